@@ -1,0 +1,111 @@
+/**
+ * The package's one WebAssembly memory.
+ *
+ * Invariants: resident blocks lie below `floor` and never move; a call's scratch lies above it, is taken in order, and
+ * is forgotten when the outermost `withScratch` returns or throws. Every block starts at a multiple of 64 bytes. Address
+ * 0 belongs to nobody: to a kernel it means "no such array".
+ */
+import { instantiate } from "./kernels.ts";
+
+const ALIGNMENT = 64;
+const PAGE = 65536;
+const MAX_PAGES = 65536;
+
+export const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
+export const kernels = instantiate(memory);
+
+interface Block {
+  start: number;
+  end: number;
+}
+
+/** Free resident blocks below `floor`, by address; no two of them touch, and none touches `floor`. */
+let free: Block[] = [];
+let floor = ALIGNMENT;
+let scratchTop = 0;
+let scratchDepth = 0;
+
+const align = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** Grows the memory, if need be, so that it reaches up to `end`. */
+function reach(end: number): void {
+  const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE);
+  if (missing <= 0) return;
+  const most = MAX_PAGES - memory.buffer.byteLength / PAGE;
+  const refuse = () => {
+    throw new RangeError(
+      `lossary: needs ${(end / 2 ** 30).toFixed(2)} GiB of kernel memory at once; WebAssembly has at most 4 GiB (split the batch, or dispose resident tensors)`,
+    );
+  };
+  if (missing > most) refuse();
+  try {
+    // A quarter more than asked, so that slowly growing batches do not grow the memory at every call.
+    memory.grow(Math.min(most, Math.max(missing, memory.buffer.byteLength / PAGE / 4) | 0));
+  } catch {
+    try {
+      memory.grow(missing);
+    } catch {
+      refuse();
+    }
+  }
+}
+
+/** Takes a resident block: the first free one that is large enough, else at `floor`. */
+export function allocate(bytes: number): number {
+  if (scratchDepth > 0) throw new Error("internal: resident block taken during a call");
+  const size = align(Math.max(bytes, 1));
+  const index = free.findIndex(({ start, end }) => end - start >= size);
+  const block = free[index];
+  if (block) {
+    const { start } = block;
+    block.start += size;
+    if (block.start === block.end) free.splice(index, 1);
+    return start;
+  }
+  reach(floor + size);
+  floor += size;
+  return floor - size;
+}
+
+/** Gives a resident block back. */
+export function release(start: number, bytes: number): void {
+  const returned = { start, end: start + align(Math.max(bytes, 1)) };
+  free = [...free, returned].sort((a, b) => a.start - b.start);
+  free = free.reduce<Block[]>((merged, block) => {
+    const last = merged.at(-1);
+    if (last && last.end === block.start) last.end = block.end;
+    else merged.push({ ...block });
+    return merged;
+  }, []);
+  if (scratchDepth === 0 && free.at(-1)?.end === floor) floor = (free.pop() as Block).start;
+}
+
+/** Runs `use` with scratch memory that is forgotten afterwards, also when it throws. */
+export function withScratch<R>(use: () => R): R {
+  const before = scratchDepth === 0 ? floor : scratchTop;
+  scratchTop = before;
+  scratchDepth++;
+  try {
+    return use();
+  } finally {
+    scratchDepth--;
+    scratchTop = before;
+  }
+}
+
+/** Takes scratch memory; only inside `withScratch`. Its content is undefined. */
+export function scratch(bytes: number): number {
+  if (scratchDepth === 0) throw new Error("internal: scratch taken outside a call");
+  const start = scratchTop;
+  reach(start + align(bytes));
+  scratchTop = start + align(bytes);
+  return start;
+}
+
+/** What the memory holds at the moment, in bytes; for tests and diagnostics. */
+export function memoryUse(): { total: number; resident: number } {
+  return {
+    total: memory.buffer.byteLength,
+    resident: floor - ALIGNMENT - free.reduce((sum, { start, end }) => sum + end - start, 0),
+  };
+}

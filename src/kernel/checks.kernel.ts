@@ -1,0 +1,63 @@
+// Checks over an array and the one pass that "none" needs behind a kernel.
+//
+// The searches return the index of the first offending element, or −1. NaN offends only `firstNotFinite`.
+import { headMask, lanes, load as loadVector, splat } from "./maths/vector.kernel";
+
+/** First element outside [low, high]. */
+export function firstOutside<T extends number>(x: usize, n: i32, low: f64, high: f64): i32 {
+  const least = splat<T>(low);
+  const most = splat<T>(high);
+  for (let i = 0; i < n; i += lanes<T>(), x += 16) {
+    const v = loadVector<T>(x, n - i);
+    const bad = v128.or(v128.lt<T>(v, least), v128.gt<T>(v, most));
+    const found = firstLane<T>(bad, n - i);
+    if (found >= 0) return i + found;
+  }
+  return -1;
+}
+
+/** First element that is neither −1 nor 1. */
+export function firstNotSign<T extends number>(x: usize, n: i32): i32 {
+  const one = splat<T>(1);
+  for (let i = 0; i < n; i += lanes<T>(), x += 16) {
+    const v = loadVector<T>(x, n - i);
+    const bad = v128.and(v128.ne<T>(v128.abs<T>(v), one), v128.eq<T>(v, v));
+    const found = firstLane<T>(bad, n - i);
+    if (found >= 0) return i + found;
+  }
+  return -1;
+}
+
+/** First element that is NaN or infinite. */
+export function firstNotFinite<T extends number>(x: usize, n: i32): i32 {
+  for (let i = 0; i < n; i += lanes<T>(), x += 16) {
+    const v = loadVector<T>(x, n - i);
+    const difference = v128.sub<T>(v, v);
+    const found = firstLane<T>(v128.ne<T>(difference, difference), n - i);
+    if (found >= 0) return i + found;
+  }
+  return -1;
+}
+
+/** First set lane of a mask among its first `left`, or −1. */
+function firstLane<T extends number>(mask: v128, left: i32): i32 {
+  if (!v128.any_true(mask)) return -1;
+  const inside = v128.and(mask, headMask<T>(left));
+  const bits = sizeof<T>() == 8 ? v128.bitmask<i64>(inside) : v128.bitmask<i32>(inside);
+  return bits ? ctz(bits) : -1;
+}
+
+/** gradient [outer, middle, inner] *= upstream [outer, inner]. */
+export function scaleGradient<T extends number>(
+  gradient: usize,
+  upstream: usize,
+  outer: i32,
+  middle: i32,
+  inner: i32,
+): void {
+  const size = sizeof<T>();
+  for (let o = 0; o < outer; o++, upstream += <usize>inner * size)
+    for (let m = 0; m < middle; m++)
+      for (let i = 0; i < inner; i++, gradient += size)
+        store<T>(gradient, <T>(load<T>(gradient) * load<T>(upstream + <usize>i * size)));
+}

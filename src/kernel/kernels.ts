@@ -1,0 +1,22 @@
+import type { Kernels } from "../../build/kernels.ts";
+import wasm from "../../build/kernels.wasm";
+import type { Dtype } from "../tensor/tensor.ts";
+
+export type { Kernels };
+
+/** Every kernel in both float types, running on one memory. */
+export type KernelSet = Readonly<Record<Dtype, Kernels>>;
+
+const module = new WebAssembly.Module(Uint8Array.from(atob(wasm), (char) => char.charCodeAt(0)));
+
+/** Binds the kernels to a memory: the package's own, or another module's heap. */
+export function instantiate(memory: WebAssembly.Memory): KernelSet {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const ofType = (suffix: string): Kernels => {
+    const found = Object.entries(exports).filter(([name]) => name.endsWith(suffix));
+    return Object.fromEntries(
+      found.map(([name, kernel]) => [name.slice(0, -suffix.length), kernel]),
+    ) as unknown as Kernels;
+  };
+  return { float32: ofType("_f32"), float64: ofType("_f64") };
+}

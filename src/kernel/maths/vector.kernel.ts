@@ -1,0 +1,96 @@
+// Vectors of a generic float type: partial loads and stores, masks, sums in f64.
+//
+// A kernel's loop runs once a vector, `left` counting down the elements to go; these functions treat the last, partial
+// vector so that a formula is never written a second time in scalar form.
+
+/** Elements in a vector: 4 for f32, 2 for f64. */
+export function lanes<T extends number>(): i32 {
+  return 16 / <i32>sizeof<T>();
+}
+
+/** Bytes of `n` elements. */
+export function bytes<T extends number>(n: i32): usize {
+  return (<usize>n) << alignof<T>();
+}
+
+/** Reads min(left, lanes) elements; lanes beyond are 0. */
+export function load<T extends number>(pointer: usize, left: i32): v128 {
+  return left >= lanes<T>() ? v128.load(pointer) : loadPart<T>(pointer, left);
+}
+
+function loadPart<T extends number>(pointer: usize, left: i32): v128 {
+  if (sizeof<T>() === 8) return v128.load64_zero(pointer);
+  if (left === 1) return v128.load32_zero(pointer);
+  const low = v128.load64_zero(pointer);
+  return left === 2 ? low : v128.load_lane<u32>(pointer + 8, low, 2);
+}
+
+/** Writes min(left, lanes) elements and nothing behind them. */
+export function store<T extends number>(pointer: usize, vector: v128, left: i32): void {
+  if (left >= lanes<T>()) v128.store(pointer, vector);
+  else storePart<T>(pointer, vector, left);
+}
+
+function storePart<T extends number>(pointer: usize, vector: v128, left: i32): void {
+  if (sizeof<T>() === 8) {
+    v128.store_lane<u64>(pointer, vector, 0);
+  } else if (left === 1) {
+    v128.store_lane<u32>(pointer, vector, 0);
+  } else {
+    v128.store_lane<u64>(pointer, vector, 0);
+    if (left === 3) v128.store_lane<u32>(pointer + 8, vector, 2);
+  }
+}
+
+/** All ones in the first `left` lanes. */
+export function headMask<T extends number>(left: i32): v128 {
+  return sizeof<T>() === 8
+    ? v128.lt<i64>(v128(0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0), v128.splat<i64>(<i64>left))
+    : v128.lt<i32>(v128(0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0), v128.splat<i32>(left));
+}
+
+/** The vector with its lanes from `left` on set to 0. */
+export function head<T extends number>(vector: v128, left: i32): v128 {
+  return left >= lanes<T>() ? vector : v128.and(vector, headMask<T>(left));
+}
+
+/** The vector with its lanes from `left` on set to `fill`. */
+export function headOr<T extends number>(vector: v128, left: i32, fill: v128): v128 {
+  return left >= lanes<T>() ? vector : v128.bitselect(vector, fill, headMask<T>(left));
+}
+
+/** A sum of f64 pairs plus all lanes of a vector, each widened to f64 first. */
+export function addTo<T extends number>(sum: v128, vector: v128): v128 {
+  return sizeof<T>() === 8
+    ? v128.add<f64>(sum, vector)
+    : v128.add<f64>(
+        sum,
+        v128.add<f64>(v128.promote_low<f32>(vector), v128.promote_low<f32>(v128.shuffle<i64>(vector, vector, 1, 1))),
+      );
+}
+
+/** Both halves of an f64 pair, added. */
+export function total(sum: v128): f64 {
+  return v128.extract_lane<f64>(sum, 0) + v128.extract_lane<f64>(sum, 1);
+}
+
+/** The largest lane; NaN if any lane is NaN. */
+export function maximum<T extends number>(vector: v128): T {
+  let most = v128.extract_lane<T>(vector, 0);
+  most = max<T>(most, v128.extract_lane<T>(vector, 1));
+  if (sizeof<T>() === 4) {
+    most = max<T>(most, v128.extract_lane<T>(vector, 2));
+    most = max<T>(most, v128.extract_lane<T>(vector, 3));
+  }
+  return most;
+}
+
+/** A vector of one number. */
+export function splat<T extends number>(value: f64): v128 {
+  return v128.splat<T>(<T>value);
+}
+
+/** Lane by lane: `yes` where the mask is set, `no` elsewhere. */
+export function select(yes: v128, no: v128, mask: v128): v128 {
+  return v128.bitselect(yes, no, mask);
+}

@@ -1,0 +1,5 @@
+/** WebAssembly files are inlined by the bundler as base64 text. */
+declare module "*.wasm" {
+  const base64: string;
+  export default base64;
+}

@@ -1,0 +1,37 @@
+// Huber: r = p − t, q = min(|r|, δ)
+//   value     q (|r| − q/2)         (r²/2 within δ, δ|r| − δ²/2 beyond, without a branch)
+//   gradient  clamp(r, −δ, δ)       for p; its negative for t
+// Accuracy    2e-7 (f32), 4e-16 (f64) relative.
+// Requires    n > 0, δ > 0.
+import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
+import { splat } from "../../../kernel/maths/vector.kernel";
+
+class Huber<T extends number> extends Formula {
+  shared(p: v128, t: v128, delta: v128, _: v128): v128 {
+    return v128.sub<T>(p, t);
+  }
+  value(p: v128, t: v128, r: v128, delta: v128, _: v128): v128 {
+    const e = v128.abs<T>(r);
+    const q = v128.pmin<T>(e, delta);
+    return v128.mul<T>(q, v128.sub<T>(e, v128.mul<T>(q, splat<T>(0.5))));
+  }
+  first(p: v128, t: v128, r: v128, delta: v128, _: v128): v128 {
+    return v128.pmax<T>(v128.pmin<T>(r, delta), v128.neg<T>(delta));
+  }
+  second(p: v128, t: v128, r: v128, delta: v128, _: v128): v128 {
+    return v128.neg<T>(this.first(p, t, r, delta, _));
+  }
+}
+
+export function huber<T extends number>(
+  p: usize,
+  t: usize,
+  n: i32,
+  values: usize,
+  dp: usize,
+  dt: usize,
+  scale: f64,
+  delta: f64,
+): f64 {
+  return elementwise<T, Huber<T>>(p, t, n, values, dp, dt, scale, splat<T>(delta), splat<T>(0));
+}

@@ -1,0 +1,79 @@
+/** Checks a call's options against the specification and fills in the defaults. */
+import { interval, type OptionSpec } from "./spec.ts";
+import { describe } from "./tensor/read.ts";
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** The known name closest to a misspelt one, if any is close. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const distance = (a: string, b: string): number => {
+    let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= b.length; j++)
+        next.push(
+          Math.min(
+            (row[j] as number) + 1,
+            (next[j - 1] as number) + 1,
+            (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
+          ),
+        );
+      row = next;
+    }
+    return row[b.length] as number;
+  };
+  const ranked = known.map((other) => ({ other, far: distance(name.toLowerCase(), other.toLowerCase()) }));
+  ranked.sort((a, b) => a.far - b.far);
+  const [best] = ranked;
+  return best && best.far <= Math.max(2, name.length / 3) ? best.other : undefined;
+}
+
+/** "; did you mean 'gamma'?" or the list of what there is. */
+export function suggest(name: string, known: readonly string[]): string {
+  const close = nearest(name, known);
+  return close ? `; did you mean "${close}"?` : `; it takes ${known.map((other) => `"${other}"`).join(", ")}`;
+}
+
+export function checkNames(name: string, given: Options, known: readonly string[]): void {
+  for (const key of Object.keys(given))
+    if (!known.includes(key)) throw new TypeError(`${name}: unknown option "${key}"${suggest(key, known)}`);
+}
+
+function checkNumber(what: string, value: unknown, { range, integer }: { range: string; integer?: boolean }): void {
+  if (typeof value !== "number") throw new TypeError(`${what} is ${describe(value)}, expected a number in ${range}`);
+  if (!interval(range)(value)) throw new RangeError(`${what} is ${value}, outside ${range}`);
+  if (integer && !Number.isInteger(value)) throw new RangeError(`${what} is ${value}, expected a whole number`);
+}
+
+function checkOption(what: string, value: unknown, spec: OptionSpec): void {
+  if (value === null && spec.default === null) return;
+  if (spec.type === "number") checkNumber(what, value, spec);
+  else if (spec.type === "choice" && !spec.choices.includes(value as string))
+    throw new RangeError(`${what} is ${describe(value)}, expected ${spec.choices.map((c) => `"${c}"`).join(" or ")}`);
+  else if (spec.type === "boolean" && typeof value !== "boolean")
+    throw new TypeError(`${what} is ${describe(value)}, expected true or false`);
+  else if (spec.type === "tensor" && typeof value === "number") {
+    if (!spec.scalar) throw new TypeError(`${what} is ${describe(value)}, expected an array`);
+    checkNumber(what, value, spec);
+  }
+}
+
+/** The options of a call: those given, checked, and the defaults of the others. `undefined` means the default. */
+export function resolveOptions(
+  name: string,
+  given: Options,
+  specs: Readonly<Record<string, OptionSpec>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(specs).map(([key, spec]) => {
+      const value = given[key];
+      if (value === undefined) {
+        if (spec.type === "tensor" && spec.required)
+          throw new TypeError(`${name}: option "${key}" is missing; expected ${spec.doc}`);
+        return [key, spec.default];
+      }
+      checkOption(`${name}: ${key}`, value, spec);
+      return [key, value];
+    }),
+  );
+}

@@ -1,0 +1,141 @@
+/** What a loss says about itself: read by the contract, the command line, the handbook and the tests. */
+import type { FloatInput, IndexInput } from "./tensor/tensor.ts";
+
+export type Reduction = "none" | "sum" | "mean";
+
+export type Family =
+  | "classification"
+  | "regression"
+  | "embedding"
+  | "detection"
+  | "segmentation"
+  | "image"
+  | "distribution"
+  | "multimodal"
+  | "reinforcement";
+
+/** Kinds of numbers: probability lies in [0, 1], sign is −1 or 1, index is a whole number, box is four coordinates. */
+export type FloatKind = "float" | "probability" | "sign" | "box";
+
+interface ArgumentBase {
+  readonly name: string;
+  /** Symbolic shape: "N C ...". */
+  readonly shape: string;
+  /** One line. */
+  readonly doc: string;
+}
+
+export interface FloatArgument extends ArgumentBase {
+  readonly kind: FloatKind;
+  readonly differentiable: boolean;
+}
+
+export interface IndexArgument extends ArgumentBase {
+  readonly kind: "index";
+}
+
+/** Several float tensors, each of the symbolic shape on its own. */
+export interface ListArgument extends ArgumentBase {
+  readonly kind: "list";
+  readonly differentiable: boolean;
+}
+
+/** Explicit state, such as a memory of identities: handed to the loss as it is. */
+export interface StateArgument extends ArgumentBase {
+  readonly kind: "state";
+}
+
+export type ArgumentSpec = FloatArgument | IndexArgument | ListArgument | StateArgument;
+
+/** The kind of specification an argument of a type needs. */
+export type ArgumentSpecOf<A> = IndexInput extends A
+  ? IndexArgument
+  : readonly FloatInput[] extends A
+    ? ListArgument
+    : FloatInput extends A
+      ? FloatArgument
+      : StateArgument;
+
+interface OptionBase {
+  /** One line. */
+  readonly doc: string;
+}
+
+export interface NumberOption<T = number | null | undefined> extends OptionBase {
+  readonly type: "number";
+  readonly default: T;
+  /** Allowed interval: "(0, ∞)", "[0, 1)". */
+  readonly range: string;
+  readonly integer?: boolean;
+}
+
+export interface ChoiceOption<T = string> extends OptionBase {
+  readonly type: "choice";
+  readonly default: T;
+  readonly choices: readonly T[];
+}
+
+export interface BooleanOption extends OptionBase {
+  readonly type: "boolean";
+  readonly default: boolean;
+}
+
+/** Numbers with a symbolic shape, such as a weight a class; where `scalar`, one number may stand for all. */
+export interface TensorOption<T = undefined> extends OptionBase {
+  readonly type: "tensor";
+  readonly shape: string;
+  readonly default: T;
+  readonly range: string;
+  readonly scalar?: boolean;
+  /** Without it the call throws. */
+  readonly required?: boolean;
+}
+
+export type OptionSpec = NumberOption | ChoiceOption | BooleanOption | TensorOption<number | null | undefined>;
+
+/** The kind of specification an option of a type needs; its default must be of that type. */
+export type OptionSpecOf<T> = [Exclude<T, undefined | null>] extends [number]
+  ? NumberOption<T>
+  : [Exclude<T, undefined | null>] extends [boolean]
+    ? BooleanOption
+    : [Exclude<T, undefined | null>] extends [string]
+      ? ChoiceOption<Exclude<T, undefined>>
+      : TensorOption<Extract<T, number | null | undefined>>;
+
+export interface Reference {
+  readonly text: string;
+  readonly url: string;
+}
+
+export interface LossSpec {
+  readonly name: string;
+  readonly family: Family;
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly aliases: readonly string[];
+  /** One sentence: what it makes a model do. */
+  readonly summary: string;
+  readonly arguments: readonly ArgumentSpec[];
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Shape of the unreduced value, and what the mean divides by; null for a loss that is one number by nature. */
+  readonly unreduced: { readonly shape: string; readonly mean: string } | null;
+  /** LaTeX. */
+  readonly formula: string;
+  readonly traps: readonly string[];
+  readonly references: readonly Reference[];
+}
+
+/** A specification checked against the arguments and options of the call's signature. */
+export interface SpecOf<A extends readonly unknown[], O> extends Omit<LossSpec, "arguments" | "options"> {
+  readonly arguments: { readonly [K in keyof A]: ArgumentSpecOf<A[K]> };
+  readonly options: { readonly [K in keyof Required<O>]: OptionSpecOf<O[K & keyof O]> };
+}
+
+/** The test for an interval written as "[0, 1)". NaN lies in none. */
+export function interval(range: string): (value: number) => boolean {
+  const match = /^([[(])\s*(\S+),\s*(\S+)\s*([\])])$/.exec(range);
+  if (!match) throw new Error(`internal: "${range}" is no interval`);
+  const [, open, lowText, highText, close] = match as unknown as [string, string, string, string, string];
+  const bound = (text: string) => Number(text.replace("−", "-").replace("∞", "Infinity"));
+  const [low, high] = [bound(lowText), bound(highText)];
+  return (value) => (open === "[" ? value >= low : value > low) && (close === "]" ? value <= high : value < high);
+}

@@ -1,0 +1,87 @@
+/**
+ * Symbolic shapes: "N C ..." names the dimensions of an argument. A letter is bound to a length the first time it is
+ * met and must have that length ever after; "..." stands for any number of dimensions, the same wherever it occurs;
+ * a number stands for itself.
+ */
+import { type Shape, showShape, sizeOf } from "./tensor.ts";
+
+/** Lengths by symbol; "..." holds the product of the dimensions it stands for. */
+export type Dims = Readonly<Record<string, number>>;
+
+const tokens = (symbolic: string): string[] => symbolic.split(" ").filter(Boolean);
+
+/** A symbolic shape for people: "[N, C, ...]". */
+export const showSymbolic = (symbolic: string): string => `[${tokens(symbolic).join(", ")}]`;
+
+export class Bindings {
+  readonly #lengths = new Map<string, number>();
+  #rest: Shape | undefined;
+
+  /** Binds a shape to its symbols. Returns the shape that was expected where it does not fit, else null. */
+  bind(symbolic: string, shape: Shape): string | null {
+    const list = tokens(symbolic);
+    const ellipsis = list.indexOf("...");
+    const fixed = list.length - (ellipsis < 0 ? 0 : 1);
+    const rest = shape.length - fixed;
+    if (ellipsis < 0 ? rest !== 0 : rest < 0) return this.#expected(list);
+    if (ellipsis >= 0) {
+      const middle = shape.slice(ellipsis, ellipsis + rest);
+      this.#rest ??= middle;
+      if (middle.length !== this.#rest.length || middle.some((length, i) => length !== this.#rest?.[i]))
+        return this.#expected(list);
+    }
+    for (const [i, token] of list.entries()) {
+      if (i === ellipsis) continue;
+      const length = shape[ellipsis >= 0 && i > ellipsis ? i + rest - 1 : i] as number;
+      const wanted = /^\d+$/.test(token) ? Number(token) : this.#lengths.get(token);
+      if (wanted === undefined) this.#lengths.set(token, length);
+      else if (wanted !== length) return this.#expected(list);
+    }
+    return null;
+  }
+
+  /** The concrete shape a symbolic one stands for, once all its symbols are bound. */
+  resolve(symbolic: string): number[] {
+    return tokens(symbolic).flatMap((token) =>
+      token === "..."
+        ? [...(this.#rest ?? [])]
+        : [/^\d+$/.test(token) ? Number(token) : (this.#lengths.get(token) as number)],
+    );
+  }
+
+  /** Elements of the leading axes that two symbolic shapes have in common. */
+  commonSize(a: string, b: string): number {
+    const [left, right] = [tokens(a), tokens(b)];
+    const differs = left.findIndex((token, i) => token !== right[i]);
+    return sizeOf(this.resolve((differs < 0 ? left : left.slice(0, differs)).join(" ")));
+  }
+
+  get dims(): Dims {
+    return { ...Object.fromEntries(this.#lengths), "...": sizeOf(this.#rest ?? []) };
+  }
+
+  #expected(list: string[]): string {
+    const parts = list.map((token) =>
+      token === "..." ? (this.#rest ?? ["..."]).join(", ") : (this.#lengths.get(token) ?? token),
+    );
+    return `[${parts.filter((part) => part !== "").join(", ")}]`;
+  }
+}
+
+/** Throws where an argument's shape does not fit those before it. */
+export function bindArgument(
+  name: string,
+  bindings: Bindings,
+  argument: { readonly name: string; readonly shape: string },
+  shape: Shape,
+  before: readonly { readonly name: string; readonly shape: Shape }[],
+): void {
+  if (sizeOf(shape) === 0)
+    throw new RangeError(`${name}: ${argument.name} is empty (${showShape(shape)}); at least one element is needed`);
+  const expected = bindings.bind(argument.shape, shape);
+  if (expected === null) return;
+  const beside = before.map((other) => `${other.name} is ${showShape(other.shape)}`).join(", ");
+  throw new RangeError(
+    `${name}: ${argument.name} is ${showShape(shape)}, expected ${expected}${beside && ` (${beside}; nothing is broadcast)`}`,
+  );
+}

@@ -1,0 +1,117 @@
+/** Brings inputs into kernel memory, in the type of the computation, and checks their values. */
+import { kernels, memory, scratch } from "../kernel/arena.ts";
+import { type FloatKind, interval } from "../spec.ts";
+import type { View } from "./read.ts";
+import { arrayTypes, bytesPerElement, type Dtype, type Shape, showShape, sizeOf } from "./tensor.ts";
+
+/** An input in kernel memory. */
+export interface Operand {
+  /** Who it is, for errors: "crossEntropy: labels". */
+  readonly what: string;
+  readonly pointer: number;
+  readonly shape: Shape;
+  /** Number of elements. */
+  readonly size: number;
+}
+
+export const viewOf = <D extends keyof typeof arrayTypes>(pointer: number, size: number, dtype: D) =>
+  new arrayTypes[dtype](memory.buffer, pointer, size) as InstanceType<(typeof arrayTypes)[D]>;
+
+/** Floats go to the wider type asked for; integers ask for none, and alone are computed in f64. */
+export function commonDtype(views: readonly View[]): Dtype {
+  const asked = views.map(({ dtype }) => dtype).filter((dtype) => dtype !== null);
+  return asked.length > 0 && asked.every((dtype) => dtype === "float32") ? "float32" : "float64";
+}
+
+/** An input as floats; a resident tensor of the right type stays where it is. */
+export function stageFloats(what: string, view: View, dtype: Dtype): Operand {
+  const { data, shape, resident } = view;
+  const size = sizeOf(shape);
+  if (resident?.dtype === dtype) return { what, pointer: resident.pointer, shape, size };
+  const pointer = scratch(size * bytesPerElement(dtype));
+  const target = viewOf(pointer, size, dtype);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array)
+    for (let i = 0; i < size; i++) target[i] = Number(data[i]);
+  else target.set(resident ? resident.data : data);
+  return { what, pointer, shape, size };
+}
+
+/** An input as whole numbers (i32). */
+export function stageIndices(what: string, view: View): Operand {
+  const { data, shape, resident } = view;
+  const size = sizeOf(shape);
+  if (resident?.dtype === "int32") return { what, pointer: resident.pointer, shape, size };
+  const pointer = scratch(size * 4);
+  const source = resident ? resident.data : data;
+  const target = viewOf(pointer, size, "int32");
+  for (let i = 0; i < size; i++) {
+    const value = Number(source[i]);
+    target[i] = value;
+    if (target[i] !== value)
+      throw new RangeError(
+        `${what}[${i}] is ${value}, expected a whole number${Number.isInteger(value) ? " of 32 bits" : ""}`,
+      );
+  }
+  return { what, pointer, shape, size };
+}
+
+/** Where a flat position lies in a shape: "[3, 17]", or "[17]" in one dimension. */
+export function position(index: number, shape: Shape): string {
+  const coordinates: number[] = [];
+  let rest = index;
+  for (const length of [...shape].reverse()) {
+    coordinates.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return showShape(coordinates);
+}
+
+// Soft targets computed in f32 may leave [0, 1] by a rounding.
+const SLACK = 1e-6;
+
+/** Throws where a float argument holds values its kind forbids; NaN passes, and passes through the loss. */
+export function checkKind(operand: Operand, kind: FloatKind, dtype: Dtype): void {
+  const { pointer, size, what, shape } = operand;
+  const at = (index: number) => `${what}${position(index, shape)} is ${viewOf(pointer, size, dtype)[index]}`;
+  if (kind === "probability") {
+    const index = kernels[dtype].firstOutside(pointer, size, -SLACK, 1 + SLACK);
+    if (index >= 0) throw new RangeError(`${at(index)}, outside [0, 1]`);
+  } else if (kind === "sign") {
+    const index = kernels[dtype].firstNotSign(pointer, size);
+    if (index < 0) return;
+    const remedy = viewOf(pointer, size, dtype)[index] === 0 ? " (from 0 and 1: 2 * target - 1)" : "";
+    throw new RangeError(`${at(index)}, expected -1 or 1${remedy}`);
+  }
+}
+
+/** Throws where an option's number lies outside its interval. */
+export function checkInterval({ pointer, size, what, shape }: Operand, range: string, dtype: Dtype): void {
+  const inside = interval(range);
+  const values = viewOf(pointer, size, dtype);
+  const index = values.findIndex((value) => !inside(value));
+  if (index >= 0) throw new RangeError(`${what}${position(index, shape)} is ${values[index]}, outside ${range}`);
+}
+
+/** Throws at the first NaN or infinity. */
+export function checkFinite({ pointer, size, what, shape }: Operand, dtype: Dtype): void {
+  const index = kernels[dtype].firstNotFinite(pointer, size);
+  if (index < 0) return;
+  throw new RangeError(
+    `${what}${position(index, shape)} is ${viewOf(pointer, size, dtype)[index]}, expected a finite number`,
+  );
+}
+
+/** Throws at the first index outside 0…count − 1; `except` is allowed beside them. `among` explains the count. */
+export function checkIndices(
+  { pointer, size, what, shape }: Operand,
+  count: number,
+  among: string,
+  except?: number,
+): void {
+  const values = viewOf(pointer, size, "int32");
+  for (let i = 0; i < size; i++) {
+    const value = values[i] as number;
+    if ((value < 0 || value >= count) && value !== except)
+      throw new RangeError(`${what}${position(i, shape)} is ${value}, outside 0…${count - 1} (${among})`);
+  }
+}

@@ -1,0 +1,105 @@
+import { allocate, memory, release } from "../kernel/arena.ts";
+
+export type Dtype = "float32" | "float64";
+export type FloatArray = Float32Array | Float64Array;
+export type Shape = readonly number[];
+
+/** What every function returns: numbers in row-major order, and their shape. */
+export interface Tensor {
+  readonly data: FloatArray;
+  readonly shape: Shape;
+}
+
+type NestedNumbers = readonly number[] | readonly NestedNumbers[];
+type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
+type AnyArray = FloatArray | IntegerArray | readonly number[];
+
+/** The numbers of an input, in whichever array they came. */
+export type AnyNumbers = AnyArray | BigInt64Array | BigUint64Array;
+
+/** Numbers: a typed array (one dimension), nested arrays, `{ data, shape }`, or `{ data, dims }` as ONNX Runtime has it. */
+export type FloatInput =
+  | FloatArray
+  | IntegerArray
+  | NestedNumbers
+  | ResidentTensor
+  | { readonly data: AnyArray; readonly shape: Shape }
+  | { readonly data: AnyArray; readonly dims: Shape };
+
+/** Whole numbers, such as class indices: any integer array, `BigInt64Array` included, or floats that are whole. */
+export type IndexInput =
+  | AnyNumbers
+  | NestedNumbers
+  | ResidentTensor
+  | { readonly data: AnyNumbers; readonly shape: Shape }
+  | { readonly data: AnyNumbers; readonly dims: Shape };
+
+export const arrayTypes = { float32: Float32Array, float64: Float64Array, int32: Int32Array } as const;
+
+export const bytesPerElement = (dtype: keyof typeof arrayTypes): number => arrayTypes[dtype].BYTES_PER_ELEMENT;
+
+/** Elements of a shape. */
+export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
+
+export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
+
+type ArrayOf<D extends keyof typeof arrayTypes> = InstanceType<(typeof arrayTypes)[D]>;
+
+/**
+ * A tensor that lives in kernel memory, where functions use it in place, without copying.
+ * `data` is a view that stays right when the memory grows: read it again after each call instead of keeping it.
+ * `dispose()` (or `using`) gives the memory back.
+ */
+export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arrayTypes> {
+  readonly shape: Shape;
+  readonly dtype: D;
+  #pointer: number;
+  #view: ArrayOf<D> | undefined;
+
+  constructor(shape: Shape, dtype: D) {
+    for (const length of shape)
+      if (!Number.isInteger(length) || length < 1)
+        throw new RangeError(`resident: shape is ${showShape(shape)}; every dimension must be a whole number ≥ 1`);
+    this.shape = Object.freeze([...shape]);
+    this.dtype = dtype;
+    this.#pointer = allocate(sizeOf(shape) * bytesPerElement(dtype));
+    this.data.fill(0);
+  }
+
+  /** Address in kernel memory. */
+  get pointer(): number {
+    if (this.#pointer === 0) throw new TypeError(`resident tensor ${showShape(this.shape)} is used after dispose()`);
+    return this.#pointer;
+  }
+
+  get data(): ArrayOf<D> {
+    const { pointer } = this;
+    if (this.#view?.buffer !== memory.buffer)
+      this.#view = new arrayTypes[this.dtype](memory.buffer, pointer, sizeOf(this.shape)) as ArrayOf<D>;
+    return this.#view as ArrayOf<D>;
+  }
+
+  dispose(): void {
+    if (this.#pointer === 0) return;
+    release(this.#pointer, sizeOf(this.shape) * bytesPerElement(this.dtype));
+    this.#pointer = 0;
+    this.#view = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/**
+ * Allocates a tensor of zeros inside kernel memory; fill it through `.data.set(…)`.
+ *
+ *     using logits = resident([1024, 1000]);
+ *     logits.data.set(batch);
+ *     crossEntropy(logits, labels);      // reads it in place
+ *
+ * `dtype` is "float32" (default), "float64", or "int32" for class indices.
+ */
+export function resident<D extends keyof typeof arrayTypes = "float32">(shape: Shape, dtype?: D): ResidentTensor<D> {
+  return new ResidentTensor(shape, dtype ?? ("float32" as D));
+}
