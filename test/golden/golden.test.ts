@@ -1,0 +1,71 @@
+/** Witness 3: every loss against the values and gradients of the field's own implementations, in both float types. */
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import * as lossary from "../../src/index.ts";
+import type { LossSpec } from "../../src/spec.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
+import type { AnyLoss } from "../harness/calls.ts";
+import { expectClose } from "../harness/expectClose.ts";
+
+interface Stored {
+  readonly shape: readonly number[];
+  readonly data: readonly (number | string)[];
+}
+
+interface Golden {
+  readonly loss: string;
+  readonly source: string;
+  /** Relative accuracy the reference itself has, where it is less than that of f64. */
+  readonly accuracy?: number;
+  readonly cases: readonly {
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly inputs: Readonly<Record<string, Stored>>;
+    readonly value: number | string | Stored;
+    readonly grads: Readonly<Record<string, Stored>>;
+  }[];
+}
+
+const losses = new Map(
+  Object.values(lossary)
+    .filter((value): value is typeof value & AnyLoss => typeof value === "function" && "spec" in value)
+    .map((loss) => [(loss.spec as LossSpec).name, loss as AnyLoss]),
+);
+const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".json"));
+const goldens = files.map((file) => JSON.parse(readFileSync(`${import.meta.dirname}/${file}`, "utf8")) as Golden);
+
+const numbers = (stored: Stored | number | string): number[] =>
+  typeof stored === "object" ? stored.data.map(Number) : [Number(stored)];
+
+for (const { loss: name, source, cases, accuracy = 0 } of goldens)
+  describe(`${name} agrees with ${source}`, () => {
+    const loss = losses.get(name) as AnyLoss;
+    const kinds = (loss?.spec as LossSpec | undefined)?.arguments.map(({ kind }) => kind) ?? [];
+    for (const [dtype, array, tolerance] of [
+      ["float64", Float64Array, 1e-12],
+      ["float32", Float32Array, 4e-6],
+    ] as const)
+      it(`in ${dtype}`, () => {
+        expect(cases.length).toBeGreaterThan(0);
+        for (const { options, inputs, value, grads } of cases) {
+          const given = Object.values(inputs).map((stored, k) => ({
+            data: kinds[k] === "index" ? Int32Array.from(numbers(stored)) : array.from(numbers(stored)),
+            shape: stored.shape,
+          }));
+          const hint = `${JSON.stringify(options)} ${Object.values(inputs).map(({ shape }) => `[${shape}]`)}`;
+          const came = loss.valueAndGrad(...given, options) as {
+            value: number | Tensor;
+            grads: Record<string, Tensor>;
+          };
+          const values = typeof came.value === "number" ? [came.value] : came.value.data;
+          const within = Math.max(tolerance, accuracy);
+          expectClose(values, numbers(value), within, 1e-2, `value ${hint}`);
+          for (const [argument, stored] of Object.entries(grads))
+            expectClose(came.grads[argument]?.data ?? [], numbers(stored), within, 1e-2, `${argument} ${hint}`);
+        }
+      });
+  });
+
+it("every loss has golden values", () => {
+  const covered = goldens.map(({ loss }) => loss).sort();
+  expect(covered).toEqual([...losses.keys()].sort());
+});

@@ -1,0 +1,54 @@
+/** Calls a loss of any signature with samples. */
+import type { LossSpec, Reduction } from "../../src/spec.ts";
+import type { Dtype, Tensor } from "../../src/tensor/tensor.ts";
+import type { Sample } from "./samples.ts";
+
+/** Any loss, with its signature forgotten. */
+export interface AnyLoss {
+  // biome-ignore lint/suspicious/noExplicitAny: a loss of any signature is called with arguments made at run time
+  (...args: any[]): any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  valueAndGrad(...args: any[]): any;
+  // biome-ignore lint/suspicious/noExplicitAny: specifications differ in their tuples of arguments
+  readonly spec: any;
+}
+
+export type Options = Readonly<Record<string, unknown>>;
+
+export const specOf = (loss: AnyLoss): LossSpec => loss.spec as LossSpec;
+
+export const differentiableOf = (loss: AnyLoss): string[] =>
+  specOf(loss).arguments.flatMap((argument) =>
+    "differentiable" in argument && argument.differentiable ? [argument.name] : [],
+  );
+
+/** The samples as `{ data, shape }` in a float type; indices as Int32Array. */
+export function toInputs(
+  loss: AnyLoss,
+  samples: readonly Sample[],
+  dtype: Dtype,
+): { data: Float32Array | Float64Array | Int32Array; shape: readonly number[] }[] {
+  return samples.map(({ data, shape }, i) => {
+    if (specOf(loss).arguments[i]?.kind === "index") return { data: Int32Array.from(data), shape };
+    return { data: dtype === "float32" ? Float32Array.from(data) : Float64Array.from(data), shape };
+  });
+}
+
+export function valueWith(loss: AnyLoss, samples: readonly Sample[], options: Options, dtype: Dtype): number {
+  return loss(...toInputs(loss, samples, dtype), options) as number;
+}
+
+/** The unreduced values. */
+export function valuesOf(loss: AnyLoss, samples: readonly Sample[], options: Options, dtype: Dtype): number[] {
+  return [...(loss(...toInputs(loss, samples, dtype), { ...options, reduction: "none" }) as Tensor).data];
+}
+
+export function gradsOf(
+  loss: AnyLoss,
+  samples: readonly Sample[],
+  options: Options & { reduction?: Reduction },
+  dtype: Dtype,
+): Record<string, number[]> {
+  const { grads } = loss.valueAndGrad(...toInputs(loss, samples, dtype), options) as { grads: Record<string, Tensor> };
+  return Object.fromEntries(Object.entries(grads).map(([name, tensor]) => [name, [...tensor.data]]));
+}

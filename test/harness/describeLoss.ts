@@ -1,0 +1,47 @@
+/**
+ * The tests every loss passes. A loss's own test file gives an independent reference and its options:
+ *
+ *     describeLoss(huberLoss, {
+ *       reference: ([p, t], { delta = 1 }) => p.data.map((x, i) => …),   // unreduced values, plain f64, unlike the kernel
+ *       options: [{}, { delta: 0.3 }],
+ *       accuracy: { float32: 2e-7, float64: 4e-16 },                      // the numbers in the kernel's header
+ *     });
+ */
+import { describe } from "vitest";
+import type { AnyLoss, Options } from "./calls.ts";
+import { testContract } from "./contract.ts";
+import { testEdges } from "./edges.ts";
+import { testGradients } from "./gradients.ts";
+import { testMisuse } from "./misuse.ts";
+import type { Draw, Sample } from "./samples.ts";
+import { testValues } from "./values.ts";
+
+export interface LossCase<O extends Options = Options> {
+  /** The unreduced values (for a loss of one number: just that one), from the formula, in f64. */
+  readonly reference: (inputs: readonly Sample[], options: O) => readonly number[];
+  /** What the mean divides by; the number of unreduced values unless given. */
+  readonly divisor?: (inputs: readonly Sample[], options: O) => number;
+  /** Every set of options to test. */
+  readonly options: readonly O[];
+  /** Relative error of the unreduced values; below `floor` of the largest value it is measured against that floor. */
+  readonly accuracy: { readonly float32: number; readonly float64: number; readonly floor?: number };
+  /** Relative error of gradients, measured as that of values; four times the values' unless given. */
+  readonly gradientAccuracy?: { readonly float32: number; readonly float64: number };
+  /** How an argument's numbers are drawn, where its kind does not say enough. */
+  readonly draw?: Readonly<Record<string, Draw>>;
+  /** Arguments of large but finite size that must give no NaN; ±1e4 unless given. */
+  readonly extreme?: number;
+  /** The argument whose elements influence all values (embeddings of a batch); NaN in it may spread. */
+  readonly spreads?: boolean;
+}
+
+export function describeLoss<O extends object>(loss: AnyLoss, test: LossCase<O & Options>): void {
+  describe(loss.spec.name, () => {
+    const general = test as unknown as LossCase;
+    testValues(loss, general);
+    testGradients(loss, general);
+    testContract(loss, general);
+    testEdges(loss, general);
+    testMisuse(loss, general);
+  });
+}

@@ -1,0 +1,84 @@
+/** NaN, infinities and large finite numbers: what they may touch and what not. */
+import { expect, it } from "vitest";
+import { type AnyLoss, differentiableOf, gradsOf, specOf, valuesOf } from "./calls.ts";
+import type { LossCase } from "./describeLoss.ts";
+import { seeded } from "./random.ts";
+import { concrete, drawInputs, influenced, type Lengths, lengthsToTry, type Sample, sizeOf } from "./samples.ts";
+import { dtypes } from "./values.ts";
+
+const isFloat = (kind: string) => kind !== "index" && kind !== "state";
+
+export function testEdges(loss: AnyLoss, { options, draw, extreme = 1e4, spreads = false }: LossCase): void {
+  const spec = specOf(loss);
+  const names = differentiableOf(loss);
+  const rows = lengthsToTry(spec).filter((lengths) => sizeOf(concrete(spec.arguments[0]?.shape ?? "", lengths)) < 100);
+  const lengths = rows.at(-1) as Lengths;
+
+  if (spec.unreduced !== null && !spreads)
+    for (const dtype of dtypes)
+      for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+        it(`${dtype}: ${bad} stays in its own value and gradient`, () => {
+          const shape = spec.unreduced?.shape ?? "";
+          for (const [k, argument] of spec.arguments.entries()) {
+            if (
+              !isFloat(argument.kind) ||
+              (argument.kind !== "float" && Number.isFinite(1 / bad) && !Number.isNaN(bad))
+            )
+              continue;
+            for (const given of options) {
+              const clean = drawInputs(spec, lengths, seeded(8), draw);
+              const at = Math.floor((clean[k] as Sample).data.length / 2);
+              const dirty = clean.map((sample, i) =>
+                i === k ? { ...sample, data: sample.data.map((x, j) => (j === at ? bad : x)) } : sample,
+              );
+              const touched = influenced(argument.shape, shape, at, lengths);
+              const [before, after] = [valuesOf(loss, clean, given, dtype), valuesOf(loss, dirty, given, dtype)];
+              for (let j = 0; j < before.length; j++) {
+                if (!touched.has(j)) expect(after[j]).toBe(before[j]);
+                else if (Number.isNaN(bad)) expect(after[j], `${JSON.stringify(given)} ${argument.name}`).toBeNaN();
+              }
+              checkGradients(clean, dirty, given, k, at, bad, dtype);
+            }
+          }
+        });
+
+  function checkGradients(
+    clean: Sample[],
+    dirty: Sample[],
+    given: object,
+    k: number,
+    at: number,
+    bad: number,
+    dtype: "float32" | "float64",
+  ) {
+    const shape = spec.unreduced?.shape ?? "";
+    const touched = influenced(spec.arguments[k]?.shape ?? "", shape, at, lengths);
+    const sum = { ...given, reduction: "sum" } as const;
+    const [before, after] = [gradsOf(loss, clean, sum, dtype), gradsOf(loss, dirty, sum, dtype)];
+    for (const name of names) {
+      const argument = spec.arguments.find((other) => other.name === name);
+      const own = name === spec.arguments[k]?.name;
+      for (let j = 0; j < (before[name]?.length ?? 0); j++) {
+        const shared = [...influenced(argument?.shape ?? "", shape, j, lengths)].some((row) => touched.has(row));
+        if (!shared) expect(after[name]?.[j], `${name}[${j}]`).toBe(before[name]?.[j]);
+        else if (Number.isNaN(bad) && own && j === at) expect(after[name]?.[j], `${name}[${j}]`).toBeNaN();
+      }
+    }
+  }
+
+  for (const dtype of dtypes)
+    it(`${dtype}: finite inputs up to ±${extreme} give no NaN`, () => {
+      for (const size of [extreme, extreme / 100, 1e-30, 0])
+        for (const given of options) {
+          const random = seeded(9);
+          const samples = drawInputs(spec, lengths, random, draw).map((sample, k) => {
+            const kind = spec.arguments[k]?.kind;
+            if (kind === "float") return { ...sample, data: sample.data.map((x) => Math.sign(x) * size) };
+            return kind === "probability" ? { ...sample, data: sample.data.map((x) => Math.round(x)) } : sample;
+          });
+          if (spec.unreduced) for (const value of valuesOf(loss, samples, given, dtype)) expect(value).not.toBeNaN();
+          for (const grad of Object.values(gradsOf(loss, samples, given, dtype)))
+            for (const g of grad) expect(g).not.toBeNaN();
+        }
+    });
+}
