@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { allocate, memory, release } from "../kernel/arena.ts";
 
 export type Dtype = "float32" | "float64";

@@ -1,0 +1,71 @@
+/** The built package in a real browser: modules served as they are, called synchronously right after import. */
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join, normalize } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as lossary from "../../src/index.ts";
+import { root } from "../package/unpack.ts";
+import { findChromium } from "./chromium.ts";
+
+const executablePath = findChromium();
+if (!executablePath)
+  console.warn("browser tests skipped: no Chromium found (install one, or set CHROMIUM to its path)");
+
+const page = `<!doctype html><meta charset="utf-8"><title>lossary</title><script type="module">
+import * as lossary from "/index.js";
+const logits = { data: Float32Array.from({ length: 300 }, (_, i) => Math.sin(i)), shape: [30, 10] };
+const labels = Int32Array.from({ length: 30 }, (_, i) => i % 10);
+const { value, grads } = lossary.crossEntropy.valueAndGrad(logits, labels);
+const big = lossary.resident([1 << 20]);
+big.data.fill(0.1);
+window.result = { value, gradient: [...grads.logits.data], mean: lossary.l1Loss(big, new Float32Array(1 << 20)), names: Object.keys(lossary).sort() };
+</script>`;
+
+describe.skipIf(!executablePath)("in Chromium", () => {
+  let server: Server;
+  let browser: Browser;
+  beforeAll(async () => {
+    server = createServer(({ url = "/" }, response) => {
+      const path = normalize(new URL(url, "http://localhost").pathname);
+      const isPage = path === "/";
+      response.setHeader("content-type", isPage ? "text/html" : "text/javascript");
+      try {
+        response.end(isPage ? page : readFileSync(join(root, "dist", path)));
+      } catch {
+        response.writeHead(404).end();
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"];
+    browser = await chromium.launch({ executablePath: executablePath as string, args });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  it("gives the same bits as in Node, without an error on the console", async () => {
+    const tab = await browser.newPage();
+    const errors: string[] = [];
+    tab.on(
+      "console",
+      (message) => message.type() === "error" && !message.text().includes("favicon") && errors.push(message.text()),
+    );
+    tab.on("pageerror", (error) => errors.push(String(error)));
+    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await tab.waitForFunction("window.result", undefined, { timeout: 10_000 }).catch(() => expect(errors).toEqual([]));
+    const result = await tab.evaluate<{ value: number; gradient: number[]; mean: number; names: string[] }>(
+      "window.result",
+    );
+    const logits = { data: Float32Array.from({ length: 300 }, (_, i) => Math.sin(i)), shape: [30, 10] };
+    const labels = Int32Array.from({ length: 30 }, (_, i) => i % 10);
+    const { value, grads } = lossary.crossEntropy.valueAndGrad(logits, labels);
+    expect(result.value).toBe(value);
+    expect(result.gradient).toEqual([...grads.logits.data]);
+    expect(result.mean).toBeCloseTo(Math.fround(0.1), 10);
+    expect(result.names).toEqual(Object.keys(lossary).sort());
+    expect(errors.filter((text) => !text.includes("404"))).toEqual([]);
+  });
+});

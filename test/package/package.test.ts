@@ -1,0 +1,101 @@
+/** What users get: the contents of the packed package, its types, and what a bundler makes of it. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build, type Rollup } from "vite";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Consumer, root, unpack } from "./unpack.ts";
+
+let consumer: Consumer;
+beforeAll(() => {
+  consumer = unpack();
+});
+afterAll(() => consumer.dispose());
+
+const inside = (path: string) => join(consumer.folder, path);
+
+async function bundle(source: string): Promise<string> {
+  writeFileSync(inside("entry.js"), source);
+  const built = await build({
+    root: consumer.folder,
+    logLevel: "silent",
+    build: { write: false, rollupOptions: { input: inside("entry.js") }, modulePreload: { polyfill: false } },
+  });
+  const { output } = built as Rollup.RollupOutput;
+  expect(output).toHaveLength(1);
+  return output[0].code;
+}
+
+it("holds dist, the licence and the texts, and nothing else", () => {
+  const others = consumer.files.filter((path) => !/^dist\/.*\.(js|d\.ts|txt|html)$/.test(path));
+  expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+});
+
+it("needs no other package at run time", () => {
+  const { dependencies, peerDependencies, optionalDependencies, scripts } = JSON.parse(
+    readFileSync(inside("node_modules/lossary/package.json"), "utf8"),
+  );
+  expect({ dependencies, peerDependencies, optionalDependencies }).toEqual({});
+  expect(scripts.postinstall ?? scripts.install).toBeUndefined();
+  for (const path of consumer.files.filter((file) => file.endsWith(".js"))) {
+    const code = readFileSync(inside(`node_modules/lossary/${path}`), "utf8");
+    const imports = [...code.matchAll(/^(?:import|export)\b[^"';]*?["']([^"']+)["']/gm)].map(
+      ([, name]) => name as string,
+    );
+    for (const name of imports) expect(name, path).toMatch(path.startsWith("dist/cli") ? /^(\.|node:)/ : /^\.\.?\//);
+  }
+});
+
+it("is synchronous right after import, with the wasm inlined", () => {
+  const script = 'import { huberLoss } from "lossary"; console.log(huberLoss([0.5, 3], [0, 0]));';
+  const run = spawnSync("node", ["--input-type=module", "-e", script], { cwd: consumer.folder, encoding: "utf8" });
+  expect(run.stderr).toBe("");
+  expect(run.stdout).toBe("1.3125\n");
+  expect(consumer.files.filter((path) => path.endsWith(".wasm"))).toEqual([]);
+});
+
+it("resolves its types under Node's and the bundlers' rules", () => {
+  writeFileSync(
+    inside("consumer.ts"),
+    `import { huberLoss, resident } from "lossary";
+     const mean: number = huberLoss([1], [2], { delta: 2 });
+     const each = huberLoss([1], [2], { reduction: "none" });
+     const gradient = huberLoss.valueAndGrad(resident([1]), [2]).grads.predictions.data;
+     // @ts-expect-error misspelt
+     huberLoss([1], [2], { delat: 2 });
+     export { each, gradient, mean };`,
+  );
+  for (const rules of [
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ] as const)
+    execFileSync(
+      join(root, "node_modules/.bin/tsc"),
+      [
+        "--noEmit",
+        "--strict",
+        "--module",
+        rules[0],
+        "--moduleResolution",
+        rules[1],
+        "--target",
+        "es2022",
+        "--lib",
+        "es2022,dom",
+        "consumer.ts",
+      ],
+      { cwd: consumer.folder, stdio: "pipe" },
+    );
+});
+
+it("tree-shakes: one loss brings no other loss, no engine and no command line", async () => {
+  const code = await bundle('import { huberLoss } from "lossary"; console.log(huberLoss([1], [2]));');
+  expect(code).toContain("huberLoss");
+  for (const absent of ["softCrossEntropy", "commander", "tfjs", "node:"]) expect(code).not.toContain(absent);
+});
+
+it("stays under 150 kB gzipped with all its kernels", async () => {
+  const code = await bundle('import * as lossary from "lossary"; console.log(lossary);');
+  expect(gzipSync(code).length).toBeLessThan(150_000);
+});
