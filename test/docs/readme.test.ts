@@ -1,0 +1,44 @@
+/** The README's code runs as printed, and prints what it says it prints. */
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Consumer, root, unpack } from "../package/unpack.ts";
+
+let consumer: Consumer;
+beforeAll(() => {
+  consumer = unpack();
+});
+afterAll(() => consumer.dispose());
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code as string);
+
+/** What a block promises: the comment behind each `console.log(…);`. */
+const promised = (code: string): string[] =>
+  code
+    .split("\n")
+    .flatMap((line) => (line.startsWith("console.log(") ? [line.slice(line.lastIndexOf("; // ") + 5)] : []));
+
+it("has examples", () => {
+  expect(blocks.length).toBeGreaterThan(0);
+  expect(blocks.flatMap(promised).length).toBeGreaterThan(2);
+});
+
+it.each(blocks.map((code, i) => [i + 1, code] as const))("example %i prints what it promises", (i, code) => {
+  const path = join(consumer.folder, `example${i}.mjs`);
+  writeFileSync(
+    path,
+    ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } })
+      .outputText,
+  );
+  const { stdout, stderr } = spawnSync("node", [path], { cwd: consumer.folder, encoding: "utf8" });
+  expect(stderr).toBe("");
+  expect(stdout.trim().split("\n")).toEqual(promised(code));
+});
+
+it("carries the benchmark's own table", () => {
+  const table = readFileSync(join(root, "bench", "results.md"), "utf8").trim();
+  expect(readme).toContain(table);
+});
