@@ -90,7 +90,14 @@ export function splat<T extends number>(value: f64): v128 {
   return v128.splat<T>(<T>value);
 }
 
-/** Lane by lane: `yes` where the mask is set, `no` elsewhere. */
-export function select(yes: v128, no: v128, mask: v128): v128 {
-  return v128.bitselect(yes, no, mask);
+/** One element, as f64. */
+export function element<T extends number>(pointer: usize): f64 {
+  return sizeof<T>() === 8
+    ? f64x2.extract_lane(v128.load64_zero(pointer), 0)
+    : <f64>f32x4.extract_lane(v128.load32_zero(pointer), 0);
+}
+
+/** Writes one element. */
+export function setElement<T extends number>(pointer: usize, value: f64): void {
+  store<T>(pointer, splat<T>(value), 1);
 }

@@ -1,0 +1,72 @@
+// Softmax focal loss: p = p_y, L = −log p, q = 1 − p = Σ_{c≠y} p_c
+//   value     α_y q^γ L
+//   gradient  g (p_c − [c = y]),  g = α_y (q^γ + γ q^(γ−1) p L)
+// q is summed from the other classes, never 1 − p; at q = 0 the loss and its gradient are 0 (for γ = 0 the gradient is
+// that of cross entropy, 0 as well).
+// Accuracy    1e-6 (f32), 4e-15 (f64) relative, for γ ≤ 5.
+// Requires    n, C > 0; labels in 0…C − 1 or equal to `ignore`; alphas 0 stands for `alpha` in every row.
+import { expOf } from "../../../kernel/maths/exp.kernel";
+import { logOf } from "../../../kernel/maths/log.kernel";
+import { rowClear, rowExpSum, rowMaximum, rowScale, rowSum } from "../../../kernel/maths/softmax.kernel";
+import { bytes, element, setElement } from "../../../kernel/maths/vector.kernel";
+
+export function softmaxFocal<T extends number>(
+  x: usize,
+  labels: usize,
+  n: i32,
+  classes: i32,
+  ignore: i32,
+  alphas: usize,
+  alpha: f64,
+  gamma: f64,
+  values: usize,
+  dx: usize,
+  scale: f64,
+  row: usize,
+): f64 {
+  let sum: f64 = 0;
+  const rowBytes = bytes<T>(classes);
+  for (let i = 0; i < n; i++, x += rowBytes) {
+    const label = i32x4.extract_lane(v128.load32_zero(labels + ((<usize>i) << 2)), 0);
+    const to = dx ? dx + <usize>i * rowBytes : row;
+    let value: f64 = 0;
+    if (label === ignore) {
+      if (dx) rowClear<T>(to, classes);
+    } else {
+      const a = alphas ? element<T>(alphas + bytes<T>(label)) : alpha;
+      value = oneRow<T>(x, classes, label, a, gamma, to, dx !== 0, scale);
+    }
+    if (values) setElement<T>(values + bytes<T>(i), value);
+    sum += value;
+  }
+  return sum;
+}
+
+function oneRow<T extends number>(
+  x: usize,
+  classes: i32,
+  label: i32,
+  alpha: f64,
+  gamma: f64,
+  terms: usize,
+  wanted: bool,
+  scale: f64,
+): f64 {
+  const m = rowMaximum<T>(x, classes);
+  const at = bytes<T>(label);
+  const all = rowExpSum<T>(x, classes, m, terms);
+  const own = element<T>(terms + at);
+  // The others are summed without the own term, which would swallow them.
+  setElement<T>(terms + at, 0);
+  const others = rowSum<T>(terms, classes);
+  const L = m - element<T>(x + at) + logOf(all);
+  const q = others / all;
+  const modulation = gamma === 0 ? 1 : expOf<f64>(gamma * logOf(q));
+  if (wanted) {
+    const bend = gamma === 0 || q === 0 ? 0 : ((gamma * modulation) / q) * (own / all) * L;
+    const g = scale * alpha * (modulation + bend);
+    rowScale<T>(terms, classes, g / all);
+    setElement<T>(terms + at, -g * q);
+  }
+  return alpha * modulation * L;
+}
