@@ -1,4 +1,13 @@
 export type { Loss, Reduced, ScalarLoss } from "./loss.ts";
+export { binaryCrossEntropy } from "./losses/classification/crossEntropy/binaryCrossEntropy.ts";
+export { crossEntropy } from "./losses/classification/crossEntropy/crossEntropy.ts";
+export { softCrossEntropy } from "./losses/classification/crossEntropy/softCrossEntropy.ts";
+export { focalLoss } from "./losses/classification/focal/focal.ts";
+export { softmaxFocalLoss } from "./losses/classification/focal/softmaxFocal.ts";
+export { hingeLoss, squaredHingeLoss } from "./losses/classification/hinge/hinge.ts";
+export { multiclassHingeLoss } from "./losses/classification/hinge/multiclassHinge.ts";
+export { logisticLoss } from "./losses/classification/logistic/logistic.ts";
+export { binaryLogLoss, logLoss } from "./losses/classification/logLoss/logLoss.ts";
 export { huberLoss } from "./losses/regression/huber/huber.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 export type { FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";

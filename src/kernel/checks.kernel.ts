@@ -1,6 +1,7 @@
 // Checks over an array and the one pass that "none" needs behind a kernel.
 //
 // The searches return the index of the first offending element, or −1. NaN offends only `firstNotFinite`.
+import { rowSum } from "./maths/softmax.kernel";
 import { headMask, lanes, load as loadVector, splat } from "./maths/vector.kernel";
 
 /** First element outside [low, high]. */
@@ -45,6 +46,11 @@ function firstLane<T extends number>(mask: v128, left: i32): i32 {
   const inside = v128.and(mask, headMask<T>(left));
   const bits = sizeof<T>() == 8 ? v128.bitmask<i64>(inside) : v128.bitmask<i32>(inside);
   return bits ? ctz(bits) : -1;
+}
+
+/** Σ x. */
+export function sum<T extends number>(x: usize, n: i32): f64 {
+  return rowSum<T>(x, n);
 }
 
 /** gradient [outer, middle, inner] *= upstream [outer, inner]. */

@@ -1,0 +1,64 @@
+import { defineLoss, elements } from "../../../loss.ts";
+import type { FloatInput } from "../../../tensor/tensor.ts";
+
+export interface BinaryCrossEntropyOptions {
+  /** Weight of the positive class; > 0. Default 1. */
+  posWeight?: number;
+}
+
+/**
+ * Binary cross entropy of logits: each element is a yes or no of its own.
+ *
+ *     L = w t softplus(−x) + (1 − t) softplus(x),   w = posWeight
+ *
+ * Shapes     logits, targets: [...], equal. Unreduced value: [...]. The mean divides by the number of elements.
+ * Gradient   (1 − t) σ(x) − w t σ(−x) for logits; w softplus(−x) − softplus(x) for targets.
+ * Errors     targets outside [0, 1]; posWeight ≤ 0; shapes that differ; empty input.
+ * Edges      No overflow at any finite logit. NaN gives NaN.
+ * Relation   focalLoss with gamma 0 and alpha null; logisticLoss is the same with targets ±1; binaryLogLoss takes
+ *            probabilities.
+ * Source     C. M. Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.
+ */
+export const binaryCrossEntropy = defineLoss<
+  [logits: FloatInput, targets: FloatInput],
+  BinaryCrossEntropyOptions,
+  "logits" | "targets"
+>(
+  {
+    name: "binaryCrossEntropy",
+    family: "classification",
+    title: { en: "Binary cross entropy", zh: "二元交叉熵" },
+    aliases: ["BCE", "sigmoid cross entropy"],
+    summary: "Makes each probability that of its own yes-or-no target.",
+    arguments: [
+      { name: "logits", shape: "...", kind: "float", differentiable: true, doc: "Scores before the sigmoid." },
+      {
+        name: "targets",
+        shape: "...",
+        kind: "probability",
+        differentiable: true,
+        doc: "1 for yes, 0 for no, or between.",
+      },
+    ],
+    options: {
+      posWeight: { type: "number", default: 1, range: "(0, ∞)", doc: "Weight of the positive class." },
+    },
+    unreduced: { shape: "...", mean: "the number of elements" },
+    formula: String.raw`-w\,t \log \sigma(x) - (1-t) \log(1-\sigma(x))`,
+    traps: [
+      "It takes logits: do not apply a sigmoid first (binaryLogLoss takes probabilities).",
+      "For one class out of several use crossEntropy; this loss lets every class be true at once.",
+    ],
+    references: [
+      {
+        text: "Bishop, Pattern Recognition and Machine Learning, 2006",
+        url: "https://www.microsoft.com/en-us/research/publication/pattern-recognition-machine-learning/",
+      },
+    ],
+  },
+  {
+    count: elements,
+    run: ([x, t], { posWeight }, { kernel, values, grads, scale }) =>
+      kernel.binaryCrossEntropy(x.pointer, t.pointer, x.size, values, grads.logits, grads.targets, scale, posWeight),
+  },
+);

@@ -1,0 +1,112 @@
+import { defineLoss } from "../../../loss.ts";
+import { checkIndices, type Operand, viewOf } from "../../../tensor/stage.ts";
+import { type Dtype, type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
+
+export interface CrossEntropyOptions {
+  /** One weight a class, ≥ 0. Default: 1 for all. */
+  weight?: FloatInput;
+  /** Label of rows to leave out; it may be a real class, which stays in the softmax. Default −100. */
+  ignoreIndex?: number;
+  /** Share of the target that is spread over all classes, in [0, 1]. Default 0. */
+  labelSmoothing?: number;
+}
+
+/** What the mean divides by: the weights of the labels of the rows that count. Checks the labels on the way. */
+function sumOfWeights(
+  labels: Operand,
+  classes: number,
+  weight: Operand | undefined,
+  ignore: number,
+  dtype: Dtype,
+): number {
+  const values = viewOf(labels.pointer, labels.size, "int32");
+  const weights = weight && viewOf(weight.pointer, weight.size, dtype);
+  let sum = 0;
+  for (const label of values) if (label !== ignore && label < classes) sum += weights ? (weights[label] as number) : 1;
+  return sum;
+}
+
+/**
+ * Cross entropy of logits against class indices: −log softmax(x)_y, weighted and smoothed.
+ *
+ *     L = (1 − ε) w_y (−log p_y) + ε/C Σ_c w_c (−log p_c),   p = softmax(logits), ε = labelSmoothing
+ *
+ * Shapes     logits: [N, C, ...]; labels: [N, ...], whole numbers in 0…C − 1. Unreduced value: labels' shape.
+ *            The mean divides by Σ w_y over the rows that count.
+ * Gradient   for logits: p_c ((1 − ε) w_y + ε/C Σw) − ε/C w_c − (1 − ε) w_y [c = y]; never through 1/p.
+ * Errors     a label outside 0…C − 1 (and not ignoreIndex); weights that are negative or not one a class; an empty batch.
+ * Edges      A logit of −Infinity on another class is fine. Ignored rows give 0 and gradient 0, whatever their logits;
+ *            when all rows are ignored the mean is 0. A NaN stays in its row.
+ * Relation   softCrossEntropy takes target probabilities; binaryCrossEntropy independent classes; logLoss probabilities.
+ * Source     C. M. Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3; smoothing: C. Szegedy et al.,
+ *            Rethinking the Inception Architecture for Computer Vision, 2016.
+ */
+export const crossEntropy = defineLoss<[logits: FloatInput, labels: IndexInput], CrossEntropyOptions, "logits">(
+  {
+    name: "crossEntropy",
+    family: "classification",
+    title: { en: "Cross entropy", zh: "交叉熵" },
+    aliases: ["softmax cross entropy", "negative log-likelihood", "multinomial logistic loss"],
+    summary: "Makes the probability of the true class large; a confident mistake pulls hardest.",
+    arguments: [
+      { name: "logits", shape: "N C ...", kind: "float", differentiable: true, doc: "Scores before the softmax." },
+      { name: "labels", shape: "N ...", kind: "index", doc: "True class of each row, 0…C − 1." },
+    ],
+    options: {
+      weight: { type: "tensor", shape: "C", default: undefined, range: "[0, ∞)", doc: "One weight a class." },
+      ignoreIndex: {
+        type: "number",
+        default: -100,
+        range: "[−2147483648, 2147483647]",
+        integer: true,
+        doc: "Label of rows to leave out.",
+      },
+      labelSmoothing: {
+        type: "number",
+        default: 0,
+        range: "[0, 1]",
+        doc: "Share of the target spread over all classes.",
+      },
+    },
+    unreduced: { shape: "N ...", mean: "the sum of the weights of the labels that count" },
+    formula: String.raw`-(1-\varepsilon)\,w_y \log p_y - \tfrac{\varepsilon}{C} \sum_c w_c \log p_c, \quad p = \operatorname{softmax}(x)`,
+    traps: [
+      "It takes logits: probabilities put through a second softmax train slowly and never reach 0 (logLoss takes probabilities).",
+      "With class weights the mean divides by the weights' sum, so halves of a batch do not average to the whole.",
+      "ignoreIndex leaves out rows, not classes: the class stays in every softmax.",
+    ],
+    references: [
+      {
+        text: "Szegedy et al., Rethinking the Inception Architecture for Computer Vision, 2016",
+        url: "https://arxiv.org/abs/1512.00567",
+      },
+    ],
+  },
+  {
+    count: ([logits, labels], { weight, ignoreIndex }, { dims, dtype }) => {
+      checkIndices(labels, dims.C as number, `logits are ${showShape(logits.shape)}`, ignoreIndex);
+      return sumOfWeights(labels, dims.C as number, weight, ignoreIndex, dtype);
+    },
+    run: (
+      [logits, labels],
+      { weight, ignoreIndex, labelSmoothing },
+      { kernel, dims, values, grads, scale, scratch },
+    ) => {
+      const { N, C, "...": inner } = dims as { N: number; C: number; "...": number };
+      return kernel.crossEntropy(
+        logits.pointer,
+        labels.pointer,
+        N,
+        C,
+        inner,
+        ignoreIndex,
+        weight?.pointer ?? 0,
+        labelSmoothing,
+        values,
+        grads.logits,
+        scale,
+        inner > 1 ? scratch(2 * C) : 0,
+      );
+    },
+  },
+);

@@ -1,0 +1,78 @@
+import { defineLoss } from "../../../loss.ts";
+import type { FloatInput } from "../../../tensor/tensor.ts";
+
+export interface SoftCrossEntropyOptions {
+  /** One weight a class, ≥ 0. Default: 1 for all. */
+  weight?: FloatInput;
+}
+
+/**
+ * Cross entropy of logits against target probabilities: −Σ t log softmax(x).
+ *
+ *     L = −Σ_c w_c t_c log p_c,   p = softmax(logits)
+ *
+ * Shapes     logits, targets: [N, C, ...], equal. Unreduced value: [N, ...]. The mean divides by N times the positions.
+ * Gradient   p_c Σ w t − w_c t_c for logits; −w_c log p_c for targets.
+ * Errors     targets outside [0, 1]; weights that are negative or not one a class; shapes that differ; an empty batch.
+ * Edges      0 · (−∞) is 0: a logit of −Infinity where the target is 0 costs nothing. A NaN stays in its row.
+ *            Targets need not sum to 1.
+ * Relation   crossEntropy with one-hot targets; its mean divides by weights, this one's never.
+ * Source     C. M. Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.
+ */
+export const softCrossEntropy = defineLoss<
+  [logits: FloatInput, targets: FloatInput],
+  SoftCrossEntropyOptions,
+  "logits" | "targets"
+>(
+  {
+    name: "softCrossEntropy",
+    family: "classification",
+    title: { en: "Cross entropy with soft targets", zh: "软目标交叉熵" },
+    aliases: ["categorical cross entropy"],
+    summary: "Makes the predicted distribution that of the targets.",
+    arguments: [
+      { name: "logits", shape: "N C ...", kind: "float", differentiable: true, doc: "Scores before the softmax." },
+      {
+        name: "targets",
+        shape: "N C ...",
+        kind: "probability",
+        differentiable: true,
+        doc: "Probability of each class.",
+      },
+    ],
+    options: {
+      weight: { type: "tensor", shape: "C", default: undefined, range: "[0, ∞)", doc: "One weight a class." },
+    },
+    unreduced: { shape: "N ...", mean: "N times the number of positions" },
+    formula: String.raw`-\sum_c w_c\, t_c \log p_c, \quad p = \operatorname{softmax}(x)`,
+    traps: [
+      "With class weights its mean is not that of crossEntropy on the same one-hot data: it divides by rows, not by weights.",
+      "Targets are used as they are: if they do not sum to 1, neither does the softmax's pull.",
+    ],
+    references: [
+      {
+        text: "Hinton, Vinyals, Dean, Distilling the Knowledge in a Neural Network, 2015",
+        url: "https://arxiv.org/abs/1503.02531",
+      },
+    ],
+  },
+  {
+    count: (_, __, { dims }) => (dims.N as number) * (dims["..."] as number),
+    run: ([logits, targets], { weight }, { kernel, dims, values, grads, scale, scratch }) => {
+      const { N, C, "...": inner } = dims as { N: number; C: number; "...": number };
+      return kernel.softCrossEntropy(
+        logits.pointer,
+        targets.pointer,
+        N,
+        C,
+        inner,
+        weight?.pointer ?? 0,
+        values,
+        grads.logits,
+        grads.targets,
+        scale,
+        inner > 1 ? scratch(4 * C) : 0,
+      );
+    },
+  },
+);
