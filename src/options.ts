@@ -46,7 +46,7 @@ function checkNumber(what: string, value: unknown, { range, integer }: { range: 
 }
 
 function checkOption(what: string, value: unknown, spec: OptionSpec): void {
-  if (value === null && spec.default === null) return;
+  if (value === null && "nullable" in spec && spec.nullable) return;
   if (spec.type === "number") checkNumber(what, value, spec);
   else if (spec.type === "choice" && !spec.choices.includes(value as string))
     throw new RangeError(`${what} is ${describe(value)}, expected ${spec.choices.map((c) => `"${c}"`).join(" or ")}`);

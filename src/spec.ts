@@ -67,6 +67,8 @@ export interface NumberOption<T = number | null | undefined> extends OptionBase 
   /** Allowed interval: "(0, ∞)", "[0, 1)". */
   readonly range: string;
   readonly integer?: boolean;
+  /** Whether null is a value of its own. */
+  readonly nullable?: boolean;
 }
 
 export interface ChoiceOption<T = string> extends OptionBase {
@@ -87,6 +89,8 @@ export interface TensorOption<T = undefined> extends OptionBase {
   readonly default: T;
   readonly range: string;
   readonly scalar?: boolean;
+  /** Whether null is a value of its own. */
+  readonly nullable?: boolean;
   /** Without it the call throws. */
   readonly required?: boolean;
 }

@@ -16,7 +16,7 @@ import { testMisuse } from "./misuse.ts";
 import type { Draw, Sample } from "./samples.ts";
 import { testValues } from "./values.ts";
 
-export interface LossCase<O extends Options = Options> {
+export interface LossCase<O extends object = Options> {
   /** The unreduced values (for a loss of one number: just that one), from the formula, in f64. */
   readonly reference: (inputs: readonly Sample[], options: O) => readonly number[];
   /** What the mean divides by; the number of unreduced values unless given. */
@@ -35,7 +35,7 @@ export interface LossCase<O extends Options = Options> {
   readonly spreads?: boolean;
 }
 
-export function describeLoss<O extends object>(loss: AnyLoss, test: LossCase<O & Options>): void {
+export function describeLoss<O extends object>(loss: AnyLoss, test: LossCase<O>): void {
   describe(loss.spec.name, () => {
     const general = test as unknown as LossCase;
     testValues(loss, general);

@@ -76,13 +76,15 @@ function oneRow<T extends number>(
   }
   const W = total(mass);
   if (dx) {
-    const k = splat<T>((scale * W) / expSum);
+    const k = splat<T>(1 / expSum);
+    const pull = splat<T>(W);
     const factor = splat<T>(scale);
     at = 0;
     for (let left = classes; left > 0; left -= lanes<T>(), at += 16) {
       const target = load<T>(t + at, left);
       const wt = weights ? v128.mul<T>(load<T>(weights + at, left), target) : target;
-      store<T>(dx + at, v128.sub<T>(v128.mul<T>(load<T>(dx + at, left), k), v128.mul<T>(wt, factor)), left);
+      const p = v128.mul<T>(load<T>(dx + at, left), k);
+      store<T>(dx + at, v128.mul<T>(v128.sub<T>(v128.mul<T>(p, pull), wt), factor), left);
     }
   }
   if (dt) {

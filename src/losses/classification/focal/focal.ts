@@ -42,7 +42,13 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
       },
     ],
     options: {
-      alpha: { type: "number", default: 0.25, range: "[0, 1]", doc: "Weight of the positive class; null for none." },
+      alpha: {
+        type: "number",
+        default: 0.25,
+        range: "[0, 1]",
+        nullable: true,
+        doc: "Weight of the positive class; null for none.",
+      },
       gamma: { type: "number", default: 2, range: "[0, ∞)", doc: "How fast easy examples fade." },
       normalizer: {
         type: "choice",

@@ -43,6 +43,7 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
         default: null,
         range: "[0, ∞)",
         scalar: true,
+        nullable: true,
         doc: "One weight a class, or one number for all; null for none.",
       },
       gamma: { type: "number", default: 2, range: "[0, ∞)", doc: "How fast easy examples fade." },

@@ -73,15 +73,15 @@ function maxRow<T extends number>(s: usize, classes: i32, label: i32, margin: f6
   for (let c = 0; c < classes; c++) {
     if (c === label) continue;
     const score = element<T>(s + bytes<T>(c));
-    if (score > most || score !== score) {
+    if (score > most || isNaN(score)) {
       most = score;
       first = c;
-      if (score !== score) break;
+      if (isNaN(score)) break;
     }
   }
   const h = first < 0 ? 0 : margin + most - own;
   if (ds) rowClear<T>(ds, classes);
-  if (h !== h) {
+  if (isNaN(h)) {
     if (ds) {
       setElement<T>(ds + bytes<T>(first), h);
       setElement<T>(ds + bytes<T>(label), h);

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { classRows, surprise } from "../../../../test/harness/rows.ts";
+import type { Sample } from "../../../../test/harness/samples.ts";
+import { crossEntropy } from "./crossEntropy.ts";
+import { type SoftCrossEntropyOptions, softCrossEntropy } from "./softCrossEntropy.ts";
+
+describeLoss<SoftCrossEntropyOptions>(softCrossEntropy, {
+  reference: ([logits, targets]) => {
+    const t = classRows(targets as Sample);
+    return classRows(logits as Sample).map((row, i) =>
+      row.reduce((sum, _, c) => sum + (t[i]?.[c] as number) * surprise(row, c), 0),
+    );
+  },
+  options: [{}],
+  accuracy: { float32: 1e-6, float64: 3e-15, floor: 0.1 },
+  gradientAccuracy: { float32: 1e-5, float64: 1e-13 },
+});
+
+const logits = { data: Float64Array.from([2, -1, 0.5, 0, 3, 1]), shape: [2, 3] };
+
+it("softCrossEntropy: one-hot targets give crossEntropy; weights weigh classes and not the divisor", () => {
+  const oneHot = { data: Float64Array.from([0, 0, 1, 0, 1, 0]), shape: [2, 3] };
+  expect(softCrossEntropy(logits, oneHot)).toBeCloseTo(crossEntropy(logits, [2, 1]), 15);
+  const weight = [1, 2, 0.5];
+  const { value, grads } = softCrossEntropy.valueAndGrad(logits, oneHot, { weight });
+  expect(value).toBeCloseTo(crossEntropy(logits, [2, 1], { weight, reduction: "sum" }) / 2, 14);
+  const other = crossEntropy.valueAndGrad(logits, [2, 1], { weight, reduction: "sum" }).grads.logits.data;
+  for (const [i, g] of grads.logits.data.entries()) expect(g).toBeCloseTo((other[i] as number) / 2, 14);
+});
+
+it("softCrossEntropy: 0 · (−∞) is 0", () => {
+  const { value, grads } = softCrossEntropy.valueAndGrad([[0, Number.NEGATIVE_INFINITY]], [[1, 0]]);
+  expect(value).toBe(0);
+  expect([...grads.logits.data]).toEqual([0, 0]);
+});

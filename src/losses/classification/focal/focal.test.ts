@@ -1,0 +1,53 @@
+import { expect, it } from "vitest";
+import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { softplus } from "../../../../test/harness/rows.ts";
+import type { Sample } from "../../../../test/harness/samples.ts";
+import { type FocalOptions, focalLoss } from "./focal.ts";
+
+const reference = ([logits, targets]: readonly Sample[], { alpha = 0.25, gamma = 2 }: FocalOptions) =>
+  (logits as Sample).data.map((x, i) => {
+    const t = (targets as Sample).data[i] as number;
+    const miss = t / (1 + Math.exp(x)) + (1 - t) / (1 + Math.exp(-x));
+    const weight = alpha === null ? 1 : alpha * t + (1 - alpha) * (1 - t);
+    return weight * miss ** gamma * (t * softplus(-x) + (1 - t) * softplus(x));
+  });
+
+const options: FocalOptions[] = [{}, { alpha: null }, { gamma: 0.5 }, { gamma: 0 }, { gamma: 5, alpha: 0.9 }];
+
+describeLoss<FocalOptions>(focalLoss, {
+  reference,
+  options,
+  accuracy: { float32: 3e-6, float64: 6e-15 },
+  draw: { targets: (random) => (random.uniform() < 0.4 ? random.uniform() : random.below(2)) },
+});
+
+it("focalLoss: hard targets keep finite gradients for gamma below 1, however sure the prediction", () => {
+  const sure = [-800, -40, 0, 40, 800];
+  for (const gamma of [0, 0.1, 0.5, 1, 2])
+    for (const t of [0, 1]) {
+      const { value, grads } = focalLoss.valueAndGrad(
+        sure,
+        sure.map(() => t),
+        { gamma, reduction: "none" },
+      );
+      for (const x of [...value.data, ...grads.logits.data]) expect(Number.isFinite(x)).toBe(true);
+    }
+});
+
+it("focalLoss: the mean divides by the positives when asked to, but never by less than 1", () => {
+  const [x, t] = [
+    [2, -1, 0.5, 0],
+    [1, 0, 1, 0],
+  ];
+  const sum = focalLoss(x, t, { reduction: "sum" });
+  expect(focalLoss(x, t)).toBeCloseTo(sum / 4, 15);
+  expect(focalLoss(x, t, { normalizer: "positives" })).toBeCloseTo(sum / 2, 15);
+  const none = [0, 0, 0, 0];
+  expect(focalLoss(x, none, { normalizer: "positives" })).toBe(focalLoss(x, none, { reduction: "sum" }));
+});
+
+it("focalLoss: is per example, not of the batch's mean", () => {
+  const loss = focalLoss([4, -2], [1, 1], { alpha: null });
+  const mean = (softplus(-4) + softplus(2)) / 2;
+  expect(loss).toBeGreaterThan((1 - Math.exp(-mean)) ** 2 * mean);
+});

@@ -1,0 +1,60 @@
+import { expect, it } from "vitest";
+import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { classRows } from "../../../../test/harness/rows.ts";
+import type { Sample } from "../../../../test/harness/samples.ts";
+import { binaryLogLoss, type LogLossOptions, logLoss } from "./logLoss.ts";
+
+describeLoss<LogLossOptions>(logLoss, {
+  reference: ([p, labels]) =>
+    classRows(p as Sample).map((row, i) => -Math.log(row[(labels as Sample).data[i] as number] as number)),
+  options: [{}],
+  accuracy: { float32: 3e-7, float64: 5e-16 },
+  spreads: true,
+});
+
+describeLoss<LogLossOptions>(binaryLogLoss, {
+  reference: ([p, t]) =>
+    (p as Sample).data.map((x, i) => {
+      const y = (t as Sample).data[i] as number;
+      return -(y * Math.log(x) + (1 - y) * Math.log1p(-x));
+    }),
+  options: [{}],
+  accuracy: { float32: 5e-7, float64: 1e-15 },
+  gradientAccuracy: { float32: 2e-5, float64: 1e-14 },
+});
+
+it("logLoss: exact predictions cost 0, a certain miss +Infinity, and a NaN stays where it counts", () => {
+  expect(
+    logLoss(
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      [0, 1],
+    ),
+  ).toBe(0);
+  expect(logLoss([[1, 0]], [1])).toBe(Number.POSITIVE_INFINITY);
+  const { value, grads } = logLoss.valueAndGrad(
+    [
+      [0.5, 0.5],
+      [Number.NaN, 0.25],
+      [Number.NaN, 1],
+    ],
+    [0, 1, 0],
+    { reduction: "none" },
+  );
+  expect([...value.data]).toEqual([Math.LN2, 2 * Math.LN2, Number.NaN]);
+  expect([...grads.probabilities.data]).toEqual([-2, 0, 0, -4, Number.NaN, 0]);
+});
+
+it("logLoss: refuses what is no probability", () => {
+  expect(() => logLoss([[2, 0.5]], [1])).toThrow("logLoss: probabilities[0, 0] is 2, outside [0, 1]");
+});
+
+it("binaryLogLoss: exact predictions cost 0 with gradient 0 or ∓1, a certain miss +Infinity", () => {
+  const { value, grads } = binaryLogLoss.valueAndGrad([1, 0], [1, 0], { reduction: "none" });
+  expect([...value.data]).toEqual([0, 0]);
+  expect([...grads.probabilities.data]).toEqual([-1, 1]);
+  expect(binaryLogLoss([1, 0.5], [0, 1])).toBe(Number.POSITIVE_INFINITY);
+  expect(binaryLogLoss(Float32Array.of(1e-7), Float32Array.of(0)) / 1e-7).toBeCloseTo(1, 5);
+});
