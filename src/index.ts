@@ -8,7 +8,14 @@ export { hingeLoss, squaredHingeLoss } from "./losses/classification/hinge/hinge
 export { multiclassHingeLoss } from "./losses/classification/hinge/multiclassHinge.ts";
 export { logisticLoss } from "./losses/classification/logistic/logistic.ts";
 export { binaryLogLoss, logLoss } from "./losses/classification/logLoss/logLoss.ts";
+export { charbonnierLoss } from "./losses/regression/charbonnier/charbonnier.ts";
 export { huberLoss } from "./losses/regression/huber/huber.ts";
+export { smoothL1Loss } from "./losses/regression/huber/smoothL1.ts";
+export { l1Loss } from "./losses/regression/l1/l1.ts";
+export { l2Loss } from "./losses/regression/l2/l2.ts";
+export { logCoshLoss } from "./losses/regression/logCosh/logCosh.ts";
+export { multiQuantileLoss } from "./losses/regression/quantile/multiQuantile.ts";
+export { quantileLoss } from "./losses/regression/quantile/quantile.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 export type { FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";
 export { resident } from "./tensor/tensor.ts";

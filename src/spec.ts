@@ -104,7 +104,9 @@ export type OptionSpecOf<T> = [Exclude<T, undefined | null>] extends [number]
     ? BooleanOption
     : [Exclude<T, undefined | null>] extends [string]
       ? ChoiceOption<Exclude<T, undefined>>
-      : TensorOption<Extract<T, number | null | undefined>>;
+      : undefined extends T
+        ? TensorOption<Extract<T, number | null | undefined>>
+        : TensorOption & { readonly required: true };
 
 export interface Reference {
   readonly text: string;

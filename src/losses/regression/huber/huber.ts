@@ -1,5 +1,5 @@
 import { defineLoss, elements } from "../../../loss.ts";
-import type { FloatInput } from "../../../tensor/tensor.ts";
+import { eachElement, type Pair, type PairGrads, pair, pointers } from "../pair.ts";
 
 export interface HuberOptions {
   /** Residual at which the loss turns from quadratic to linear; > 0. Default 1. */
@@ -20,21 +20,14 @@ export interface HuberOptions {
  * Relation   smoothL1Loss with beta = δ is this divided by δ; a large δ makes it half of l2Loss.
  * Source     P. J. Huber, Robust Estimation of a Location Parameter, 1964.
  */
-export const huberLoss = defineLoss<
-  [predictions: FloatInput, targets: FloatInput],
-  HuberOptions,
-  "predictions" | "targets"
->(
+export const huberLoss = defineLoss<Pair, HuberOptions, PairGrads>(
   {
     name: "huberLoss",
     family: "regression",
     title: { en: "Huber loss", zh: "Huber 损失" },
     aliases: ["Huber"],
     summary: "Fits the mean of ordinary errors and only leans towards outliers.",
-    arguments: [
-      { name: "predictions", shape: "...", kind: "float", differentiable: true, doc: "Predicted values." },
-      { name: "targets", shape: "...", kind: "float", differentiable: true, doc: "True values." },
-    ],
+    arguments: pair,
     options: {
       delta: {
         type: "number",
@@ -43,7 +36,7 @@ export const huberLoss = defineLoss<
         doc: "Residual at which the loss turns from quadratic to linear.",
       },
     },
-    unreduced: { shape: "...", mean: "the number of elements" },
+    unreduced: eachElement,
     formula: String.raw`\begin{cases} \tfrac12 r^2 & |r| \le \delta \\ \delta\,(|r| - \tfrac12\delta) & |r| > \delta \end{cases}, \quad r = \hat y - y`,
     traps: [
       "smooth L1 is not Huber: it is Huber divided by its threshold, so the two agree only at 1.",
@@ -58,7 +51,6 @@ export const huberLoss = defineLoss<
   },
   {
     count: elements,
-    run: ([p, t], { delta }, { kernel, values, grads, scale }) =>
-      kernel.huber(p.pointer, t.pointer, p.size, values, grads.predictions, grads.targets, scale, delta),
+    run: (inputs, { delta }, pass) => pass.kernel.huber(...pointers(inputs, pass), delta),
   },
 );

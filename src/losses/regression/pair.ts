@@ -1,0 +1,18 @@
+/** What the regression losses share: predictions against targets, element by element. */
+import type { Pass, StagedInputs } from "../../loss.ts";
+import type { FloatInput } from "../../tensor/tensor.ts";
+
+export type Pair = [predictions: FloatInput, targets: FloatInput];
+export type PairGrads = "predictions" | "targets";
+
+export const pair = [
+  { name: "predictions", shape: "...", kind: "float", differentiable: true, doc: "Predicted values." },
+  { name: "targets", shape: "...", kind: "float", differentiable: true, doc: "True values." },
+] as const;
+
+/** One value an element. */
+export const eachElement = { shape: "...", mean: "the number of elements" } as const;
+
+/** The arguments every kernel of a pair begins with. */
+export const pointers = ([p, t]: StagedInputs<Pair>, { values, grads, scale }: Pass<PairGrads>) =>
+  [p.pointer, t.pointer, p.size, values, grads.predictions, grads.targets, scale] as const;
