@@ -8,25 +8,46 @@ import { headMask, lanes, load as loadVector, splat } from "./maths/vector.kerne
 export function firstOutside<T extends number>(x: usize, n: i32, low: f64, high: f64): i32 {
   const least = splat<T>(low);
   const most = splat<T>(high);
-  for (let i = 0; i < n; i += lanes<T>(), x += 16) {
-    const v = loadVector<T>(x, n - i);
-    const bad = v128.or(v128.lt<T>(v, least), v128.gt<T>(v, most));
-    const found = firstLane<T>(bad, n - i);
+  const block = 4 * lanes<T>();
+  let i = 0;
+  for (; i + block <= n; i += block, x += 64) {
+    const bad = v128.or(
+      v128.or(outside<T>(v128.load(x), least, most), outside<T>(v128.load(x, 16), least, most)),
+      v128.or(outside<T>(v128.load(x, 32), least, most), outside<T>(v128.load(x, 48), least, most)),
+    );
+    if (v128.any_true(bad)) break;
+  }
+  for (; i < n; i += lanes<T>(), x += 16) {
+    const found = firstLane<T>(outside<T>(loadVector<T>(x, n - i), least, most), n - i);
     if (found >= 0) return i + found;
   }
   return -1;
 }
 
+function outside<T extends number>(v: v128, least: v128, most: v128): v128 {
+  return v128.or(v128.lt<T>(v, least), v128.gt<T>(v, most));
+}
+
 /** First element that is neither −1 nor 1. */
 export function firstNotSign<T extends number>(x: usize, n: i32): i32 {
-  const one = splat<T>(1);
-  for (let i = 0; i < n; i += lanes<T>(), x += 16) {
-    const v = loadVector<T>(x, n - i);
-    const bad = v128.and(v128.ne<T>(v128.abs<T>(v), one), v128.eq<T>(v, v));
-    const found = firstLane<T>(bad, n - i);
+  const block = 4 * lanes<T>();
+  let i = 0;
+  for (; i + block <= n; i += block, x += 64) {
+    const bad = v128.or(
+      v128.or(noSign<T>(v128.load(x)), noSign<T>(v128.load(x, 16))),
+      v128.or(noSign<T>(v128.load(x, 32)), noSign<T>(v128.load(x, 48))),
+    );
+    if (v128.any_true(bad)) break;
+  }
+  for (; i < n; i += lanes<T>(), x += 16) {
+    const found = firstLane<T>(noSign<T>(loadVector<T>(x, n - i)), n - i);
     if (found >= 0) return i + found;
   }
   return -1;
+}
+
+function noSign<T extends number>(v: v128): v128 {
+  return v128.and(v128.ne<T>(v128.abs<T>(v), splat<T>(1)), v128.eq<T>(v, v));
 }
 
 /** First element that is NaN or infinite. */

@@ -10,11 +10,20 @@ export function expMinusAbs<T extends number>(x: v128): v128 {
   return exp<T>(v128.neg<T>(v128.abs<T>(x)));
 }
 
-/** σ(x) = 1 / (1 + exp(−x)), from e = exp(−|x|). */
-export function sigmoid<T extends number>(x: v128, e: v128): v128 {
+/** σ(|x|) = 1 / (1 + e). */
+export function sigmoidOfAbs<T extends number>(e: v128): v128 {
   const one = splat<T>(1);
-  const numerator = v128.bitselect(e, one, v128.lt<T>(x, splat<T>(0)));
-  return v128.div<T>(numerator, v128.add<T>(one, e));
+  return v128.div<T>(one, v128.add<T>(one, e));
+}
+
+/** σ(x), from e and r = σ(|x|). */
+export function sigmoid<T extends number>(x: v128, e: v128, r: v128): v128 {
+  return v128.bitselect(v128.mul<T>(e, r), r, v128.lt<T>(x, splat<T>(0)));
+}
+
+/** σ(−x), from e and r = σ(|x|). */
+export function sigmoidOfMinus<T extends number>(x: v128, e: v128, r: v128): v128 {
+  return v128.bitselect(r, v128.mul<T>(e, r), v128.lt<T>(x, splat<T>(0)));
 }
 
 /** log(1 + exp(x)), from e = exp(−|x|). */

@@ -101,3 +101,8 @@ export function element<T extends number>(pointer: usize): f64 {
 export function setElement<T extends number>(pointer: usize, value: f64): void {
   store<T>(pointer, splat<T>(value), 1);
 }
+
+/** Lane by lane: `yes` where the mask is set, `no` elsewhere. */
+export function select(yes: v128, no: v128, mask: v128): v128 {
+  return v128.bitselect(yes, no, mask);
+}

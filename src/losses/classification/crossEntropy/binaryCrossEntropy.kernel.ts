@@ -7,7 +7,7 @@
 // Requires    n > 0, w > 0.
 import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
-import { expMinusAbs, sigmoid } from "../../../kernel/maths/sigmoid.kernel";
+import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus } from "../../../kernel/maths/sigmoid.kernel";
 import { splat } from "../../../kernel/maths/vector.kernel";
 
 class BinaryCrossEntropy<T extends number> extends Formula {
@@ -21,8 +21,9 @@ class BinaryCrossEntropy<T extends number> extends Formula {
     return v128.add<T>(miss, v128.mul<T>(v128.sub<T>(splat<T>(1), t), v128.add<T>(v128.pmax<T>(x, zero), l)));
   }
   first(x: v128, t: v128, e: v128, w: v128, _: v128): v128 {
-    const rise = v128.mul<T>(v128.sub<T>(splat<T>(1), t), sigmoid<T>(x, e));
-    return v128.sub<T>(rise, v128.mul<T>(v128.mul<T>(t, w), sigmoid<T>(v128.neg<T>(x), e)));
+    const r = sigmoidOfAbs<T>(e);
+    const rise = v128.mul<T>(v128.sub<T>(splat<T>(1), t), sigmoid<T>(x, e, r));
+    return v128.sub<T>(rise, v128.mul<T>(v128.mul<T>(t, w), sigmoidOfMinus<T>(x, e, r)));
   }
   second(x: v128, t: v128, e: v128, w: v128, _: v128): v128 {
     const zero = splat<T>(0);

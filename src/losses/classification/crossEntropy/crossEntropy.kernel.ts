@@ -41,7 +41,7 @@ export function crossEntropy<T extends number>(
       const label = load_i32(labels + ((<usize>position) << 2));
       const offset = <usize>i * rowBytes * <usize>inner + bytes<T>(s);
       const from = inner === 1 ? x + offset : row;
-      const to = dx === 0 ? 0 : inner === 1 ? dx + offset : row + rowBytes;
+      const to: usize = dx === 0 ? 0 : inner === 1 ? dx + offset : row + rowBytes;
       let value: f64 = 0;
       if (label === ignore) {
         if (to) rowClear<T>(to, classes);

@@ -31,8 +31,8 @@ export function softCrossEntropy<T extends number>(
         gather<T>(x + offset, inner, row, classes);
         gather<T>(t + offset, inner, row + rowBytes, classes);
       }
-      const gx = dx === 0 ? 0 : whole ? dx + offset : row + 2 * rowBytes;
-      const gt = dt === 0 ? 0 : whole ? dt + offset : row + 3 * rowBytes;
+      const gx: usize = dx === 0 ? 0 : whole ? dx + offset : row + 2 * rowBytes;
+      const gt: usize = dt === 0 ? 0 : whole ? dt + offset : row + 3 * rowBytes;
       const value = oneRow<T>(
         whole ? x + offset : row,
         whole ? t + offset : row + rowBytes,

@@ -8,7 +8,7 @@
 // Requires    n > 0, γ ≥ 0, t in [0, 1]; α < 0 stands for a = 1.
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { log, log1p } from "../../../kernel/maths/log.kernel";
-import { expMinusAbs, sigmoid } from "../../../kernel/maths/sigmoid.kernel";
+import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus } from "../../../kernel/maths/sigmoid.kernel";
 import { addTo, head, lanes, load, splat, store, total } from "../../../kernel/maths/vector.kernel";
 
 export function focal<T extends number>(
@@ -39,8 +39,9 @@ export function focal<T extends number>(
     const P = v128.add<T>(v128.pmax<T>(v128.neg<T>(v), zero), l);
     const N = v128.add<T>(v128.pmax<T>(v, zero), l);
     const bce = v128.add<T>(v128.mul<T>(y, P), v128.mul<T>(y1, N));
-    const up = sigmoid<T>(v, e);
-    const down = sigmoid<T>(v128.neg<T>(v), e);
+    const r = sigmoidOfAbs<T>(e);
+    const up = sigmoid<T>(v, e, r);
+    const down = sigmoidOfMinus<T>(v, e, r);
     let u = v128.neg<T>(v128.add<T>(v128.mul<T>(y, N), v128.mul<T>(y1, P)));
     let ratio = v128.add<T>(v128.mul<T>(y, up), v128.mul<T>(y1, down));
     const soft = v128.ne<T>(v128.mul<T>(y, y1), zero);
