@@ -98,7 +98,8 @@ function readHeader(path: string, names: readonly string[]): { name: string; val
     throw dataError(
       `${path}: its cells seem to be separated by ${separator === "\t" ? "tabs" : `"${separator}"`}, expected commas`,
     );
-  return names.map((name) => ({ name, values: [] }));
+  // The mark of the byte order, where the parser leaves it in.
+  return names.map((name, i) => ({ name: i === 0 ? name.replace(/^\ufeff/, "") : name, values: [] }));
 }
 
 const isNumber = (text: string) => text.trim() !== "" && Number.isFinite(Number(text));

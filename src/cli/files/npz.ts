@@ -41,7 +41,7 @@ function missingKey(path: string, key: string, keys: readonly string[]): UserErr
   const some = keys.slice(0, 20).join(", ") + (keys.length > 20 ? `, and ${keys.length - 20} more` : "");
   if (key === "") return usageError(`${path}: name one of its arrays, as in ${path}:${keys[0]} (it holds ${some})`);
   const close = suggest(key, keys);
-  return dataError(`${path}: has no array "${key}"${close.includes("mean") ? close : ""}; it holds ${some}`);
+  return dataError(`${path}: has no array "${key}"; it holds ${some}${close.includes("mean") ? close : ""}`);
 }
 
 function listEntries(zip: ZipFile): Promise<Entry[]> {
