@@ -21,7 +21,7 @@ export default defineConfig([
     platform: "node",
     target: "node20",
     nodeProtocol: true,
-    noExternal: /./,
+    deps: { alwaysBundle: /./ },
     clean: false,
     dts: false,
     fixedExtension: false,

@@ -29,6 +29,12 @@ const reasons: Record<string, string> = {
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && "code" in error && "syscall" in error;
 
+const hasCode = (error: unknown, code: string) => isSystemError(error) && error.code === code;
+
+/** As `fileError`, for a file that is written: what may be missing is its folder. */
+export const writeError = (path: string, error: unknown): unknown =>
+  hasCode(error, "ENOENT") ? dataError(`${path}: there is no such folder`) : fileError(path, error);
+
 /** What the operating system said about a file, as a fault of data; anything else as it is. */
 export function fileError(path: string, error: unknown): unknown {
   if (!isSystemError(error)) return error;

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { fileError, usageError } from "../errors.ts";
+import { usageError, writeError } from "../errors.ts";
 
 /** A tensor in NumPy's format, version 1: header padded so that the numbers start at a multiple of 64. */
 export function npyBytes({ data, shape }: Tensor): Buffer {
@@ -57,6 +57,6 @@ async function replaceFile(path: string, bytes: Readable): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw fileError(path, error);
+    throw writeError(path, error);
   }
 }
