@@ -1,6 +1,6 @@
 /** The flags of one loss, made from its specification, and the values behind them. */
 import { Command, Option } from "commander";
-import type { ArgumentSpec, LossSpec, OptionSpec, TensorOption } from "../../spec.ts";
+import type { ArgumentSpec, LossSpec, OptionSpec } from "../../spec.ts";
 import { describeArgument, describeOption, differentiable, flagOf } from "../describe.ts";
 import { usageError } from "../errors.ts";
 import { JSON_HELP } from "../terminal/json.ts";
@@ -28,21 +28,31 @@ export interface Flags {
 /** The command `lossary eval <loss>` of one loss. */
 export function lossCommand(spec: LossSpec, run: (flags: Flags) => Promise<void>): Command {
   const command = new Command(`lossary eval ${spec.name}`).description(`${spec.title.en}: ${spec.summary}`);
-  const files = spec.arguments.map((argument) => [argument.name, argumentFlag(argument)] as const);
-  const options = Object.entries(spec.options).map(([name, option]) => [name, optionFlag(name, option)] as const);
-  command.optionsGroup("Arguments (a.npy, file.npz:key, file.csv:column or file.csv):");
-  for (const [, flag] of files) command.addOption(flag);
-  command.optionsGroup("Options of the loss:");
-  for (const [, flag] of options) command.addOption(flag);
-  command.optionsGroup("Options:");
-  for (const flag of commonFlags(spec)) command.addOption(flag);
-  const pick = (flags: readonly (readonly [string, Option])[], given: Record<string, unknown>) =>
-    Object.fromEntries(flags.map(([name, flag]) => [name, given[flag.attributeName()]]));
-  return command
-    .allowExcessArguments(false)
-    .action((given: Record<string, unknown>) =>
-      run({ common: given, files: pick(files, given) as Flags["files"], options: pick(options, given) }),
-    );
+  const addGroup = (heading: string, flags: readonly Option[]) => {
+    command.optionsGroup(heading);
+    for (const flag of flags) command.addOption(flag);
+    return flags;
+  };
+  const files = addGroup(
+    "Arguments (a.npy, file.npz:key, file.csv:column or file.csv):",
+    spec.arguments.map(argumentFlag),
+  );
+  const options = Object.entries(spec.options);
+  const flags = addGroup(
+    "Options of the loss:",
+    options.map(([name, option]) => optionFlag(name, option)),
+  );
+  addGroup("Options:", commonFlags(spec));
+  return command.allowExcessArguments(false).action((given: Record<string, string>) => {
+    const textOf = (flag: Option | undefined) => given[flag?.attributeName() ?? ""];
+    return run({
+      common: given,
+      files: Object.fromEntries(spec.arguments.map(({ name }, i) => [name, given_(files[i]) as string])),
+      options: Object.fromEntries(
+        options.map(([name, option], i) => [name, readOption(flagOf(name), option, given_(flags[i]))]),
+      ),
+    });
+  });
 }
 
 function argumentFlag(argument: ArgumentSpec): Option {
@@ -51,17 +61,16 @@ function argumentFlag(argument: ArgumentSpec): Option {
   return new Option(`${flagOf(argument.name)} ${value}`, text).makeOptionMandatory();
 }
 
+const placeholders = {
+  boolean: "[true|false]",
+  choice: "<choice>",
+  number: "<number>",
+  tensor: "<file|numbers>",
+} as const satisfies Record<OptionSpec["type"], string>;
+
 function optionFlag(name: string, option: OptionSpec): Option {
-  const flag = flagOf(name);
-  const text = `${option.doc} ${describeOption(option)}`;
-  const none = (read: (value: string) => unknown) => (value: string) =>
-    value === "none" && option.default === null ? null : read(value);
-  if (option.type === "boolean")
-    return new Option(`${flag} [true|false]`, text).preset("true").argParser(toBoolean(flag));
-  if (option.type === "choice")
-    return new Option(`${flag} <choice>`, text).argParser(none(toChoice(flag, option.choices)));
-  if (option.type === "number") return new Option(`${flag} <number>`, text).argParser(none(toNumber(flag)));
-  return new Option(`${flag} <file|numbers>`, text).argParser(none(toTensor(option)));
+  const flag = new Option(`${flagOf(name)} ${placeholders[option.type]}`, `${option.doc} ${describeOption(option)}`);
+  return option.type === "boolean" ? flag.preset("true") : flag;
 }
 
 function commonFlags(spec: LossSpec): Option[] {
@@ -85,26 +94,26 @@ function commonFlags(spec: LossSpec): Option[] {
   return flags;
 }
 
-const toBoolean = (flag: string) => (value: string) => {
-  if (value !== "true" && value !== "false") throw usageError(`${flag} is "${value}", expected true or false`);
-  return value === "true";
-};
-
-const toChoice = (flag: string, choices: readonly string[]) => (value: string) => {
-  if (!choices.includes(value)) throw usageError(`${flag} is "${value}", expected ${choices.join(" or ")}`);
-  return value;
-};
-
 const isNumber = (text: string) => /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text);
 
-const toNumber = (flag: string) => (value: string) => {
-  if (!isNumber(value)) throw usageError(`${flag} is "${value}", expected a number`);
-  return Number(value);
-};
-
-/** One number, a list of numbers, or the name of a file to be read later. */
-const toTensor = (option: TensorOption<number | null | undefined>) => (value: string) => {
-  const parts = value.split(",");
-  if (!parts.every(isNumber)) return value;
-  return parts.length === 1 && option.scalar ? Number(value) : parts.map(Number);
-};
+/** The value an option's text stands for; a tensor in a file stays the file's name. */
+function readOption(flag: string, option: OptionSpec, text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  if (text === "none" && option.default === null) return null;
+  const wrong = (expected: string) => usageError(`${flag} is "${text}", expected ${expected}`);
+  if (option.type === "boolean") {
+    if (text !== "true" && text !== "false") throw wrong("true or false");
+    return text === "true";
+  }
+  if (option.type === "choice") {
+    if (!option.choices.includes(text)) throw wrong(option.choices.join(" or "));
+    return text;
+  }
+  if (option.type === "number") {
+    if (!isNumber(text)) throw wrong(`a number in ${option.range}`);
+    return Number(text);
+  }
+  const parts = text.split(",");
+  if (!parts.every(isNumber)) return text;
+  return parts.length === 1 && option.scalar ? Number(text) : parts.map(Number);
+}
