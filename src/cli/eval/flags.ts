@@ -47,9 +47,9 @@ export function lossCommand(spec: LossSpec, run: (flags: Flags) => Promise<void>
     const textOf = (flag: Option | undefined) => given[flag?.attributeName() ?? ""];
     return run({
       common: given,
-      files: Object.fromEntries(spec.arguments.map(({ name }, i) => [name, given_(files[i]) as string])),
+      files: Object.fromEntries(spec.arguments.map(({ name }, i) => [name, textOf(files[i]) as string])),
       options: Object.fromEntries(
-        options.map(([name, option], i) => [name, readOption(flagOf(name), option, given_(flags[i]))]),
+        options.map(([name, option], i) => [name, readOption(flagOf(name), option, textOf(flags[i]))]),
       ),
     });
   });
