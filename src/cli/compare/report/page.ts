@@ -1,8 +1,10 @@
 /** The report: one self-contained page that runs nothing. */
+import { candidates } from "../candidates.ts";
 import type { Cell, Comparison, Row } from "../comparison.ts";
 import { digitsOf, formatted } from "../format.ts";
 import type { Metric } from "../metrics.ts";
 import type { Subject } from "../subject.ts";
+import type { Task } from "../target.ts";
 import { colourOf } from "./colours.ts";
 import { Html, html } from "./html.ts";
 import { curvePlot, learningPlots, scorePlot } from "./plots.ts";
@@ -12,10 +14,12 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 const fileName = (path: string) => path.split(/[/\\]/).at(-1) as string;
 
-const kindsOf = (rows: readonly Row[]): string[] => [...new Set(rows.map(({ candidate }) => candidate.kind))];
+/** The kinds that occur, in the same order whoever wins, so that colours stay. */
+const kindsOf = (task: Task): string[] => [...new Set(candidates[task].map(({ kind }) => kind))];
 
-function legend(kinds: readonly string[]): Html {
-  const entries = kinds.map((kind) => html`<li style="--colour: ${colourOf(kinds, kind)}">${kind}</li>`);
+function legend(kinds: readonly string[], rows: readonly Row[]): Html {
+  const used = kinds.filter((kind) => rows.some(({ candidate }) => candidate.kind === kind));
+  const entries = used.map((kind) => html`<li style="--colour: ${colourOf(kinds, kind)}">${kind}</li>`);
   return html`<ul class="legend">${entries}</ul>`;
 }
 
@@ -47,7 +51,7 @@ ${metrics.map(({ key }, i) => cell(cells[key] as Cell, digits[i] as number))}<td
 export function reportPage(comparison: Comparison, subject: Subject, sentences: readonly string[]): string {
   const { metrics, rows } = comparison;
   const [leading] = metrics as [Metric, ...Metric[]];
-  const kinds = kindsOf(rows);
+  const kinds = kindsOf(subject.task);
   const colour = (row: Row) => colourOf(kinds, row.candidate.kind);
   const learning = learningPlots(rows, leading, colour);
   const title = `Which loss for ${fileName(subject.path)}?`;
@@ -60,10 +64,10 @@ export function reportPage(comparison: Comparison, subject: Subject, sentences: 
 <div class="verdict">${sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>
 <h2>Scores on held-out rows</h2>
 <p class="hint">Small dots are single folds, the large one their mean, the bar one standard deviation to either side. Hollow: worse than the best (★) by more than the noise of the folds.</p>
-${legend(kinds)}
-<div class="panels">${metrics.map((metric) => panel(metric, scorePlot(metric, rows, colour)))}</div>
+${legend(kinds, rows)}
+<div class="panels" style="--columns: ${metrics.length % 2 ? 3 : 2}">${metrics.map((metric) => panel(metric, scorePlot(metric, rows, colour)))}</div>
 <h2>Loss by loss</h2>
-<p class="hint">Left: ${leading.title.toLowerCase()} after each epoch, mean and range over the folds; the other losses in grey. Right: the loss of one sample and its gradient, as training saw them.</p>
+<p class="hint">Left: ${leading.title.toLowerCase()} after each epoch, mean and standard deviation over the folds; the other losses in grey. Right: the loss of one sample and its gradient, as training saw them.</p>
 <div class="cards">${rows.map((row) => card(row, colour(row), leading, learning(row), curvePlot(row, colour)))}</div>
 <h2>All numbers</h2>
 <p class="hint">Mean ± standard deviation over folds; ★ best; grey: worse by more than the noise of the folds.</p>

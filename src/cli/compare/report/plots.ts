@@ -4,7 +4,7 @@ import { parseHTML } from "linkedom";
 import type { Cell, Row } from "../comparison.ts";
 import { digitsOf, formatted } from "../format.ts";
 import type { Metric } from "../metrics.ts";
-import { mean } from "../statistics.ts";
+import { deviation, mean } from "../statistics.ts";
 import { axisOf, lossCurve } from "./curves.ts";
 import { Html } from "./html.ts";
 
@@ -28,15 +28,24 @@ export function scorePlot(metric: Metric, rows: readonly Row[], colour: Colour):
   const folds = cells.flatMap(({ folds: values, name, at, row }) =>
     values.map((value, fold) => ({ value, name, at, row, fold: fold + 1 })),
   );
-  const [low, high] = ["x1", "x2"].map((_, side) => (cell: Cell) => cell.mean + (side ? 1 : -1) * cell.deviation) as [
-    (cell: Cell) => number,
-    (cell: Cell) => number,
-  ];
   const text = (cell: Cell) => `${formatted(cell.mean, digits)} ±${formatted(cell.deviation, digits)}`;
-  const weight = (cell: Cell) => (cell.standing === "best" ? "700" : "400");
+  const label = (which: Cell["standing"], style: Plot.TextOptions) =>
+    Plot.text(
+      cells.filter(({ standing }) => standing === which),
+      {
+        frameAnchor: "right",
+        dx: 12,
+        y: ({ at }) => at - 0.45,
+        text: (cell) => `${text(cell)}${which === "best" ? " ★" : ""}`,
+        textAnchor: "end",
+        fontSize: 12,
+        fontVariant: "tabular-nums",
+        ...style,
+      },
+    );
   return draw(`${metric.title} of each loss`, {
     width: 440,
-    height: 46 + rows.length * 34,
+    height: 46 + rows.length * 36,
     marginLeft: 10,
     marginRight: 14,
     marginTop: 6,
@@ -47,23 +56,15 @@ export function scorePlot(metric: Metric, rows: readonly Row[], colour: Colour):
       Plot.text(cells, {
         frameAnchor: "left",
         dx: -8,
-        y: (cell) => cell.at - 0.42,
+        y: (cell) => cell.at - 0.45,
         text: "name",
         textAnchor: "start",
         fill: "currentColor",
         fontSize: 12,
       }),
-      Plot.text(cells, {
-        frameAnchor: "right",
-        dx: 12,
-        y: (cell) => cell.at - 0.42,
-        text: (cell) => `${text(cell)}${cell.standing === "best" ? " ★" : ""}`,
-        textAnchor: "end",
-        fill: (cell) => (cell.standing === "worse" ? MUTED : "currentColor"),
-        fontWeight: weight as unknown as string,
-        fontSize: 12,
-        fontVariant: "tabular-nums",
-      }),
+      label("best", { fill: "currentColor", fontWeight: 700 }),
+      label("level", { fill: "currentColor" }),
+      label("worse", { fill: MUTED }),
       Plot.dot(folds, {
         x: "value",
         y: "at",
@@ -72,7 +73,13 @@ export function scorePlot(metric: Metric, rows: readonly Row[], colour: Colour):
         fillOpacity: 0.35,
         title: ({ name, fold, value }) => `${name}, fold ${fold}: ${formatted(value, digits + 1)}`,
       }),
-      Plot.ruleY(cells, { x1: low, x2: high, y: "at", stroke: ({ row }) => colour(row), strokeWidth: 2 }),
+      Plot.ruleY(cells, {
+        x1: ({ mean: centre, deviation: spread }) => centre - spread,
+        x2: ({ mean: centre, deviation: spread }) => centre + spread,
+        y: "at",
+        stroke: ({ row }) => colour(row),
+        strokeWidth: 2,
+      }),
       Plot.dot(cells, {
         x: "mean",
         y: "at",
@@ -93,16 +100,16 @@ interface LearningPoint {
   readonly high: number;
 }
 
-const MOST_POINTS = 60;
+const MOST_POINTS = 50;
 
-/** Mean and range over folds of the leading score, thinned to what a small plot can show. */
+/** Mean and deviation over folds of the leading score; neighbouring epochs are averaged where there are too many. */
 function learning({ curves }: Row): LearningPoint[] {
   const epochs = curves[0]?.length ?? 0;
-  const step = Math.max(1, Math.floor(epochs / MOST_POINTS));
-  const shown = Array.from({ length: epochs }, (_, i) => i).filter((i) => i % step === 0 || i === epochs - 1);
-  return shown.map((i) => {
-    const values = curves.map((curve) => curve[i] as number);
-    return { epoch: i + 1, mean: mean(values), low: Math.min(...values), high: Math.max(...values) };
+  const step = Math.ceil(epochs / MOST_POINTS);
+  return Array.from({ length: Math.ceil(epochs / step) }, (_, i) => {
+    const values = curves.map((curve) => mean(curve.slice(i * step, (i + 1) * step)));
+    const [centre, spread] = [mean(values), deviation(values)];
+    return { epoch: Math.min(epochs, (i + 1) * step), mean: centre, low: centre - spread, high: centre + spread };
   });
 }
 
@@ -110,8 +117,8 @@ function learning({ curves }: Row): LearningPoint[] {
 export function learningPlots(rows: readonly Row[], metric: Metric, colour: Colour): (row: Row) => Html {
   const all = rows.map((row) => ({ row, points: learning(row) }));
   // The first steps would flatten everything that comes later.
-  const later = all.flatMap(({ points }) => points.slice(Math.ceil(points.length / 20)).map((point) => point.mean));
-  const [least, most] = [Math.min(...later), Math.max(...later)];
+  const later = all.flatMap(({ points }) => points.slice(Math.ceil(points.length / 15)));
+  const [least, most] = [Math.min(...later.map(({ low }) => low)), Math.max(...later.map(({ high }) => high))];
   const room = (most - least || 1) * 0.06;
   return (row) => {
     const own = all.find((entry) => entry.row === row)?.points ?? [];

@@ -12,7 +12,7 @@ main { max-width: 1180px; margin: 0 auto; padding: 40px 20px 64px; }
 h1 { font-size: clamp(1.7rem, 5vw, 2.5rem); line-height: 1.15; letter-spacing: -0.02em; margin: 0 0 6px; overflow-wrap: anywhere; }
 h2 { font-size: 1.35rem; letter-spacing: -0.01em; margin: 48px 0 4px; }
 h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; }
-p { margin: 0 0 10px; max-width: 78ch; }
+p { margin: 0 0 10px; max-width: 96ch; }
 .lead, .hint, .kind { color: var(--muted); }
 .hint { font-size: 0.9rem; margin-bottom: 16px; }
 .verdict { background: var(--paper); border: 1px solid var(--rule); border-left: 5px solid var(--kind-0); border-radius: 10px; padding: 18px 22px; margin-top: 22px; }
@@ -20,12 +20,14 @@ p { margin: 0 0 10px; max-width: 78ch; }
 .verdict p:last-child { font-size: 0.85rem; color: var(--muted); margin: 0; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 0 0 16px; padding: 0; list-style: none; font-size: 0.9rem; }
 .legend li::before, .kind::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; border-radius: 50%; background: var(--colour); margin-right: 0.45em; }
-.panels { display: grid; gap: 18px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); }
+.panels { display: grid; gap: 18px; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); }
 .cards { display: grid; gap: 18px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 520px), 1fr)); }
 .card { background: var(--paper); border: 1px solid var(--rule); border-radius: 10px; padding: 16px 18px; min-width: 0; break-inside: avoid; }
 .card .note { font-size: 0.88rem; margin: 4px 0 8px; }
 .kind { font-size: 0.82rem; margin: 2px 0 0; }
 .pair { display: grid; gap: 8px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 230px), 1fr)); }
+.panels .card { display: flex; flex-direction: column; }
+.panels svg { margin-top: auto; }
 figure { margin: 0; }
 figcaption { font-size: 0.8rem; color: var(--muted); margin-bottom: 2px; }
 .direction { font-weight: 400; color: var(--muted); font-size: 0.85rem; }
@@ -42,6 +44,7 @@ td.worse { color: var(--muted); }
 ul.notes { margin: 8px 0 0; padding-left: 1.2em; overflow-wrap: anywhere; }
 ul.notes li { margin-bottom: 4px; }
 footer { color: var(--muted); font-size: 0.85rem; margin-top: 40px; }
+@media (max-width: 860px) { .panels { grid-template-columns: 1fr; } }
 @media (max-width: 480px) { main { padding: 24px 12px 40px; } .card { padding: 12px; } }
 @media print { body { background: none; font-size: 10pt; } main { max-width: none; padding: 0; } .panels, .cards { grid-template-columns: 1fr 1fr; } .scroll { overflow: visible; } h2 { break-after: avoid; } }
 `;
