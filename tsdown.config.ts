@@ -1,4 +1,5 @@
 import { defineConfig } from "tsdown";
+import { collectLicences } from "./scripts/collectLicences.ts";
 import { inlineWasm } from "./scripts/inlineWasm.ts";
 
 export default defineConfig([
@@ -12,5 +13,18 @@ export default defineConfig([
     dts: { tsconfig: "tsconfig.src.json", build: false },
     fixedExtension: false,
     plugins: [inlineWasm],
+  },
+  {
+    // One file with the libraries it uses inside, so that the package depends on none.
+    entry: { cli: "src/cli/main.ts" },
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    nodeProtocol: true,
+    deps: { alwaysBundle: /./ },
+    clean: false,
+    dts: false,
+    fixedExtension: false,
+    plugins: [inlineWasm, collectLicences],
   },
 ]);

@@ -1,0 +1,42 @@
+/** Arguments and options of a loss in words, for `show` and for the help of `eval`. */
+import type { ArgumentSpec, LossSpec, OptionSpec } from "../spec.ts";
+import { showSymbolic } from "../tensor/shapes.ts";
+
+const kinds: Record<ArgumentSpec["kind"], string> = {
+  float: "floats",
+  probability: "probabilities in [0, 1]",
+  sign: "signs, -1 or 1",
+  box: "boxes",
+  index: "whole numbers",
+  list: "a list of float tensors",
+  state: "state made by the library",
+};
+
+export const isDifferentiable = (argument: ArgumentSpec): boolean =>
+  "differentiable" in argument && argument.differentiable;
+
+/** The arguments a loss has gradients for. */
+export const differentiable = (spec: LossSpec): string[] =>
+  spec.arguments.filter(isDifferentiable).map(({ name }) => name);
+
+/** "[N, C], floats" */
+export function describeArgument({ shape, kind }: ArgumentSpec): string {
+  return kind === "state" ? kinds.state : `${showSymbolic(shape)}, ${kinds[kind]}`;
+}
+
+const showDefault = (value: unknown): string => (value === null ? "none" : String(value));
+
+/** "number in (0, ∞), default 1" */
+export function describeOption(option: OptionSpec): string {
+  const parts: string[] = [];
+  if (option.type === "number") parts.push(`${option.integer ? "whole number" : "number"} in ${option.range}`);
+  else if (option.type === "choice") parts.push(option.choices.map((choice) => showDefault(choice)).join(" or "));
+  else if (option.type === "boolean") parts.push("true or false");
+  else parts.push(`${option.scalar ? "number or " : ""}tensor ${showSymbolic(option.shape)} in ${option.range}`);
+  if (option.default !== undefined) parts.push(`default ${showDefault(option.default)}`);
+  else parts.push(option.type === "tensor" && option.required ? "required" : "no default");
+  return parts.join(", ");
+}
+
+/** "posWeight" as a flag: "--pos-weight". */
+export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

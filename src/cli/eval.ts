@@ -1,0 +1,115 @@
+/** `lossary eval <loss>`: a loss and its gradient on arrays from files. */
+import { Command } from "commander";
+import { readInput } from "../tensor/read.ts";
+import { commonDtype } from "../tensor/stage.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { differentiable } from "./describe.ts";
+import { dataError, usageError } from "./errors.ts";
+import { type Flags, lossCommand } from "./eval/flags.ts";
+import { type Call, checkOptions, readCall } from "./eval/inputs.ts";
+import { printOutcome } from "./eval/report.ts";
+import { isNpz, writeTensors } from "./files/write.ts";
+import { type AnyLoss, findLoss } from "./registry.ts";
+
+export function evalCommand(): Command {
+  const command: Command = new Command("eval")
+    .description("compute a loss, and its gradient, on arrays from files")
+    .argument("<loss>", "its name, as lossary list has it")
+    .argument("[flags...]", "its arguments and options; lossary eval <loss> --help shows them")
+    .passThroughOptions()
+    .addHelpText(
+      "after",
+      `
+Arrays are named as a.npy, file.npz:key, file.csv:column, or file.csv for all columns ([rows, columns]).
+
+Examples:
+  lossary eval huberLoss --help
+  lossary eval huberLoss --predictions table.csv:guess --targets table.csv:truth --delta 2
+  lossary eval huberLoss --predictions run.npz:predictions --targets run.npz:targets --grad gradients.npz --json`,
+    )
+    .action(async (name: string, flags: readonly string[]) => {
+      const loss = findLoss(name);
+      const state = loss.spec.arguments.find(({ kind }) => kind === "state");
+      if (state)
+        throw usageError(`${loss.spec.name} needs ${state.name}, which no file holds; call it from TypeScript`);
+      const own = lossCommand(loss.spec, (given) => evaluate(loss, given)).copyInheritedSettings(command);
+      await own.parseAsync(flags, { from: "user" });
+    });
+  return command;
+}
+
+async function evaluate(loss: AnyLoss, flags: Flags): Promise<void> {
+  const { spec } = loss;
+  const { common } = flags;
+  const wrt = gradientsWanted(loss, flags);
+  checkOptions(spec, flags);
+  checkOut(flags);
+  const call = await readCall(spec, flags);
+  const { value, grads } = run(loss, call, flags, wrt);
+  const gradients = flatten(grads);
+  if (common.grad) await writeTensors(common.grad, gradients);
+  if (common.out) await writeTensors(common.out, { values: value as Tensor });
+  const floats = spec.arguments.flatMap(({ kind }, i) => (kind === "index" ? [] : [call.args[i]].flat()));
+  printOutcome({
+    spec,
+    flags,
+    value,
+    gradients,
+    dtype: commonDtype(floats.map((array) => readInput(spec.name, array))),
+    shapes: Object.fromEntries(
+      spec.arguments.map(({ name }, i) => [name, shapeOf(call.args[i] as Call["args"][number])]),
+    ),
+  });
+}
+
+const shapeOf = (arg: Call["args"][number]) => ("shape" in arg ? arg.shape : arg.map(({ shape }) => shape));
+
+/** Checks what is asked about gradients; the arguments to differentiate by, none without --grad. */
+function gradientsWanted({ spec }: AnyLoss, { common: { grad, wrt }, files }: Flags): readonly string[] {
+  const known = differentiable(spec);
+  const unknown = wrt?.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw usageError(`--wrt has "${unknown}", expected ${known.join(", ")} (what ${spec.name} has gradients for)`);
+  if (!grad) {
+    if (wrt) throw usageError("--wrt needs --grad, the file for the gradients");
+    return [];
+  }
+  const wanted = wrt ?? known;
+  const isList = (name: string) => Array.isArray(files[name]) && files[name].length > 1;
+  if (!isNpz(grad) && (wanted.length > 1 || wanted.some(isList)))
+    throw usageError(
+      `--grad ${grad} holds one array, but there are gradients for ${wanted.join(", ")}; name a .npz file, or one of them with --wrt`,
+    );
+  return wanted;
+}
+
+function checkOut({ common: { out, grad, reduction } }: Flags): void {
+  if (!out) return;
+  if (reduction !== "none") throw usageError("--out needs --reduction none: there is one value otherwise");
+  if (isNpz(out)) throw usageError(`--out is "${out}", expected a .npy file`);
+  if (out === grad) throw usageError(`--out and --grad are both "${out}"`);
+}
+
+function run(loss: AnyLoss, { args, options }: Call, { common }: Flags, wrt: readonly string[]) {
+  const all = {
+    ...options,
+    ...(common.reduction && { reduction: common.reduction }),
+    ...(common.checkFinite && { checkFinite: true }),
+  };
+  try {
+    return wrt.length > 0 ? loss.valueAndGrad(...args, { ...all, wrt }) : { value: loss(...args, all), grads: {} };
+  } catch (error) {
+    // The library says who speaks ("huberLoss: …"); anything else is a fault of the program.
+    if (error instanceof Error && /^(?!internal)\w+: /.test(error.message))
+      throw dataError(error.message.replace(/^lossary: /, ""));
+    throw error;
+  }
+}
+
+function flatten(grads: Readonly<Record<string, Tensor | readonly Tensor[]>>): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(grads).flatMap(([name, gradient]): [string, Tensor][] =>
+      "data" in gradient ? [[name, gradient]] : gradient.map((entry, i) => [`${name}_${i}`, entry]),
+    ),
+  );
+}

@@ -1,0 +1,55 @@
+/** From the flags of a loss to the arguments and options of its call. */
+import { resolveOptions } from "../../options.ts";
+import type { ArgumentSpec, LossSpec } from "../../spec.ts";
+import { usageError } from "../errors.ts";
+import { type ArrayFromFile, readArray } from "../files/array.ts";
+import type { Flags } from "./flags.ts";
+
+export interface Call {
+  readonly args: readonly (ArrayFromFile | readonly ArrayFromFile[])[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Throws where an option is missing or out of its range; nothing is read yet. */
+export function checkOptions({ name, options: specs }: LossSpec, { options }: Flags): void {
+  try {
+    resolveOptions(name, options, specs);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) throw usageError(error.message);
+    throw error;
+  }
+}
+
+export async function readCall(spec: LossSpec, { common: { dtype }, files, options }: Flags): Promise<Call> {
+  const args = [];
+  for (const argument of spec.arguments) args.push(await readArgument(argument, files, dtype));
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options))
+    values[name] = spec.options[name]?.type === "tensor" && typeof value === "string" ? await readArray(value) : value;
+  return { args, options: values };
+}
+
+async function readArgument(
+  { name, kind }: ArgumentSpec,
+  files: Flags["files"],
+  dtype: Flags["common"]["dtype"],
+): Promise<ArrayFromFile | ArrayFromFile[]> {
+  const given = files[name] as string | readonly string[];
+  const read = async (file: string) => {
+    const array = await readArray(file);
+    return kind === "index" ? array : cast(array, dtype);
+  };
+  if (typeof given === "string") return read(given);
+  const list = [];
+  for (const file of given) list.push(await read(file));
+  return list;
+}
+
+function cast({ data, shape }: ArrayFromFile, dtype: "float32" | "float64" | undefined): ArrayFromFile {
+  if (dtype === undefined) return { data, shape };
+  const target = new (dtype === "float32" ? Float32Array : Float64Array)(data.length);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array)
+    for (let i = 0; i < data.length; i++) target[i] = Number(data[i]);
+  else target.set(data);
+  return { data: target, shape };
+}

@@ -1,0 +1,22 @@
+/** `lossary list`: every loss with its family and what it is for. */
+import { Command, Option } from "commander";
+import { families, losses } from "./registry.ts";
+import { JSON_HELP, printJson } from "./terminal/json.ts";
+import { writeOut } from "./terminal/print.ts";
+import { alignedTable } from "./terminal/text.ts";
+
+export function listCommand(): Command {
+  return new Command("list")
+    .description("list the losses")
+    .addOption(new Option("--family <name>", "only the losses of a family").choices(families))
+    .option("--json", JSON_HELP)
+    .action(({ family, json }: { family?: string; json?: boolean }) => {
+      const chosen = losses.map(({ spec }) => spec).filter((spec) => !family || spec.family === family);
+      if (json)
+        return printJson({
+          losses: chosen.map(({ name, family, title, summary }) => ({ name, family, title, summary })),
+        });
+      const rows = chosen.map(({ name, family, summary }) => [name, family, summary]);
+      writeOut(`${alignedTable(rows)}\n`);
+    });
+}

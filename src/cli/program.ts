@@ -1,0 +1,44 @@
+/** The program: its commands, its exit codes, and what it says when something is wrong. */
+import { Command, CommanderError } from "commander";
+import manifest from "../../package.json" with { type: "json" };
+import { UserError } from "./errors.ts";
+import { evalCommand } from "./eval.ts";
+import { listCommand } from "./list.ts";
+import { showCommand } from "./show.ts";
+import { printError } from "./terminal/print.ts";
+
+function program(): Command {
+  const command = new Command("lossary")
+    .description("Loss functions with exact gradients: look them up and run them on files.")
+    .version(manifest.version)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
+  for (const child of [listCommand(), showCommand(), evalCommand()])
+    command.addCommand(child.copyInheritedSettings(command));
+  return command;
+}
+
+/** Runs the program on its arguments (without node and script) and returns its exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync(argv, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return usageFault(error);
+    if (error instanceof UserError) {
+      printError(error.message);
+      return error.exitCode;
+    }
+    printError(`internal error, please report it: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+}
+
+function usageFault({ code, exitCode, message }: CommanderError): number {
+  if (exitCode === 0) return 0;
+  // Without a command, commander has printed the help already.
+  if (code !== "commander.help") printError(message.replace(/^error: /, ""));
+  return 2;
+}

@@ -1,0 +1,41 @@
+/** Every loss the package exports, found by its specification: a new one appears here by itself. */
+import * as lossary from "../index.ts";
+import { nearest } from "../options.ts";
+import type { LossSpec } from "../spec.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { usageError } from "./errors.ts";
+
+/** A loss, called with arguments and options that are only known at run time. */
+export interface AnyLoss {
+  (...args: unknown[]): number | Tensor;
+  valueAndGrad(...args: unknown[]): {
+    readonly value: number | Tensor;
+    readonly grads: Readonly<Record<string, Tensor | readonly Tensor[]>>;
+  };
+  readonly spec: LossSpec;
+}
+
+const isLoss = (value: unknown): value is AnyLoss =>
+  typeof value === "function" && "spec" in value && "valueAndGrad" in value;
+
+export const losses: readonly AnyLoss[] = Object.values<unknown>(lossary).filter(isLoss);
+
+export const families: readonly string[] = [...new Set(losses.map(({ spec }) => spec.family))];
+
+/** Letters and digits alone: huber-loss, HuberLoss and huberLoss are the same name. */
+const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+const namesOf = ({ spec: { name, aliases } }: AnyLoss) => [name, name.replace(/Loss$/, ""), ...aliases];
+
+/** The loss of a name, however it is written, or of an alias that belongs to it alone. */
+export function findLoss(name: string): AnyLoss {
+  const exact = losses.find(({ spec }) => bare(spec.name) === bare(name));
+  if (exact) return exact;
+  const found = losses.filter((loss) => namesOf(loss).some((other) => bare(other) === bare(name)));
+  if (found.length === 1) return found[0] as AnyLoss;
+  if (found.length > 1)
+    throw usageError(`"${name}" may be ${found.map(({ spec }) => spec.name).join(" or ")}; name one of them`);
+  const close = nearest(name, losses.flatMap(namesOf));
+  const meant = losses.find((loss) => close !== undefined && namesOf(loss).includes(close))?.spec.name;
+  throw usageError(`there is no loss "${name}"${meant ? `; did you mean ${meant}?` : "; lossary list shows them all"}`);
+}

@@ -1,0 +1,66 @@
+/** `lossary show <loss>`: everything its specification says. */
+import { Command } from "commander";
+import type { LossSpec } from "../spec.ts";
+import { showSymbolic } from "../tensor/shapes.ts";
+import { describeArgument, describeOption, flagOf, isDifferentiable } from "./describe.ts";
+import { findLoss } from "./registry.ts";
+import { JSON_HELP, printJson } from "./terminal/json.ts";
+import { writeOut } from "./terminal/print.ts";
+import { alignedTable, bullet, indent, wrap } from "./terminal/text.ts";
+
+export function showCommand(): Command {
+  return new Command("show")
+    .description("describe a loss: formula, arguments, options, traps, references")
+    .argument("<loss>", "its name, as lossary list has it")
+    .option("--json", JSON_HELP)
+    .action((name: string, { json }: { json?: boolean }) => {
+      const { spec } = findLoss(name);
+      if (json) printJson(spec);
+      else writeOut(`${page(spec)}\n`);
+    });
+}
+
+function page(spec: LossSpec): string {
+  const { name, title, family, aliases, summary, formula, traps, references } = spec;
+  const heading = `${name}: ${title.en} (${title.zh})\n${wrap(summary)}`;
+  const known = alignedTable([["Family", family], ...(aliases.length ? [["Also called", aliases.join(", ")]] : [])]);
+  const sections: [string, string][] = [
+    ["Formula (LaTeX)", formula],
+    ["Arguments", describeArguments(spec)],
+    ["Options", describeOptions(spec)],
+    ["Value", describeValue(spec)],
+    ["Traps", traps.map((trap) => bullet(trap)).join("\n")],
+    ["References", references.map(({ text, url }) => `${bullet(text)}\n  ${url}`).join("\n")],
+    ["Try it", example(spec)],
+  ];
+  const filled = sections.filter(([, text]) => text).map(([head, text]) => `${head}\n${indent(text)}`);
+  return [heading, known, ...filled].join("\n\n");
+}
+
+const describeArguments = ({ arguments: list }: LossSpec) =>
+  alignedTable(
+    list.map((argument) => [
+      argument.name,
+      describeArgument(argument),
+      isDifferentiable(argument) ? "gradient" : "constant",
+      argument.doc,
+    ]),
+  );
+
+const describeOptions = ({ options }: LossSpec) => {
+  const rows = Object.entries(options).map(([name, option]) => [name, describeOption(option), option.doc]);
+  return rows.length ? alignedTable(rows) : "";
+};
+
+function describeValue({ unreduced }: LossSpec): string {
+  if (!unreduced) return "One number by nature: there is no reduction.";
+  return alignedTable([
+    ["none", unreduced.shape ? showSymbolic(unreduced.shape) : "one number"],
+    ["mean", `divides by ${unreduced.mean}`],
+  ]);
+}
+
+function example({ name, arguments: list }: LossSpec): string {
+  if (list.some(({ kind }) => kind === "state")) return "";
+  return `lossary eval ${name} ${list.map((argument) => `${flagOf(argument.name)} ${argument.name}.npy`).join(" ")}`;
+}
