@@ -1,20 +1,27 @@
 /** `lossary compare`: trains one small model under every loss that fits the target, and says which differences count. */
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { Readable } from "node:stream";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { chooseCandidates } from "./compare/candidates.ts";
 import { summarise } from "./compare/comparison.ts";
 import { crossValidate } from "./compare/crossValidation.ts";
 import { checkFolds, readDataset } from "./compare/dataset.ts";
-import { toJson } from "./compare/json.ts";
+import { outcomeOf } from "./compare/json.ts";
 import { reportPage } from "./compare/report/page.ts";
 import { describeSubject } from "./compare/subject.ts";
 import type { Task } from "./compare/target.ts";
-import { cellsOf, LEGEND } from "./compare/terminal.ts";
+import { asText } from "./compare/terminal.ts";
 import { defaultEpochs } from "./compare/training.ts";
 import type { Settings } from "./compare/trials.ts";
 import { method, verdict } from "./compare/verdict.ts";
-import { writeWhole } from "./compare/writeWhole.ts";
-import { usageError } from "./errors.ts";
+import { usageError, writeError } from "./errors.ts";
 import { readTable } from "./files/table.ts";
+import { replaceFile } from "./files/write.ts";
+import { JSON_HELP, printJson } from "./terminal/json.ts";
+import { writeOut } from "./terminal/print.ts";
+import { startProgress } from "./terminal/progress.ts";
 
 interface Options {
   readonly target: string;
@@ -47,6 +54,14 @@ const number = (low: number, high: number) => (text: string) => {
 
 const names = (text: string) => text.split(",").map((name) => name.trim());
 
+const EXAMPLES = `
+Training rows alone suffer --label-noise, --outliers and --imbalance; the rows that score stay clean.
+
+Examples:
+  lossary compare flowers.csv --target species
+  lossary compare prices.csv --target price --outliers 0.05 --hidden 32
+  lossary compare mail.csv --target spam --losses crossEntropy,focalLoss --imbalance 10 --json`;
+
 export function compareCommand(): Command {
   return new Command("compare")
     .summary("find the loss for a table: cross-validate one small model under each")
@@ -70,7 +85,8 @@ export function compareCommand(): Command {
     .option("--outliers <share>", "share of training targets moved far away", number(0, 1), 0)
     .option("--imbalance <ratio>", "training rows of the largest class over the smallest", number(1, 1e6), 1)
     .option("--report <path>", "where the report goes", "report.html")
-    .option("--json", "print the outcome as JSON")
+    .option("--json", JSON_HELP)
+    .addHelpText("after", EXAMPLES)
     .action(compare);
 }
 
@@ -85,29 +101,33 @@ function checkStress(task: Task, { labelNoise, outliers, imbalance }: Options): 
     );
 }
 
+/** Finds out before the work, not after it, that the report has no place to go. */
+async function checkReport(path: string): Promise<void> {
+  if (!/\.html?$/i.test(path)) throw usageError(`--report "${path}": expected a name that ends in .html`);
+  await access(dirname(resolve(path)), constants.W_OK).catch((error: unknown) => {
+    throw writeError(path, error);
+  });
+}
+
 async function compare(path: string, options: Options): Promise<void> {
   const { target, hidden, folds, seed, labelNoise, outliers, imbalance, report } = options;
+  await checkReport(report);
   const dataset = readDataset(await readTable(path), target, options.task);
   const { task } = dataset.target;
   checkStress(task, options);
-  const notes = checkFolds(dataset, folds);
+  const notes = [...dataset.notes, ...checkFolds(dataset, folds)];
   const candidates = chooseCandidates(task, options.losses);
   const epochs = options.epochs ?? defaultEpochs((dataset.rows * (folds - 1)) / folds);
   const settings: Settings = { folds, epochs, hidden, seed, stress: { labelNoise, outliers, imbalance } };
-  const outcome = await crossValidate(dataset, candidates, settings, () => {});
-  const comparison = summarise(outcome, task);
-  const subject = describeSubject(
-    { path, target, report },
-    { ...dataset, notes: [...dataset.notes, ...notes] },
-    settings,
-    candidates,
-    outcome,
+
+  const progress = startProgress(candidates.length * folds * epochs);
+  const outcome = await crossValidate(dataset, candidates, settings, ({ name }) => progress.step(name)).finally(
+    progress.stop,
   );
+  const comparison = summarise(outcome, task);
+  const subject = describeSubject({ path, target, report }, { ...dataset, notes }, settings, candidates, outcome);
   const sentences = [...verdict(comparison), method(folds)];
-  await writeWhole(report, reportPage(comparison, subject, sentences));
-  if (options.json) process.stdout.write(`${toJson(comparison, subject, sentences)}\n`);
-  else
-    process.stdout.write(
-      `${[...subject.notes, "", ...cellsOf(comparison).map((row) => row.map((cell, i) => (i ? cell.padStart(18) : cell.padEnd(34))).join("")), LEGEND, "", ...sentences].join("\n")}\n`,
-    );
+  await replaceFile(report, Readable.from([reportPage(comparison, subject, sentences)]));
+  if (options.json) printJson(outcomeOf(comparison, subject, sentences));
+  else writeOut(asText(comparison, subject, sentences));
 }

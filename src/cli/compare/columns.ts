@@ -1,6 +1,7 @@
 /** What a column of text holds: numbers, words, gaps. */
 
 import { nearest } from "../../options.ts";
+import { plain } from "../terminal/text.ts";
 
 export interface Column {
   readonly name: string;
@@ -19,13 +20,13 @@ export function asNumber(text: string): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
-/** Names as one short line of text: control characters would speak to the terminal. */
-export function plain(name: string): string {
-  const visible = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
+/** A name or a value from the table as short visible text. */
+export function short(name: string): string {
+  const visible = plain(name);
   return visible.length > 40 ? `${visible.slice(0, 39)}…` : visible;
 }
 
-export const quote = (name: string): string => `"${plain(name)}"`;
+export const quote = (name: string): string => `"${short(name)}"`;
 
 /** "a, b and c", shortened where it is long. */
 export function listed(names: readonly string[], most = 6): string {

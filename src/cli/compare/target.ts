@@ -1,7 +1,7 @@
 /** The column to predict: classes or numbers. */
 
 import { dataError } from "../errors.ts";
-import { asNumber, type Column, counted, isMissing, plain, quote } from "./columns.ts";
+import { asNumber, type Column, counted, isMissing, quote, short } from "./columns.ts";
 
 export type Task = "classification" | "regression";
 
@@ -47,7 +47,7 @@ export function readTarget(column: Column, asked: Task | undefined): TargetReadi
   if (task === "regression") {
     if (oddAt >= 0) throw dataError(`target ${name} is not numeric: ${oddCell()}; regression needs numbers`);
     if (distinct === 1)
-      throw dataError(`target ${name} is ${plain(values[0] as string)} in every row; there is nothing to learn`);
+      throw dataError(`target ${name} is ${short(values[0] as string)} in every row; there is nothing to learn`);
     const why = asked ? "as asked" : `${distinct} distinct numbers`;
     return {
       target: { task, values: numbers },

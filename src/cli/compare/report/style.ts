@@ -25,7 +25,8 @@ p { margin: 0 0 10px; max-width: 96ch; }
 .card { background: var(--paper); border: 1px solid var(--rule); border-radius: 10px; padding: 16px 18px; min-width: 0; break-inside: avoid; }
 .card .note { font-size: 0.88rem; margin: 4px 0 8px; }
 .kind { font-size: 0.82rem; margin: 2px 0 0; }
-.pair { display: grid; gap: 8px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 230px), 1fr)); }
+.cards .card { display: flex; flex-direction: column; }
+.pair { margin-top: auto; display: grid; gap: 8px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 230px), 1fr)); }
 .panels .card { display: flex; flex-direction: column; }
 .panels svg { margin-top: auto; }
 figure { margin: 0; }
