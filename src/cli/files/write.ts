@@ -50,7 +50,7 @@ export async function writeTensors(path: string, tensors: Readonly<Record<string
 }
 
 /** Writes beside the file and renames, so that nobody ever sees half of it. */
-async function replaceFile(path: string, bytes: Readable): Promise<void> {
+export async function replaceFile(path: string, bytes: Readable): Promise<void> {
   const temporary = join(dirname(path), `.lossary-${randomBytes(6).toString("hex")}.tmp`);
   try {
     await pipeline(bytes, createWriteStream(temporary, { flags: "wx" }));
