@@ -1,13 +1,13 @@
 /**
  * Times value and gradient of losses beside their peers, in one run, on the same data, each on one thread.
  *
- *     npm run bench                       all rows; writes bench/results.md and bench/results.json
+ *     npm run bench                       all rows; writes bench/results.md, results.json and the README's table
  *     npm run bench -- --only focal       rows whose name contains the text; writes nothing
  *     npm run bench -- --quick            shorter rounds; writes nothing
  *
  * A time is the median of repeated calls; a ratio is a peer's median over Lossary's with resident tensors.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { classification } from "./classification.ts";
@@ -76,5 +76,8 @@ const table = resultsTable(results);
 process.stdout.write(`${table}\n`);
 if (!flags.quick && flags.only === undefined) {
   writeFileSync(join(import.meta.dirname, "results.md"), `${table}\n`);
+  const readme = join(import.meta.dirname, "..", "README.md");
+  const marked = /(<!-- bench\/results.md -->\n)[\s\S]*?(<!-- end -->)/;
+  writeFileSync(readme, readFileSync(readme, "utf8").replace(marked, `$1\n${table}\n\n$2`));
   writeFileSync(join(import.meta.dirname, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
 }
