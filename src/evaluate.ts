@@ -28,6 +28,8 @@ interface Argument {
   readonly value: unknown;
 }
 
+const none: Options = {};
+
 const reductions: readonly Reduction[] = ["none", "sum", "mean"];
 
 export function evaluate(
@@ -97,13 +99,14 @@ export function evaluate(
 
 function splitOptions(spec: LossSpec, args: readonly unknown[], withGrads: boolean): Options {
   const { name, arguments: specs } = spec;
-  const usage = `${name}(${specs.map((argument) => argument.name).join(", ")}, options?)`;
+  const usage = () => `${name}(${specs.map((argument) => argument.name).join(", ")}, options?)`;
   const missing = specs.find((_, i) => args[i] === undefined);
-  if (missing) throw new TypeError(`${name}: ${missing.name} is missing; expected ${usage}`);
+  if (missing) throw new TypeError(`${name}: ${missing.name} is missing; expected ${usage()}`);
   if (args.length > specs.length + 1)
-    throw new TypeError(`${name}: ${args.length} arguments came, expected ${usage}; options go into one object`);
-  const options = args[specs.length] ?? {};
-  if (typeof options !== "object" || Array.isArray(options) || ArrayBuffer.isView(options))
+    throw new TypeError(`${name}: ${args.length} arguments came, expected ${usage()}; options go into one object`);
+  const options = args[specs.length];
+  if (options === undefined) return none;
+  if (typeof options !== "object" || options === null || Array.isArray(options) || ArrayBuffer.isView(options))
     throw new TypeError(`${name}: options is ${describe(options)}, expected an object`);
   const common = [
     ...(spec.unreduced ? ["reduction"] : []),
@@ -111,6 +114,9 @@ function splitOptions(spec: LossSpec, args: readonly unknown[], withGrads: boole
     ...(withGrads ? ["upstream", "wrt", "out"] : []),
   ];
   checkNames(name, options as Options, [...Object.keys(spec.options), ...common]);
+  const { checkFinite } = options as Options;
+  if (checkFinite !== undefined && typeof checkFinite !== "boolean")
+    throw new TypeError(`${name}: checkFinite is ${describe(checkFinite)}, expected true or false`);
   return options as Options;
 }
 

@@ -136,8 +136,16 @@ export interface SpecOf<A extends readonly unknown[], O> extends Omit<LossSpec, 
   readonly options: { readonly [K in keyof Required<O>]: OptionSpecOf<O[K & keyof O]> };
 }
 
+const intervals = new Map<string, (value: number) => boolean>();
+
 /** The test for an interval written as "[0, 1)". NaN lies in none. */
 export function interval(range: string): (value: number) => boolean {
+  const inside = intervals.get(range) ?? parseInterval(range);
+  intervals.set(range, inside);
+  return inside;
+}
+
+function parseInterval(range: string): (value: number) => boolean {
   const match = /^([[(])\s*(\S+),\s*(\S+)\s*([\])])$/.exec(range);
   if (!match) throw new Error(`internal: "${range}" is no interval`);
   const [, open, lowText, highText, close] = match as unknown as [string, string, string, string, string];

@@ -1,6 +1,7 @@
 /** The program: its commands, its exit codes, and what it says when something is wrong. */
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { compareCommand } from "./compare.ts";
 import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
 import { listCommand } from "./list.ts";
@@ -15,7 +16,7 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
-  for (const child of [listCommand(), showCommand(), evalCommand()])
+  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand()])
     command.addCommand(child.copyInheritedSettings(command));
   return command;
 }

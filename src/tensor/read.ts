@@ -70,7 +70,9 @@ function readTensorLike(what: string, input: object & { data?: unknown; shape?: 
   const data = readData(what, input.data);
   const shape = input.shape ?? input.dims;
   if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length >= 0))
-    throw new TypeError(`${what} has shape ${describe(shape)}; expected an array of whole numbers`);
+    throw new TypeError(
+      `${what} has shape ${Array.isArray(shape) ? showShape(shape) : describe(shape)}; expected an array of whole numbers`,
+    );
   if (sizeOf(shape) !== data.length)
     throw new RangeError(
       `${what} has ${data.length} numbers, but its shape ${showShape(shape)} asks for ${sizeOf(shape)}`,

@@ -8,7 +8,14 @@ import { type Shape, showShape, sizeOf } from "./tensor.ts";
 /** Lengths by symbol; "..." holds the product of the dimensions it stands for. */
 export type Dims = Readonly<Record<string, number>>;
 
-const tokens = (symbolic: string): string[] => symbolic.split(" ").filter(Boolean);
+const split = new Map<string, readonly string[]>();
+
+/** The symbols of a shape; the few there are, are kept. */
+function tokens(symbolic: string): readonly string[] {
+  const list = split.get(symbolic) ?? symbolic.split(" ").filter(Boolean);
+  split.set(symbolic, list);
+  return list;
+}
 
 /** A symbolic shape for people: "[N, C, ...]". */
 export const showSymbolic = (symbolic: string): string => `[${tokens(symbolic).join(", ")}]`;
@@ -60,7 +67,7 @@ export class Bindings {
     return { ...Object.fromEntries(this.#lengths), "...": sizeOf(this.#rest ?? []) };
   }
 
-  #expected(list: string[]): string {
+  #expected(list: readonly string[]): string {
     const parts = list.map((token) =>
       token === "..." ? (this.#rest ?? ["..."]).join(", ") : (this.#lengths.get(token) ?? token),
     );

@@ -58,6 +58,9 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
   #view: ArrayOf<D> | undefined;
 
   constructor(shape: Shape, dtype: D) {
+    if (!Object.hasOwn(arrayTypes, dtype))
+      throw new TypeError(`resident: dtype is ${String(dtype)}, expected ${Object.keys(arrayTypes).join(", ")}`);
+    if (!Array.isArray(shape)) throw new TypeError(`resident: shape is ${String(shape)}, expected an array`);
     for (const length of shape)
       if (!Number.isInteger(length) || length < 1)
         throw new RangeError(`resident: shape is ${showShape(shape)}; every dimension must be a whole number ≥ 1`);

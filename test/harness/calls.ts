@@ -22,6 +22,17 @@ export const differentiableOf = (loss: AnyLoss): string[] =>
     "differentiable" in argument && argument.differentiable ? [argument.name] : [],
   );
 
+/** The loss with some symbols of its shapes fixed, for options that must fit them (one quantile a column). */
+export function withLengths(loss: AnyLoss, lengths: Readonly<Record<string, number>>): AnyLoss {
+  const spec = specOf(loss);
+  const fix = <S extends { readonly shape: string }>(shaped: S): S => ({
+    ...shaped,
+    shape: shaped.shape.replace(/\w+/g, (symbol) => String(lengths[symbol] ?? symbol)),
+  });
+  const fixed = { ...spec, arguments: spec.arguments.map(fix), unreduced: spec.unreduced && fix(spec.unreduced) };
+  return Object.assign((...args: unknown[]) => loss(...args), { valueAndGrad: loss.valueAndGrad, spec: fixed });
+}
+
 /** The samples as `{ data, shape }` in a float type; indices as Int32Array. */
 export function toInputs(
   loss: AnyLoss,

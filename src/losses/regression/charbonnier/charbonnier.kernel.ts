@@ -4,7 +4,7 @@
 // Accuracy    4e-7 (f32), 1e-15 (f64) relative.
 // Requires    n > 0, ε > 0.
 import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
-import { select, splat } from "../../../kernel/maths/vector.kernel";
+import { splat } from "../../../kernel/maths/vector.kernel";
 
 class Charbonnier<T extends number> extends Formula {
   /** The value itself: the gradient divides by it. */
@@ -20,7 +20,7 @@ class Charbonnier<T extends number> extends Formula {
   first(p: v128, t: v128, root: v128, epsilon: v128, one: v128): v128 {
     const r = v128.sub<T>(p, t);
     const sign = v128.bitselect(r, one, splat<T>(-0.0));
-    return select(sign, v128.div<T>(r, root), v128.eq<T>(root, splat<T>(Infinity)));
+    return v128.bitselect(sign, v128.div<T>(r, root), v128.eq<T>(root, splat<T>(Infinity)));
   }
   second(p: v128, t: v128, root: v128, epsilon: v128, one: v128): v128 {
     return v128.neg<T>(this.first(p, t, root, epsilon, one));

@@ -1,7 +1,7 @@
 // Huber: r = p − t, q = min(|r|, δ)
 //   value     q (|r| − q/2)         (r²/2 within δ, δ|r| − δ²/2 beyond, without a branch)
 //   gradient  clamp(r, −δ, δ)       for p; its negative for t
-// Accuracy    2e-7 (f32), 4e-16 (f64) relative.
+// Accuracy    4e-7 (f32), 1e-15 (f64) relative.
 // Requires    n > 0, δ > 0.
 import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
 import { splat } from "../../../kernel/maths/vector.kernel";

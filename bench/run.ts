@@ -1,0 +1,83 @@
+/**
+ * Times value and gradient of losses beside their peers, in one run, on the same data, each on one thread.
+ *
+ *     npm run bench                       all rows; writes bench/results.md, results.json and the README's table
+ *     npm run bench -- --only focal       rows whose name contains the text; writes nothing
+ *     npm run bench -- --quick            shorter rounds; writes nothing
+ *
+ * A time is the median of repeated calls; a ratio is a peer's median over Lossary's with resident tensors.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { classification } from "./classification.ts";
+import { jax, lossaryEndToEnd, lossaryResident, type Peer, plainJavaScript, tensorflow } from "./peers/javascript.ts";
+import { type Measured, timePytorch } from "./peers/pytorch.ts";
+import { regression } from "./regression.ts";
+import { type Results, resultsTable } from "./results.ts";
+import type { Row } from "./row.ts";
+
+const { values: flags } = parseArgs({
+  options: { only: { type: "string" }, quick: { type: "boolean", default: false } },
+});
+const seconds = flags.quick ? 0.3 : 1.5;
+const rows = [...classification, ...regression].filter(({ name }) =>
+  name.toLowerCase().includes((flags.only ?? "").toLowerCase()),
+);
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+const median = (times: number[]) => times.sort((a, b) => a - b)[times.length >> 1] as number;
+
+/** Interleaves the peers of a row in rounds, so that a slow moment of the machine hits all of them. */
+async function timeRow(row: Row, peers: readonly Peer[]): Promise<Record<string, Measured>> {
+  const data = row.data();
+  const ready = peers.map((peer) => ({ peer, ...peer.prepare(row, data), times: [] as number[], value: Number.NaN }));
+  for (const entry of ready) for (let i = 0; i < 3; i++) entry.value = await entry.call();
+  const rounds = 5;
+  for (let round = 0; round < rounds; round++)
+    for (const entry of ready) {
+      const end = performance.now() + (1000 * seconds) / rounds;
+      for (let i = 0; i < 2 || performance.now() < end; i++) {
+        const start = performance.now();
+        await entry.call();
+        entry.times.push(performance.now() - start);
+      }
+    }
+  for (const { dispose } of ready) dispose();
+  return Object.fromEntries(ready.map(({ peer, times, value }) => [peer.name, { ms: median(times), value }]));
+}
+
+/** Nobody is timed computing something else. */
+function checkAgreement(row: Row, measured: Record<string, Measured>): void {
+  const wanted = measured.Lossary?.value as number;
+  for (const [name, { value }] of Object.entries(measured))
+    if (Math.abs(value - wanted) > 0.01 * Math.abs(wanted))
+      throw new Error(`${row.name}: ${name} computes ${value}, Lossary ${wanted}`);
+}
+
+say(`PyTorch: ${rows.length} rows`);
+const torch = timePytorch(rows, seconds);
+if (torch.missing) say(`PyTorch is left out: ${torch.missing}`);
+const peers = [lossaryResident, lossaryEndToEnd, plainJavaScript, await tensorflow(), await jax()];
+const results: Results = { torch: torch.version ?? null, node: process.version, rows: [] };
+for (const row of rows) {
+  say(row.name);
+  const measured = await timeRow(row, peers);
+  const native = torch.rows?.[row.name];
+  if (native) measured.PyTorch = native;
+  checkAgreement(row, measured);
+  results.rows.push({
+    name: row.name,
+    ms: Object.fromEntries(Object.entries(measured).map(([name, { ms }]) => [name, ms])),
+  });
+}
+
+const table = resultsTable(results);
+process.stdout.write(`${table}\n`);
+if (!flags.quick && flags.only === undefined) {
+  writeFileSync(join(import.meta.dirname, "results.md"), `${table}\n`);
+  const readme = join(import.meta.dirname, "..", "README.md");
+  const marked = /(<!-- bench\/results.md -->\n)[\s\S]*?(<!-- end -->)/;
+  writeFileSync(readme, readFileSync(readme, "utf8").replace(marked, `$1\n${table}\n\n$2`));
+  writeFileSync(join(import.meta.dirname, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+}

@@ -1,0 +1,133 @@
+/** `lossary compare`: trains one small model under every loss that fits the target, and says which differences count. */
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { chooseCandidates } from "./compare/candidates.ts";
+import { summarise } from "./compare/comparison.ts";
+import { crossValidate } from "./compare/crossValidation.ts";
+import { checkFolds, readDataset } from "./compare/dataset.ts";
+import { outcomeOf } from "./compare/json.ts";
+import { reportPage } from "./compare/report/page.ts";
+import { describeSubject } from "./compare/subject.ts";
+import type { Task } from "./compare/target.ts";
+import { asText } from "./compare/terminal.ts";
+import { defaultEpochs } from "./compare/training.ts";
+import type { Settings } from "./compare/trials.ts";
+import { method, verdict } from "./compare/verdict.ts";
+import { usageError, writeError } from "./errors.ts";
+import { replaceFile } from "./files/replace.ts";
+import { readTable } from "./files/table.ts";
+import { JSON_HELP, printJson } from "./terminal/json.ts";
+import { writeOut } from "./terminal/print.ts";
+import { startProgress } from "./terminal/progress.ts";
+
+interface Options {
+  readonly target: string;
+  readonly task?: Task;
+  readonly losses?: readonly string[];
+  readonly hidden: number;
+  readonly folds: number;
+  readonly epochs?: number;
+  readonly seed: number;
+  readonly labelNoise: number;
+  readonly outliers: number;
+  readonly imbalance: number;
+  readonly report: string;
+  readonly json?: boolean;
+}
+
+/** A parser of whole numbers in a range. */
+const whole = (low: number, high: number) => (text: string) => {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= low && value <= high) return value;
+  throw new InvalidArgumentError(`Expected a whole number in ${low}…${high}.`);
+};
+
+/** A parser of numbers from `low` to less than `high`. */
+const number = (low: number, high: number) => (text: string) => {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (value >= low && value < high) return value;
+  throw new InvalidArgumentError(`Expected a number in [${low}, ${high}).`);
+};
+
+const names = (text: string) => text.split(",").map((name) => name.trim());
+
+const EXAMPLES = `
+Training rows alone suffer --label-noise, --outliers and --imbalance; the rows that score stay clean.
+
+Examples:
+  lossary compare flowers.csv --target species
+  lossary compare prices.csv --target price --outliers 0.05 --hidden 32
+  lossary compare mail.csv --target spam --losses crossEntropy,focalLoss --imbalance 10 --json`;
+
+export function compareCommand(): Command {
+  return new Command("compare")
+    .summary("find the loss for a table: cross-validate one small model under each")
+    .description(
+      "Trains the same small model under every loss that fits the target, with the same folds, first weights and batches, and scores it on held-out rows.",
+    )
+    .argument("<table>", "a .csv with a header, or a two-dimensional .npy")
+    .requiredOption("--target <column>", "column to predict")
+    .addOption(
+      new Option("--task <task>", "what the target is (default: by its values)").choices([
+        "classification",
+        "regression",
+      ]),
+    )
+    .option("--losses <names>", "only these losses, separated by commas", names)
+    .option("--hidden <units>", "units of one hidden layer; 0 is a linear model", whole(0, 4096), 0)
+    .option("--folds <count>", "folds of the cross-validation", whole(2, 100), 5)
+    .option("--epochs <count>", "passes over the training rows (default: enough for 2400 updates)", whole(1, 100_000))
+    .option("--seed <number>", "seed of folds, weights, batches and stress", whole(0, 2 ** 31 - 1), 0)
+    .option("--label-noise <share>", "share of training labels changed to another class", number(0, 1), 0)
+    .option("--outliers <share>", "share of training targets moved far away", number(0, 1), 0)
+    .option("--imbalance <ratio>", "training rows of the largest class over the smallest", number(1, 1e6), 1)
+    .option("--report <path>", "where the report goes", "report.html")
+    .option("--json", JSON_HELP)
+    .addHelpText("after", EXAMPLES)
+    .action(compare);
+}
+
+function checkStress(task: Task, { labelNoise, outliers, imbalance }: Options): void {
+  if (task === "classification" && outliers > 0)
+    throw usageError(
+      "--outliers moves the numbers of a regression; the target is classes (--label-noise changes those)",
+    );
+  if (task === "regression" && (labelNoise > 0 || imbalance > 1))
+    throw usageError(
+      `${labelNoise > 0 ? "--label-noise" : "--imbalance"} needs classes; the target is numbers (--outliers moves those)`,
+    );
+}
+
+/** Finds out before the work, not after it, that the report has no place to go. */
+async function checkReport(path: string): Promise<void> {
+  if (!/\.html?$/i.test(path)) throw usageError(`--report "${path}": expected a name that ends in .html`);
+  await access(dirname(resolve(path)), constants.W_OK).catch((error: unknown) => {
+    throw writeError(path, error);
+  });
+}
+
+async function compare(path: string, options: Options): Promise<void> {
+  const { target, hidden, folds, seed, labelNoise, outliers, imbalance, report } = options;
+  await checkReport(report);
+  const dataset = readDataset(await readTable(path), target, options.task);
+  const { task } = dataset.target;
+  checkStress(task, options);
+  const notes = [...dataset.notes, ...checkFolds(dataset, folds)];
+  const candidates = chooseCandidates(task, options.losses);
+  const epochs = options.epochs ?? defaultEpochs((dataset.rows * (folds - 1)) / folds);
+  const settings: Settings = { folds, epochs, hidden, seed, stress: { labelNoise, outliers, imbalance } };
+
+  const progress = startProgress(candidates.length * folds * epochs);
+  const outcome = await crossValidate(dataset, candidates, settings, ({ name }) => progress.step(name)).finally(
+    progress.stop,
+  );
+  const comparison = summarise(outcome, task);
+  const subject = describeSubject({ path, target, report }, { ...dataset, notes }, settings, candidates, outcome);
+  const sentences = [...verdict(comparison), method(folds)];
+  await replaceFile(report, Readable.from([reportPage(comparison, subject, sentences)]));
+  if (options.json) printJson(outcomeOf(comparison, subject, sentences));
+  else writeOut(asText(comparison, subject, sentences));
+}

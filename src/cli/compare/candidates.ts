@@ -1,0 +1,139 @@
+/** The losses that are compared: how each wants its targets, and what its scores mean. */
+import {
+  binaryCrossEntropy,
+  charbonnierLoss,
+  crossEntropy,
+  focalLoss,
+  hingeLoss,
+  huberLoss,
+  l1Loss,
+  l2Loss,
+  logCoshLoss,
+  logisticLoss,
+  multiclassHingeLoss,
+  quantileLoss,
+  smoothL1Loss,
+  softmaxFocalLoss,
+  squaredHingeLoss,
+} from "../../index.ts";
+import type { LossSpec } from "../../spec.ts";
+import type { ResidentTensor } from "../../tensor/tensor.ts";
+import { usageError } from "../errors.ts";
+import { hint, quote } from "./columns.ts";
+import type { Task } from "./target.ts";
+
+/** Labels are class indices [N]; one-hot and signs are [N, C], one class against the rest; numbers are [N]. */
+export type Encoding = "labels" | "oneHot" | "signs" | "numbers";
+
+/** How scores become probabilities; none for numbers. */
+export type Probabilities = "softmax" | "sigmoid" | "temperature" | "none";
+
+type Scores = ResidentTensor<"float32">;
+export type Targets = ResidentTensor<"float32" | "int32">;
+
+/** The mean loss of a batch; its gradient goes into `gradient`. */
+type Evaluate = (scores: Scores, targets: Targets, gradient: Scores) => number;
+
+export interface Candidate {
+  /** The function and its options: "crossEntropy labelSmoothing=0.1". */
+  readonly name: string;
+  readonly spec: LossSpec;
+  /** What kind of loss it is; the report's colours. */
+  readonly kind: string;
+  readonly encoding: Encoding;
+  readonly probabilities: Probabilities;
+  readonly evaluate: Evaluate;
+}
+
+type Options = Readonly<Record<string, number | string>>;
+
+/** The part of a loss that training needs. */
+interface Trainable<A extends string> {
+  readonly spec: unknown;
+  valueAndGrad(
+    predictions: Scores,
+    targets: Targets,
+    options: { readonly wrt: readonly A[]; readonly out: { readonly [K in A]?: Scores } },
+  ): { readonly value: number };
+}
+
+function candidate<A extends string>(
+  [kind, encoding, probabilities]: readonly [string, Encoding, Probabilities],
+  loss: Trainable<A>,
+  argument: A,
+  options: Options = {},
+): Candidate {
+  const spec = loss.spec as LossSpec;
+  const settings = Object.entries(options).map(([key, value]) => ` ${key}=${value}`);
+  const wrt = [argument] as const;
+  return {
+    name: `${spec.name}${settings.join("")}`,
+    spec,
+    kind,
+    encoding,
+    probabilities,
+    evaluate: (scores, targets, gradient) =>
+      loss.valueAndGrad(scores, targets, { ...options, wrt, out: { [argument]: gradient } as { [K in A]?: Scores } })
+        .value,
+  };
+}
+
+const softmax = ["softmax of all classes", "labels", "softmax"] as const;
+const oneAgainstRest = ["sigmoid, one class against the rest", "oneHot", "sigmoid"] as const;
+const oneAgainstRestBySign = ["sigmoid, one class against the rest", "signs", "sigmoid"] as const;
+const signedMargin = ["margin", "signs", "temperature"] as const;
+const margin = ["margin", "labels", "temperature"] as const;
+const squared = ["squared error", "numbers", "none"] as const;
+const robust = ["quadratic near 0, linear far out", "numbers", "none"] as const;
+const absolute = ["absolute error", "numbers", "none"] as const;
+const quantile = ["quantile", "numbers", "none"] as const;
+
+export const candidates: Readonly<Record<Task, readonly Candidate[]>> = {
+  classification: [
+    candidate(softmax, crossEntropy, "logits"),
+    candidate(softmax, crossEntropy, "logits", { labelSmoothing: 0.1 }),
+    candidate(softmax, softmaxFocalLoss, "logits"),
+    candidate(oneAgainstRest, binaryCrossEntropy, "logits"),
+    candidate(oneAgainstRest, focalLoss, "logits"),
+    candidate(oneAgainstRestBySign, logisticLoss, "scores"),
+    candidate(signedMargin, hingeLoss, "scores"),
+    candidate(signedMargin, squaredHingeLoss, "scores"),
+    candidate(margin, multiclassHingeLoss, "scores"),
+    candidate(margin, multiclassHingeLoss, "scores", { form: "max" }),
+  ],
+  regression: [
+    candidate(squared, l2Loss, "predictions"),
+    candidate(absolute, l1Loss, "predictions"),
+    candidate(robust, huberLoss, "predictions"),
+    candidate(robust, smoothL1Loss, "predictions"),
+    candidate(robust, logCoshLoss, "predictions"),
+    candidate(robust, charbonnierLoss, "predictions"),
+    candidate(quantile, quantileLoss, "predictions", { quantile: 0.1 }),
+    candidate(quantile, quantileLoss, "predictions", { quantile: 0.5 }),
+    candidate(quantile, quantileLoss, "predictions", { quantile: 0.9 }),
+  ],
+};
+
+/** The sentences about losses whose scores are no logits of a softmax. */
+const turned: readonly (readonly [Probabilities, string])[] = [
+  ["sigmoid", "one class against the rest: the classes' sigmoids, divided by their sum"],
+  [
+    "temperature",
+    "margin losses: softmax of the scores over one temperature, fitted to held-out scores of the training rows",
+  ],
+];
+
+export const describeProbabilities = (used: readonly Probabilities[]): string[] =>
+  turned.filter(([kind]) => used.includes(kind)).map(([, line]) => `probabilities of ${line}`);
+
+/** The losses asked for by name, "quantileLoss" standing for all its variants; all of them where none was asked for. */
+export function chooseCandidates(task: Task, asked: readonly string[] | undefined): readonly Candidate[] {
+  const all = candidates[task];
+  if (!asked) return all;
+  const matches = (name: string, { name: full, spec }: Candidate) => [full, spec.name].includes(name);
+  const names = [...new Set(all.map(({ spec }) => spec.name))];
+  for (const name of asked)
+    if (!all.some((candidate) => matches(name, candidate)))
+      throw usageError(`--losses: no ${task} loss is called ${quote(name)}${hint(name, names)}`);
+  return all.filter((candidate) => asked.some((name) => matches(name, candidate)));
+}

@@ -1,0 +1,88 @@
+/** Trains every loss on the same folds, from the same weights, with the same batches, and scores the held-out rows. */
+import { setImmediate as breathe } from "node:timers/promises";
+import type { Candidate } from "./candidates.ts";
+import type { Dataset } from "./dataset.ts";
+import { cutFolds } from "./folds.ts";
+import type { Scores } from "./metrics.ts";
+import { randomOf } from "./random.ts";
+import { scoreFolds } from "./scoring.ts";
+import { mean } from "./statistics.ts";
+import { predict, train } from "./training.ts";
+import { prepare, type Settings, type Trial } from "./trials.ts";
+
+/** One loss under all folds. */
+export interface Result {
+  readonly candidate: Candidate;
+  /** Scores by fold. */
+  readonly scores: readonly Scores[];
+  /** The leading score of the held-out rows after each epoch, by fold. */
+  readonly curves: readonly (readonly number[])[];
+  /** What its training took, the scoring after each epoch included. */
+  readonly seconds: number;
+}
+
+export interface Outcome {
+  readonly results: readonly Result[];
+  /** Rows of a fold, on average. */
+  readonly trainRows: number;
+  readonly testRows: number;
+}
+
+interface Run {
+  readonly curve: readonly number[];
+  /** The trained network's scores of the held-out rows. */
+  readonly scores: Float32Array;
+  readonly seconds: number;
+}
+
+async function trainOnce(candidate: Candidate, trial: Trial, onEpoch: () => void): Promise<Run> {
+  const { schedule, training, test } = trial;
+  const curve: number[] = [];
+  let scores: Float32Array = new Float32Array();
+  let milliseconds = 0;
+  let resumed = performance.now();
+  for (const network of train(candidate, training, schedule)) {
+    scores = predict(network, test, schedule.width, schedule.outputs);
+    curve.push(trial.leading(scores));
+    milliseconds += performance.now() - resumed;
+    onEpoch();
+    // Lets the terminal draw, and Ctrl-C come through.
+    await breathe();
+    resumed = performance.now();
+  }
+  return { curve, scores, seconds: milliseconds / 1000 };
+}
+
+/** Runs it all; `onEpoch` hears after every epoch which loss is at work. */
+export async function crossValidate(
+  dataset: Dataset,
+  candidates: readonly Candidate[],
+  settings: Settings,
+  onEpoch: (candidate: Candidate) => void,
+): Promise<Outcome> {
+  const { rows, target } = dataset;
+  const labels = target.task === "classification" ? target.labels : null;
+  const folds = cutFolds(rows, labels, settings.folds, randomOf(settings.seed));
+  const trials = folds.map((fold, index) => prepare(dataset, fold, index, settings));
+  const results: Result[] = [];
+  for (const candidate of candidates) {
+    const runs: Run[] = [];
+    for (const trial of trials) runs.push(await trainOnce(candidate, trial, () => onEpoch(candidate)));
+    results.push({
+      candidate,
+      scores: scoreFolds(
+        candidate,
+        target,
+        trials,
+        runs.map(({ scores }) => scores),
+      ),
+      curves: runs.map(({ curve }) => curve),
+      seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),
+    });
+  }
+  return {
+    results,
+    trainRows: mean(trials.map(({ training }) => training.count)),
+    testRows: mean(trials.map(({ test }) => test.count)),
+  };
+}

@@ -1,0 +1,140 @@
+/** The one memory: blocks are reused, merged and given back, scratch is forgotten, growth moves nothing. */
+import { afterEach, describe, expect, it } from "vitest";
+import { allocate, memory, memoryUse, release, scratch, withScratch } from "../../src/kernel/arena.ts";
+import { huberLoss } from "../../src/losses/regression/huber/huber.ts";
+import { resident } from "../../src/tensor/tensor.ts";
+
+afterEach(() => expect(memoryUse().resident).toBe(0));
+
+const BLOCK = 1024;
+const take = (count: number) =>
+  Array.from({ length: count }, () => allocate(BLOCK)) as [number, number, number, number];
+
+describe("resident blocks", () => {
+  it("start at multiples of 64, never at 0, and do not overlap", () => {
+    const starts = [1, 63, 64, 65, 1000].map((bytes) => [allocate(bytes), bytes] as const);
+    for (const [i, [start, bytes]] of starts.entries()) {
+      expect(start % 64).toBe(0);
+      expect(start).toBeGreaterThan(0);
+      if (starts[i + 1]) expect(starts[i + 1]?.[0]).toBeGreaterThanOrEqual(start + bytes);
+    }
+    for (const [start, bytes] of starts) release(start, bytes);
+  });
+
+  it("take the first gap that is large enough", () => {
+    const [a, b, c, d] = take(4);
+    release(a, BLOCK);
+    release(c, BLOCK);
+    expect(allocate(BLOCK / 2)).toBe(a);
+    expect(allocate(BLOCK)).toBe(c);
+    expect(allocate(BLOCK / 2)).toBe(a + BLOCK / 2);
+    for (const start of [a, b, c, d]) release(start, BLOCK);
+  });
+
+  it("merge with free neighbours on either side, whatever the order", () => {
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [0, 2, 1],
+      [1, 0, 2],
+    ]) {
+      const starts = take(4);
+      for (const i of order) release(starts[i] as number, BLOCK);
+      const whole = allocate(3 * BLOCK);
+      expect(whole).toBe(starts[0]);
+      release(whole, 3 * BLOCK);
+      release(starts[3], BLOCK);
+    }
+  });
+
+  it("give the top back to scratch once nothing lies above", () => {
+    const first = withScratch(() => scratch(64));
+    const starts = take(3);
+    for (const i of [1, 2, 0]) release(starts[i] as number, BLOCK);
+    expect(withScratch(() => scratch(64))).toBe(first);
+  });
+});
+
+describe("scratch", () => {
+  it("lies above the resident blocks, in order, and is reused by the next call", () => {
+    const block = allocate(BLOCK);
+    const places = () => withScratch(() => [scratch(10), scratch(100), scratch(1)]);
+    const [a, b, c] = places() as [number, number, number];
+    expect(a).toBeGreaterThanOrEqual(block + BLOCK);
+    expect([b - a, c - b]).toEqual([64, 128]);
+    expect(places()).toEqual([a, b, c]);
+    release(block, BLOCK);
+  });
+
+  it("is forgotten after a throw, and of a nested use alone", () => {
+    const start = withScratch(() => scratch(64));
+    expect(() =>
+      withScratch(() => {
+        scratch(1000);
+        throw new Error("on the way");
+      }),
+    ).toThrow("on the way");
+    withScratch(() => {
+      expect(scratch(64)).toBe(start);
+      const inner = withScratch(() => scratch(64));
+      expect(scratch(64)).toBe(inner);
+    });
+    expect(() => scratch(8)).toThrow(/outside a call/);
+    expect(() => withScratch(() => allocate(8))).toThrow(/during a call/);
+  });
+
+  it("does not move the floor when a block is given back during a call", () => {
+    const starts = take(2);
+    const inside = withScratch(() => {
+      const mine = scratch(64);
+      release(starts[1], BLOCK);
+      return [mine, scratch(64)] as const;
+    });
+    expect(inside[1]).toBe(inside[0] + 64);
+    release(starts[0], BLOCK);
+    expect(memoryUse().resident).toBe(0);
+    const again = allocate(BLOCK);
+    expect(again).toBe(starts[0]);
+    release(again, BLOCK);
+  });
+});
+
+describe("the memory", () => {
+  it("stays flat over a million calls", () => {
+    const p = Float32Array.from([1, 2, 3]);
+    const t = new Float32Array(3);
+    huberLoss.valueAndGrad(p, t);
+    const before = memory.buffer.byteLength;
+    for (let i = 0; i < 1e6; i++) huberLoss.valueAndGrad(p, t);
+    expect(memory.buffer.byteLength).toBe(before);
+  });
+
+  it("does not grow where tensors come and go", () => {
+    const cycle = () => {
+      using a = resident([1000]);
+      using b = resident([37, 11], "float64");
+      using c = resident([5], "int32");
+      return [a, b, c].map(({ pointer }) => pointer);
+    };
+    const first = cycle();
+    const before = memory.buffer.byteLength;
+    for (let i = 0; i < 1000; i++) expect(cycle()).toEqual(first);
+    expect(memory.buffer.byteLength).toBe(before);
+  });
+
+  it("grows under a resident tensor, whose data goes along", () => {
+    using kept = resident([4]);
+    kept.data.set([1, 2, 3, 4]);
+    const old = kept.data;
+    using large = resident([memory.buffer.byteLength / 4]);
+    expect(large.data.every((x) => x === 0)).toBe(true);
+    expect(old.length).toBe(0);
+    expect([...kept.data]).toEqual([1, 2, 3, 4]);
+    expect(huberLoss(kept, new Float32Array(4))).toBe(2);
+  });
+
+  it("says how much was asked for where there is not enough", () => {
+    expect(() => resident([2 ** 31])).toThrow(/^lossary: needs 8\.00 GiB of kernel memory at once; .*4 GiB/);
+    expect(huberLoss([1], [0])).toBe(0.5);
+  });
+});

@@ -1,0 +1,114 @@
+/** What the compiler must refuse, and what it must know. Never run: vitest type-checks it. */
+import { expectTypeOf, test } from "vitest";
+import {
+  crossEntropy,
+  huberLoss,
+  l1Loss,
+  multiQuantileLoss,
+  type ResidentTensor,
+  resident,
+  type Tensor,
+} from "../../src/index.ts";
+import { defineLoss } from "../../src/loss.ts";
+import type { NumberOption, OptionSpecOf, SpecOf } from "../../src/spec.ts";
+import type { FloatInput } from "../../src/tensor/tensor.ts";
+
+const x = new Float32Array(4);
+
+test("the value is a number, or for none a tensor", () => {
+  expectTypeOf(huberLoss(x, x)).toEqualTypeOf<number>();
+  expectTypeOf(huberLoss(x, x, { reduction: "sum" })).toEqualTypeOf<number>();
+  expectTypeOf(huberLoss(x, x, { reduction: "none" })).toEqualTypeOf<Tensor>();
+  expectTypeOf(huberLoss.valueAndGrad(x, x, { reduction: "none" }).value).toEqualTypeOf<Tensor>();
+});
+
+test("options are known by name and type", () => {
+  // @ts-expect-error: misspelt
+  huberLoss(x, x, { dleta: 1 });
+  // @ts-expect-error: wrong type
+  huberLoss(x, x, { delta: "1" });
+  // @ts-expect-error: no such reduction
+  huberLoss(x, x, { reduction: "average" });
+  // @ts-expect-error: of valueAndGrad alone
+  huberLoss(x, x, { upstream: 1 });
+  // @ts-expect-error: takes none of its own
+  l1Loss(x, x, { delta: 1 });
+});
+
+test("arguments are counted and typed", () => {
+  // @ts-expect-error: targets missing
+  huberLoss(x);
+  // @ts-expect-error: one too many
+  huberLoss(x, x, {}, {});
+  // @ts-expect-error: no array
+  huberLoss(x, "x");
+  // @ts-expect-error: BigInt is for indices
+  huberLoss(x, new BigInt64Array(4));
+  crossEntropy({ data: x, shape: [2, 2] }, new BigInt64Array(2));
+});
+
+test("an option that is required requires the options", () => {
+  const p = { data: x, shape: [2, 2] };
+  multiQuantileLoss(p, x, { quantiles: [0.1, 0.9] });
+  // @ts-expect-error: no options
+  multiQuantileLoss(p, x);
+  // @ts-expect-error: no quantiles
+  multiQuantileLoss(p, x, { reduction: "sum" });
+});
+
+test("gradients are known by argument, and limited by wrt", () => {
+  const { grads } = huberLoss.valueAndGrad(x, x);
+  expectTypeOf(grads.predictions).toEqualTypeOf<Tensor>();
+  expectTypeOf(grads.targets).toEqualTypeOf<Tensor>();
+  // @ts-expect-error: no such argument
+  grads.logits;
+  // @ts-expect-error: labels have no gradient
+  crossEntropy.valueAndGrad({ data: x, shape: [2, 2] }, [0, 1]).grads.labels;
+  // @ts-expect-error: not asked for
+  huberLoss.valueAndGrad(x, x, { wrt: ["targets"] }).grads.predictions;
+  // @ts-expect-error: no such argument
+  huberLoss.valueAndGrad(x, x, { wrt: ["logits"] });
+  // @ts-expect-error: a tensor flows into the unreduced value alone
+  huberLoss.valueAndGrad(x, x, { upstream: x });
+  huberLoss.valueAndGrad(x, x, { upstream: x, reduction: "none" });
+});
+
+test("resident tensors have the array of their type", () => {
+  expectTypeOf(resident([1])).toEqualTypeOf<ResidentTensor<"float32">>();
+  expectTypeOf(resident([1]).data).toExtend<Float32Array>();
+  expectTypeOf(resident([1], "int32").data).toExtend<Int32Array>();
+  // @ts-expect-error: no such type
+  resident([1], "float16");
+});
+
+interface Options {
+  delta?: number;
+}
+type Described = SpecOf<[x: FloatInput], Options>;
+declare const rest: Omit<Described, "arguments" | "options">;
+declare const body: Parameters<typeof defineLoss<[x: FloatInput], Options, "x">>[1];
+const argument = { name: "x", shape: "N", kind: "float", differentiable: true, doc: "" } as const;
+const delta: NumberOption<number> = { type: "number", default: 1, range: "(0, ∞)", doc: "" };
+const define = defineLoss<[x: FloatInput], Options, "x">;
+
+test("a specification is held to the signature", () => {
+  define({ ...rest, arguments: [argument], options: { delta } }, body);
+  // @ts-expect-error: argument missing
+  define({ ...rest, arguments: [], options: { delta } }, body);
+  // @ts-expect-error: one argument too many
+  define({ ...rest, arguments: [argument, argument], options: { delta } }, body);
+  // @ts-expect-error: an index where a float is declared
+  define({ ...rest, arguments: [{ name: "x", shape: "N", kind: "index", doc: "" }], options: { delta } }, body);
+  // @ts-expect-error: option missing
+  define({ ...rest, arguments: [argument], options: {} }, body);
+  // @ts-expect-error: a default of the wrong type
+  define({ ...rest, arguments: [argument], options: { delta: { ...delta, default: "1" } } }, body);
+  // @ts-expect-error: an option that the signature has not
+  define({ ...rest, arguments: [argument], options: { delta, gamma: delta } }, body);
+});
+
+test("a required tensor option says so", () => {
+  type Required = OptionSpecOf<FloatInput>;
+  expectTypeOf<Required["required"]>().toEqualTypeOf<true>();
+  expectTypeOf<OptionSpecOf<FloatInput | undefined>["type"]>().toEqualTypeOf<"tensor">();
+});
