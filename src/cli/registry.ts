@@ -18,7 +18,12 @@ export interface AnyLoss {
 const isLoss = (value: unknown): value is AnyLoss =>
   typeof value === "function" && "spec" in value && "valueAndGrad" in value;
 
-export const losses: readonly AnyLoss[] = Object.values<unknown>(lossary).filter(isLoss);
+/** By family, then by name. */
+export const losses: readonly AnyLoss[] = Object.values<unknown>(lossary)
+  .filter(isLoss)
+  .map((loss) => ({ loss, key: `${loss.spec.family} ${loss.spec.name}` }))
+  .sort((a, b) => (a.key < b.key ? -1 : 1))
+  .map(({ loss }) => loss);
 
 export const families: readonly string[] = [...new Set(losses.map(({ spec }) => spec.family))];
 

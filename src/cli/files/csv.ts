@@ -17,22 +17,43 @@ export async function readCsv(path: string): Promise<Table> {
   const parser = parse({
     bom: true,
     max_record_size: MAX_ROW_BYTES,
+    record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     on_record: (record: string[], info: InfoRecord) => rows.take(record, info.lines),
   });
   try {
-    await pipeline(file.chunks(), parser, new Writable({ objectMode: true, write: (_, __, done) => done() }));
+    await pipeline(
+      limitLines(path, file.chunks()),
+      parser,
+      new Writable({ objectMode: true, write: (_, __, done) => done() }),
+    );
   } catch (error) {
     throw explain(path, error);
   }
   return rows.table();
 }
 
+const LINE_ENDS = [0x0a, 0x0d];
+
+/** Passes the bytes on; throws at a line too long, which the parser would split into cells without end. */
+async function* limitLines(path: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  for await (const chunk of chunks) {
+    const ends = LINE_ENDS.flatMap((end) => [chunk.indexOf(end), chunk.lastIndexOf(end)]).filter((at) => at >= 0);
+    // Chunks are shorter than the limit: only a line that goes on from one to the next can be too long.
+    if (length + (ends.length ? Math.min(...ends) : chunk.length) > MAX_ROW_BYTES) throw rowTooLong(path);
+    length = ends.length ? chunk.length - Math.max(...ends) - 1 : length + chunk.length;
+    yield chunk;
+  }
+}
+
+const rowTooLong = (path: string): UserError =>
+  dataError(`${path}: has a row longer than ${showBytes(MAX_ROW_BYTES)}; is it a .csv file?`);
+
 function explain(path: string, error: unknown): unknown {
   if (!(error instanceof CsvError)) return error;
   const line = `${path}: line ${error.lines}`;
-  if (error.code === "CSV_MAX_RECORD_SIZE")
-    return dataError(`${line} is longer than ${showBytes(MAX_ROW_BYTES)}; is it a .csv file?`);
+  if (error.code === "CSV_MAX_RECORD_SIZE") return rowTooLong(path);
   if (error.code === "CSV_QUOTE_NOT_CLOSED") return dataError(`${path}: ends inside a quoted cell`);
   if (error.code === "CSV_INVALID_CLOSING_QUOTE" || error.code === "CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE")
     return dataError(`${line} has text behind a closing quote (a quote inside quotes is written twice)`);

@@ -1,0 +1,73 @@
+/** The program as a whole: help, exit codes, pipes. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, it } from "vitest";
+import { losses } from "../../src/cli/registry.ts";
+import { file } from "./folder.ts";
+import { inside, lossary, shell } from "./program.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+it("prints its version", () => {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  expect(lossary("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+it.each([
+  [["--help"]],
+  [["help"]],
+  [["list", "--help"]],
+  [["show", "--help"]],
+  [["eval", "--help"]],
+  [["help", "eval"]],
+  [["eval", "huberLoss", "--help"]],
+])("helps on %j", (args) => {
+  const { code, stdout, stderr } = lossary(...args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^Usage: lossary/);
+});
+
+it("shows a loss's own arguments and options in its help", () => {
+  const { stdout } = lossary("eval", "crossEntropy", "--help");
+  for (const flag of ["--logits <file>", "--labels <file>", "--weight <file|numbers>", "--label-smoothing <number>"])
+    expect(stdout).toContain(flag);
+  expect(stdout).toContain('"NaN", "Infinity", "-Infinity"');
+});
+
+it("has flags for every loss", async () => {
+  for (const { spec } of losses.filter(({ spec }) => spec.arguments.every(({ kind }) => kind !== "state")))
+    expect((await inside("eval", spec.name, "--help")).stdout).toMatch(`Usage: lossary eval ${spec.name}`);
+});
+
+it.each([
+  [["frobnicate"], /unknown command 'frobnicate'/],
+  [["lst"], /\(Did you mean list\?\)/],
+  [["list", "--jsn"], /\(Did you mean --json\?\)/],
+  [["show"], /missing required argument 'loss'/],
+  [["eval"], /missing required argument 'loss'/],
+  [["eval", "nothing"], /there is no loss "nothing"/],
+  [["eval", "huberLoss", "--predictions"], /argument missing/],
+])("exits 2 on %j, with one line on standard error", (args, message) => {
+  const { code, stdout, stderr } = lossary(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/^lossary: [^\n]*\n$/);
+});
+
+it("shows the help and exits 2 without a command", () => {
+  const { code, stdout, stderr } = lossary();
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^Usage: lossary/);
+});
+
+it("is quiet when the reader of its output goes away", () => {
+  const rows = Array.from({ length: 200_000 }, (_, i) => i).join("\n");
+  file("long.csv", `a\n${rows}\n`);
+  const evaluate = "lossary eval l1Loss --predictions long.csv:a --targets long.csv:a --reduction none --json";
+  expect(shell(`set -o pipefail; ${evaluate} | head -c 5`)).toEqual({ code: 0, stdout: '{"los', stderr: "" });
+});
+
+it("collects the licences of what it contains", () => {
+  const text = readFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+  for (const name of ["commander", "csv-parse", "yauzl", "yazl"]) expect(text).toMatch(new RegExp(`^${name} \\d`, "m"));
+});
