@@ -54,22 +54,13 @@ export function evaluate(
     const staged = stageOptions(spec, resolved, bindings, dtype);
     const upstream = withGrads ? readUpstream(name, options.upstream, reduction, unreduced, dtype) : 1;
     const gradients = prepareGradients(spec, wrt, inputs, options.out, dtype);
-    const unwanted = Object.fromEntries(differentiable(spec).map((name) => [name, 0]));
     const rows = typeof upstream === "number" ? 0 : upstream.pointer;
     const pass = {
       kernel: kernels[dtype],
       dtype,
       dims: bindings.dims,
       values,
-      grads: {
-        ...unwanted,
-        ...Object.fromEntries(
-          gradients.map(({ name, list, parts }) => [
-            name,
-            list ? parts.map(({ pointer }) => pointer) : parts[0]?.pointer,
-          ]),
-        ),
-      },
+      grads: pointersOf(spec, gradients),
       upstream: body.weighsRows ? rows : 0,
       scratch: (count: number) => scratch(count * bytesPerElement(dtype)),
     } as unknown as Omit<Pass, "scale">;
@@ -158,17 +149,17 @@ function stageOptions(
   bindings: Bindings,
   dtype: Dtype,
 ): Options {
-  const staged = Object.entries(resolved).map(([key, value]) => {
-    const spec = specs[key];
-    if (spec?.type !== "tensor" || value === null || value === undefined || typeof value === "number")
-      return [key, value];
+  const staged: Record<string, unknown> = { ...resolved };
+  for (const [key, spec] of Object.entries(specs)) {
+    const value = resolved[key];
+    if (spec.type !== "tensor" || value === null || value === undefined || typeof value === "number") continue;
     const view = readInput(`${name}: ${key}`, value);
     bindArgument(name, bindings, { name: key, shape: spec.shape }, view.shape, []);
     const operand = stageFloats(`${name}: ${key}`, view, dtype);
     checkInterval(operand, spec.range, dtype);
-    return [key, operand];
-  });
-  return Object.fromEntries(staged);
+    staged[key] = operand;
+  }
+  return staged;
 }
 
 function readReduction(name: string, reduction: unknown): Reduction {
@@ -178,9 +169,7 @@ function readReduction(name: string, reduction: unknown): Reduction {
 }
 
 const differentiable = ({ arguments: specs }: LossSpec) =>
-  specs
-    .filter((spec) => (spec.kind === "list" || "differentiable" in spec) && spec.differentiable)
-    .map((spec) => spec.name);
+  specs.filter((spec) => "differentiable" in spec && spec.differentiable).map((spec) => spec.name);
 
 function readWrt(spec: LossSpec, wrt: unknown): readonly string[] {
   const known = differentiable(spec);
@@ -242,4 +231,13 @@ function prepareGradients(
       });
       return { name, shape, list, parts };
     });
+}
+
+/** Where each gradient goes, by argument; 0 for those that are not wanted. */
+function pointersOf(spec: LossSpec, gradients: readonly ArgumentGradient[]): Record<string, number | number[]> {
+  const pointers: Record<string, number | number[]> = {};
+  for (const name of differentiable(spec)) pointers[name] = 0;
+  for (const { name, list, parts } of gradients)
+    pointers[name] = list ? parts.map(({ pointer }) => pointer) : (parts[0] as Gradient).pointer;
+  return pointers;
 }
