@@ -48,7 +48,7 @@ export function evaluate(
   const wrt = withGrads ? readWrt(spec, options.wrt) : [];
 
   return withScratch(() => {
-    const unreduced = bindings.resolve(spec.unreduced?.shape ?? "");
+    const unreduced = reduction === "none" ? bindings.resolve(spec.unreduced?.shape ?? "") : [];
     const values = reduction === "none" ? scratch(sizeOf(unreduced) * bytesPerElement(dtype)) : 0;
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
     const staged = stageOptions(spec, resolved, bindings, dtype);
@@ -63,11 +63,14 @@ export function evaluate(
       grads: pointersOf(spec, gradients),
       upstream: body.weighsRows ? rows : 0,
       scratch: (count: number) => scratch(count * bytesPerElement(dtype)),
-    } as unknown as Omit<Pass, "scale">;
-    const count = body.count(operands as never, staged as never, pass);
+      // Known once `count` has told what the mean divides by.
+      scale: 0,
+    };
+    const count = body.count(operands as never, staged as never, pass as unknown as Pass);
     const divisor = reduction === "mean" ? count : 1;
     const factor = typeof upstream === "number" ? upstream : 1;
-    const sum = body.run(operands as never, staged as never, { ...pass, scale: divisor === 0 ? 0 : factor / divisor });
+    pass.scale = divisor === 0 ? 0 : factor / divisor;
+    const sum = body.run(operands as never, staged as never, pass as unknown as Pass);
     if (typeof upstream !== "number" && !body.weighsRows)
       for (const { parts, shape } of gradients)
         for (const part of parts)
