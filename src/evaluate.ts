@@ -1,32 +1,18 @@
 /** One call of a loss, from the caller's arguments to the caller's results. */
+import { readArguments, stage } from "./arguments.ts";
+import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
 import { kernels, scratch, withScratch } from "./kernel/arena.ts";
 import type { Body, Pass } from "./loss.ts";
 import { checkNames, resolveOptions } from "./options.ts";
-import type { ArgumentSpec, LossSpec, Reduction } from "./spec.ts";
-import { type Gradient, prepareGradient, scaleGradient } from "./tensor/gradients.ts";
-import { describe, readInput, type View } from "./tensor/read.ts";
+import type { LossSpec, Reduction } from "./spec.ts";
+import { type Gradient, scaleGradient } from "./tensor/gradients.ts";
+import { describe, readInput } from "./tensor/read.ts";
 import { Bindings, bindArgument } from "./tensor/shapes.ts";
-import {
-  checkFinite,
-  checkInterval,
-  checkKind,
-  commonDtype,
-  type Operand,
-  stageFloats,
-  stageIndices,
-  viewOf,
-} from "./tensor/stage.ts";
-import { bytesPerElement, type Dtype, type Shape, showShape, sizeOf, type Tensor } from "./tensor/tensor.ts";
+import { checkInterval, commonDtype, stageFloats, viewOf } from "./tensor/stage.ts";
+import { bytesPerElement, type Dtype, sizeOf, type Tensor } from "./tensor/tensor.ts";
 
 type AnyBody = Body<readonly unknown[], Record<string, unknown>, string>;
 type Options = Readonly<Record<string, unknown>>;
-
-/** An argument that was read: its views (several for a list), or its value as it came. */
-interface Argument {
-  readonly spec: ArgumentSpec;
-  readonly views: readonly View[];
-  readonly value: unknown;
-}
 
 const none: Options = {};
 
@@ -114,38 +100,6 @@ function splitOptions(spec: LossSpec, args: readonly unknown[], withGrads: boole
   return options as Options;
 }
 
-function readArguments({ name, arguments: specs }: LossSpec, args: readonly unknown[], bindings: Bindings): Argument[] {
-  const bound: { name: string; shape: Shape }[] = [];
-  return specs.map((spec, i) => {
-    const value = args[i];
-    if (spec.kind === "state") return { spec, views: [], value };
-    const what = `${name}: ${spec.name}`;
-    if (spec.kind === "list") {
-      const list = isListOfTensors(value) ? value : [value];
-      return { spec, views: list.map((entry, j) => readInput(`${what}[${j}]`, entry)), value };
-    }
-    const view = readInput(what, value);
-    bindArgument(name, bindings, spec, view.shape, bound);
-    bound.push({ name: spec.name, shape: view.shape });
-    return { spec, views: [view], value };
-  });
-}
-
-const isListOfTensors = (value: unknown): value is unknown[] =>
-  Array.isArray(value) && typeof value[0] === "object" && !Array.isArray(value[0]);
-
-function stage({ name }: LossSpec, { spec, views, value }: Argument, dtype: Dtype, finite: boolean): unknown {
-  if (spec.kind === "state") return value;
-  const what = `${name}: ${spec.name}`;
-  if (spec.kind === "index") return stageIndices(what, views[0] as View);
-  const operands = views.map((view, i) => stageFloats(spec.kind === "list" ? `${what}[${i}]` : what, view, dtype));
-  for (const operand of operands) {
-    if (spec.kind !== "list") checkKind(operand, spec.kind, dtype);
-    if (finite) checkFinite(operand, dtype);
-  }
-  return spec.kind === "list" ? operands : operands[0];
-}
-
 function stageOptions(
   { name, options: specs }: LossSpec,
   resolved: Options,
@@ -169,78 +123,4 @@ function readReduction(name: string, reduction: unknown): Reduction {
   if (reduction === undefined) return "mean";
   if (reductions.includes(reduction as Reduction)) return reduction as Reduction;
   throw new RangeError(`${name}: reduction is ${describe(reduction)}, expected "none", "sum" or "mean"`);
-}
-
-const differentiable = ({ arguments: specs }: LossSpec) =>
-  specs.filter((spec) => "differentiable" in spec && spec.differentiable).map((spec) => spec.name);
-
-function readWrt(spec: LossSpec, wrt: unknown): readonly string[] {
-  const known = differentiable(spec);
-  if (wrt === undefined) return known;
-  const unknown = Array.isArray(wrt) ? wrt.find((entry) => !known.includes(entry)) : wrt;
-  if (unknown !== undefined || !Array.isArray(wrt))
-    throw new TypeError(
-      `${spec.name}: wrt has ${describe(unknown)}, expected names among ${known.map((n) => `"${n}"`).join(", ")}`,
-    );
-  return wrt;
-}
-
-function readUpstream(
-  name: string,
-  upstream: unknown,
-  reduction: Reduction,
-  unreduced: Shape,
-  dtype: Dtype,
-): number | Operand {
-  if (upstream === undefined) return 1;
-  if (typeof upstream === "number") return upstream;
-  const what = `${name}: upstream`;
-  if (reduction !== "none")
-    throw new TypeError(`${what} is ${describe(upstream)}, expected a number (reduction is "${reduction}")`);
-  const view = readInput(what, upstream);
-  if (showShape(view.shape) !== showShape(unreduced))
-    throw new RangeError(
-      `${what} is ${showShape(view.shape)}, expected ${showShape(unreduced)}, the shape of the unreduced value`,
-    );
-  return stageFloats(what, view, dtype);
-}
-
-interface ArgumentGradient {
-  readonly name: string;
-  readonly shape: string;
-  readonly list: boolean;
-  readonly parts: readonly Gradient[];
-}
-
-function prepareGradients(
-  spec: LossSpec,
-  wrt: readonly string[],
-  inputs: readonly Argument[],
-  out: unknown,
-  dtype: Dtype,
-): ArgumentGradient[] {
-  const buffers = (out ?? {}) as Record<string, unknown>;
-  if (typeof buffers !== "object")
-    throw new TypeError(`${spec.name}: out is ${describe(out)}, expected an object of buffers`);
-  checkNames(`${spec.name}: out`, buffers, wrt);
-  const all = inputs.flatMap(({ views }) => views);
-  return inputs
-    .filter(({ spec: { name } }) => wrt.includes(name))
-    .map(({ spec: { name, shape, kind }, views, value }) => {
-      const list = kind === "list" && isListOfTensors(value);
-      const parts = views.map((view, i) => {
-        const buffer = list ? (buffers[name] as unknown[] | undefined)?.[i] : buffers[name];
-        return prepareGradient(`${spec.name}: out.${name}${list ? `[${i}]` : ""}`, view.shape, dtype, buffer, all);
-      });
-      return { name, shape, list, parts };
-    });
-}
-
-/** Where each gradient goes, by argument; 0 for those that are not wanted. */
-function pointersOf(spec: LossSpec, gradients: readonly ArgumentGradient[]): Record<string, number | number[]> {
-  const pointers: Record<string, number | number[]> = {};
-  for (const name of differentiable(spec)) pointers[name] = 0;
-  for (const { name, list, parts } of gradients)
-    pointers[name] = list ? parts.map(({ pointer }) => pointer) : (parts[0] as Gradient).pointer;
-  return pointers;
 }
