@@ -18,7 +18,7 @@ import type { Settings } from "./compare/trials.ts";
 import { method, verdict } from "./compare/verdict.ts";
 import { usageError, writeError } from "./errors.ts";
 import { readTable } from "./files/table.ts";
-import { replaceFile } from "./files/write.ts";
+import { replaceFile } from "./files/replace.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";

@@ -1,13 +1,9 @@
-/** Writes tensors as .npy, or several as .npz. A file is complete or it is not there. */
-import { randomBytes } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+/** Writes tensors as .npy, or several as .npz. */
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { usageError, writeError } from "../errors.ts";
+import { usageError } from "../errors.ts";
+import { replaceFile } from "./replace.ts";
 
 /** A tensor in NumPy's format, version 1: header padded so that the numbers start at a multiple of 64. */
 export function npyBytes({ data, shape }: Tensor): Buffer {
@@ -47,16 +43,4 @@ export async function writeTensors(path: string, tensors: Readonly<Record<string
     zip.addBuffer(npyBytes(tensor), `${name}.npy`, { compress: false, mtime });
   zip.end();
   return replaceFile(path, Readable.from(zip.outputStream));
-}
-
-/** Writes beside the file and renames, so that nobody ever sees half of it. */
-export async function replaceFile(path: string, bytes: Readable): Promise<void> {
-  const temporary = join(dirname(path), `.lossary-${randomBytes(6).toString("hex")}.tmp`);
-  try {
-    await pipeline(bytes, createWriteStream(temporary, { flags: "wx" }));
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw writeError(path, error);
-  }
 }
