@@ -57,3 +57,41 @@ rowwise(
     ["studentLogits"],
     [{}, {"temperature": 4}],
 )
+
+
+def scores(n, seed):
+    return torch.randn([n], generator=generator(seed))
+
+
+write(
+    "wassersteinCriticLoss",
+    "torch.mean",
+    [
+        case({"real": scores(n, 1), "fake": scores(m, 2)}, {}, lambda r, f: f.mean() - r.mean(), ["real", "fake"])
+        for n, m in ((5, 5), (3, 18))
+    ],
+)
+write(
+    "wassersteinGeneratorLoss",
+    "torch.mean",
+    [
+        case({"fake": scores(n, 3)}, {"reduction": name}, lambda f: reduce(-f), ["fake"])
+        for n in (1, 13)
+        for name, reduce in REDUCTIONS.items()
+    ],
+)
+write(
+    "gradientPenalty",
+    "torch.linalg.vector_norm",
+    [
+        case(
+            {"gradients": torch.randn(shape, generator=generator(4))},
+            {"oneSided": one_sided, "target": target, "reduction": name},
+            lambda g: reduce(10 * (F.relu if one_sided else (lambda x: x))(g.flatten(1).norm(dim=1) - target) ** 2),
+            ["gradients"],
+        )
+        for shape in ([4, 5], [3, 2, 3, 3])
+        for one_sided, target in ((False, 1), (True, 2))
+        for name, reduce in REDUCTIONS.items()
+    ],
+)
