@@ -7,6 +7,8 @@ export { gradientPenalty } from "./losses/distribution/wasserstein/gradientPenal
 export { wassersteinCriticLoss } from "./losses/distribution/wasserstein/wassersteinCriticLoss.ts";
 export { wassersteinGeneratorLoss } from "./losses/distribution/wasserstein/wassersteinGeneratorLoss.ts";
 export { huberLoss } from "./losses/regression/huber/huber.ts";
+export { generalizedAdvantage, lambdaReturns, type ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
+export { tdLoss } from "./losses/reinforcement/td/tdLoss.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 export type { FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";
 export { resident } from "./tensor/tensor.ts";
