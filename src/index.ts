@@ -7,8 +7,32 @@ export { gradientPenalty } from "./losses/distribution/wasserstein/gradientPenal
 export { wassersteinCriticLoss } from "./losses/distribution/wasserstein/wassersteinCriticLoss.ts";
 export { wassersteinGeneratorLoss } from "./losses/distribution/wasserstein/wassersteinGeneratorLoss.ts";
 export { huberLoss } from "./losses/regression/huber/huber.ts";
+export {
+  type ControlOptions,
+  type ControlReport,
+  type ControlResult,
+  qLearning,
+  sarsa,
+} from "./losses/reinforcement/td/control.ts";
+export {
+  type ControlEnvironment,
+  cliffWalking,
+  type Environment,
+  type Policy,
+  randomWalk,
+  type Transition,
+} from "./losses/reinforcement/td/environment.ts";
+export {
+  type EpisodeReport,
+  type TdLambdaOptions,
+  type TdPolicyEvaluationOptions,
+  type TdResult,
+  tdLambda,
+  tdPolicyEvaluation,
+} from "./losses/reinforcement/td/evaluation.ts";
 export { generalizedAdvantage, lambdaReturns, type ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
 export { tdLoss } from "./losses/reinforcement/td/tdLoss.ts";
+export type { Random } from "./random.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 export type { FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";
 export { resident } from "./tensor/tensor.ts";

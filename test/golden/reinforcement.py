@@ -2,6 +2,7 @@
 import json
 import os
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -60,4 +61,30 @@ for n, discount, lam in ((1, 0.9, 0.5), (12, 0.99, 0.95), (25, 0.7, 0.3)):
 path = os.path.join(HERE, "..", "..", "src", "losses", "reinforcement", "td", "returns.golden.json")
 with open(path, "w") as file:
     json.dump({"source": "torch.linalg.solve", "cases": cases}, file)
+    file.write("\n")
+
+
+def walk_errors(step_size, runs, rng):
+    """RMS errors of TD(0) on the five-state walk after each of 100 episodes; the experiment of figure 6.2."""
+    truth = np.arange(1, 6) / 6
+    errors = np.zeros((runs, 100))
+    for run in range(runs):
+        v = np.r_[0, np.full(5, 0.5), 0]
+        for episode in range(100):
+            s = 3
+            while 0 < s < 6:
+                after = s + rng.choice((-1, 1))
+                v[s] += step_size * ((after == 6) + v[after] - v[s])
+                s = after
+            errors[run, episode] = np.sqrt(np.mean((v[1:6] - truth) ** 2))
+    return errors
+
+
+rng = np.random.default_rng(0)
+curves = []
+for step_size in (0.05, 0.1, 0.15):
+    errors = walk_errors(step_size, 200, rng)
+    curves.append({"stepSize": step_size, "mean": errors.mean(0).round(5).tolist(), "std": errors.std(0).round(5).tolist()})
+with open(os.path.join(os.path.dirname(path), "walk.golden.json"), "w") as file:
+    json.dump({"source": "NumPy simulation, 200 runs", "curves": curves}, file)
     file.write("\n")
