@@ -5,6 +5,7 @@ export { klDivergence } from "./losses/distribution/kl/klDivergence.ts";
 export { klDivergenceFromLogits } from "./losses/distribution/kl/klDivergenceFromLogits.ts";
 export { gradientPenalty } from "./losses/distribution/wasserstein/gradientPenalty.ts";
 export { wassersteinCriticLoss } from "./losses/distribution/wasserstein/wassersteinCriticLoss.ts";
+export { wassersteinDistance } from "./losses/distribution/wasserstein/wassersteinDistance.ts";
 export { wassersteinGeneratorLoss } from "./losses/distribution/wasserstein/wassersteinGeneratorLoss.ts";
 export { huberLoss } from "./losses/regression/huber/huber.ts";
 export {
