@@ -3,6 +3,7 @@ export { distillationLoss } from "./losses/distribution/kl/distillationLoss.ts";
 export { jensenShannonDivergence } from "./losses/distribution/kl/jensenShannonDivergence.ts";
 export { klDivergence } from "./losses/distribution/kl/klDivergence.ts";
 export { klDivergenceFromLogits } from "./losses/distribution/kl/klDivergenceFromLogits.ts";
+export { earthMoverDistance, transportPlan } from "./losses/distribution/wasserstein/earthMoverDistance.ts";
 export { gradientPenalty } from "./losses/distribution/wasserstein/gradientPenalty.ts";
 export { wassersteinCriticLoss } from "./losses/distribution/wasserstein/wassersteinCriticLoss.ts";
 export { wassersteinDistance } from "./losses/distribution/wasserstein/wassersteinDistance.ts";

@@ -1,7 +1,9 @@
 """Golden values of the losses between distributions, by PyTorch and SciPy."""
+import numpy as np
 import torch
 import torch.nn.functional as F
 
+from scipy.optimize import linear_sum_assignment, linprog
 from scipy.stats import wasserstein_distance
 
 from common import case, generator, write
@@ -123,3 +125,36 @@ for n, m in ((6, 6), (4, 11)):
             made["value"] = exact
         cases.append(made)
 write("wassersteinDistance", "scipy.stats.wasserstein_distance, and torch for gradients and p > 1", cases)
+
+
+def plan_of(x, y, cost, xWeights, yWeights):
+    """An optimal plan by SciPy: the assignment where it is one, a linear programme elsewhere."""
+    c = torch.cdist(x, y).detach().numpy() ** (2 if cost == "squared" else 1)
+    n, m = c.shape
+    if n == m and xWeights is None and yWeights is None:
+        plan = np.zeros((n, m))
+        plan[linear_sum_assignment(c)] = 1 / n
+        return torch.tensor(plan)
+    masses = [np.full(k, 1 / k) if w is None else np.array(w) / sum(w) for w, k in ((xWeights, n), (yWeights, m))]
+    sums = np.vstack([np.kron(np.eye(n), np.ones(m)), np.kron(np.ones(n), np.eye(m))])
+    found = linprog(c.reshape(-1), A_eq=sums, b_eq=np.concatenate(masses), method="highs-ds")
+    return torch.tensor(found.x.reshape(n, m))
+
+
+def earth_mover(x, y, cost="euclidean", xWeights=None, yWeights=None):
+    plan = plan_of(x, y, cost, xWeights, yWeights)
+    squares = ((x[:, None] - y[None]) ** 2).sum(-1)
+    return (plan * (squares if cost == "squared" else squares.sqrt())).sum()
+
+
+cases = []
+for n, m, d in ((6, 6, 2), (25, 25, 3), (5, 8, 2)):
+    g = generator(n)
+    # Numbers of float32, so that both types solve the same problem.
+    single = lambda x: x.float().double()
+    inputs = {"x": single(torch.randn([n, d], generator=g)), "y": single(torch.randn([m, d], generator=g) + 0.5)}
+    masses = [single(0.1 + torch.rand([k], generator=g)).tolist() for k in (n, m)]
+    weights = dict(zip(("xWeights", "yWeights"), masses))
+    for options in ({}, {"cost": "squared"}, weights, {"cost": "squared", **weights}):
+        cases.append(case(inputs, options, lambda x, y: earth_mover(x, y, **options), ["x", "y"]))
+write("earthMoverDistance", "scipy.optimize.linear_sum_assignment and linprog", cases)
