@@ -5,6 +5,7 @@ export { klDivergence } from "./losses/distribution/kl/klDivergence.ts";
 export { klDivergenceFromLogits } from "./losses/distribution/kl/klDivergenceFromLogits.ts";
 export { earthMoverDistance, transportPlan } from "./losses/distribution/wasserstein/earthMoverDistance.ts";
 export { gradientPenalty } from "./losses/distribution/wasserstein/gradientPenalty.ts";
+export { slicedWassersteinDistance } from "./losses/distribution/wasserstein/slicedWassersteinDistance.ts";
 export { wassersteinCriticLoss } from "./losses/distribution/wasserstein/wassersteinCriticLoss.ts";
 export { wassersteinDistance } from "./losses/distribution/wasserstein/wassersteinDistance.ts";
 export { wassersteinGeneratorLoss } from "./losses/distribution/wasserstein/wassersteinGeneratorLoss.ts";

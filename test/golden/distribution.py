@@ -1,4 +1,6 @@
 """Golden values of the losses between distributions, by PyTorch and SciPy."""
+import math
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -158,3 +160,40 @@ for n, m, d in ((6, 6, 2), (25, 25, 3), (5, 8, 2)):
     for options in ({}, {"cost": "squared"}, weights, {"cost": "squared", **weights}):
         cases.append(case(inputs, options, lambda x, y: earth_mover(x, y, **options), ["x", "y"]))
 write("earthMoverDistance", "scipy.optimize.linear_sum_assignment and linprog", cases)
+
+
+def mulberry32(seed):
+    """The library's generator of uniform numbers, whose directions are part of the definition."""
+    mask = 0xFFFFFFFF
+    while True:
+        seed = (seed + 0x6D2B79F5) & mask
+        t = ((seed ^ (seed >> 15)) * (seed | 1)) & mask
+        t ^= (t + (((t ^ (t >> 7)) * (t | 61)) & mask)) & mask
+        yield ((t ^ (t >> 14)) & mask) / 2**32
+
+
+def directions(count, d, seed):
+    uniform = mulberry32(seed)
+    normal = lambda: math.sqrt(-2 * math.log(1 - next(uniform))) * math.cos(2 * math.pi * next(uniform))
+    return F.normalize(torch.tensor([[normal() for _ in range(d)] for _ in range(count)]), dim=1)
+
+
+def sliced(x, y, projections=128, p=2, seed=0):
+    theta = directions(projections, x.shape[1], seed)
+    return torch.stack([line(x @ t, y @ t, p) ** p for t in theta]).mean() ** (1 / p)
+
+
+write(
+    "slicedWassersteinDistance",
+    "torch, by sorted projections",
+    [
+        case(
+            {"x": torch.randn([n, d], generator=generator(n)), "y": torch.randn([m, d], generator=generator(m)) + 1},
+            options,
+            lambda x, y: sliced(x, y, **options),
+            ["x", "y"],
+        )
+        for n, m, d in ((7, 7, 2), (5, 9, 4))
+        for options in ({}, {"projections": 16, "p": 1, "seed": 3}, {"projections": 10, "p": 3})
+    ],
+)
