@@ -19,7 +19,7 @@ const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) 
 const promised = (code: string): string[] =>
   code
     .split("\n")
-    .flatMap((line) => (line.startsWith("console.log(") ? [line.slice(line.lastIndexOf("; // ") + 5)] : []));
+    .flatMap((line) => (line.trim().startsWith("console.log(") ? [line.slice(line.lastIndexOf("; // ") + 5)] : []));
 
 it("has examples", () => {
   expect(blocks.length).toBeGreaterThan(0);
