@@ -64,16 +64,14 @@ export function resolveOptions(
   given: Options,
   specs: Readonly<Record<string, OptionSpec>>,
 ): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(specs).map(([key, spec]) => {
-      const value = given[key];
-      if (value === undefined) {
-        if (spec.type === "tensor" && spec.required)
-          throw new TypeError(`${name}: option "${key}" is missing; expected ${spec.doc}`);
-        return [key, spec.default];
-      }
-      checkOption(`${name}: ${key}`, value, spec);
-      return [key, value];
-    }),
-  );
+  const resolved: Record<string, unknown> = {};
+  for (const [key, spec] of Object.entries(specs)) {
+    const value = given[key];
+    if (value === undefined) {
+      if (spec.type === "tensor" && spec.required)
+        throw new TypeError(`${name}: option "${key}" is missing; expected ${spec.doc}`);
+    } else checkOption(`${name}: ${key}`, value, spec);
+    resolved[key] = value === undefined ? spec.default : value;
+  }
+  return resolved;
 }

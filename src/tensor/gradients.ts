@@ -74,6 +74,14 @@ function floatArrayOf(what: string, out: unknown): FloatArray {
   );
 }
 
+/** Throws where two gradients would be written to the same memory. */
+export function checkDistinct(what: string, buffers: readonly unknown[]): void {
+  const arrays = buffers.map((out) => (ArrayBuffer.isView(out) ? out : (out as Tensor | undefined)?.data));
+  for (const [i, array] of arrays.entries())
+    if (arrays.slice(0, i).some((other) => overlap(other, array)))
+      throw new RangeError(`${what} has two buffers that share memory; every gradient needs its own`);
+}
+
 function checkOut(what: string, came: string, outShape: Shape, shape: Shape, dtype: Dtype): void {
   if (came !== dtype)
     throw new TypeError(`${what} is ${came}, but the computation is in ${dtype}; expected a ${arrayTypes[dtype].name}`);
@@ -81,8 +89,8 @@ function checkOut(what: string, came: string, outShape: Shape, shape: Shape, dty
     throw new RangeError(`${what} is ${showShape(outShape)}, expected ${showShape(shape)}`);
 }
 
-function overlap(data: unknown, target: FloatArray): boolean {
-  if (!ArrayBuffer.isView(data) || data.buffer !== target.buffer) return false;
+function overlap(data: unknown, target: unknown): boolean {
+  if (!ArrayBuffer.isView(data) || !ArrayBuffer.isView(target) || data.buffer !== target.buffer) return false;
   return (
     data.byteOffset < target.byteOffset + target.byteLength && target.byteOffset < data.byteOffset + data.byteLength
   );

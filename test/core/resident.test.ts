@@ -68,3 +68,18 @@ it("is converted where the computation is in the other type, and serves as class
   ];
   expect(crossEntropy(logits, labels)).toBe(crossEntropy(logits, [0, 1]));
 });
+
+it("two gradients never share a buffer", () => {
+  using grad = resident([2], "float64");
+  const array = new Float64Array(3);
+  for (const [predictions, targets] of [
+    [grad, grad],
+    [array.subarray(0, 2), array.subarray(1)],
+  ] as const)
+    expect(() => l1Loss.valueAndGrad([1, 2], [0, 0], { out: { predictions, targets } })).toThrow(
+      "l1Loss: out has two buffers that share memory; every gradient needs its own",
+    );
+  using other = resident([2], "float64");
+  const { grads } = l1Loss.valueAndGrad([1, 2], [0, 0], { out: { predictions: grad, targets: other } });
+  expect([...grads.predictions.data, ...grads.targets.data]).toEqual([0.5, 0.5, -0.5, -0.5]);
+});

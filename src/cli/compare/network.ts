@@ -7,9 +7,18 @@ function affine(x: Float32Array, count: number, inputs: number, weights: Float32
   const outputs = weights.length / stride;
   for (let row = 0; row < count; row++)
     for (let o = 0; o < outputs; o++) {
-      let sum = weights[o * stride + inputs] as number;
-      for (let i = 0; i < inputs; i++) sum += (weights[o * stride + i] as number) * (x[row * inputs + i] as number);
-      y[row * outputs + o] = sum;
+      const at = o * stride;
+      const from = row * inputs;
+      // Two sums, so that an addition need not wait for the one before.
+      let even = weights[at + inputs] as number;
+      let odd = 0;
+      let i = 0;
+      for (; i + 1 < inputs; i += 2) {
+        even += (weights[at + i] as number) * (x[from + i] as number);
+        odd += (weights[at + i + 1] as number) * (x[from + i + 1] as number);
+      }
+      if (i < inputs) even += (weights[at + i] as number) * (x[from + i] as number);
+      y[row * outputs + o] = even + odd;
     }
 }
 

@@ -24,12 +24,12 @@ export interface Schedule {
 /** Rows that go through the model together outside training. */
 export const CHUNK = 256;
 const BATCH = 32;
-const RATE = 0.01;
+const RATE = 0.02;
 const UPDATES = 2400;
 
 /** Enough epochs for 2400 updates, within reason. */
 export const defaultEpochs = (rows: number): number =>
-  Math.min(400, Math.max(10, Math.ceil(UPDATES / Math.ceil(rows / BATCH))));
+  Math.min(1000, Math.max(10, Math.ceil(UPDATES / Math.ceil(rows / BATCH))));
 
 /** The kernel memory of one batch size. */
 interface Batch {

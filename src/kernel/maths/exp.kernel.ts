@@ -7,6 +7,11 @@
 //            x > 0 is right as long as the result is finite.
 import { splat } from "./vector.kernel";
 
+// 2²³ + 2²² and 2⁵² + 2⁵¹: added to a small number they round it to a whole one and leave that in the low bits, which
+// is cheaper than a conversion (and SIMD has none from f64 to i64).
+const MAGIC32: f32 = 12582912;
+const MAGIC64: f64 = 6755399441055744;
+
 export function exp<T extends number>(x: v128): v128 {
   return sizeof<T>() === 8 ? exp64(x) : exp32(x);
 }
@@ -14,7 +19,8 @@ export function exp<T extends number>(x: v128): v128 {
 function exp32(x: v128): v128 {
   const least = f32x4.splat(-87.336544);
   const clamped = f32x4.pmax(x, least);
-  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
+  const shifted = f32x4.add(f32x4.mul(clamped, f32x4.splat(1.44269504)), f32x4.splat(MAGIC32));
+  const n = f32x4.sub(shifted, f32x4.splat(MAGIC32));
   let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)));
   let q = f32x4.splat(0.0013814598365594877);
@@ -23,18 +29,15 @@ function exp32(x: v128): v128 {
   q = f32x4.add(f32x4.mul(q, r), f32x4.splat(0.16666520631511864));
   q = f32x4.add(f32x4.mul(q, r), f32x4.splat(0.4999999344776762));
   const y = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(r, r), q), r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
   return v128.andnot(f32x4.mul(y, power), f32x4.lt(x, least));
 }
-
-// 2⁵² + 2⁵¹: added to a small whole f64 it leaves that integer in the low bits, since SIMD has no f64 to i64 conversion.
-const MAGIC: f64 = 6755399441055744;
 
 function exp64(x: v128): v128 {
   const least = f64x2.splat(-708.3964185322641);
   const clamped = f64x2.pmax(x, least);
-  const shifted = f64x2.add(f64x2.mul(clamped, f64x2.splat(1.4426950408889634)), f64x2.splat(MAGIC));
-  const n = f64x2.sub(shifted, f64x2.splat(MAGIC));
+  const shifted = f64x2.add(f64x2.mul(clamped, f64x2.splat(1.4426950408889634)), f64x2.splat(MAGIC64));
+  const n = f64x2.sub(shifted, f64x2.splat(MAGIC64));
   let r = f64x2.sub(clamped, f64x2.mul(n, f64x2.splat(0.6931471803691238)));
   r = f64x2.sub(r, f64x2.mul(n, f64x2.splat(1.9082149292705877e-10)));
   let q = f64x2.splat(2.5000341927724054e-8);

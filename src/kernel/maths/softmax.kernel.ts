@@ -52,10 +52,32 @@ export function rowSum<T extends number>(x: usize, n: i32): f64 {
   return total(sum);
 }
 
-/** x *= factor, a row. */
-export function rowScale<T extends number>(x: usize, n: i32, factor: f64): void {
+/** x = factor · x − shift, a row. */
+export function rowScale<T extends number>(x: usize, n: i32, factor: f64, shift: f64): void {
   const k = splat<T>(factor);
-  for (let left = n; left > 0; left -= lanes<T>(), x += 16) store<T>(x, v128.mul<T>(load<T>(x, left), k), left);
+  const d = splat<T>(shift);
+  const pair = 2 * lanes<T>();
+  let left = n;
+  for (; left >= pair; left -= pair, x += 32) {
+    v128.store(x, v128.sub<T>(v128.mul<T>(v128.load(x), k), d));
+    v128.store(x, v128.sub<T>(v128.mul<T>(v128.load(x, 16), k), d), 16);
+  }
+  for (; left > 0; left -= lanes<T>(), x += 16) store<T>(x, v128.sub<T>(v128.mul<T>(load<T>(x, left), k), d), left);
+}
+
+/** Σ (shift − x), a row. */
+export function rowGaps<T extends number>(x: usize, n: i32, shift: f64): f64 {
+  const m = splat<T>(shift);
+  const pair = 2 * lanes<T>();
+  let sum0 = f64x2.splat(0);
+  let sum1 = f64x2.splat(0);
+  let left = n;
+  for (; left >= pair; left -= pair, x += 32) {
+    sum0 = addTo<T>(sum0, v128.sub<T>(m, v128.load(x)));
+    sum1 = addTo<T>(sum1, v128.sub<T>(m, v128.load(x, 16)));
+  }
+  for (; left > 0; left -= lanes<T>(), x += 16) sum0 = addTo<T>(sum0, head<T>(v128.sub<T>(m, load<T>(x, left)), left));
+  return total(f64x2.add(sum0, sum1));
 }
 
 /** Writes zeros. */

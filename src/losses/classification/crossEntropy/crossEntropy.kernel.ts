@@ -5,7 +5,16 @@
 // Accuracy    4e-7 (f32), 1e-15 (f64) relative to the largest |x| of the row.
 // Requires    n, C, S > 0; labels in 0…C − 1 or equal to `ignore`; row has room for 2 C elements where S > 1.
 import { logOf } from "../../../kernel/maths/log.kernel";
-import { gather, rowClear, rowExpSum, rowMaximum, rowScale, scatter } from "../../../kernel/maths/softmax.kernel";
+import {
+  gather,
+  rowClear,
+  rowExpSum,
+  rowGaps,
+  rowMaximum,
+  rowScale,
+  rowSum,
+  scatter,
+} from "../../../kernel/maths/softmax.kernel";
 import {
   addTo,
   bytes,
@@ -78,34 +87,32 @@ function oneRow<T extends number>(
   let value = share === 0 ? 0 : share * (m - element<T>(x + at) + logTotal);
   let all: f64 = 0;
   if (smoothing > 0) {
-    all = weights ? weightedGaps<T>(weights, weights, classes, 0, 1) : <f64>classes;
-    value += spread * (all * logTotal + weightedGaps<T>(x, weights, classes, m, -1));
+    all = weights ? rowSum<T>(weights, classes) : <f64>classes;
+    value +=
+      spread * (all * logTotal + (weights ? weightedGaps<T>(x, weights, classes, m) : rowGaps<T>(x, classes, m)));
   }
   if (dx) {
     const own = element<T>(dx + at);
-    rowScale<T>(dx, classes, (scale * (share + spread * all)) / total);
-    if (smoothing > 0) subtract<T>(dx, weights, classes, scale * spread);
+    const weightOfLabel = weights ? element<T>(weights + at) : 1;
+    rowScale<T>(dx, classes, (scale * (share + spread * all)) / total, weights ? 0 : scale * spread);
+    if (smoothing > 0 && weights) subtract<T>(dx, weights, classes, scale * spread);
     // p_y − 1 as −(Σ − e_y)/Σ in f64: no digits are lost on confident rows.
-    const shared = scale * spread * ((all * own) / total - (weights ? element<T>(weights + at) : 1));
-    setElement<T>(dx + at, (-scale * share * (total - own)) / total + (smoothing > 0 ? shared : 0));
+    const shared = spread * ((all * own) / total - weightOfLabel);
+    setElement<T>(dx + at, scale * (shared - (share * (total - own)) / total));
   }
   return value;
 }
 
-/** Σ w_c · sign · (x_c − shift); a weight of 0 silences an infinite x. Without weights they are 1. */
-function weightedGaps<T extends number>(x: usize, weights: usize, n: i32, shift: f64, sign: f64): f64 {
+/** Σ w_c (shift − x_c); a weight of 0 silences an infinite x. */
+function weightedGaps<T extends number>(x: usize, weights: usize, n: i32, shift: f64): f64 {
   const zero = splat<T>(0);
-  const one = splat<T>(sign);
   const m = splat<T>(shift);
-  // Σw itself is asked for with x = weights: then every term has weight 1.
-  const plain = weights === 0 || x === weights;
   let sum = f64x2.splat(0);
   let at: usize = 0;
   for (let left = n; left > 0; left -= lanes<T>(), at += 16) {
-    const gap = v128.mul<T>(one, v128.sub<T>(load<T>(x + at, left), m));
-    const w = plain ? splat<T>(1) : load<T>(weights + at, left);
-    const term = v128.andnot(v128.mul<T>(w, gap), v128.eq<T>(w, zero));
-    sum = addTo<T>(sum, head<T>(term, left));
+    const w = load<T>(weights + at, left);
+    const term = v128.mul<T>(w, v128.sub<T>(m, load<T>(x + at, left)));
+    sum = addTo<T>(sum, head<T>(v128.andnot(term, v128.eq<T>(w, zero)), left));
   }
   return total(sum);
 }
@@ -113,8 +120,6 @@ function weightedGaps<T extends number>(x: usize, weights: usize, n: i32, shift:
 /** dx_c −= w_c · amount. */
 function subtract<T extends number>(dx: usize, weights: usize, n: i32, amount: f64): void {
   const k = splat<T>(amount);
-  for (let left = n, at: usize = 0; left > 0; left -= lanes<T>(), at += 16) {
-    const part = weights ? v128.mul<T>(load<T>(weights + at, left), k) : k;
-    store<T>(dx + at, v128.sub<T>(load<T>(dx + at, left), part), left);
-  }
+  for (let left = n, at: usize = 0; left > 0; left -= lanes<T>(), at += 16)
+    store<T>(dx + at, v128.sub<T>(load<T>(dx + at, left), v128.mul<T>(load<T>(weights + at, left), k)), left);
 }

@@ -65,7 +65,7 @@ function oneRow<T extends number>(
   if (wanted) {
     const bend = gamma === 0 || q === 0 ? 0 : ((gamma * modulation) / q) * (own / all) * L;
     const g = scale * alpha * (modulation + bend);
-    rowScale<T>(terms, classes, g / all);
+    rowScale<T>(terms, classes, g / all, 0);
     setElement<T>(terms + at, -g * q);
   }
   return alpha * modulation * L;

@@ -1,0 +1,59 @@
+/** The best of each column, and which differences are called larger than the noise. */
+import { expect, it } from "vitest";
+import { candidates } from "../../src/cli/compare/candidates.ts";
+import { summarise } from "../../src/cli/compare/comparison.ts";
+import { digitsOf, formatted } from "../../src/cli/compare/format.ts";
+import { verdict } from "../../src/cli/compare/verdict.ts";
+
+/** An outcome whose losses have these mean absolute errors by fold, and the same of everything else. */
+function outcomeOf(errors: readonly (readonly number[])[]) {
+  const results = errors.map((folds, i) => ({
+    candidate: candidates.regression[i] as (typeof candidates.regression)[number],
+    scores: folds.map((mae) => ({ mae, rmse: 1, "pinball0.1": 1, "pinball0.5": 1, "pinball0.9": 1 })),
+    curves: folds.map(() => [1]),
+    seconds: 1,
+  }));
+  return { results, trainRows: 80, testRows: 20 };
+}
+
+const standings = (errors: readonly (readonly number[])[]) =>
+  summarise(outcomeOf(errors), "regression").rows.map(({ candidate, cells }) => [candidate.name, cells.mae?.standing]);
+
+const level = [10.2, 10.9, 9.6, 10.1, 10.3];
+const best = [10, 11, 9, 10, 10.5];
+const worse = best.map((value, fold) => value + 1 + fold / 100);
+
+it("sorts by the first metric and tells what is worse from what is not", () => {
+  expect(standings([worse, level, best])).toEqual([
+    ["huberLoss", "best"],
+    ["l1Loss", "level"],
+    ["l2Loss", "worse"],
+  ]);
+});
+
+it("equal means are both best, and a loss that diverged is last", () => {
+  expect(standings([[Number.NaN, 1, 1, 1, 1], best, best])).toEqual([
+    ["l1Loss", "best"],
+    ["huberLoss", "best"],
+    ["l2Loss", "worse"],
+  ]);
+});
+
+it("says it in a sentence a metric", () => {
+  const say = (errors: readonly (readonly number[])[]) => verdict(summarise(outcomeOf(errors), "regression"))[0];
+  expect(say([worse, level, best])).toBe(
+    "By mean absolute error, huberLoss is best (10.10); l2Loss is worse by more than the noise of the folds, the others are not.",
+  );
+  expect(say([level, best])).toBe(
+    "By mean absolute error, l1Loss is best (10.10), but no loss is worse by more than the noise of the folds.",
+  );
+  expect(say([worse, best])).toBe(
+    "By mean absolute error, l1Loss is best (10.10); all others are worse by more than the noise of the folds.",
+  );
+  expect(say([best])).toBe("By mean absolute error, l2Loss is best (10.10).");
+});
+
+it("columns show two figures of their typical deviation", () => {
+  expect([digitsOf([0.012, 0.011]), digitsOf([4.9]), digitsOf([120]), digitsOf([0, 0])]).toEqual([3, 1, 0, 3]);
+  expect([formatted(45.123, 1), formatted(2e12, 0)]).toEqual(["45.1", "2.000e+12"]);
+});
