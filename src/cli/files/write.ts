@@ -39,8 +39,11 @@ export async function writeTensors(path: string, tensors: Readonly<Record<string
   const zip = new ZipFile();
   // A fixed time stamp: the same tensors make the same file.
   const mtime = new Date(1980, 0, 1);
+  // Made when its turn comes: two gradients of gigabytes are never in memory twice.
   for (const [name, tensor] of Object.entries(tensors))
-    zip.addBuffer(npyBytes(tensor), `${name}.npy`, { compress: false, mtime });
+    zip.addReadStreamLazy(`${name}.npy`, { compress: false, mtime }, (take) =>
+      take(null, Readable.from([npyBytes(tensor)])),
+    );
   zip.end();
   return replaceFile(path, Readable.from(zip.outputStream));
 }
