@@ -8,6 +8,16 @@ export { hingeLoss, squaredHingeLoss } from "./losses/classification/hinge/hinge
 export { multiclassHingeLoss } from "./losses/classification/hinge/multiclassHinge.ts";
 export { logisticLoss } from "./losses/classification/logistic/logistic.ts";
 export { binaryLogLoss, logLoss } from "./losses/classification/logLoss/logLoss.ts";
+export { distillationLoss } from "./losses/distribution/kl/distillationLoss.ts";
+export { jensenShannonDivergence } from "./losses/distribution/kl/jensenShannonDivergence.ts";
+export { klDivergence } from "./losses/distribution/kl/klDivergence.ts";
+export { klDivergenceFromLogits } from "./losses/distribution/kl/klDivergenceFromLogits.ts";
+export { earthMoverDistance, transportPlan } from "./losses/distribution/wasserstein/earthMoverDistance.ts";
+export { gradientPenalty } from "./losses/distribution/wasserstein/gradientPenalty.ts";
+export { slicedWassersteinDistance } from "./losses/distribution/wasserstein/slicedWassersteinDistance.ts";
+export { wassersteinCriticLoss } from "./losses/distribution/wasserstein/wassersteinCriticLoss.ts";
+export { wassersteinDistance } from "./losses/distribution/wasserstein/wassersteinDistance.ts";
+export { wassersteinGeneratorLoss } from "./losses/distribution/wasserstein/wassersteinGeneratorLoss.ts";
 export { charbonnierLoss } from "./losses/regression/charbonnier/charbonnier.ts";
 export { huberLoss } from "./losses/regression/huber/huber.ts";
 export { smoothL1Loss } from "./losses/regression/huber/smoothL1.ts";
@@ -16,6 +26,32 @@ export { l2Loss } from "./losses/regression/l2/l2.ts";
 export { logCoshLoss } from "./losses/regression/logCosh/logCosh.ts";
 export { multiQuantileLoss } from "./losses/regression/quantile/multiQuantile.ts";
 export { quantileLoss } from "./losses/regression/quantile/quantile.ts";
+export {
+  type ControlOptions,
+  type ControlReport,
+  type ControlResult,
+  qLearning,
+  sarsa,
+} from "./losses/reinforcement/td/control.ts";
+export {
+  type ControlEnvironment,
+  cliffWalking,
+  type Environment,
+  type Policy,
+  randomWalk,
+  type Transition,
+} from "./losses/reinforcement/td/environment.ts";
+export {
+  type EpisodeReport,
+  type TdLambdaOptions,
+  type TdPolicyEvaluationOptions,
+  type TdResult,
+  tdLambda,
+  tdPolicyEvaluation,
+} from "./losses/reinforcement/td/evaluation.ts";
+export { generalizedAdvantage, lambdaReturns, type ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
+export { tdLoss } from "./losses/reinforcement/td/tdLoss.ts";
+export type { Random } from "./random.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 export type { FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";
 export { resident } from "./tensor/tensor.ts";

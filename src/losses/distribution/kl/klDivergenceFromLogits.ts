@@ -1,0 +1,45 @@
+import { defineLoss } from "../../../loss.ts";
+import type { FloatInput } from "../../../tensor/tensor.ts";
+
+/**
+ * Kullback–Leibler divergence KL(targets ‖ softmax(logits)): fits logits to whole distributions.
+ *
+ *     L = Σ t (log t − log softmax(x))
+ *
+ * Shapes     logits, targets: [N, C]. Unreduced value: [N]. The mean divides by N.
+ * Gradient   Σt · softmax(x) − t for logits, which is softmax(x) − t where a row of targets sums to 1.
+ * Errors     Targets outside [0, 1]; shapes that differ; empty input.
+ * Edges      0 log 0 = 0; a logit of −Infinity is fine where its target is 0 and gives +Infinity elsewhere.
+ * Relation   softCrossEntropy less the entropy of the targets: equal gradients, and 0 where they agree.
+ * Source     S. Kullback and R. A. Leibler, On Information and Sufficiency, 1951.
+ */
+export const klDivergenceFromLogits = defineLoss<[logits: FloatInput, targets: FloatInput], object, "logits">(
+  {
+    name: "klDivergenceFromLogits",
+    family: "distribution",
+    title: { en: "Kullback–Leibler divergence from logits", zh: "KL 散度（logits）" },
+    aliases: ["KL from logits"],
+    summary: "Fits the softmax of logits to target distributions.",
+    arguments: [
+      { name: "logits", shape: "N C", kind: "float", differentiable: true, doc: "Logits of the fitted distributions." },
+      { name: "targets", shape: "N C", kind: "probability", differentiable: false, doc: "True distributions." },
+    ],
+    options: {},
+    unreduced: { shape: "N", mean: "the number of rows" },
+    formula: String.raw`\sum_c t_c \bigl(\log t_c - x_c + \log \textstyle\sum_k e^{x_k}\bigr)`,
+    traps: [
+      "the direction is targets first: KL(targets ‖ softmax(logits)), which asks the model to cover every target.",
+    ],
+    references: [
+      {
+        text: "Kullback and Leibler, On Information and Sufficiency, 1951",
+        url: "https://doi.org/10.1214/aoms/1177729694",
+      },
+    ],
+  },
+  {
+    count: ([{ shape }]) => shape[0] as number,
+    run: ([x, t], _, { kernel, dims, values, grads, scale }) =>
+      kernel.klFromLogits(x.pointer, t.pointer, dims.N as number, dims.C as number, values, grads.logits, scale),
+  },
+);

@@ -1,0 +1,114 @@
+import { expect, it } from "vitest";
+import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { seeded } from "../../../../test/harness/random.ts";
+import type { Sample } from "../../../../test/harness/samples.ts";
+import { type WassersteinDistanceOptions, wassersteinDistance } from "./wassersteinDistance.ts";
+
+/** By the quantile functions, read at the middle of every stretch between two jumps of either. */
+function byQuantiles(u: number[], v: number[], p: number, uw = u.map(() => 1), vw = v.map(() => 1)): number {
+  const steps = (x: number[], w: number[]) => {
+    const order = x.map((_, i) => i).sort((a, b) => (x[a] as number) - (x[b] as number));
+    const total = w.reduce((a, b) => a + b, 0);
+    let mass = 0;
+    return order.map((i) => ({ x: x[i] as number, upTo: (mass += w[i] as number) / total }));
+  };
+  const [f, g] = [steps(u, uw), steps(v, vw)];
+  const jumps = [...new Set([0, ...f.map(({ upTo }) => upTo), ...g.map(({ upTo }) => upTo), 1])].sort((a, b) => a - b);
+  const at = (side: typeof f, s: number) => (side.find(({ upTo }) => upTo > s) ?? side.at(-1))?.x as number;
+  let sum = 0;
+  for (const [k, from] of jumps.slice(0, -1).entries()) {
+    const to = jumps[k + 1] as number;
+    sum += (to - from) * Math.abs(at(f, (from + to) / 2) - at(g, (from + to) / 2)) ** p;
+  }
+  return sum ** (1 / p);
+}
+
+describeLoss<WassersteinDistanceOptions>(wassersteinDistance, {
+  reference: ([u, v], { p = 1 }) => [byQuantiles((u as Sample).data, (v as Sample).data, p)],
+  options: [{}, { p: 2 }, { p: 1.5 }, { p: 3 }],
+  accuracy: { float32: 1e-13, float64: 1e-13 },
+  gradientAccuracy: { float32: 1e-7, float64: 1e-13 },
+});
+
+it("wassersteinDistance: weights, as masses that need not sum to 1, and as repetitions", () => {
+  const random = seeded(3);
+  const draw = (n: number) => Array.from({ length: n }, () => random.normal());
+  for (const p of [1, 2, 2.5]) {
+    const [u, v] = [draw(7), draw(5)];
+    const [uWeights, vWeights] = [
+      [1, 0, 3, 2, 1, 1, 4],
+      [2, 1, 0, 5, 1],
+    ];
+    const value = wassersteinDistance(u, v, { p, uWeights, vWeights });
+    expect(value).toBeCloseTo(byQuantiles(u, v, p, uWeights, vWeights), 12);
+    const repeat = (x: number[], w: number[]) => x.flatMap((a, i) => new Array<number>(w[i] as number).fill(a));
+    expect(value).toBeCloseTo(wassersteinDistance(repeat(u, uWeights), repeat(v, vWeights), { p }), 12);
+  }
+});
+
+it("wassersteinDistance: weighted gradients by differences, 0 for numbers without mass", () => {
+  const u = [0.3, -1, 2, 0.7];
+  const v = [1, 1.5, -2];
+  const options = { p: 2, uWeights: [1, 0, 2, 0.5], vWeights: [1, 3, 2] };
+  const { grads } = wassersteinDistance.valueAndGrad(u, v, options);
+  for (const i of u.keys()) {
+    const moved = (by: number) =>
+      wassersteinDistance(
+        u.map((x, k) => x + (k === i ? by : 0)),
+        v,
+        options,
+      );
+    expect(grads.u.data[i]).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 7);
+  }
+  expect(grads.u.data[1]).toBe(0);
+});
+
+it("wassersteinDistance: a shift, a scale, an order, and a distance of 0", () => {
+  const random = seeded(4);
+  const u = Array.from({ length: 40 }, () => random.normal());
+  expect(
+    wassersteinDistance(
+      u,
+      u.map((x) => x + 3),
+      { p: 4 },
+    ),
+  ).toBeCloseTo(3, 12);
+  expect(wassersteinDistance(u, [0])).toBeCloseTo(u.reduce((sum, x) => sum + Math.abs(x), 0) / 40, 13);
+  expect(wassersteinDistance([...u].reverse(), u)).toBe(0);
+  const { value, grads } = wassersteinDistance.valueAndGrad([1, 2, -0], [0, 1, 2], { p: 2 });
+  expect(value).toBe(0);
+  expect([...grads.u.data, ...grads.v.data].map((g) => g + 0)).toEqual([0, 0, 0, 0, 0, 0]);
+});
+
+it("wassersteinDistance: equal numbers are paired in index order", () => {
+  const { grads } = wassersteinDistance.valueAndGrad([1, 1, 1], [0, 1, 2]);
+  expect([...grads.u.data].map((g) => g * 3)).toEqual([1, 0, -1]);
+});
+
+it("wassersteinDistance: a high power neither vanishes nor overflows", () => {
+  expect(wassersteinDistance([0, 1e3], [1e-3, 1e3 + 1e-3], { p: 200 })).toBeCloseTo(1e-3, 9);
+  expect(wassersteinDistance([0], [1e200], { p: 3 })).toBeCloseTo(1e200, -190);
+});
+
+it("wassersteinDistance: refuses masses it cannot use", () => {
+  const call = (options: object) => () => wassersteinDistance([1, 2], [3, 4], options);
+  expect(call({ uWeights: [0, 0] })).toThrow("wassersteinDistance: uWeights is 0 everywhere");
+  expect(call({ vWeights: [1, -1] })).toThrow("wassersteinDistance: vWeights[1] is -1, outside [0, ∞)");
+  expect(call({ p: 0.5 })).toThrow("wassersteinDistance: p is 0.5, outside [1, ∞)");
+});
+
+it("sorting agrees with Array.sort on signs, zeros, infinities and equal digits, in both types", () => {
+  const random = seeded(5);
+  for (const array of [Float32Array, Float64Array]) {
+    const special = [0, -0, 1e-40, -1e-40, 1e30, -1e30, 5, 5, 5, -5];
+    const u = array.from([...special, ...Array.from({ length: 3000 }, () => random.normal() * 10 ** random.below(9))]);
+    const v = array.from(u).sort();
+    // Any two numbers out of order would cost something.
+    expect(wassersteinDistance(u, v)).toBe(0);
+    const { grads } = wassersteinDistance.valueAndGrad(
+      u,
+      v.map((x) => x - Math.abs(x) - 1),
+    );
+    for (const g of grads.u.data) expect(g).toBeCloseTo(1 / u.length, 9);
+  }
+});

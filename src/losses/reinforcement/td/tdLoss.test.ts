@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import type { Sample } from "../../../../test/harness/samples.ts";
+import { huberLoss } from "../../regression/huber/huber.ts";
+import { type TdLossOptions, tdLoss } from "./tdLoss.ts";
+
+describeLoss<TdLossOptions>(tdLoss, {
+  reference: (inputs, { discount = 0.99, huber }) => {
+    const [v, r, next, d] = inputs.map(({ data }) => data) as [number[], number[], number[], number[]];
+    return v.map((value, i) => {
+      const target = (r[i] as number) + discount * (1 - (d[i] as number)) * (next[i] as number);
+      const e = Math.abs(target - value);
+      return huber !== undefined && e > huber ? huber * (e - huber / 2) : (e * e) / 2;
+    });
+  },
+  options: [{}, { discount: 0.5, huber: 1 }, { discount: 0 }],
+  // Twice the relative error of δ, which is a sum of three numbers.
+  accuracy: { float32: 1e-6, float64: 2e-15, floor: 0.1 },
+});
+
+it("tdLoss: known values; nothing follows a final step; the target has no gradient", () => {
+  const { value, grads } = tdLoss.valueAndGrad([1, 1], [2, 2], [10, 10], [0, 1], { discount: 0.5, reduction: "none" });
+  expect([...value.data]).toEqual([18, 0.5]);
+  expect([...grads.values.data]).toEqual([-6, -1]);
+  expect(Object.keys(grads)).toEqual(["values"]);
+});
+
+it("tdLoss: with huber it is the Huber loss of values and targets", () => {
+  const v = { data: [1, 5, -3], shape: [3] } satisfies Sample;
+  const targets = [2 + 0.9 * 4, 0.5, 1 - 0.9];
+  expect(tdLoss(v, [2, 0.5, 1], [4, 7, -1], [0, 1, 0], { discount: 0.9, huber: 2 })).toBeCloseTo(
+    huberLoss(v, targets, { delta: 2 }),
+    14,
+  );
+});
