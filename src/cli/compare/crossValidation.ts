@@ -8,7 +8,7 @@ import { randomOf } from "./random.ts";
 import { scoreFolds } from "./scoring.ts";
 import { mean } from "./statistics.ts";
 import { predict, train } from "./training.ts";
-import { prepare, type Settings, type Trial } from "./trials.ts";
+import { type Judging, prepare, type Settings, type Trial } from "./trials.ts";
 
 /** One loss under all folds. */
 export interface Result {
@@ -63,26 +63,28 @@ export async function crossValidate(
   const { rows, target } = dataset;
   const labels = target.task === "classification" ? target.labels : null;
   const folds = cutFolds(rows, labels, settings.folds, randomOf(settings.seed));
-  const trials = folds.map((fold, index) => prepare(dataset, fold, index, settings));
-  const results: Result[] = [];
-  for (const candidate of candidates) {
-    const runs: Run[] = [];
-    for (const trial of trials) runs.push(await trainOnce(candidate, trial, () => onEpoch(candidate)));
-    results.push({
-      candidate,
-      scores: scoreFolds(
-        candidate,
-        target,
-        trials,
-        runs.map(({ scores }) => scores),
-      ),
-      curves: runs.map(({ curve }) => curve),
-      seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),
-    });
+  const judgings: Judging[] = [];
+  const runs = candidates.map((): Run[] => []);
+  // A fold's features are let go before the next fold's are made.
+  for (const [index, fold] of folds.entries()) {
+    const trial = prepare(dataset, fold, index, settings);
+    judgings.push(trial.judging);
+    for (const [at, candidate] of candidates.entries())
+      runs[at]?.push(await trainOnce(candidate, trial, () => onEpoch(candidate)));
   }
+  const results = candidates.map((candidate, at): Result => {
+    const own = runs[at] as Run[];
+    const heldOut = own.map(({ scores }) => scores);
+    return {
+      candidate,
+      scores: scoreFolds(candidate, target, judgings, heldOut),
+      curves: own.map(({ curve }) => curve),
+      seconds: own.reduce((sum, { seconds }) => sum + seconds, 0),
+    };
+  });
   return {
     results,
-    trainRows: mean(trials.map(({ training }) => training.count)),
-    testRows: mean(trials.map(({ test }) => test.count)),
+    trainRows: mean(judgings.map(({ trainRows }) => trainRows.length)),
+    testRows: mean(judgings.map(({ testRows }) => testRows.length)),
   };
 }

@@ -16,15 +16,22 @@ export interface Settings {
   readonly stress: Stress;
 }
 
+/** What is needed of a fold once its training is over. */
+export interface Judging {
+  /** Rows of the table. */
+  readonly trainRows: Int32Array;
+  readonly testRows: Int32Array;
+  /** What the training rows were to learn, stress included. */
+  readonly trainTargets: Rows["targets"];
+  /** Undoes the scaling of a numeric target. */
+  readonly unit: Scale;
+}
+
 export interface Trial {
   readonly schedule: Schedule;
   readonly training: Rows;
   readonly test: Rows;
-  /** The table's rows in `training` and `test`. */
-  readonly trainRows: Int32Array;
-  readonly testRows: Int32Array;
-  /** Undoes the scaling of a numeric target. */
-  readonly unit: Scale;
+  readonly judging: Judging;
   /** The score learning curves show, of the scores of the held-out rows: accuracy, or the mean absolute error. */
   leading(scores: Float32Array): number;
 }
@@ -56,13 +63,12 @@ export function prepare({ features, width, target }: Dataset, fold: Fold, index:
     return { features: gathered, targets: targetsOf(from, rows, unit), count: rows.length };
   };
   const outputs = target.task === "classification" ? target.classes.length : 1;
+  const training = gather(trainRows, seen);
   return {
     schedule: { width, outputs, hidden: settings.hidden, epochs: settings.epochs, seeds },
-    training: gather(trainRows, seen),
+    training,
     test: gather(fold.test, target),
-    trainRows,
-    testRows: fold.test,
-    unit,
+    judging: { trainRows, testRows: fold.test, trainTargets: training.targets, unit },
     leading: leadingScore(target, fold.test, unit),
   };
 }

@@ -2,6 +2,8 @@
 import { SingleBar } from "cli-progress";
 import { plain } from "./text.ts";
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 export interface Progress {
   /** Counts one step; `doing` says what comes next. */
   step(doing?: string): void;
@@ -19,8 +21,17 @@ export function startProgress(total: number, doing = ""): Progress {
     stream: process.stderr,
   });
   bar.start(total, 0, { doing: plain(doing) });
+  // Ctrl-C ends the program as ever, but with the cursor back.
+  const interrupted = (signal: NodeJS.Signals) => {
+    bar.stop();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   return {
     step: (next = "") => bar.increment(1, { doing: plain(next) }),
-    stop: () => bar.stop(),
+    stop: () => {
+      for (const signal of SIGNALS) process.removeListener(signal, interrupted);
+      bar.stop();
+    },
   };
 }

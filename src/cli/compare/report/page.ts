@@ -1,5 +1,6 @@
 /** The report: one self-contained page that runs nothing. */
 import { candidates } from "../candidates.ts";
+import { counted } from "../columns.ts";
 import type { Cell, Comparison, Row } from "../comparison.ts";
 import { digitsOf, formatted } from "../format.ts";
 import type { Metric } from "../metrics.ts";
@@ -60,7 +61,7 @@ export function reportPage(comparison: Comparison, subject: Subject, sentences: 
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${new Html(style)}</style></head>
 <body><main>
 <h1>${title}</h1>
-<p class="lead">${subject.task} of “${subject.target}” · ${subject.rows} rows · ${subject.width} features · ${subject.settings.folds} folds</p>
+<p class="lead">${subject.task} of “${subject.target}” · ${counted(subject.rows, "row")} · ${counted(subject.width, "feature")} · ${subject.settings.folds} folds</p>
 <div class="verdict">${sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>
 <h2>Scores on held-out rows</h2>
 <p class="hint">Small dots are single folds, the large one their mean, the bar one standard deviation to either side. Hollow: worse than the best (★) by more than the noise of the folds.</p>

@@ -35,7 +35,7 @@ export function scorePlot(metric: Metric, rows: readonly Row[], colour: Colour):
       {
         frameAnchor: "right",
         dx: 12,
-        y: ({ at }) => at - 0.45,
+        y: ({ at }) => at - 0.39,
         text: (cell) => `${text(cell)}${which === "best" ? " ★" : ""}`,
         textAnchor: "end",
         fontSize: 12,
@@ -56,7 +56,7 @@ export function scorePlot(metric: Metric, rows: readonly Row[], colour: Colour):
       Plot.text(cells, {
         frameAnchor: "left",
         dx: -8,
-        y: (cell) => cell.at - 0.45,
+        y: (cell) => cell.at - 0.39,
         text: "name",
         textAnchor: "start",
         fill: "currentColor",
