@@ -51,6 +51,8 @@ export {
 } from "./losses/reinforcement/td/evaluation.ts";
 export { generalizedAdvantage, lambdaReturns, type ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
 export { tdLoss } from "./losses/reinforcement/td/tdLoss.ts";
+export { jaccardLoss } from "./losses/segmentation/tversky/jaccard.ts";
+export { tverskyLoss } from "./losses/segmentation/tversky/tversky.ts";
 export type { Random } from "./random.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 export type { FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";

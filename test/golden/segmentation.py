@@ -1,0 +1,39 @@
+"""Golden values of the segmentation losses, by PyTorch's autograd of their definitions."""
+import torch
+
+from common import case, generator, write
+
+
+def inputs(seed):
+    g = generator(seed)
+    for shape in ([2, 2, 5], [1, 2, 2, 3]):
+        p = torch.randn(shape, generator=g).sigmoid()
+        yield {"probabilities": p, "targets": torch.randint(2, shape, generator=g).double()}
+        yield {"probabilities": p, "targets": torch.rand(shape, generator=g)}
+
+
+def segmentation(loss, formula, options):
+    """formula(p, t, **options) with p, t: [N, C, positions] -> [N, C]."""
+    cases = []
+    for seed, given in enumerate(options):
+        for example in inputs(seed):
+            for reduction in ("none", "sum", "mean"):
+                def compute(p, t):
+                    values = formula(p.flatten(2), t.flatten(2), **given)
+                    return {"none": values, "sum": values.sum(), "mean": values.mean()}[reduction]
+                cases.append(case(example, {**given, "reduction": reduction}, compute, ["probabilities"]))
+    write(loss, "autograd of the definition", cases)
+
+
+def tversky(p, t, alpha=0.5, beta=0.5, smooth=1.0):
+    hit = (p * t).sum(2)
+    return 1 - (hit + smooth) / (hit + alpha * (p * (1 - t)).sum(2) + beta * ((1 - p) * t).sum(2) + smooth)
+
+
+def jaccard(p, t, smooth=1.0):
+    hit = (p * t).sum(2)
+    return 1 - (hit + smooth) / (p.sum(2) + t.sum(2) - hit + smooth)
+
+
+segmentation("tverskyLoss", tversky, [{}, {"alpha": 0.3, "beta": 0.7}, {"alpha": 0.8, "beta": 0.1, "smooth": 0.001}])
+segmentation("jaccardLoss", jaccard, [{}, {"smooth": 0.001}])
