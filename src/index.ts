@@ -18,6 +18,34 @@ export { slicedWassersteinDistance } from "./losses/distribution/wasserstein/sli
 export { wassersteinCriticLoss } from "./losses/distribution/wasserstein/wassersteinCriticLoss.ts";
 export { wassersteinDistance } from "./losses/distribution/wasserstein/wassersteinDistance.ts";
 export { wassersteinGeneratorLoss } from "./losses/distribution/wasserstein/wassersteinGeneratorLoss.ts";
+export { arcFaceLoss } from "./losses/embedding/arcFace/arcFace.ts";
+export { cosFaceLoss } from "./losses/embedding/arcFace/cosFace.ts";
+export { centerLoss } from "./losses/embedding/center/center.ts";
+export { updateCenters } from "./losses/embedding/center/updateCenters.ts";
+export { batchCircleLoss } from "./losses/embedding/circle/batchCircle.ts";
+export { circleLoss } from "./losses/embedding/circle/circle.ts";
+export { contrastiveLoss } from "./losses/embedding/contrastive/contrastive.ts";
+export { cosineEmbeddingLoss } from "./losses/embedding/cosineEmbedding/cosineEmbedding.ts";
+export { infoNceLoss } from "./losses/embedding/infoNce/infoNce.ts";
+export { ntXentLoss } from "./losses/embedding/infoNce/ntXent.ts";
+export { marginRankingLoss } from "./losses/embedding/marginRanking/marginRanking.ts";
+export type { OimMemory } from "./losses/embedding/oim/memory.ts";
+export {
+  createOimMemory,
+  oimMemoryFromBytes,
+  oimMemoryToBytes,
+  oimMemoryToPlain,
+  updateOimMemory,
+} from "./losses/embedding/oim/memory.ts";
+export { oimLoss } from "./losses/embedding/oim/oim.ts";
+export { batchHardQuadrupletLoss } from "./losses/embedding/quadruplet/batchHard.ts";
+export { quadrupletLoss } from "./losses/embedding/quadruplet/quadruplet.ts";
+export { supConLoss } from "./losses/embedding/supCon/supCon.ts";
+export { batchAllTripletLoss } from "./losses/embedding/triplet/batchAll.ts";
+export { batchHardTripletLoss } from "./losses/embedding/triplet/batchHard.ts";
+export { semiHardTripletLoss } from "./losses/embedding/triplet/semiHard.ts";
+export { tripletLoss } from "./losses/embedding/triplet/triplet.ts";
+export { verificationLoss } from "./losses/embedding/verification/verification.ts";
 export { charbonnierLoss } from "./losses/regression/charbonnier/charbonnier.ts";
 export { huberLoss } from "./losses/regression/huber/huber.ts";
 export { smoothL1Loss } from "./losses/regression/huber/smoothL1.ts";

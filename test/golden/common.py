@@ -48,9 +48,10 @@ def case(inputs, options, compute, differentiable):
     }
 
 
-def write(loss, source, cases):
+def write(loss, source, cases, **more):
+    """more: "accuracy", where the reference itself has less than that of f64."""
     path = os.path.join(HERE, f"{loss}.json")
     with open(path, "w") as file:
-        json.dump({"loss": loss, "source": f"{source} (torch {torch.__version__.split('+')[0]})", "cases": cases}, file)
+        json.dump({"loss": loss, "source": f"{source} (torch {torch.__version__.split('+')[0]})", **more, "cases": cases}, file)
         file.write("\n")
     print(f"{loss}: {len(cases)} cases")

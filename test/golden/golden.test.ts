@@ -40,17 +40,22 @@ for (const { loss: name, source, cases, accuracy = 0 } of goldens)
   describe(`${name} agrees with ${source}`, () => {
     const loss = losses.get(name) as AnyLoss;
     const kinds = (loss?.spec as LossSpec | undefined)?.arguments.map(({ kind }) => kind) ?? [];
-    for (const [dtype, array, tolerance] of [
-      ["float64", Float64Array, 1e-12],
-      ["float32", Float32Array, 1e-5],
+    for (const [dtype, array, tolerance, floor] of [
+      ["float64", Float64Array, 1e-12, 1e-2],
+      // Rounded inputs move small components of a gradient by a share of the large ones.
+      ["float32", Float32Array, 1e-5, 5e-2],
     ] as const)
       it(`in ${dtype}`, () => {
         expect(cases.length).toBeGreaterThan(0);
         for (const { options, inputs, value, grads } of cases) {
-          const given = Object.values(inputs).map((stored, k) => ({
-            data: kinds[k] === "index" ? Int32Array.from(numbers(stored)) : array.from(numbers(stored)),
-            shape: stored.shape,
-          }));
+          const given = Object.values(inputs).map((stored, k) =>
+            kinds[k] === "state"
+              ? stored
+              : {
+                  data: kinds[k] === "index" ? Int32Array.from(numbers(stored)) : array.from(numbers(stored)),
+                  shape: stored.shape,
+                },
+          );
           const hint = `${JSON.stringify(options)} ${Object.values(inputs).map(({ shape }) => `[${shape}]`)}`;
           const came = loss.valueAndGrad(...given, options) as {
             value: number | Tensor;
@@ -58,9 +63,9 @@ for (const { loss: name, source, cases, accuracy = 0 } of goldens)
           };
           const values = typeof came.value === "number" ? [came.value] : came.value.data;
           const within = Math.max(tolerance, accuracy);
-          expectClose(values, numbers(value), within, 1e-2, `value ${hint}`);
+          expectClose(values, numbers(value), within, floor, `value ${hint}`);
           for (const [argument, stored] of Object.entries(grads))
-            expectClose(came.grads[argument]?.data ?? [], numbers(stored), within, 1e-2, `${argument} ${hint}`);
+            expectClose(came.grads[argument]?.data ?? [], numbers(stored), within, floor, `${argument} ${hint}`);
         }
       });
   });

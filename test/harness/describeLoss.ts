@@ -21,12 +21,25 @@ export interface LossCase<O extends object = Options> {
   readonly reference: (inputs: readonly Sample[], options: O) => readonly number[];
   /** What the mean divides by; the number of unreduced values unless given. */
   readonly divisor?: (inputs: readonly Sample[], options: O) => number;
+  /**
+   * The reference with the factors that the loss holds constant taken from `held`, for losses whose gradient is not the
+   * derivative of their value: central differences are taken of this.
+   */
+  readonly frozen?: (inputs: readonly Sample[], options: O, held: readonly Sample[]) => readonly number[];
   /** Every set of options to test. */
   readonly options: readonly O[];
-  /** Relative error of the unreduced values; below `floor` of the largest value it is measured against that floor. */
-  readonly accuracy: { readonly float32: number; readonly float64: number; readonly floor?: number };
+  /**
+   * Relative error of the unreduced values; below `floor` of the largest value it is measured against that floor, and
+   * never against less than `least`, the size of what cancels in a value near 0.
+   */
+  readonly accuracy: {
+    readonly float32: number;
+    readonly float64: number;
+    readonly floor?: number;
+    readonly least?: number;
+  };
   /** Relative error of gradients, measured as that of values; four times the values' unless given. */
-  readonly gradientAccuracy?: { readonly float32: number; readonly float64: number };
+  readonly gradientAccuracy?: { readonly float32: number; readonly float64: number; readonly least?: number };
   /** How an argument's numbers are drawn, where its kind does not say enough. */
   readonly draw?: Readonly<Record<string, Draw>>;
   /** Arguments of large but finite size that must give no NaN; ±1e4 unless given. */

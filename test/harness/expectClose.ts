@@ -2,7 +2,8 @@ import { expect } from "vitest";
 
 /**
  * Expects numbers to agree to `relative` of their size; below `floor` of the largest of them the difference is measured
- * against that floor, since a sum of terms is only as good as its largest term. NaN agrees with NaN.
+ * against that floor, since a sum of terms is only as good as its largest term. No difference is measured against less
+ * than `least`: the size of terms that may cancel altogether. NaN agrees with NaN.
  */
 export function expectClose(
   came: ArrayLike<number>,
@@ -10,6 +11,7 @@ export function expectClose(
   relative: number,
   floor = 0,
   hint = "",
+  least = 1e-37,
 ): void {
   expect(came.length, `${hint} length`).toBe(wanted.length);
   const finite = Array.from(wanted).filter(Number.isFinite).map(Math.abs);
@@ -17,7 +19,7 @@ export function expectClose(
   for (let i = 0; i < wanted.length; i++) {
     const [a, b] = [came[i] as number, wanted[i] as number];
     if (Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
-    const error = Math.abs(a - b) / Math.max(Math.abs(b), floor * largest, 1e-37);
+    const error = Math.abs(a - b) / Math.max(Math.abs(b), floor * largest, least);
     if (!(error <= relative))
       expect.fail(`${hint} [${i}]: came ${a}, wanted ${b}, relative error ${error.toExponential(2)} > ${relative}`);
   }

@@ -21,11 +21,11 @@ export function testValues(loss: AnyLoss, { reference, divisor, options, accurac
           const hint = `${JSON.stringify(given)} ${JSON.stringify(lengths)}`;
           const wanted = reference(samples, given);
           if (spec.unreduced === null) {
-            expectClose([valueWith(loss, samples, given, dtype)], wanted, accuracy[dtype], 0, hint);
+            expectClose([valueWith(loss, samples, given, dtype)], wanted, accuracy[dtype], 0, hint, accuracy.least);
             continue;
           }
           const values = valuesOf(loss, samples, given, dtype);
-          expectClose(values, wanted, accuracy[dtype], accuracy.floor, hint);
+          expectClose(values, wanted, accuracy[dtype], accuracy.floor, hint, accuracy.least);
           // The sum of many values of either sign is as exact as the sum of their sizes.
           const size = plainSum(values.map(Math.abs));
           const sum = valueWith(loss, samples, { ...given, reduction: "sum" }, dtype);

@@ -1,0 +1,71 @@
+// Sums and updates over rows of d numbers.
+//
+// Sums gather at most 16 vectors a lane in T before they are widened to f64; the order depends on d alone.
+import { addTo, head, lanes, load, splat, store, total } from "./vector.kernel";
+
+/** Σ a b. */
+export function dot<T extends number>(a: usize, b: usize, d: i32): f64 {
+  const pair = 2 * lanes<T>();
+  let sum = f64x2.splat(0);
+  let left = d;
+  while (left >= pair) {
+    let block0 = splat<T>(0);
+    let block1 = splat<T>(0);
+    const end = max(left - 16 * pair, pair - 1);
+    for (; left > end; left -= pair, a += 32, b += 32) {
+      block0 = v128.add<T>(block0, v128.mul<T>(v128.load(a), v128.load(b)));
+      block1 = v128.add<T>(block1, v128.mul<T>(v128.load(a, 16), v128.load(b, 16)));
+    }
+    sum = addTo<T>(sum, v128.add<T>(block0, block1));
+  }
+  for (; left > 0; left -= lanes<T>(), a += 16, b += 16)
+    sum = addTo<T>(sum, head<T>(v128.mul<T>(load<T>(a, left), load<T>(b, left)), left));
+  return total(sum);
+}
+
+/** Σ (a − b)². */
+export function squaredDistance<T extends number>(a: usize, b: usize, d: i32): f64 {
+  const pair = 2 * lanes<T>();
+  let sum = f64x2.splat(0);
+  let left = d;
+  while (left >= pair) {
+    let block0 = splat<T>(0);
+    let block1 = splat<T>(0);
+    const end = max(left - 16 * pair, pair - 1);
+    for (; left > end; left -= pair, a += 32, b += 32) {
+      const e0 = v128.sub<T>(v128.load(a), v128.load(b));
+      const e1 = v128.sub<T>(v128.load(a, 16), v128.load(b, 16));
+      block0 = v128.add<T>(block0, v128.mul<T>(e0, e0));
+      block1 = v128.add<T>(block1, v128.mul<T>(e1, e1));
+    }
+    sum = addTo<T>(sum, v128.add<T>(block0, block1));
+  }
+  for (; left > 0; left -= lanes<T>(), a += 16, b += 16) {
+    const e = v128.sub<T>(load<T>(a, left), load<T>(b, left));
+    sum = addTo<T>(sum, head<T>(v128.mul<T>(e, e), left));
+  }
+  return total(sum);
+}
+
+/** out += weight (a − b). */
+export function addDifference<T extends number>(out: usize, a: usize, b: usize, d: i32, weight: f64): void {
+  const w = splat<T>(weight);
+  for (let left = d; left > 0; left -= lanes<T>(), out += 16, a += 16, b += 16) {
+    const step = v128.mul<T>(v128.sub<T>(load<T>(a, left), load<T>(b, left)), w);
+    store<T>(out, v128.add<T>(load<T>(out, left), step), left);
+  }
+}
+
+/** out += weight x. */
+export function addScaled<T extends number>(out: usize, x: usize, d: i32, weight: f64): void {
+  const w = splat<T>(weight);
+  for (let left = d; left > 0; left -= lanes<T>(), out += 16, x += 16)
+    store<T>(out, v128.add<T>(load<T>(out, left), v128.mul<T>(load<T>(x, left), w)), left);
+}
+
+/** out = weight x. */
+export function setScaled<T extends number>(out: usize, x: usize, d: i32, weight: f64): void {
+  const w = splat<T>(weight);
+  for (let left = d; left > 0; left -= lanes<T>(), out += 16, x += 16)
+    store<T>(out, v128.mul<T>(load<T>(x, left), w), left);
+}

@@ -1,0 +1,93 @@
+// Cross entropies over rows of cosines c_j, scale s: p = softmax(s c)
+//   one target t       value  log Σ exp(s c_j) − s c_t          gradient  s (p_j − [j = t])
+//   several targets    value  log Σ exp(s c_j) − mean s c_t     gradient  s (p_j − [j in t] / |t|)
+// The gradient takes the place of the cosines. A column to skip stays out of value and gradient.
+// Margins of the one target: 0 none; 1 c_t − m; 2 cos(θ_t + m), continued by c_t − m sin m beyond θ_t + m = π.
+// Accuracy    4e-6 (f32), 1e-14 (f64) of s.
+// Requires    rows, n > 0; scale > 0; labels and targets i32; a target of −1 for a row without loss.
+import { softmaxRow } from "../../kernel/maths/scaledSoftmax.kernel";
+import { bytes } from "../../kernel/maths/vector.kernel";
+
+export function contrastTargets<T extends number>(
+  block: usize,
+  rows: i32,
+  n: i32,
+  targets: usize,
+  skips: usize,
+  scale: f64,
+  share: f64,
+  values: usize,
+  upstream: usize,
+  kind: i32,
+  margin: f64,
+  cosine: f64,
+  sine: f64,
+): f64 {
+  let sum: f64 = 0;
+  for (let i = 0; i < rows; i++, block += bytes<T>(n)) {
+    const target = load<i32>(targets + ((<usize>i) << 2));
+    if (target < 0) {
+      memory.fill(block, 0, bytes<T>(n));
+      continue;
+    }
+    const skip = skips ? load<i32>(skips + ((<usize>i) << 2)) : -1;
+    if (skip >= 0) store<T>(block + bytes<T>(skip), <T>-Infinity);
+    const at = block + bytes<T>(target);
+    const c = <f64>load<T>(at);
+    let moved = c;
+    let slope: f64 = 1;
+    if (kind === 1) moved = c - margin;
+    else if (kind === 2) {
+      // The sine of θ, kept off 0, where the cosine's own gradient vanishes faster than this slope grows.
+      const s = sqrt<f64>(max<f64>(1 - c * c, 1e-12));
+      const inside = c > -cosine;
+      moved = inside ? c * cosine - s * sine : c - margin * sine;
+      if (inside) slope = cosine + (c * sine) / s;
+    }
+    store<T>(at, <T>moved);
+    const weight = share * (upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1);
+    const value = share * (softmaxRow<T>(block, n, scale, weight * scale) - scale * moved);
+    store<T>(at, <T>((<f64>load<T>(at) - weight * scale) * slope));
+    sum += value;
+    if (values) store<T>(values + bytes<T>(i), <T>(<f64>load<T>(values + bytes<T>(i)) + value));
+  }
+  return sum;
+}
+
+/** Rows `first`… of a batch against the whole batch; the targets are the others of the same label. */
+export function contrastLabels<T extends number>(
+  block: usize,
+  first: i32,
+  rows: i32,
+  n: i32,
+  labels: usize,
+  scale: f64,
+  values: usize,
+  upstream: usize,
+): f64 {
+  let sum: f64 = 0;
+  for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
+    const own = load<i32>(labels + ((<usize>i) << 2));
+    let count: f64 = 0;
+    let cosines: f64 = 0;
+    for (let j = 0; j < n; j++)
+      if (j !== i && load<i32>(labels + ((<usize>j) << 2)) === own) {
+        count += 1;
+        cosines += <f64>load<T>(block + bytes<T>(j));
+      }
+    let value: f64 = 0;
+    if (count > 0) {
+      const weight = scale * (upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1);
+      store<T>(block + bytes<T>(i), <T>-Infinity);
+      value = softmaxRow<T>(block, n, scale, weight) - (scale * cosines) / count;
+      for (let j = 0; j < n; j++)
+        if (j !== i && load<i32>(labels + ((<usize>j) << 2)) === own) {
+          const at = block + bytes<T>(j);
+          store<T>(at, <T>(<f64>load<T>(at) - weight / count));
+        }
+    } else memory.fill(block, 0, bytes<T>(n));
+    sum += value;
+    if (values) store<T>(values + bytes<T>(i), <T>value);
+  }
+  return sum;
+}

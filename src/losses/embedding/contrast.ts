@@ -1,0 +1,107 @@
+/** Cosines of rows against keys, block by block, for the losses that are a cross entropy over them. */
+import { type Matrix, matrix, multiplier, transpose } from "../../kernel/matrix/matrix.ts";
+import { blockRows } from "../../kernel/matrix/points.ts";
+import type { Pass } from "../../loss.ts";
+import { viewOf } from "../../tensor/stage.ts";
+import { bytesPerElement } from "../../tensor/tensor.ts";
+import { clear } from "./batch.ts";
+
+type Machine = Pick<Pass, "kernel" | "dtype" | "scratch">;
+
+/** Rows divided by their norms. */
+export interface Directions extends Matrix {
+  readonly lengths: number;
+}
+
+const COSINE = 2;
+
+export function directions({ kernel, scratch }: Machine, x: number, rows: number, columns: number): Directions {
+  const [pointer, norms, lengths] = [scratch(rows * columns), scratch(rows), scratch(rows)];
+  kernel.preparePoints(x, pointer, rows, columns, COSINE, norms, lengths, 0);
+  return { ...matrix(pointer, rows, columns), lengths };
+}
+
+/** Turns the gradient for directions into that for the rows, times `factor`, in place. */
+export function finishDirections({ kernel }: Machine, u: Directions, gradient: number, factor: number): void {
+  if (gradient) kernel.finishPoints(u.pointer, u.lengths, gradient, u.rows, u.columns, COSINE, factor);
+}
+
+/** A kernel's work on a block of cosines, whose gradients it leaves in their place; returns its sum of values. */
+export type BlockKernel = (block: number, first: number, rows: number) => number;
+
+/** Σ of a block kernel over all rows of u; adds the gradients for u and v where wanted. */
+export function contrastBlocks(
+  machine: Machine,
+  u: Matrix,
+  v: Matrix,
+  du: number,
+  dv: number,
+  kernel: BlockKernel,
+): number {
+  const most = blockRows(u.rows, v.rows, machine.dtype);
+  const block = machine.scratch(most * v.rows);
+  const multiply = multiplier(machine);
+  const size = bytesPerElement(machine.dtype) * u.columns;
+  let sum = 0;
+  for (let first = 0; first < u.rows; first += most) {
+    const rows = Math.min(most, u.rows - first);
+    const own = matrix(u.pointer + first * size, rows, u.columns);
+    multiply(own, transpose(v), block);
+    sum += kernel(block, first, rows);
+    const gradient = matrix(block, rows, v.rows);
+    if (du) multiply(gradient, v, du + first * size, true);
+    if (dv) multiply(transpose(gradient), own, dv, true);
+  }
+  return sum;
+}
+
+/** Whole numbers in kernel memory. */
+export function indices({ scratch }: Machine, count: number, at: (i: number) => number): number {
+  const pointer = scratch(count);
+  const view = viewOf(pointer, count, "int32");
+  for (let i = 0; i < count; i++) view[i] = at(i);
+  return pointer;
+}
+
+/** Clears the gradients that are wanted, and the values, which gather. */
+export function clearAll(machine: Machine, ...blocks: readonly (readonly [pointer: number, count: number])[]): void {
+  for (const [pointer, count] of blocks) clear(pointer, count, machine);
+}
+
+/** How the one target of every row is treated; see contrast.kernel.ts. */
+export interface Target {
+  readonly targets: number;
+  readonly skips?: number;
+  readonly scale: number;
+  /** Factor on every value and gradient. */
+  readonly share?: number;
+  readonly margin?: number;
+  readonly marginKind?: 0 | 1 | 2;
+}
+
+/** The block kernel for one target a row; values and upstream are those of the first row. */
+export function contrastTargets(
+  { kernel, dtype }: Machine,
+  columns: number,
+  { targets, skips = 0, scale, share = 1, margin = 0, marginKind = 0 }: Target,
+  values: number,
+  upstream: number,
+): BlockKernel {
+  const size = bytesPerElement(dtype);
+  return (block, first, rows) =>
+    kernel.contrastTargets(
+      block,
+      rows,
+      columns,
+      targets + 4 * first,
+      skips && skips + 4 * first,
+      scale,
+      share,
+      values && values + size * first,
+      upstream && upstream + size * first,
+      marginKind,
+      margin,
+      Math.cos(margin),
+      Math.sin(margin),
+    );
+}
