@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import * as lossary from "../../src/index.ts";
 import { type Consumer, root, unpack } from "../package/unpack.ts";
 
 let consumer: Consumer;
@@ -36,6 +37,11 @@ it.each(blocks.map((code, i) => [i + 1, code] as const))("example %i prints what
   const { stdout, stderr } = spawnSync("node", [path], { cwd: consumer.folder, encoding: "utf8" });
   expect(stderr).toBe("");
   expect(stdout.trim().split("\n")).toEqual(promised(code));
+});
+
+it("lists every loss", () => {
+  for (const loss of Object.values(lossary))
+    if (typeof loss === "function" && "spec" in loss) expect(readme).toContain(`\`${loss.name}\``);
 });
 
 it("carries the benchmark's own table", () => {
