@@ -58,9 +58,9 @@ describe("the reference agrees with the engine", () => {
 });
 
 describe("exp", () => {
-  it("is right to 8.2e-8 in f32, from −87.336544 to 88.37", () => {
-    expectWithin("exp", minus(floats32(1e-9, 87.336544, 331)), plain(Math.exp), 8.2e-8);
-    expectWithin("exp", floats32(1e-9, 88.37, 1013), plain(Math.exp), 8.2e-8);
+  it("is right to 8.5e-8 in f32, from −87.336544 to 88.37", () => {
+    expectWithin("exp", minus(floats32(1e-9, 87.336544, 331)), plain(Math.exp), 8.5e-8);
+    expectWithin("exp", floats32(1e-9, 88.37, 1013), plain(Math.exp), 8.5e-8);
   });
   it("is right to 2.3e-16 in f64, from −708.39 to 709.4", () => {
     expectWithin("exp", even64(-708.39, 709.4, 60_000), exp, 2.3e-16);

@@ -8,7 +8,7 @@ import { splat } from "./vector.kernel";
 
 /** exp(−|x|). */
 export function expMinusAbs<T extends number>(x: v128): v128 {
-  return exp<T>(v128.neg<T>(v128.abs<T>(x)));
+  return exp<T>(v128.or(x, splat<T>(-0.0)));
 }
 
 /** σ(|x|) = 1 / (1 + e). */
