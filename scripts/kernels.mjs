@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import asc from "assemblyscript/asc";
+import binaryen from "assemblyscript/binaryen";
 
 const root = resolve(import.meta.dirname, "..");
 const build = join(root, "build");
@@ -76,6 +77,22 @@ function checkModule(bytes) {
   }
 }
 
+/**
+ * Inlines formulas into their loops. The compiler's own limit leaves the longer ones as calls, one a vector; without
+ * them focal loss takes 0.7 of the time in f32, cross entropies of two classes 0.75 in f64. Beyond 200 nothing changes.
+ */
+function inlineFormulas(path) {
+  const module = binaryen.readBinary(readFileSync(path));
+  const { SIMD128, BulkMemory, BulkMemoryOpt, MutableGlobals, SignExt, NontrappingFPToInt } = binaryen.Features;
+  module.setFeatures(SIMD128 | BulkMemory | BulkMemoryOpt | MutableGlobals | SignExt | NontrappingFPToInt);
+  binaryen.setOptimizeLevel(3);
+  binaryen.setShrinkLevel(0);
+  binaryen.setFlexibleInlineMaxSize(200);
+  module.optimize();
+  if (!module.validate()) throw new Error("kernels.wasm is not valid after inlining");
+  writeFileSync(path, module.emitBinary());
+}
+
 mkdirSync(build, { recursive: true });
 const files = kernelFiles();
 writeFileSync(join(build, "entry.ts"), entryModule(files));
@@ -101,5 +118,6 @@ if (error) {
   process.stderr.write(stderr.toString());
   process.exit(1);
 }
+inlineFormulas(join(build, "kernels.wasm"));
 checkModule(readFileSync(join(build, "kernels.wasm")));
 writeFileSync(join(build, "kernels.ts"), interfaceModule(files));

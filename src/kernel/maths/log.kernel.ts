@@ -3,7 +3,7 @@
 // Method     log((1 + z) / (1 − z)) = 2z + z³ q(z²), q fitted for least relative error.
 //            log1p(y), 0 ≤ y ≤ 1: z = y / (2 + y).
 //            log(x): x = 2ᵉ m, √½ ≤ m < √2, z = (m − 1) / (m + 1), log x = e ln 2 + log m.
-// Accuracy   log1p 1.6e-7 (f32), 3.4e-16 (f64); log 1.2e-7 (f32), 2.3e-16 (f64), relative
+// Accuracy   log1p 1.8e-7 (f32), 3.4e-16 (f64); log 8.8e-8 (f32), 1.7e-16 (f64), relative
 //            (asserted in test/maths.test.ts).
 // Edges      NaN gives NaN; log(0) = −Infinity, log(+Infinity) = +Infinity, log of a negative number is NaN;
 //            subnormal numbers have their logarithm.
@@ -13,23 +13,22 @@ export function log1p<T extends number>(y: v128): v128 {
   const z = v128.div<T>(y, v128.add<T>(y, v128.splat<T>(<T>2)));
   const z2 = v128.mul<T>(z, z);
   let q: v128;
+  // Paired up by powers of z⁴ instead of nested: fewer operations wait for one another.
+  const z4 = v128.mul<T>(z2, z2);
   if (sizeof<T>() === 8) {
-    q = f64x2.splat(0.17065099680249396);
-    q = f64x2.add(f64x2.mul(q, z2), f64x2.splat(0.0831395509013618));
-    q = f64x2.add(f64x2.mul(q, z2), f64x2.splat(0.12112353098729357));
-    q = f64x2.add(f64x2.mul(q, z2), f64x2.splat(0.13300137975456672));
-    q = f64x2.add(f64x2.mul(q, z2), f64x2.splat(0.1538662771001302));
-    q = f64x2.add(f64x2.mul(q, z2), f64x2.splat(0.18181740488818943));
-    q = f64x2.add(f64x2.mul(q, z2), f64x2.splat(0.2222222407721232));
-    q = f64x2.add(f64x2.mul(q, z2), f64x2.splat(0.28571428545886485));
-    q = f64x2.add(f64x2.mul(q, z2), f64x2.splat(0.4000000000017592));
-    q = f64x2.add(f64x2.mul(q, z2), f64x2.splat(0.6666666666666624));
+    const q01 = f64x2.add(f64x2.mul(z2, f64x2.splat(0.4000000000017592)), f64x2.splat(0.6666666666666624));
+    const q23 = f64x2.add(f64x2.mul(z2, f64x2.splat(0.2222222407721232)), f64x2.splat(0.28571428545886485));
+    const q45 = f64x2.add(f64x2.mul(z2, f64x2.splat(0.1538662771001302)), f64x2.splat(0.18181740488818943));
+    const q67 = f64x2.add(f64x2.mul(z2, f64x2.splat(0.12112353098729357)), f64x2.splat(0.13300137975456672));
+    const q89 = f64x2.add(f64x2.mul(z2, f64x2.splat(0.17065099680249396)), f64x2.splat(0.0831395509013618));
+    const z8 = f64x2.mul(z4, z4);
+    const q0123 = f64x2.add(q01, f64x2.mul(z4, q23));
+    const q4567 = f64x2.add(q45, f64x2.mul(z4, q67));
+    q = f64x2.add(q0123, f64x2.mul(z8, f64x2.add(q4567, f64x2.mul(z8, q89))));
   } else {
-    q = f32x4.splat(0.2430241091792119);
-    q = f32x4.add(f32x4.mul(q, z2), f32x4.splat(0.2142729721943525));
-    q = f32x4.add(f32x4.mul(q, z2), f32x4.splat(0.28616914801450233));
-    q = f32x4.add(f32x4.mul(q, z2), f32x4.splat(0.3999887677435376));
-    q = f32x4.add(f32x4.mul(q, z2), f32x4.splat(0.6666667563150326));
+    const q01 = f32x4.add(f32x4.mul(z2, f32x4.splat(0.3999887677435376)), f32x4.splat(0.6666667563150326));
+    const q23 = f32x4.add(f32x4.mul(z2, f32x4.splat(0.2142729721943525)), f32x4.splat(0.28616914801450233));
+    q = f32x4.add(q01, f32x4.mul(z4, f32x4.add(q23, f32x4.mul(z4, f32x4.splat(0.2430241091792119)))));
   }
   return v128.add<T>(v128.add<T>(z, z), v128.mul<T>(v128.mul<T>(z, z2), q));
 }

@@ -1,13 +1,14 @@
 // What losses on logits share, all from e = exp(−|x|).
 //
-// Accuracy   a few roundings, whatever the size of x: no side of it overflows or cancels.
+// Accuracy   2.3e-7 (f32), 4.3e-16 (f64) relative on both sides, as long as exp(−|x|) is a normal number: nothing
+//            overflows or cancels (asserted in test/maths.test.ts).
 import { exp } from "./exp.kernel";
 import { log1p } from "./log.kernel";
 import { splat } from "./vector.kernel";
 
 /** exp(−|x|). */
 export function expMinusAbs<T extends number>(x: v128): v128 {
-  return exp<T>(v128.neg<T>(v128.abs<T>(x)));
+  return exp<T>(v128.or(x, splat<T>(-0.0)));
 }
 
 /** σ(|x|) = 1 / (1 + e). */

@@ -17,7 +17,7 @@ class BinaryCrossEntropy<T extends number> extends Formula {
   value(x: v128, t: v128, e: v128, w: v128, _: v128): v128 {
     const zero = splat<T>(0);
     const l = log1p<T>(e);
-    const miss = v128.mul<T>(v128.mul<T>(t, w), v128.add<T>(v128.pmax<T>(v128.neg<T>(x), zero), l));
+    const miss = v128.mul<T>(v128.mul<T>(t, w), v128.add<T>(v128.pmax<T>(v128.sub<T>(zero, x), zero), l));
     return v128.add<T>(miss, v128.mul<T>(v128.sub<T>(splat<T>(1), t), v128.add<T>(v128.pmax<T>(x, zero), l)));
   }
   first(x: v128, t: v128, e: v128, w: v128, _: v128): v128 {
@@ -27,7 +27,7 @@ class BinaryCrossEntropy<T extends number> extends Formula {
   }
   second(x: v128, t: v128, e: v128, w: v128, _: v128): v128 {
     const zero = splat<T>(0);
-    const linear = v128.sub<T>(v128.mul<T>(w, v128.pmax<T>(v128.neg<T>(x), zero)), v128.pmax<T>(x, zero));
+    const linear = v128.sub<T>(v128.mul<T>(w, v128.pmax<T>(v128.sub<T>(zero, x), zero)), v128.pmax<T>(x, zero));
     return v128.add<T>(linear, v128.mul<T>(v128.sub<T>(w, splat<T>(1)), log1p<T>(e)));
   }
 }

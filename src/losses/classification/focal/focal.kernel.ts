@@ -1,16 +1,54 @@
 // Sigmoid focal loss. With a hard target, z = x for t = 0 and −x for t = 1; then 1 − p_t = σ(z) = q and
 //   value     a q^γ softplus(z)
 //   gradient  ± a q^γ (q + γ (1 − q) softplus(z)),   the sign of dz/dx
-// log q = −softplus(−z), so q^γ = exp(−γ softplus(−z)) is finite with its gradient for every γ ≥ 0; γ = 2 is q². With a soft target,
+// log q = −softplus(−z), so q^γ = exp(−γ softplus(−z)) is finite with its gradient for every γ ≥ 0. With a soft target,
 //   q = t σ(−x) + (1 − t) σ(x),  bce = t softplus(−x) + (1 − t) softplus(x),  a = α t + (1 − α)(1 − t)
 //   value     a q^γ bce
 //   gradient  a q^γ ((1 − t) σ(x) − t σ(−x) + γ (1 − 2t) σ(x) σ(−x) bce / q),   q > 0
+// γ = 2 needs neither log nor division by q: one formula for every target, through `elementwise` (0.7 of the time).
 // Accuracy    3e-6 (f32), 6e-15 (f64) relative for γ ≤ 5, |x| ≤ 10: exp(γ u) multiplies the rounding of u by γ |u|.
 // Requires    n > 0, γ ≥ 0, t in [0, 1]; α < 0 stands for a = 1.
+
+import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { log } from "../../../kernel/maths/log.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus, softplus } from "../../../kernel/maths/sigmoid.kernel";
 import { addTo, head, lanes, load, splat, store, total } from "../../../kernel/maths/vector.kernel";
+
+/** γ = 2, with the weights of positives and negatives. */
+class FocalSquare<T extends number> extends Formula {
+  shared(x: v128, t: v128, _a: v128, _b: v128): v128 {
+    return expMinusAbs<T>(x);
+  }
+  value(x: v128, t: v128, e: v128, positive: v128, negative: v128): v128 {
+    const r = sigmoidOfAbs<T>(e);
+    const t1 = v128.sub<T>(splat<T>(1), t);
+    const q = v128.add<T>(v128.mul<T>(t, sigmoidOfMinus<T>(x, e, r)), v128.mul<T>(t1, sigmoid<T>(x, e, r)));
+    const weight = v128.add<T>(v128.mul<T>(positive, t), v128.mul<T>(negative, t1));
+    return v128.mul<T>(v128.mul<T>(v128.mul<T>(weight, q), q), crossEntropy<T>(x, t, t1, e));
+  }
+  first(x: v128, t: v128, e: v128, positive: v128, negative: v128): v128 {
+    const r = sigmoidOfAbs<T>(e);
+    const t1 = v128.sub<T>(splat<T>(1), t);
+    const up = v128.mul<T>(t1, sigmoid<T>(x, e, r));
+    const down = v128.mul<T>(t, sigmoidOfMinus<T>(x, e, r));
+    const q = v128.add<T>(down, up);
+    const weight = v128.add<T>(v128.mul<T>(positive, t), v128.mul<T>(negative, t1));
+    // σ(x) σ(−x) = e r²
+    const curve = v128.mul<T>(v128.mul<T>(v128.mul<T>(e, r), r), v128.sub<T>(t1, t));
+    const bend = v128.mul<T>(v128.add<T>(curve, curve), crossEntropy<T>(x, t, t1, e));
+    return v128.mul<T>(v128.mul<T>(weight, q), v128.add<T>(v128.mul<T>(q, v128.sub<T>(up, down)), bend));
+  }
+  second(x: v128, t: v128, e: v128, positive: v128, negative: v128): v128 {
+    return splat<T>(0);
+  }
+}
+
+function crossEntropy<T extends number>(x: v128, t: v128, t1: v128, e: v128): v128 {
+  const zero = splat<T>(0);
+  const miss = v128.mul<T>(t, softplus<T>(v128.sub<T>(zero, x), e));
+  return v128.add<T>(miss, v128.mul<T>(t1, softplus<T>(x, e)));
+}
 
 export function focal<T extends number>(
   x: usize,
@@ -29,6 +67,7 @@ export function focal<T extends number>(
   // a = positive t + negative (1 − t)
   const positive = splat<T>(alpha < 0 ? 1 : alpha);
   const negative = splat<T>(alpha < 0 ? 1 : 1 - alpha);
+  if (gamma === 2) return elementwise<T, FocalSquare<T>>(x, t, n, values, dx, 0, scale, positive, negative);
   let sum = f64x2.splat(0);
   let at: usize = 0;
   for (let left = n; left > 0; left -= lanes<T>(), at += 16) {
@@ -60,8 +99,7 @@ export function focal<T extends number>(
       const z = v128.mul<T>(v, side);
       const q = sigmoid<T>(z, e, r);
       const bce = softplus<T>(z, e);
-      const fade =
-        gamma === 2 ? v128.mul<T>(q, q) : exp<T>(v128.mul<T>(power, v128.neg<T>(softplus<T>(v128.neg<T>(z), e))));
+      const fade = exp<T>(v128.mul<T>(power, v128.neg<T>(softplus<T>(v128.neg<T>(z), e))));
       const weight = v128.mul<T>(a, fade);
       value = v128.mul<T>(weight, bce);
       const bend = v128.mul<T>(v128.mul<T>(power, v128.sub<T>(one, q)), bce);

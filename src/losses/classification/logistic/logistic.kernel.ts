@@ -4,7 +4,7 @@
 // Accuracy    3e-7 (f32), 6e-16 (f64) relative.
 // Requires    n > 0, y = ±1.
 import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
-import { expMinusAbs, sigmoidOfAbs, sigmoidOfMinus, softplus } from "../../../kernel/maths/sigmoid.kernel";
+import { expMinusAbs, sigmoid, sigmoidOfAbs, softplus } from "../../../kernel/maths/sigmoid.kernel";
 import { splat } from "../../../kernel/maths/vector.kernel";
 
 class Logistic<T extends number> extends Formula {
@@ -12,10 +12,11 @@ class Logistic<T extends number> extends Formula {
     return expMinusAbs<T>(f);
   }
   value(f: v128, y: v128, e: v128, _a: v128, _b: v128): v128 {
-    return softplus<T>(v128.neg<T>(v128.mul<T>(f, y)), e);
+    return softplus<T>(v128.mul<T>(f, v128.neg<T>(y)), e);
   }
   first(f: v128, y: v128, e: v128, _a: v128, _b: v128): v128 {
-    return v128.mul<T>(v128.neg<T>(y), sigmoidOfMinus<T>(v128.mul<T>(f, y), e, sigmoidOfAbs<T>(e)));
+    const minus = v128.neg<T>(y);
+    return v128.mul<T>(minus, sigmoid<T>(v128.mul<T>(f, minus), e, sigmoidOfAbs<T>(e)));
   }
   second(f: v128, y: v128, e: v128, _a: v128, _b: v128): v128 {
     return splat<T>(0);
