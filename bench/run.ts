@@ -20,7 +20,7 @@ import type { Row } from "./row.ts";
 const { values: flags } = parseArgs({
   options: { only: { type: "string" }, quick: { type: "boolean", default: false } },
 });
-const seconds = flags.quick ? 0.3 : 1.5;
+const seconds = flags.quick ? 0.3 : 1;
 const rows = [...classification, ...regression].filter(({ name }) =>
   name.toLowerCase().includes((flags.only ?? "").toLowerCase()),
 );
