@@ -1,20 +1,11 @@
 // Cross entropy with class indices: p = softmax(x), m = max x, lse = m + log Σ exp(x − m)
 //   value     (1 − ε) w_y (lse − x_y) + ε/C Σ_c w_c (lse − x_c)
 //   gradient  p_c ((1 − ε) w_y + ε/C Σw) − ε/C w_c − (1 − ε) w_y [c = y]
-// Ignored rows give 0 and gradient 0 whatever their logits. Rows whose elements lie apart (S > 1) pass through `row`.
+// Ignored rows give 0 and gradient 0 whatever their logits. crossEntropyPlanes takes rows whose elements lie apart.
 // Accuracy    4e-7 (f32), 1e-15 (f64) relative to the largest |x| of the row.
-// Requires    n, C, S > 0; labels in 0…C − 1 or equal to `ignore`; row has room for 2 C elements where S > 1.
+// Requires    n, C > 0; labels in 0…C − 1 or equal to `ignore`.
 import { logOf } from "../../../kernel/maths/log.kernel";
-import {
-  gather,
-  rowClear,
-  rowExpSum,
-  rowGaps,
-  rowMaximum,
-  rowScale,
-  rowSum,
-  scatter,
-} from "../../../kernel/maths/softmax.kernel";
+import { rowClear, rowExpSum, rowGaps, rowMaximum, rowScale, rowSum } from "../../../kernel/maths/softmax.kernel";
 import {
   addTo,
   bytes,
@@ -33,40 +24,25 @@ export function crossEntropy<T extends number>(
   labels: usize,
   n: i32,
   classes: i32,
-  inner: i32,
   ignore: i32,
   weights: usize,
   smoothing: f64,
   values: usize,
   dx: usize,
   scale: f64,
-  row: usize,
 ): f64 {
   let sum: f64 = 0;
   const rowBytes = bytes<T>(classes);
-  for (let i = 0; i < n; i++)
-    for (let s = 0; s < inner; s++) {
-      const position = i * inner + s;
-      const label = load_i32(labels + ((<usize>position) << 2));
-      const offset = <usize>i * rowBytes * <usize>inner + bytes<T>(s);
-      const from = inner === 1 ? x + offset : row;
-      const to: usize = dx === 0 ? 0 : inner === 1 ? dx + offset : row + rowBytes;
-      let value: f64 = 0;
-      if (label === ignore) {
-        if (to) rowClear<T>(to, classes);
-      } else {
-        if (inner !== 1) gather<T>(x + offset, inner, row, classes);
-        value = oneRow<T>(from, classes, label, weights, smoothing, to, scale);
-      }
-      if (to && inner !== 1) scatter<T>(to, dx + offset, inner, classes);
-      if (values) setElement<T>(values + bytes<T>(position), value);
-      sum += value;
-    }
+  for (let i = 0; i < n; i++, x += rowBytes, labels += 4) {
+    const label = i32x4.extract_lane(v128.load32_zero(labels), 0);
+    const to: usize = dx ? dx + <usize>i * rowBytes : 0;
+    let value: f64 = 0;
+    if (label !== ignore) value = oneRow<T>(x, classes, label, weights, smoothing, to, scale);
+    else if (to) rowClear<T>(to, classes);
+    if (values) setElement<T>(values + bytes<T>(i), value);
+    sum += value;
+  }
   return sum;
-}
-
-function load_i32(pointer: usize): i32 {
-  return i32x4.extract_lane(v128.load32_zero(pointer), 0);
 }
 
 function oneRow<T extends number>(

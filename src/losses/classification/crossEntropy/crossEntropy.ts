@@ -93,20 +93,11 @@ export const crossEntropy = defineLoss<[logits: FloatInput, labels: IndexInput],
       { kernel, dims, values, grads, scale, scratch },
     ) => {
       const { N, C, "...": inner } = dims as { N: number; C: number; "...": number };
-      return kernel.crossEntropy(
-        logits.pointer,
-        labels.pointer,
-        N,
-        C,
-        inner,
-        ignoreIndex,
-        weight?.pointer ?? 0,
-        labelSmoothing,
-        values,
-        grads.logits,
-        scale,
-        inner > 1 ? scratch(2 * C) : 0,
-      );
+      const of = [logits.pointer, labels.pointer, N, C] as const;
+      const how = [ignoreIndex, weight?.pointer ?? 0, labelSmoothing, values, grads.logits, scale] as const;
+      return inner === 1
+        ? kernel.crossEntropy(...of, ...how)
+        : kernel.crossEntropyPlanes(...of, inner, ...how, scratch(64 * (C + 1)));
     },
   },
 );

@@ -59,7 +59,7 @@ function oneRow<T extends number>(
   dt: usize,
   scale: f64,
 ): f64 {
-  const zero = splat<T>(0);
+  const pair = 2 * lanes<T>();
   const most = rowMaximum<T>(x, classes);
   const expSum = rowExpSum<T>(x, classes, most, dx);
   const logSum = logOf(expSum);
@@ -67,35 +67,60 @@ function oneRow<T extends number>(
   let gaps = f64x2.splat(0);
   let mass = f64x2.splat(0);
   let at: usize = 0;
-  for (let left = classes; left > 0; left -= lanes<T>(), at += 16) {
-    const target = load<T>(t + at, left);
-    const wt = weights ? v128.mul<T>(load<T>(weights + at, left), target) : target;
-    const gap = v128.sub<T>(m, load<T>(x + at, left));
-    gaps = addTo<T>(gaps, head<T>(v128.andnot(v128.mul<T>(wt, gap), v128.eq<T>(wt, zero)), left));
-    mass = addTo<T>(mass, head<T>(wt, left));
+  let left = classes;
+  for (; left >= pair; left -= pair, at += 32) {
+    const w0 = weighted<T>(t + at, weights, at, pair);
+    const w1 = weighted<T>(t + at + 16, weights, at + 16, pair);
+    const gap1 = gap<T>(w1, m, v128.load(x + at, 16));
+    gaps = addTo<T>(gaps, v128.add<T>(gap<T>(w0, m, v128.load(x + at)), gap1));
+    mass = addTo<T>(mass, v128.add<T>(w0, w1));
+  }
+  for (; left > 0; left -= lanes<T>(), at += 16) {
+    const wt = weighted<T>(t + at, weights, at, left);
+    gaps = addTo<T>(gaps, head<T>(gap<T>(wt, m, load<T>(x + at, left)), left));
+    mass = addTo<T>(mass, wt);
   }
   const W = total(mass);
-  if (dx) {
-    const k = splat<T>(1 / expSum);
-    const pull = splat<T>(W);
-    const factor = splat<T>(scale);
-    at = 0;
-    for (let left = classes; left > 0; left -= lanes<T>(), at += 16) {
-      const target = load<T>(t + at, left);
-      const wt = weights ? v128.mul<T>(load<T>(weights + at, left), target) : target;
-      const p = v128.mul<T>(load<T>(dx + at, left), k);
-      store<T>(dx + at, v128.mul<T>(v128.sub<T>(v128.mul<T>(p, pull), wt), factor), left);
-    }
-  }
+  if (dx) slopes<T>(dx, t, classes, weights, W / expSum, scale);
   if (dt) {
     const k = splat<T>(scale);
     const log = splat<T>(logSum);
     at = 0;
-    for (let left = classes; left > 0; left -= lanes<T>(), at += 16) {
+    for (left = classes; left > 0; left -= lanes<T>(), at += 16) {
       const surprise = v128.add<T>(v128.sub<T>(m, load<T>(x + at, left)), log);
       const w = weights ? v128.mul<T>(load<T>(weights + at, left), k) : k;
       store<T>(dt + at, v128.mul<T>(w, surprise), left);
     }
   }
   return total(gaps) + W * logSum;
+}
+
+/** w_c t_c of one vector. */
+function weighted<T extends number>(t: usize, weights: usize, at: usize, left: i32): v128 {
+  const target = load<T>(t, left);
+  return weights ? v128.mul<T>(load<T>(weights + at, left), target) : target;
+}
+
+/** wt (m − x), 0 where wt is 0. */
+function gap<T extends number>(wt: v128, m: v128, x: v128): v128 {
+  return v128.andnot(v128.mul<T>(wt, v128.sub<T>(m, x)), v128.eq<T>(wt, splat<T>(0)));
+}
+
+/** dx = (dx · pull − w t) · scale, a row. */
+function slopes<T extends number>(dx: usize, t: usize, classes: i32, weights: usize, pull: f64, scale: f64): void {
+  const k = splat<T>(pull);
+  const factor = splat<T>(scale);
+  const pair = 2 * lanes<T>();
+  let at: usize = 0;
+  let left = classes;
+  for (; left >= pair; left -= pair, at += 32) {
+    const d0 = v128.sub<T>(v128.mul<T>(v128.load(dx + at), k), weighted<T>(t + at, weights, at, pair));
+    const d1 = v128.sub<T>(v128.mul<T>(v128.load(dx + at, 16), k), weighted<T>(t + at + 16, weights, at + 16, pair));
+    v128.store(dx + at, v128.mul<T>(d0, factor));
+    v128.store(dx + at, v128.mul<T>(d1, factor), 16);
+  }
+  for (; left > 0; left -= lanes<T>(), at += 16) {
+    const wt = weighted<T>(t + at, weights, at, left);
+    store<T>(dx + at, v128.mul<T>(v128.sub<T>(v128.mul<T>(load<T>(dx + at, left), k), wt), factor), left);
+  }
 }
