@@ -79,6 +79,8 @@ export {
 } from "./losses/reinforcement/td/evaluation.ts";
 export { generalizedAdvantage, lambdaReturns, type ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
 export { tdLoss } from "./losses/reinforcement/td/tdLoss.ts";
+export { diceLoss } from "./losses/segmentation/dice/dice.ts";
+export { generalizedDiceLoss } from "./losses/segmentation/generalizedDice/generalizedDice.ts";
 export { jaccardLoss } from "./losses/segmentation/tversky/jaccard.ts";
 export { tverskyLoss } from "./losses/segmentation/tversky/tversky.ts";
 export type { Random } from "./random.ts";
