@@ -5,8 +5,8 @@ import { readInput, type View } from "../../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
 import { checkInterval, commonDtype, stageFloats, viewOf } from "../../../tensor/stage.ts";
 import { arrayTypes, type FloatInput, type Shape, type Tensor } from "../../../tensor/tensor.ts";
+import { checkMass } from "../wasserstein/weights.ts";
 import { couple } from "./coupling.ts";
-import { checkMass } from "./weights.ts";
 
 export interface EarthMoverOptions {
   /** What moving a unit of mass costs: the distance or its square. Default "euclidean". */
