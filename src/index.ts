@@ -12,10 +12,13 @@ export { gradientPenalty } from "./losses/distribution/adversarial/gradientPenal
 export { wassersteinCriticLoss } from "./losses/distribution/adversarial/wassersteinCriticLoss.ts";
 export { wassersteinGeneratorLoss } from "./losses/distribution/adversarial/wassersteinGeneratorLoss.ts";
 export { distillationLoss } from "./losses/distribution/distillation/distillationLoss.ts";
-export { earthMoverDistance, transportPlan } from "./losses/distribution/earthMover/earthMoverDistance.ts";
+export { earthMoverDistance } from "./losses/distribution/earthMover/earthMoverDistance.ts";
+export { transportPlan } from "./losses/distribution/earthMover/transportPlan.ts";
 export { jensenShannonDivergence } from "./losses/distribution/jensenShannon/jensenShannonDivergence.ts";
 export { klDivergence } from "./losses/distribution/kl/klDivergence.ts";
 export { klDivergenceFromLogits } from "./losses/distribution/kl/klDivergenceFromLogits.ts";
+export { sinkhornDivergence } from "./losses/distribution/sinkhorn/sinkhornDivergence.ts";
+export { type SinkhornResult, sinkhornPotentials } from "./losses/distribution/sinkhorn/sinkhornPotentials.ts";
 export { slicedWassersteinDistance } from "./losses/distribution/sliced/slicedWassersteinDistance.ts";
 export { wassersteinDistance } from "./losses/distribution/wasserstein/wassersteinDistance.ts";
 export { arcFaceLoss } from "./losses/embedding/arcFace/arcFace.ts";
