@@ -3,7 +3,7 @@ import { defineScalarLoss, type Pass } from "../../../loss.ts";
 import { seededRandom } from "../../../random.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import type { Dtype, FloatInput } from "../../../tensor/tensor.ts";
-import { sorter, walk } from "./line.ts";
+import { sorter, walk } from "../wasserstein/line.ts";
 
 export interface SlicedWassersteinOptions {
   /** Number of directions; a whole number ≥ 1. Default 128. */

@@ -2,8 +2,9 @@ import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
-import { type EarthMoverOptions, earthMoverDistance, transportPlan } from "./earthMoverDistance.ts";
-import { wassersteinDistance } from "./wassersteinDistance.ts";
+import { wassersteinDistance } from "../wasserstein/wassersteinDistance.ts";
+import { type EarthMoverOptions, earthMoverDistance } from "./earthMoverDistance.ts";
+import { transportPlan } from "./transportPlan.ts";
 
 const distance = (a: number[], b: number[], cost: string) => {
   const squares = a.reduce((sum, x, k) => sum + (x - (b[k] as number)) ** 2, 0);

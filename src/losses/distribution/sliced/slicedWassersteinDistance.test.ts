@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
+import { wassersteinDistance } from "../wasserstein/wassersteinDistance.ts";
 import { type SlicedWassersteinOptions, slicedWassersteinDistance } from "./slicedWassersteinDistance.ts";
-import { wassersteinDistance } from "./wassersteinDistance.ts";
 
 /** The mean over directions of distances on the line, each by wassersteinDistance. */
 function byProjections(x: Sample, y: Sample, { projections = 128, p = 2, seed = 0 }: SlicedWassersteinOptions): number {

@@ -1,12 +1,9 @@
-import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
+import { scratch } from "../../../kernel/arena.ts";
 import { defineScalarLoss } from "../../../loss.ts";
-import { checkNames, resolveOptions } from "../../../options.ts";
-import { readInput, type View } from "../../../tensor/read.ts";
-import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
-import { checkInterval, commonDtype, stageFloats, viewOf } from "../../../tensor/stage.ts";
-import { arrayTypes, type FloatInput, type Shape, type Tensor } from "../../../tensor/tensor.ts";
+import { viewOf } from "../../../tensor/stage.ts";
+import type { FloatInput } from "../../../tensor/tensor.ts";
+import { checkMass } from "../wasserstein/weights.ts";
 import { couple } from "./coupling.ts";
-import { checkMass } from "./weights.ts";
 
 export interface EarthMoverOptions {
   /** What moving a unit of mass costs: the distance or its square. Default "euclidean". */
@@ -89,46 +86,3 @@ export const earthMoverDistance = defineScalarLoss<[x: FloatInput, y: FloatInput
     return work / found.mass;
   },
 );
-
-/**
- * The plan behind earthMoverDistance: how much of each x goes to each y.
- *
- * Shapes     As earthMoverDistance. Result: [N, M]; rows sum to the masses of x, columns to those of y, all to 1.
- * Errors     As earthMoverDistance.
- * Edges      NaN or an infinite cost gives NaN everywhere.
- * Relation   Σ plan · cost is earthMoverDistance.
- */
-export function transportPlan(x: FloatInput, y: FloatInput, options: EarthMoverOptions = {}): Tensor {
-  const name = "transportPlan";
-  const specs = earthMoverDistance.spec.options;
-  checkNames(name, options as Record<string, unknown>, Object.keys(specs));
-  const { cost } = resolveOptions(name, options as Record<string, unknown>, specs) as { cost: "euclidean" | "squared" };
-  const bindings = new Bindings();
-  const bound: { name: string; shape: Shape }[] = [];
-  const read = (argument: string, shape: string, value: unknown): View => {
-    const view = readInput(`${name}: ${argument}`, value);
-    bindArgument(name, bindings, { name: argument, shape }, view.shape, bound);
-    bound.push({ name: argument, shape: view.shape });
-    return view;
-  };
-  const [xView, yView] = [read("x", "N D", x), read("y", "M D", y)];
-  const dtype = commonDtype([xView, yView]);
-  return withScratch(() => {
-    const weights = (key: "xWeights" | "yWeights", shape: string) => {
-      if (options[key] === undefined) return undefined;
-      const operand = stageFloats(`${name}: ${key}`, read(key, shape, options[key]), dtype);
-      checkInterval(operand, specs[key].range, dtype);
-      checkMass(operand, dtype);
-      return operand;
-    };
-    const [from, to] = [stageFloats(`${name}: x`, xView, dtype), stageFloats(`${name}: y`, yView, dtype)];
-    const masses = { xWeights: weights("xWeights", "N"), yWeights: weights("yWeights", "M") };
-    const found = couple({ x: from, y: to, cost, ...masses }, kernels[dtype], dtype);
-    const [n, m] = [from.shape[0] as number, to.shape[0] as number];
-    const data = new arrayTypes[dtype](n * m).fill(Number.NaN);
-    if (found === null) return { data, shape: [n, m] };
-    const flow = viewOf(found.flow, n * m, "float64");
-    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) data[i * m + j] = (flow[j * n + i] as number) / found.mass;
-    return { data, shape: [n, m] };
-  });
-}

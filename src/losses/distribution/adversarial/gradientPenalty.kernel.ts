@@ -1,37 +1,17 @@
-// What Wasserstein GANs train on.
-//
-// linear            value Σ s x, gradient s
-// gradientPenalty   n = ‖g‖ of a row, e = n − target (max(0, ·) if one-sided)
+// Penalty on a critic's gradients: n = ‖g‖ of a row, e = n − target (max(0, ·) if one-sided)
 //   value     w e²
 //   gradient  2 w e g / n, and 0 at a zero row
 // Accuracy    2e-7 (f32), 1e-15 (f64) relative, where e does not cancel. Squares are summed in f64: rows of f64 whose
 //             norm exceeds 1e154 overflow.
 // Requires    rows > 0, columns > 0.
 import {
-  addTo,
   bytes,
   lanes,
   load as loadVector,
-  select,
   splat,
   store as storeVector,
   total,
 } from "../../../kernel/maths/vector.kernel";
-
-/** Returns Σ slope · x; stores slope · x in `values`, and scale · slope (NaN where x is) in `dx`. */
-export function linear<T extends number>(x: usize, n: i32, values: usize, dx: usize, slope: f64, scale: f64): f64 {
-  const by = splat<T>(slope);
-  const constant = splat<T>(slope * scale);
-  let sum = f64x2.splat(0);
-  let at: usize = 0;
-  for (let left = n; left > 0; left -= lanes<T>(), at += 16) {
-    const v = loadVector<T>(x + at, left);
-    sum = addTo<T>(sum, v);
-    if (values) storeVector<T>(values + at, v128.mul<T>(v, by), left);
-    if (dx) storeVector<T>(dx + at, select(v, constant, v128.ne<T>(v, v)), left);
-  }
-  return slope * total(sum);
-}
 
 /** Σ x² of a row, in f64. */
 function sumSquares<T extends number>(x: usize, n: i32): f64 {
