@@ -105,7 +105,7 @@ it("tdPolicyEvaluation: a world without end, cut off every three steps, has its 
 });
 
 it("tdPolicyEvaluation: one update goes down the gradient of tdLoss", () => {
-  const [before] = [[1, 2, 4]];
+  const before = [1, 2, 4];
   const { grads } = tdLoss.valueAndGrad(before, [1, 2, 3], [2, 4, 0], [0, 0, 1], { discount: 0.5, reduction: "sum" });
   const { values } = tdPolicyEvaluation({ ...alongChain, initial: before });
   expect([...values.data]).toEqual(before.map((v, s) => v - 0.5 * (grads.values.data[s] as number)));
