@@ -58,31 +58,23 @@ export { l2Loss } from "./losses/regression/l2/l2.ts";
 export { logCoshLoss } from "./losses/regression/logCosh/logCosh.ts";
 export { multiQuantileLoss } from "./losses/regression/quantile/multiQuantile.ts";
 export { quantileLoss } from "./losses/regression/quantile/quantile.ts";
-export {
-  type ControlOptions,
-  type ControlReport,
-  type ControlResult,
-  qLearning,
-  sarsa,
-} from "./losses/reinforcement/td/control.ts";
-export {
-  type ControlEnvironment,
-  cliffWalking,
-  type Environment,
-  type Policy,
-  randomWalk,
-  type Transition,
-} from "./losses/reinforcement/td/environment.ts";
-export {
-  type EpisodeReport,
-  type TdLambdaOptions,
-  type TdPolicyEvaluationOptions,
-  type TdResult,
-  tdLambda,
-  tdPolicyEvaluation,
-} from "./losses/reinforcement/td/evaluation.ts";
-export { generalizedAdvantage, lambdaReturns, type ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
+export { cliffWalking } from "./losses/reinforcement/td/cliffWalking.ts";
+export type { ControlOptions, ControlReport, ControlResult } from "./losses/reinforcement/td/control.ts";
+export type { ControlEnvironment, Environment, Policy, Transition } from "./losses/reinforcement/td/environment.ts";
+export { generalizedAdvantage } from "./losses/reinforcement/td/generalizedAdvantage.ts";
+export { lambdaReturns } from "./losses/reinforcement/td/lambdaReturns.ts";
+export type {
+  EpisodeReport,
+  TdPolicyEvaluationOptions,
+  TdResult,
+} from "./losses/reinforcement/td/policyEvaluation.ts";
+export { qLearning } from "./losses/reinforcement/td/qLearning.ts";
+export { randomWalk } from "./losses/reinforcement/td/randomWalk.ts";
+export type { ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
+export { sarsa } from "./losses/reinforcement/td/sarsa.ts";
+export { type TdLambdaOptions, tdLambda } from "./losses/reinforcement/td/tdLambda.ts";
 export { tdLoss } from "./losses/reinforcement/td/tdLoss.ts";
+export { tdPolicyEvaluation } from "./losses/reinforcement/td/tdPolicyEvaluation.ts";
 export { diceLoss } from "./losses/segmentation/dice/dice.ts";
 export { generalizedDiceLoss } from "./losses/segmentation/generalizedDice/generalizedDice.ts";
 export { jaccardLoss } from "./losses/segmentation/tversky/jaccard.ts";
