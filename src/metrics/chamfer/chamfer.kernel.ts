@@ -9,11 +9,6 @@
 import { squaredDistance } from "../../kernel/maths/rows.kernel";
 import { bytes, headOr, lanes, load as loadVector, splat } from "../../kernel/maths/vector.kernel";
 
-export function transposePoints<T extends number>(y: usize, m: i32, d: i32, columns: usize): void {
-  for (let j = 0; j < m; j++)
-    for (let k = 0; k < d; k++, y += sizeof<T>()) store<T>(columns + bytes<T>(k * m + j), load<T>(y));
-}
-
 export function nearest<T extends number>(
   x: usize,
   n: i32,

@@ -1,7 +1,7 @@
 import { scratch } from "../../kernel/arena.ts";
 import { defineScalarLoss } from "../../loss.ts";
 import { viewOf } from "../../tensor/stage.ts";
-import type { FloatInput } from "../../tensor/tensor.ts";
+import { bytesPerElement, type FloatInput } from "../../tensor/tensor.ts";
 
 /**
  * Chamfer distance of two clouds of points: the mean squared distance to the nearest point of the other, both ways.
@@ -39,12 +39,12 @@ export const chamferDistance = defineScalarLoss<[x: FloatInput, y: FloatInput], 
     ],
   },
   ([x, y], _options, pass) => {
-    const { kernel, dims, grads, scale } = pass;
+    const { kernel, dims, dtype, grads, scale } = pass;
     const [n, m, d] = [dims.N as number, dims.M as number, dims.D as number];
     const [columns, indices] = [pass.scratch(Math.max(n, m) * d), scratch(4 * Math.max(n, m))];
     const [dx, dy] = [cleared(grads.x, x.size), cleared(grads.y, y.size)];
     const oneWay = (from: number, count: number, to: number, others: number, dFrom: number, dTo: number) => {
-      kernel.transposePoints(to, others, d, columns);
+      kernel.transposePoints(to, others, d, columns, others * bytesPerElement(dtype));
       const sum = kernel.nearest(from, count, to, others, d, columns, indices);
       if (dFrom || dTo) kernel.pullTogether(from, count, to, d, indices, 2 / count, dFrom, dTo);
       return sum / count;
