@@ -20,10 +20,15 @@ interface Cloud {
   readonly n: number;
 }
 
-/** The potentials of one of the four problems, each a soft minimum from `from` over `over`. */
-interface Term {
+/** One of the four problems: soft minima for the points of `from` over those of `over`. */
+interface Side {
   readonly from: Cloud;
   readonly over: Cloud;
+  /** dᵖ of every pair, or 0: made anew each time. */
+  readonly powers: number;
+}
+
+interface Term extends Side {
   readonly potentials: Float64Array;
 }
 
@@ -38,6 +43,9 @@ export interface Solution {
   /** sums [N, D] and [M, D] += factor · gradient, in f64. */
   addGradients(factor: number, xSums: number, ySums: number): void;
 }
+
+/** Bytes that powers of distances may take, all four problems together: made once, they save time in many dimensions. */
+const KEPT_BYTES = 2 ** 26;
 
 type Machine = Pick<Pass, "kernel" | "dtype" | "scratch">;
 
@@ -77,9 +85,10 @@ export function anneal(x: Operand, y: Operand, settings: SinkhornSettings, machi
   const softmin = softMinimum([cx, cy], x.shape[1] as number, p, machine);
   const schedule = temperatures(diameter, settings);
   const last = schedule.at(-1) as number;
+  const keep = (cx.n + cy.n) * (cx.stride + cy.stride) <= KEPT_BYTES;
   const termOf = (from: Cloud, over: Cloud): Term => {
-    const potentials = softmin.values(from, over, new Float64Array(over.n), schedule[0] as number);
-    return { from, over, potentials };
+    const side = { from, over, powers: keep ? softmin.powers(from, over) : 0 };
+    return { ...side, potentials: softmin.values(side, new Float64Array(over.n), schedule[0] as number) };
   };
   // Who the potentials over a cloud come from: the term the other way round, or the term itself.
   const [xy, yx, xx, yy] = [termOf(cx, cy), termOf(cy, cx), termOf(cx, cx), termOf(cy, cy)];
@@ -90,7 +99,7 @@ export function anneal(x: Operand, y: Operand, settings: SinkhornSettings, machi
     [yy, yy],
   ] as const;
   const better = (temperature: number) =>
-    pairs.map(([term, other]) => softmin.values(term.from, term.over, other.potentials, temperature));
+    pairs.map(([term, other]) => softmin.values(term, other.potentials, temperature));
   const errorOf = (next: readonly Float64Array[], temperature: number) =>
     Math.max(...pairs.map(([term], k) => marginalError(term.potentials, next[k] as Float64Array, temperature)));
   let iterations = 0;
@@ -116,7 +125,7 @@ export function anneal(x: Operand, y: Operand, settings: SinkhornSettings, machi
     marginalError: errorOf([f, g, fx, gy], last),
     addGradients(factor, xSums, ySums) {
       const add = ([term, other]: readonly [Term, Term], sign: number, sums: number) =>
-        softmin.addGradient(term.from, term.over, other.potentials, last, (sign * factor) / term.from.n, sums);
+        softmin.addGradient(term, other.potentials, last, (sign * factor) / term.from.n, sums);
       if (xSums) for (const k of [0, 2]) add(pairs[k] as readonly [Term, Term], 1 - k, xSums);
       if (ySums) for (const k of [1, 3]) add(pairs[k] as readonly [Term, Term], 2 - k, ySums);
     },
@@ -155,15 +164,19 @@ function softMinimum(clouds: readonly Cloud[], d: number, p: number, { kernel }:
     kernel.exponentBase(given, over.n, inverse, h, over.stride);
   };
   return {
-    values(from: Cloud, over: Cloud, potentials: Float64Array, temperature: number): Float64Array {
+    powers({ points, n }: Cloud, { transposed, stride }: Cloud): number {
+      const pointer = scratch(n * stride);
+      kernel.powerRows(points, n, d, transposed, stride, p, pointer);
+      return pointer;
+    },
+    values({ from: { points, n }, over, powers }: Side, potentials: Float64Array, temperature: number): Float64Array {
       const inverse = 1 / temperature;
       prepare(over, potentials, inverse);
-      kernel.softmin(from.points, from.n, d, over.transposed, over.stride, h, inverse, p, row, out);
-      return viewOf(out, from.n, "float64").slice();
+      kernel.softmin(powers, points, n, d, over.transposed, over.stride, h, inverse, p, row, out);
+      return viewOf(out, n, "float64").slice();
     },
     addGradient(
-      from: Cloud,
-      over: Cloud,
+      { from: { points, n }, over, powers }: Side,
       potentials: Float64Array,
       temperature: number,
       scale: number,
@@ -171,8 +184,8 @@ function softMinimum(clouds: readonly Cloud[], d: number, p: number, { kernel }:
     ): void {
       const inverse = 1 / temperature;
       prepare(over, potentials, inverse);
-      const { points, n } = from;
-      kernel.softminGradient(points, n, d, over.transposed, over.stride, h, inverse, p, row, squares, scale, sums);
+      const { transposed, stride } = over;
+      kernel.softminGradient(powers, points, n, d, transposed, stride, h, inverse, p, row, squares, scale, sums);
     },
   };
 }

@@ -1,9 +1,9 @@
-// The soft minimum behind Sinkhorn's iterations, and its gradient, without a matrix of costs: every row's costs are made
-// from coordinates, used and forgotten. c = dᵖ / p, d the euclidean distance:
+// The soft minimum behind Sinkhorn's iterations, and its gradient. c = dᵖ / p, d the euclidean distance:
 //   softmin_i   −ε log Σ_j exp(h_j − c(x_i, y_j) / ε)
 //   gradient    Σ_j w_j dᵖ⁻² (x_i − y_j), w = softmax_j(h_j − c / ε); a pair at distance 0 gives 0
-// The other points come transposed, coordinate by coordinate, each coordinate and h padded to a multiple of 64 bytes:
-// h with −Infinity, coordinates with 0. `row` has room for one such coordinate.
+// Powers dᵖ come from the matrix `powers` that `powerRows` fills, or, where that is 0, are made from coordinates row by
+// row, used and forgotten. The other points come transposed, coordinate by coordinate, each coordinate and h padded to a multiple of 64 bytes:
+// h with −Infinity, coordinates with 0. `row` and the rows of `powers` have room for one such coordinate.
 // Accuracy    computed in T with sums in f64: 1e-6 (f32), 2e-15 (f64) of the largest cost.
 // Requires    n, d > 0; a finite h_j in every row; p ≥ 1; dᵖ within the range of T.
 import { exp } from "../../../kernel/maths/exp.kernel";
@@ -50,29 +50,42 @@ function squareDistances<T extends number>(x: usize, y: usize, d: i32, stride: u
   v128.store(out, a3, 48);
 }
 
-/** Fills `row` with h_j − c_j / ε of one point and returns their maximum. */
-function exponents<T extends number>(
-  x: usize,
-  y: usize,
-  d: i32,
-  stride: usize,
-  h: usize,
-  inverse: f64,
-  p: f64,
-  row: usize,
-): f64 {
-  const factor = splat<T>(inverse / p);
-  let most = splat<T>(-Infinity);
+/** Fills `out` with dᵖ from one point to all others. */
+function powerRow<T extends number>(x: usize, y: usize, d: i32, stride: usize, p: f64, out: usize): void {
   for (let at: usize = 0; at < stride; at += BLOCK) {
-    squareDistances<T>(x, y + at, d, stride, row + at);
-    for (let i: usize = 0; i < BLOCK; i += 16) {
-      const cost = v128.mul<T>(raise<T>(v128.load(row + at + i), p), factor);
-      const s = v128.sub<T>(v128.load(h + at + i), cost);
-      v128.store(row + at + i, s);
-      most = v128.pmax<T>(s, most);
-    }
+    squareDistances<T>(x, y + at, d, stride, out + at);
+    if (p === 2) continue;
+    for (let i: usize = at; i < at + BLOCK; i += 16) v128.store(out + i, raise<T>(v128.load(out + i), p));
   }
-  return <f64>maximum<T>(most);
+}
+
+/** Fills `powers`: dᵖ from n points to all others, a row of `stride` bytes each. */
+export function powerRows<T extends number>(
+  x: usize,
+  n: i32,
+  d: i32,
+  y: usize,
+  stride: usize,
+  p: f64,
+  powers: usize,
+): void {
+  for (let i = 0; i < n; i++, x += bytes<T>(d), powers += stride) powerRow<T>(x, y, d, stride, p, powers);
+}
+
+/** Fills `row` with h_j − factor · power_j and returns the largest. */
+function exponents<T extends number>(powers: usize, h: usize, stride: usize, factor: f64, row: usize): f64 {
+  const by = splat<T>(factor);
+  let most0 = splat<T>(-Infinity);
+  let most1 = most0;
+  for (let at: usize = 0; at < stride; at += 32) {
+    const s0 = v128.sub<T>(v128.load(h + at), v128.mul<T>(v128.load(powers + at), by));
+    const s1 = v128.sub<T>(v128.load(h + at, 16), v128.mul<T>(v128.load(powers + at, 16), by));
+    v128.store(row + at, s0);
+    v128.store(row + at, s1, 16);
+    most0 = v128.pmax<T>(s0, most0);
+    most1 = v128.pmax<T>(s1, most1);
+  }
+  return <f64>maximum<T>(v128.pmax<T>(most0, most1));
 }
 
 /** Turns a row of exponents into exp(s − most) and returns their sum. */
@@ -95,6 +108,7 @@ function exponentials<T extends number>(row: usize, stride: usize, most: f64): f
 
 /** Writes the soft minima of n points, as f64. */
 export function softmin<T extends number>(
+  powers: usize,
   x: usize,
   n: i32,
   d: i32,
@@ -107,13 +121,15 @@ export function softmin<T extends number>(
   out: usize,
 ): void {
   for (let i = 0; i < n; i++, x += bytes<T>(d), out += 8) {
-    const most = exponents<T>(x, y, d, stride, h, inverse, p, row);
+    if (!powers) powerRow<T>(x, y, d, stride, p, row);
+    const most = exponents<T>(powers ? powers + <usize>i * stride : row, h, stride, inverse / p, row);
     store<f64>(out, -(most + logOf(exponentials<T>(row, stride, most))) / inverse);
   }
 }
 
 /** sums [n, d] += scale · ∂softmin_i / ∂x_i, in f64. */
 export function softminGradient<T extends number>(
+  powers: usize,
   x: usize,
   n: i32,
   d: i32,
@@ -128,7 +144,8 @@ export function softminGradient<T extends number>(
   sums: usize,
 ): void {
   for (let i = 0; i < n; i++, x += bytes<T>(d)) {
-    const most = exponents<T>(x, y, d, stride, h, inverse, p, row);
+    if (!powers) powerRow<T>(x, y, d, stride, p, row);
+    const most = exponents<T>(powers ? powers + <usize>i * stride : row, h, stride, inverse / p, row);
     const slope = scale / exponentials<T>(row, stride, most);
     if (p !== 2) weighByDistance<T>(x, y, d, stride, p, row, squares);
     for (let k = 0; k < d; k++, sums += 8) {

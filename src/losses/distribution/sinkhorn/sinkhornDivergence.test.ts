@@ -224,6 +224,17 @@ it("sinkhornDivergence: single points, clouds of one point repeated, and NaN", (
   expect([...broken.grads.x.data, ...broken.grads.y.data]).toEqual([NaN, NaN, NaN, NaN]);
 });
 
+it("sinkhornDivergence: more points than distances are kept for give the same, without a matrix of them", () => {
+  const [x, y] = [cloud(10, 2, 18), cloud(11, 2, 19)];
+  const many = (points: Points) => new Array<Points>(150).fill(points).flat();
+  for (const p of [1, 2]) {
+    const few = sinkhornDivergence.valueAndGrad(x, y, { p });
+    const all = sinkhornDivergence.valueAndGrad(many(x), many(y), { p });
+    expect(all.value).toBeCloseTo(few.value, 11);
+    for (const [i, g] of few.grads.x.data.entries()) expect(150 * (all.grads.x.data[i] as number)).toBeCloseTo(g, 10);
+  }
+});
+
 it("sinkhornPotentials: its means add up to the value; the error falls as the iterations go on", () => {
   const [x, y] = [cloud(30, 2, 12), cloud(20, 2, 13)];
   let before = Number.POSITIVE_INFINITY;
