@@ -72,6 +72,7 @@ async function measure(settings: Settings, tick: Tick): Promise<CliffData> {
   return { runs, curves };
 }
 
+const inWords = (reward: number) => reward.toFixed(1).replace("-", "−");
 const late = ({ rewards }: CliffCurve) => mean(rewards.slice(-LATE));
 /** Rows from the top; the cliff is in row 3. */
 const rowsOf = ({ path }: CliffCurve) => path.map((state) => Math.floor(state / 12));
@@ -82,13 +83,13 @@ const arrives = ({ path }: CliffCurve) => path.at(-1) === environment.states - 1
 
 function describePath(curve: CliffCurve): string {
   if (!arrives(curve)) return "the greedy path goes in circles";
-  const where = closest(curve) === 2 ? "along the edge" : `${3 - closest(curve)} rows above the cliff at the closest`;
+  const where = closest(curve) === 2 ? "along the edge" : `never closer to the cliff than ${3 - closest(curve)} rows`;
   return `${curve.path.length - 1} steps, ${where}`;
 }
 
 function findings({ curves }: CliffData): Finding[] {
   const [onPolicy, offPolicy] = curves as [CliffCurve, CliffCurve];
-  const earned = (curve: CliffCurve) => `${late(curve).toFixed(1)}, mean of the last ${LATE} of ${EPISODES} episodes`;
+  const earned = (curve: CliffCurve) => `${inWords(late(curve))}, mean of the last ${LATE} of ${EPISODES} episodes`;
   return [
     {
       book: "SARSA earns about −25 an episode while it learns.",
@@ -116,7 +117,7 @@ function findings({ curves }: CliffData): Finding[] {
 export const cliffExperiment: Experiment<CliffData> = {
   name: "cliff",
   title: "Cliff walking",
-  place: "example 6.6",
+  place: "Example 6.6",
   setting:
     "A grid of 4 rows and 12 columns, −1 a step, −100 and back to the start for stepping into the cliff. ε-greedy with ε = 0.1, α = 0.5, nothing discounted, 500 episodes.",
   ticks: methods.length,
@@ -126,8 +127,8 @@ export const cliffExperiment: Experiment<CliffData> = {
     ["method", "reward, first 10", `reward, last ${LATE}`, "greedy path", `arrive, of ${runs}`],
     ...curves.map((curve) => [
       curve.method,
-      mean(curve.rewards.slice(0, 10)).toFixed(1),
-      late(curve).toFixed(1),
+      inWords(mean(curve.rewards.slice(0, 10))),
+      inWords(late(curve)),
       describePath(curve),
       String(curve.arrived),
     ]),

@@ -86,14 +86,14 @@ function findings({ curves }: LongWalkData): Finding[] {
     ...METHODS.map((method, i) => {
       const { lambda, stepSize, error } = bests[i] as ReturnType<typeof best>;
       return {
-        book: `${method} (figure ${i === 0 ? "12.6" : "12.3"}) does best with λ between its ends, near 0.8, with an RMS error of about 0.25 to 0.3.`,
+        book: `Figure ${i === 0 ? "12.6" : "12.3"}: ${method} does best with λ between its ends, near 0.8, with an RMS error of about 0.25 to 0.3.`,
         measured: `lowest at λ = ${lambda}, α = ${stepSize}: ${error.toFixed(3)}`,
         agrees: lambda >= 0.4 && lambda <= 0.9 && error > 0.22 && error < 0.3,
       };
     }),
     {
       book: "Both ends are worse: TD(0), and still more λ = 1, Monte Carlo.",
-      measured: `lowest points of TD(λ): λ = 0 ${ends[0]?.toFixed(3)}, λ = 1 ${ends[1]?.toFixed(3)}`,
+      measured: `lowest points of TD(λ): ${ends[0]?.toFixed(3)} with λ = 0, ${ends[1]?.toFixed(3)} with λ = 1`,
       agrees: (ends[0] as number) > (bests[0]?.error as number) && (ends[1] as number) > (ends[0] as number),
     },
     {
@@ -107,7 +107,7 @@ function findings({ curves }: LongWalkData): Finding[] {
 export const longWalkExperiment: Experiment<LongWalkData> = {
   name: "random-walk-19",
   title: "Random walk of nineteen states",
-  place: "example 7.1, figures 12.3 and 12.6",
+  place: "Example 7.1, figures 12.3 and 12.6",
   setting:
     "Nineteen states, −1 for leaving on the left and 1 on the right. Values begin at 0, nothing is discounted; the true ones are −0.9 to 0.9. The error is the mean over the ends of the first ten episodes.",
   ticks: METHODS.length * LAMBDAS.length,

@@ -68,6 +68,7 @@ function findings({ learned, curves }: WalkData): Finding[] {
   const [slow, fast] = [td[0], td.at(-1)] as [WalkCurve, WalkCurve];
   const error = rootMeanSquare(learned.at(-1)?.values ?? [], truth);
   const three = (values: readonly number[]) => values.map((value) => value.toFixed(3)).join(", ");
+  const against = (episode: number) => [fast, slow].map((curve) => after(episode, curve).toFixed(3)).join(" against ");
   return [
     {
       book: "After 100 episodes of one run, the values lie about as near the true ones as they come (TD(0), α = 0.1).",
@@ -86,7 +87,7 @@ function findings({ learned, curves }: WalkData): Finding[] {
     },
     {
       book: "A large step size learns faster at first and ends higher (TD(0), α = 0.15 against 0.05).",
-      measured: `after 10 episodes ${three([after(10, fast), after(10, slow)])}, after 100 ${three([after(EPISODES, fast), after(EPISODES, slow)])}`,
+      measured: `${against(10)} after 10 episodes, ${against(EPISODES)} after ${EPISODES}`,
       agrees: after(10, fast) < after(10, slow) && after(EPISODES, fast) > after(EPISODES, slow),
     },
   ];
@@ -97,7 +98,7 @@ const COLUMNS = [1, 10, 25, 50, 100];
 export const randomWalkExperiment: Experiment<WalkData> = {
   name: "random-walk",
   title: "Random walk of five states",
-  place: "example 6.2 and figure 6.2",
+  place: "Example 6.2 and figure 6.2",
   setting:
     "The walk begins in the middle of five states and goes left or right with equal chances; leaving on the right pays 1, on the left 0. Values begin at 0.5, nothing is discounted; the true ones are 1/6 to 5/6. Monte Carlo counts every visit.",
   ticks: 1,

@@ -19,16 +19,21 @@ const smooth = (values: readonly number[]) =>
     y: mean(values.slice(i, i + WINDOW)),
   }));
 
-/** The middle of a state's cell; rows are counted from the top. */
+/** The middle of a state's cell, moved outwards by `offset`; rows are counted from the top. */
 const centre = (state: number, offset = 0) => ({
-  x: (state % 12) + 0.5 + offset,
-  y: 3.5 - Math.floor(state / 12) - offset,
+  x: (state % 12) + 0.5 + (state % 12 < 6 ? -offset : offset),
+  y: 3.5 - Math.floor(state / 12) + offset,
 });
 
 function ways(curves: readonly CliffCurve[]): Html {
   const cells = Array.from({ length: 48 }, (_, state) => ({ ...centre(state), cliff: state > 36 && state < 47 }));
   const box = { x1: ({ x }: { x: number }) => x - 0.5, x2: ({ x }: { x: number }) => x + 0.5 };
   const tall = { y1: ({ y }: { y: number }) => y - 0.5, y2: ({ y }: { y: number }) => y + 0.5 };
+  const offsetOf = (i: number) => (i === 0 ? OFFSET : -OFFSET);
+  const names = curves.map(({ method, path }, i) => ({
+    ...centre(path[path.length >> 1] as number, offsetOf(i)),
+    method,
+  }));
   const word = (text: string, state: number, dx = 0) => ({ ...centre(state), x: centre(state).x + dx, text });
   return draw("The greedy ways of SARSA and Q-learning", {
     width: 560,
@@ -56,7 +61,7 @@ function ways(curves: readonly CliffCurve[]): Html {
       }),
       ...curves.map(({ method, path }, i) =>
         Plot.line(
-          path.map((state) => centre(state, i === 0 ? -OFFSET : OFFSET)),
+          path.map((state) => centre(state, offsetOf(i))),
           {
             x: "x",
             y: "y",
@@ -68,6 +73,16 @@ function ways(curves: readonly CliffCurve[]): Html {
           },
         ),
       ),
+      Plot.text(names, {
+        x: "x",
+        y: "y",
+        text: "method",
+        fill: ({ method }) => colours[method],
+        stroke: "var(--paper)",
+        strokeWidth: 3.5,
+        fontSize: 11.5,
+        dy: -9,
+      }),
     ],
   });
 }

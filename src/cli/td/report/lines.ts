@@ -20,10 +20,11 @@ export interface Line {
 export interface Axis {
   readonly label: string;
   readonly domain: readonly [number, number];
+  readonly ticks?: readonly number[];
 }
 
-const HEIGHT = 360;
-const MARGINS = { marginTop: 14, marginBottom: 40, marginLeft: 46 };
+const HEIGHT = 370;
+const MARGINS = { marginTop: 28, marginBottom: 40, marginLeft: 46 };
 /** Pixels between two names, at the least. */
 const ROOM = 14;
 
@@ -54,6 +55,8 @@ function labels(lines: readonly Line[], { domain }: Axis): (Point & { line: Line
   ];
 }
 
+const nearAxis = (at: number, { domain: [low, high] }: Axis) => at - low < 0.06 * (high - low);
+
 const labelStyle = {
   x: "x",
   y: "y",
@@ -69,7 +72,13 @@ export function linePlot(title: string, lines: readonly Line[], x: Axis, y: Axis
     height: HEIGHT,
     ...MARGINS,
     marginRight,
-    x: { label: x.label, domain: x.domain, labelArrow: "none", labelAnchor: "center", ticks: 6 },
+    x: {
+      label: x.label,
+      domain: x.domain,
+      labelArrow: "none",
+      labelAnchor: "center",
+      ...(x.ticks ? { ticks: x.ticks, tickFormat: String } : { ticks: 6 }),
+    },
     y: { label: y.label, domain: y.domain, labelArrow: "none", ticks: 6, grid: true },
     marks: [
       ...lines.map(({ points, colour, dashed, name }) =>
@@ -92,9 +101,12 @@ export function linePlot(title: string, lines: readonly Line[], x: Axis, y: Axis
         texts.filter(({ atEnd }) => atEnd),
         { ...labelStyle, text: ({ line }) => line.name, fill: ({ line }) => line.colour, textAnchor: "start", dx: 6 },
       ),
-      Plot.text(
-        texts.filter(({ atEnd }) => !atEnd),
-        { ...labelStyle, text: ({ line }) => line.name, fill: ({ line }) => line.colour, dy: 11 },
+      // Beside the axis a name that is centred would lie across it.
+      ...(["start", "middle"] as const).map((textAnchor) =>
+        Plot.text(
+          texts.filter(({ atEnd, x: at }) => !atEnd && (textAnchor === "start") === nearAxis(at, x)),
+          { ...labelStyle, text: ({ line }) => line.name, fill: ({ line }) => line.colour, dy: 11, textAnchor },
+        ),
       ),
     ],
   });

@@ -3,13 +3,12 @@ import type { Figure } from "../experiment.ts";
 import type { WalkData } from "../randomWalk.ts";
 import { type Line, linePlot } from "./lines.ts";
 
-const LETTERS = "ABCDE";
 const colours = { "TD(0)": "var(--kind-0)", "Monte Carlo": "var(--kind-1)" } as const;
 
 export function walkFigures({ truth, learned, curves }: WalkData): Figure[] {
   const line = (values: readonly number[]) => values.map((y, i) => ({ x: i + 1, y }));
   const values: Line[] = [
-    { name: "true values", colour: "var(--muted)", dashed: true, points: line(truth), labelled: { x: 1.6, y: 0.2 } },
+    { name: "true values", colour: "var(--muted)", dashed: true, points: line(truth), labelled: { x: 4.45, y: 0.73 } },
     ...learned.map(({ episodes, values: known }, i) => ({
       name: `${episodes}`,
       colour: `var(--ramp-${2 * i})`,
@@ -26,11 +25,11 @@ export function walkFigures({ truth, learned, curves }: WalkData): Figure[] {
   return [
     {
       title: "Values learned by TD(0)",
-      hint: `After 0, 1, 10 and 100 episodes of one run, α = 0.1. States 1 to 5 are the book's ${LETTERS[0]} to ${LETTERS.at(-1)}.`,
+      hint: "After 0, 1, 10 and 100 episodes of one run, α = 0.1. States 1 to 5 are the book's A to E.",
       plot: linePlot(
         "Values of the states after 0, 1, 10 and 100 episodes",
         values,
-        { label: "state", domain: [1, 5] },
+        { label: "state", domain: [1, 5], ticks: [1, 2, 3, 4, 5] },
         { label: "value", domain: [0, 1] },
         40,
       ),
