@@ -77,7 +77,7 @@ function ways(curves: readonly CliffCurve[]): Html {
         x: "x",
         y: "y",
         text: "method",
-        fill: ({ method }) => colours[method],
+        fill: ({ method }: (typeof names)[number]) => colours[method],
         stroke: "var(--paper)",
         strokeWidth: 3.5,
         fontSize: 11.5,
