@@ -84,6 +84,13 @@ it("lambdaReturns: NaN reaches the steps before it up to the end of the episode 
   expect(nans(poisoned(rewards, 4), nextValues, dones, 0.7, 0)).toEqual([false, false, false, false, true]);
 });
 
+it("lambdaReturns: dones of any kind of numbers", () => {
+  const options = { discount: 0.9, lambda: 0.7 };
+  const wanted = lambdaReturns(rewards, nextValues, dones, options);
+  for (const given of [Uint8Array.from(dones), Int32Array.from(dones), Float32Array.from(dones)])
+    expect(lambdaReturns(rewards, nextValues, given, options)).toEqual(wanted);
+});
+
 it("lambdaReturns: a share of an end counts as that share", () => {
   const { data } = lambdaReturns([0, 0], [0, 8], [0.25, 0.5], { discount: 1, lambda: 1 });
   expect([...data]).toEqual([3, 4]);

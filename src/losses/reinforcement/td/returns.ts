@@ -3,7 +3,7 @@ import { checkNames } from "../../../options.ts";
 import { describe, readInput } from "../../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
 import { commonDtype, position } from "../../../tensor/stage.ts";
-import { arrayTypes, type FloatInput, type Shape, type Tensor } from "../../../tensor/tensor.ts";
+import { type AnyNumbers, arrayTypes, type FloatInput, type Shape, type Tensor } from "../../../tensor/tensor.ts";
 
 export interface ReturnsOptions {
   /** Discount γ of what follows, in [0, 1]. */
@@ -36,9 +36,7 @@ export function readTrajectory<const C extends readonly string[]>(
     bound.push({ name: key, shape: view.shape });
     return view;
   });
-  const columns = views.map(({ data }) =>
-    data instanceof Float32Array || data instanceof Float64Array ? data : Float64Array.from(data, Number),
-  );
+  const columns = views.map(({ data }) => floatsOf(data));
   const dones = columns.at(-1) as Column;
   const wrong = dones.findIndex((done) => done < 0 || done > 1);
   if (wrong >= 0)
@@ -47,6 +45,12 @@ export function readTrajectory<const C extends readonly string[]>(
     columns: columns as unknown as Trajectory<C>["columns"],
     result: new arrayTypes[commonDtype(views)](dones.length),
   };
+}
+
+function floatsOf(data: AnyNumbers): Column {
+  if (data instanceof Float32Array || data instanceof Float64Array) return data;
+  // Conversion number by number is forty times slower: only where there is no other.
+  return typeof data[0] === "bigint" ? Float64Array.from(data, Number) : new Float64Array(data as ArrayLike<number>);
 }
 
 export const vector = (data: Column): Tensor => ({ data, shape: [data.length] });
