@@ -49,6 +49,8 @@ export { batchHardTripletLoss } from "./losses/embedding/triplet/batchHard.ts";
 export { semiHardTripletLoss } from "./losses/embedding/triplet/semiHard.ts";
 export { tripletLoss } from "./losses/embedding/triplet/triplet.ts";
 export { verificationLoss } from "./losses/embedding/verification/verification.ts";
+export { ssimLoss } from "./losses/image/ssim/ssimLoss.ts";
+export { type DamsmOptions, type DamsmTerms, damsmLoss, damsmTerms } from "./losses/multimodal/damsm/damsm.ts";
 export { charbonnierLoss } from "./losses/regression/charbonnier/charbonnier.ts";
 export { huberLoss } from "./losses/regression/huber/huber.ts";
 export { smoothL1Loss } from "./losses/regression/huber/smoothL1.ts";
@@ -57,33 +59,41 @@ export { l2Loss } from "./losses/regression/l2/l2.ts";
 export { logCoshLoss } from "./losses/regression/logCosh/logCosh.ts";
 export { multiQuantileLoss } from "./losses/regression/quantile/multiQuantile.ts";
 export { quantileLoss } from "./losses/regression/quantile/quantile.ts";
-export {
-  type ControlOptions,
-  type ControlReport,
-  type ControlResult,
-  qLearning,
-  sarsa,
-} from "./losses/reinforcement/td/control.ts";
-export {
-  type ControlEnvironment,
-  cliffWalking,
-  type Environment,
-  type Policy,
-  randomWalk,
-  type Transition,
-} from "./losses/reinforcement/td/environment.ts";
-export {
-  type EpisodeReport,
-  type TdLambdaOptions,
-  type TdPolicyEvaluationOptions,
-  type TdResult,
-  tdLambda,
-  tdPolicyEvaluation,
-} from "./losses/reinforcement/td/evaluation.ts";
-export { generalizedAdvantage, lambdaReturns, type ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
+export { cliffWalking } from "./losses/reinforcement/td/cliffWalking.ts";
+export type { ControlOptions, ControlReport, ControlResult } from "./losses/reinforcement/td/control.ts";
+export type { ControlEnvironment, Environment, Policy, Transition } from "./losses/reinforcement/td/environment.ts";
+export { generalizedAdvantage } from "./losses/reinforcement/td/generalizedAdvantage.ts";
+export { lambdaReturns } from "./losses/reinforcement/td/lambdaReturns.ts";
+export type {
+  EpisodeReport,
+  TdPolicyEvaluationOptions,
+  TdResult,
+} from "./losses/reinforcement/td/policyEvaluation.ts";
+export { qLearning } from "./losses/reinforcement/td/qLearning.ts";
+export { randomWalk } from "./losses/reinforcement/td/randomWalk.ts";
+export type { ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
+export { sarsa } from "./losses/reinforcement/td/sarsa.ts";
+export { type TdLambdaOptions, tdLambda } from "./losses/reinforcement/td/tdLambda.ts";
 export { tdLoss } from "./losses/reinforcement/td/tdLoss.ts";
+export { tdPolicyEvaluation } from "./losses/reinforcement/td/tdPolicyEvaluation.ts";
+export { diceLoss } from "./losses/segmentation/dice/dice.ts";
+export { generalizedDiceLoss } from "./losses/segmentation/generalizedDice/generalizedDice.ts";
 export { jaccardLoss } from "./losses/segmentation/tversky/jaccard.ts";
 export { tverskyLoss } from "./losses/segmentation/tversky/tversky.ts";
+export { chamferDistance } from "./metrics/chamfer/chamfer.ts";
+export { editDistance, type Sequence } from "./metrics/editDistance/editDistance.ts";
+export { FrechetInceptionDistance } from "./metrics/fid/accumulator.ts";
+export { FeatureStatistics } from "./metrics/fid/featureStatistics.ts";
+export { frechetDistance } from "./metrics/fid/frechetDistance.ts";
+export { frechetInceptionDistance } from "./metrics/fid/frechetInceptionDistance.ts";
+export { InceptionScore } from "./metrics/inceptionScore/accumulator.ts";
+export { type InceptionScoreOptions, inceptionScore } from "./metrics/inceptionScore/inceptionScore.ts";
+export {
+  type KernelInceptionDistanceOptions,
+  kernelInceptionDistance,
+} from "./metrics/kid/kernelInceptionDistance.ts";
+export { type MatchingRPrecisionOptions, matchingRPrecision } from "./metrics/rPrecision/matchingRPrecision.ts";
+export { rPrecision } from "./metrics/rPrecision/rPrecision.ts";
 export type { Random } from "./random.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 export type { FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";

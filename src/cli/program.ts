@@ -6,6 +6,7 @@ import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
 import { listCommand } from "./list.ts";
 import { showCommand } from "./show.ts";
+import { tdCommand } from "./td.ts";
 import { printError } from "./terminal/print.ts";
 
 function program(): Command {
@@ -16,7 +17,7 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
-  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand()])
+  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand(), tdCommand()])
     command.addCommand(child.copyInheritedSettings(command));
   return command;
 }

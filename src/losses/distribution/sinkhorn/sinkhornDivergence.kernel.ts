@@ -12,13 +12,6 @@ import { addTo, bytes, maximum, splat, total } from "../../../kernel/maths/vecto
 
 const BLOCK: usize = 64;
 
-/** Copies points [n, d] coordinate by coordinate into [d, stride bytes], zeros behind. */
-export function transposePoints<T extends number>(x: usize, n: i32, d: i32, to: usize, stride: usize): void {
-  memory.fill(to, 0, stride * <usize>d);
-  for (let i = 0; i < n; i++)
-    for (let k = 0; k < d; k++, x += sizeof<T>()) store<T>(to + <usize>k * stride + bytes<T>(i), load<T>(x));
-}
-
 /** Fills h: potential / ε − log n, −Infinity behind. */
 export function exponentBase<T extends number>(potential: usize, n: i32, inverse: f64, h: usize, stride: usize): void {
   const share = logOf(<f64>n);

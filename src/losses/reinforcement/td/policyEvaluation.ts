@@ -1,8 +1,9 @@
-/** Values of a given policy, learned from episodes: TD(0) and TD(λ). */
+/** The loop of TD(0) and TD(λ). */
 import { readInput } from "../../../tensor/read.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
+import { checkEnvironment, checkedEnvironment } from "./checkedEnvironment.ts";
 import type { Environment, Policy } from "./environment.ts";
-import { checked, type EpisodeOptions, readOptions } from "./episodes.ts";
+import { type EpisodeOptions, readTabularOptions } from "./tabularOptions.ts";
 
 /** What is known after an episode. */
 export interface EpisodeReport {
@@ -16,17 +17,12 @@ export interface EpisodeReport {
 
 export interface TdPolicyEvaluationOptions extends EpisodeOptions<Environment> {
   policy: Policy;
-  /** Stops after the first episode whose largest |δ| is not above this. Default: 0. */
+  /** Stops after the first episode whose largest |δ| is not above this. Default: all episodes are run. */
   tolerance?: number;
   /** Values to begin with, one a state. Default: 0. */
   initial?: FloatInput;
   /** Called after every episode. */
   onEpisode?: (report: EpisodeReport) => void;
-}
-
-export interface TdLambdaOptions extends TdPolicyEvaluationOptions {
-  /** Decay λ of the eligibility traces, in [0, 1]. */
-  lambda: number;
 }
 
 export interface TdResult {
@@ -38,46 +34,23 @@ export interface TdResult {
   readonly episodes: number;
 }
 
-/**
- * TD(0) policy evaluation: the values of a policy, learned step by step.
- *
- *     V(s) ← V(s) + α (r + γ V(s') − V(s)),   V(terminal) = 0
- *
- * Result     values [states], the largest |δ| of every episode, and how many were run.
- * Errors     Options that are missing, unknown or out of range; states outside 0…states − 1.
- * Edges      With chance in the rewards or steps the errors do not vanish and `tolerance` is not met.
- * Relation   tdLambda with lambda 0. Terminal is not time-out: `done` says that nothing can follow.
- * Source     R. S. Sutton and A. G. Barto, Reinforcement Learning, 2nd edition, 2018, section 6.1.
- */
-export function tdPolicyEvaluation(options: TdPolicyEvaluationOptions): TdResult {
-  return evaluatePolicy("tdPolicyEvaluation", options, null);
-}
+const functions = [
+  { key: "policy", required: true },
+  { key: "onEpisode", required: false },
+];
 
-/**
- * TD(λ) policy evaluation with accumulating traces: each error also moves the states visited before, fading by γλ.
- *
- *     e ← γ λ e,  e(s) ← e(s) + 1,  V ← V + α δ e,   δ = r + γ V(s') − V(s)
- *
- * Result     As tdPolicyEvaluation.
- * Errors     As tdPolicyEvaluation; lambda missing or outside [0, 1].
- * Edges      Long traces with a large step size diverge.
- * Relation   lambda 0 is tdPolicyEvaluation; lambda 1 is constant-α Monte Carlo, updated on the way.
- * Source     R. S. Sutton and A. G. Barto, Reinforcement Learning, 2nd edition, 2018, section 12.2.
- */
-export function tdLambda(options: TdLambdaOptions): TdResult {
-  return evaluatePolicy("tdLambda", options, "lambda");
-}
-
-function evaluatePolicy(
+/** With `trace` null it is TD(0), else TD(λ) with that option's decay. */
+export function evaluatePolicy(
   name: string,
   given: TdPolicyEvaluationOptions & { lambda?: number },
   trace: "lambda" | null,
 ): TdResult {
-  const numbers = trace ? ["tolerance", trace] : ["tolerance"];
-  const options = readOptions(name, given, numbers, ["policy", "initial"]);
-  const { environment, policy, discount, stepSize, episodes, tolerance, onEpisode } = options;
+  const numbers = ["tolerance" as const, ...(trace ? [trace] : [])];
+  const options = readTabularOptions(name, given, { numbers, functions, others: ["initial"] });
+  const { environment, policy, discount, stepSize, episodes, seed, tolerance, onEpisode } = options;
+  checkEnvironment(name, environment, ["states"]);
   const lambda = trace ? options.lambda : 0;
-  const { random, reset, step } = checked(name, options);
+  const { reset, act, step } = checkedEnvironment(name, environment, seed);
   const values = readInitial(name, given.initial, environment.states);
   const eligibility = new Float64Array(environment.states);
   const errors: number[] = [];
@@ -85,15 +58,15 @@ function evaluatePolicy(
     let error = 0;
     eligibility.fill(0);
     for (let state = reset(), over = false; !over; ) {
-      const { state: next, reward, done } = step(state, policy(state, random));
+      const { state: next, reward, done, truncated } = step(state, act(policy, state));
       const value = values[state] as number;
       const delta = reward + (done ? 0 : discount * (values[next] as number)) - value;
       if (lambda === 0) values[state] = value + stepSize * delta;
       else spread(values, eligibility, state, stepSize * delta, discount * lambda);
-      // Written so that a NaN shows.
+      // Written so that the NaN of a divergence shows.
       if (!(Math.abs(delta) <= error)) error = Math.abs(delta);
       state = next;
-      over = done;
+      over = done || truncated;
     }
     errors.push(error);
     onEpisode?.({ episode: errors.length, error, values });
