@@ -150,7 +150,7 @@ def earth_mover(x, y, cost="euclidean", xWeights=None, yWeights=None):
 
 
 cases = []
-for n, m, d in ((6, 6, 2), (25, 25, 3), (5, 8, 2)):
+for n, m, d in ((6, 6, 2), (25, 25, 3), (5, 8, 2), (40, 30, 2)):
     g = generator(n)
     # Numbers of float32, so that both types solve the same problem.
     single = lambda x: x.float().double()

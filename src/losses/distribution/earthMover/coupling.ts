@@ -2,7 +2,7 @@
 import { scratch } from "../../../kernel/arena.ts";
 import type { Kernels } from "../../../kernel/kernels.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
-import type { Dtype } from "../../../tensor/tensor.ts";
+import { bytesPerElement, type Dtype } from "../../../tensor/tensor.ts";
 
 export interface Problem {
   readonly x: Operand;
@@ -12,46 +12,73 @@ export interface Problem {
   readonly yWeights: Operand | undefined;
 }
 
+/** An optimal plan as a list of pairs, in kernel memory; all masses together are `mass`. */
 export interface Coupling {
-  /** f64 [N, M] in kernel memory. */
-  readonly cost: number;
-  /** f64 [M, N] in kernel memory, of the whole mass `mass`. */
-  readonly flow: number;
+  /** i32 [pairs]. */
+  readonly from: number;
+  /** i32 [pairs]. */
+  readonly to: number;
+  /** f64 [pairs]. */
+  readonly masses: number;
+  readonly pairs: number;
   readonly mass: number;
 }
 
 /** Solves the problem exactly; null where a cost is not finite. Only inside `withScratch`. */
 export function couple({ x, y, cost, xWeights, yWeights }: Problem, kernel: Kernels, dtype: Dtype): Coupling | null {
-  const [n, d] = x.shape as [number, number];
-  const m = y.shape[0] as number;
+  const [rows, columns] = [sideOf(x, xWeights, dtype), sideOf(y, yWeights, dtype)];
+  const [n, m] = [rows.index.length, columns.index.length];
+  const d = x.shape[1] as number;
   const costs = scratch(8 * n * m);
   const squared = cost === "squared" ? 1 : 0;
-  if (!Number.isFinite(kernel.costs(x.pointer, n, y.pointer, m, d, squared, costs))) return null;
-  const flow = zeros(n * m);
-  const work = zeros(2 * n + 2 * m + Math.ceil((n + 4 * m) / 2));
-  const [supply, demand] = [scratch(8 * n), scratch(8 * m)];
-  const weighted = xWeights !== undefined || yWeights !== undefined;
+  if (!Number.isFinite(kernel.costs(rows.points, n, columns.points, m, d, squared, costs))) return null;
+  const [from, to] = [scratch(4 * (n + m)), scratch(4 * (n + m))];
+  const masses = scratch(8 * (n + m));
+  const weighted = rows.weights !== undefined || columns.weights !== undefined;
+  const supply = scratch(8 * (n + m));
   // Equal masses are whole numbers, which ship without a rounding.
-  const even = n === m ? 1 : 0;
-  const put = (to: number, size: number, weights: Operand | undefined, whole: number) => {
-    const target = viewOf(to, size, "float64");
-    if (!weighted) return target.fill(whole);
-    const given = weights ? Float64Array.from(viewOf(weights.pointer, size, dtype)) : new Float64Array(size).fill(1);
-    const total = given.reduce((sum, weight) => sum + weight, 0);
-    return target.set(given.map((weight) => weight / total));
-  };
-  put(supply, n, xWeights, even || m);
-  put(demand, m, yWeights, even || n);
-  const mass = weighted ? 1 : even ? n : n * m;
-  kernel.transport(costs, n, m, supply, demand, flow, work, weighted ? CRUMB : 0);
-  return { cost: costs, flow, mass };
+  const [row, column] = n === m ? [1, 1] : [m, n];
+  const [rowShares, columnShares] = [
+    sharesOf(rows, weighted ? 1 / n : row),
+    sharesOf(columns, weighted ? 1 / m : column),
+  ];
+  viewOf(supply, n, "float64").set(rowShares);
+  viewOf(supply + 8 * n, m, "float64").set(columnShares);
+  const work = [8 * (n + m), 32 * (n + m), 4 * m].map(scratch) as [number, number, number];
+  const pairs = kernel.networkSimplex(costs, n, m, supply, ...work, from, to, masses);
+  for (const [pointer, { index }] of [
+    [from, rows],
+    [to, columns],
+  ] as const) {
+    const list = viewOf(pointer, pairs, "int32");
+    for (let k = 0; k < pairs; k++) list[k] = index[list[k] as number] as number;
+  }
+  return { from, to, masses, pairs, mass: weighted ? 1 : n * row };
 }
 
-// Of a mass of 1, what is left over by rounding.
-const CRUMB = 1e-15;
+/** The points of one side that have a mass. */
+interface Side {
+  readonly points: number;
+  readonly index: Int32Array;
+  readonly weights: Float64Array | undefined;
+}
 
-function zeros(count: number): number {
-  const pointer = scratch(8 * count);
-  viewOf(pointer, count, "float64").fill(0);
-  return pointer;
+function sideOf({ pointer, shape }: Operand, weights: Operand | undefined, dtype: Dtype): Side {
+  const [n, d] = shape as [number, number];
+  const all = Int32Array.from({ length: n }, (_, i) => i);
+  if (!weights) return { points: pointer, index: all, weights: undefined };
+  const given = Float64Array.from(viewOf(weights.pointer, n, dtype));
+  const index = all.filter((i) => given[i] !== 0);
+  if (index.length === n) return { points: pointer, index, weights: given };
+  const points = scratch(index.length * d * bytesPerElement(dtype));
+  const [source, target] = [viewOf(pointer, n * d, dtype), viewOf(points, index.length * d, dtype)];
+  for (const [k, i] of index.entries()) target.set(source.subarray(i * d, (i + 1) * d), k * d);
+  return { points, index, weights: Float64Array.from(index, (i) => given[i] as number) };
+}
+
+/** Weights divided by their sum; `equal` for each point where there are none. */
+function sharesOf({ weights, index }: Side, equal: number): Float64Array {
+  if (!weights) return new Float64Array(index.length).fill(equal);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
 }

@@ -103,6 +103,59 @@ it("earthMoverDistance: a shift costs its length, an order nothing; weights coun
   expect(earthMoverDistance(x.slice(0, 4), y, { xWeights: weights })).toBeCloseTo(earthMoverDistance(repeated, y), 12);
 });
 
+it("earthMoverDistance: a thousand numbers on a line, many of them equal, as wassersteinDistance has it", () => {
+  const random = seeded(8);
+  const line = (n: number) => Array.from({ length: n }, () => Math.floor(40 * random.uniform()));
+  const masses = (n: number) => Array.from({ length: n }, () => (random.uniform() < 0.3 ? 0 : random.uniform() ** 3));
+  const [u, v, uWeights, vWeights] = [line(1000), line(700), masses(1000), masses(700)];
+  const column = (values: number[]) => values.map((value) => [value]);
+  const came = earthMoverDistance(column(u), column(v), { xWeights: uWeights, yWeights: vWeights });
+  expect(came).toBeCloseTo(wassersteinDistance(u, v, { uWeights, vWeights }), 11);
+  expect(earthMoverDistance(column(u), column(v))).toBeCloseTo(wassersteinDistance(u, v), 11);
+});
+
+it("earthMoverDistance: a grid against itself a step aside, where most costs are equal", () => {
+  const grid = Array.from({ length: 400 }, (_, i) => [i % 20, Math.floor(i / 20)]);
+  const aside = grid.map(([a = 0, b = 0]) => [a + 1, b]);
+  expect(earthMoverDistance(grid, aside, { cost: "squared" })).toBeCloseTo(1, 12);
+  expect(earthMoverDistance(grid, aside)).toBeCloseTo(1, 12);
+  expect(earthMoverDistance(grid, new Array(300).fill([0, 0]), { cost: "squared" })).toBeCloseTo(247, 10);
+});
+
+it("earthMoverDistance: a metric, and the cost scales with the points", () => {
+  for (let seed = 20; seed < 40; seed++) {
+    const [x, y, z] = [cloud(9, 2, seed), cloud(6, 2, seed + 100), cloud(11, 2, seed + 200)];
+    const direct = earthMoverDistance(x, z);
+    expect(direct).toBeLessThanOrEqual(earthMoverDistance(x, y) + earthMoverDistance(y, z) + 1e-14);
+    expect(earthMoverDistance(z, x)).toBeCloseTo(direct, 13);
+    const scaled = (points: number[][]) => points.map((point) => point.map((value) => 3 * value));
+    expect(earthMoverDistance(scaled(x), scaled(z))).toBeCloseTo(3 * direct, 12);
+    // Its dual: any 1-Lipschitz function tells the clouds apart by no more.
+    const mean = (points: number[][]) =>
+      points.reduce((sum, [a = 0, b = 0]) => sum + Math.hypot(a - 1, b), 0) / points.length;
+    expect(Math.abs(mean(x) - mean(z))).toBeLessThanOrEqual(direct + 1e-14);
+  }
+});
+
+it("earthMoverDistance: masses over many sizes, and a point without any", () => {
+  const [x, y] = [cloud(5, 2, 50), cloud(4, 2, 51)];
+  const [xWeights, yWeights] = [
+    [1, 0, 1e-12, 3, 1e-300],
+    [0, 2, 1e-9, 5],
+  ];
+  const kept = <V>(values: readonly V[], weights: readonly number[]) => values.filter((_, i) => weights[i] !== 0);
+  const { value, grads } = earthMoverDistance.valueAndGrad(x, y, { xWeights, yWeights });
+  expect(value).toBeCloseTo(
+    earthMoverDistance(kept(x, xWeights), kept(y, yWeights), {
+      xWeights: kept(xWeights, xWeights),
+      yWeights: kept(yWeights, yWeights),
+    }),
+    14,
+  );
+  expect([...grads.x.data.slice(2, 4), ...grads.y.data.slice(0, 2)]).toEqual([0, 0, 0, 0]);
+  expect(earthMoverDistance([[0], [7]], [[3], [9]], { xWeights: [0, 1], yWeights: [1, 0] })).toBe(4);
+});
+
 it("transportPlan: the masses on its edges, and its cost is the distance", () => {
   const [x, y] = [cloud(6, 3, 6), cloud(9, 3, 7)];
   const xWeights = [1, 2, 0, 1, 1, 0.5];

@@ -23,11 +23,11 @@ export interface EarthMoverOptions {
  * Gradient   For x and y: that of the cost, along the optimal plan; 0 where points coincide. Where several plans are
  *            optimal it is that of one of them. The weights are constants.
  * Errors     Weights that are negative or all 0; D that differs; empty input.
- * Edges      Weights are divided by their sum. NaN or an infinite cost gives NaN everywhere. Time grows as the cube of
- *            the number of points.
- * Relation   In one dimension wassersteinDistance gives the same far sooner; sinkhornDivergence is its smooth relative.
- * Source     R. Jonker and A. Volgenant, A Shortest Augmenting Path Algorithm for Dense and Sparse Linear Assignment
- *            Problems, 1987.
+ * Edges      Weights are divided by their sum; points of weight 0 take no part. NaN or an infinite cost gives NaN everywhere.
+ *            2,000 points against 2,000 take a fraction of a second, and 8 bytes a pair.
+ * Relation   In one dimension wassersteinDistance gives the same far sooner; sinkhornDivergence is its smooth relative;
+ *            transportPlan gives the plan.
+ * Source     By the network simplex method: G. Peyré and M. Cuturi, Computational Optimal Transport, 2019, section 3.5.
  */
 export const earthMoverDistance = defineScalarLoss<[x: FloatInput, y: FloatInput], EarthMoverOptions, "x" | "y">(
   {
@@ -54,10 +54,7 @@ export const earthMoverDistance = defineScalarLoss<[x: FloatInput, y: FloatInput
     formula: String.raw`\min_{P \mathbf{1} = a,\, P^\top \mathbf{1} = b} \; \sum_{ij} P_{ij} \, c(x_i, y_j)`,
     traps: ["a batch's distance overestimates that of the distributions, the more so the higher the dimension."],
     references: [
-      {
-        text: "Jonker and Volgenant, A Shortest Augmenting Path Algorithm, 1987",
-        url: "https://doi.org/10.1007/BF02278710",
-      },
+      { text: "Peyré and Cuturi, Computational Optimal Transport, 2019", url: "https://arxiv.org/abs/1803.00567" },
     ],
   },
   ([x, y], { cost, xWeights, yWeights }, { kernel, dtype, grads, scale }) => {
@@ -69,15 +66,17 @@ export const earthMoverDistance = defineScalarLoss<[x: FloatInput, y: FloatInput
       return Number.NaN;
     }
     const [n, d] = x.shape as [number, number];
-    const work = kernel.emdGradient(
+    const work = kernel.planGradient(
       x.pointer,
       n,
       y.pointer,
       y.shape[0] as number,
       d,
       cost === "squared" ? 1 : 0,
-      found.cost,
-      found.flow,
+      found.from,
+      found.to,
+      found.masses,
+      found.pairs,
       grads.x,
       grads.y,
       scratch(8 * (x.size + y.size)),

@@ -34,10 +34,13 @@ export function transportPlan(x: FloatInput, y: FloatInput, options: EarthMoverO
     const masses = { xWeights: weights("xWeights", "N"), yWeights: weights("yWeights", "M") };
     const found = couple({ x: from, y: to, cost, ...masses }, kernels[dtype], dtype);
     const [n, m] = [from.shape[0] as number, to.shape[0] as number];
-    const data = new arrayTypes[dtype](n * m).fill(Number.NaN);
+    const data = new arrayTypes[dtype](n * m).fill(found === null ? Number.NaN : 0);
     if (found === null) return { data, shape: [n, m] };
-    const flow = viewOf(found.flow, n * m, "float64");
-    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) data[i * m + j] = (flow[j * n + i] as number) / found.mass;
+    const { pairs, mass } = found;
+    const [rows, columns] = [viewOf(found.from, pairs, "int32"), viewOf(found.to, pairs, "int32")];
+    const shipped = viewOf(found.masses, pairs, "float64");
+    for (let k = 0; k < pairs; k++)
+      data[(rows[k] as number) * m + (columns[k] as number)] = (shipped[k] as number) / mass;
     return { data, shape: [n, m] };
   });
 }

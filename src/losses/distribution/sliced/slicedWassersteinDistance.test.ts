@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
+import { earthMoverDistance } from "../earthMover/earthMoverDistance.ts";
 import { wassersteinDistance } from "../wasserstein/wassersteinDistance.ts";
 import { type SlicedWassersteinOptions, slicedWassersteinDistance } from "./slicedWassersteinDistance.ts";
 
@@ -60,4 +61,31 @@ it("slicedWassersteinDistance: the seed chooses the directions; equal clouds hav
   const { value, grads } = slicedWassersteinDistance.valueAndGrad(x, [...x].reverse());
   expect(value).toBe(0);
   expect([...grads.x.data].map((g) => g + 0)).toEqual([0, 0, 0, 0]);
+});
+
+it("slicedWassersteinDistance: a metric, never above the distance it slices, and scaling with the points", () => {
+  const random = seeded(2);
+  const cloud = (n: number) => Array.from({ length: n }, () => [random.normal(), random.normal(), random.normal()]);
+  for (let k = 0; k < 10; k++) {
+    const [a, b, c] = [cloud(8), cloud(8), cloud(5)];
+    for (const p of [1, 2]) {
+      const options = { p, projections: 40, seed: k };
+      const direct = slicedWassersteinDistance(a, c, options);
+      const round = slicedWassersteinDistance(a, b, options) + slicedWassersteinDistance(b, c, options);
+      expect(direct).toBeLessThanOrEqual(round + 1e-14);
+      expect(slicedWassersteinDistance(c, a, options)).toBeCloseTo(direct, 13);
+      const whole = earthMoverDistance(a, c, { cost: p === 1 ? "euclidean" : "squared" }) ** (1 / p);
+      expect(direct).toBeLessThanOrEqual(whole);
+      const scaled = (points: number[][]) => points.map((point) => point.map((x) => -2 * x));
+      expect(slicedWassersteinDistance(scaled(a), scaled(c), options)).toBeCloseTo(2 * direct, 12);
+    }
+  }
+});
+
+it("slicedWassersteinDistance: points of as many dimensions as an image has numbers", () => {
+  const d = 200_000;
+  const point = (value: number) => ({ data: new Float32Array(d).fill(value), shape: [1, d] });
+  const value = slicedWassersteinDistance(point(0), point(1), { projections: 2 });
+  expect(value).toBeGreaterThan(0);
+  expect(value).toBeLessThan(5);
 });

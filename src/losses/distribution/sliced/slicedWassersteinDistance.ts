@@ -2,7 +2,7 @@ import { scratch } from "../../../kernel/arena.ts";
 import { defineScalarLoss, type Pass } from "../../../loss.ts";
 import { seededRandom } from "../../../random.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
-import type { Dtype, FloatInput } from "../../../tensor/tensor.ts";
+import type { Dtype, FloatArray, FloatInput } from "../../../tensor/tensor.ts";
 import { sorter, walk } from "../wasserstein/line.ts";
 
 export interface SlicedWassersteinOptions {
@@ -106,7 +106,7 @@ function longest({ pointer, size, shape }: Operand, dtype: Dtype): number {
   const d = shape[1] as number;
   let most = 0;
   for (let at = 0; at < size; at += d) {
-    const length = Math.hypot(...data.subarray(at, at + d));
+    const length = lengthOf(data.subarray(at, at + d));
     if (!(length <= most)) most = length;
   }
   return most;
@@ -114,6 +114,8 @@ function longest({ pointer, size, shape }: Operand, dtype: Dtype): number {
 
 function unitVector(d: number, normal: () => number): Float64Array {
   const vector = Float64Array.from({ length: d }, normal);
-  const length = Math.hypot(...vector);
+  const length = lengthOf(vector);
   return vector.map((x) => x / length);
 }
+
+const lengthOf = (vector: FloatArray) => Math.sqrt((vector as Float64Array).reduce((sum, x) => sum + x * x, 0));

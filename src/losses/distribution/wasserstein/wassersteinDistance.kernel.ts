@@ -17,6 +17,13 @@ function power(r: f64, p: f64): f64 {
   return r === 0 ? 0 : expOf<f64>(p * logOf(r));
 }
 
+/** slope · r^(p−1) · sign(d). */
+function pull(d: f64, r: f64, p: f64, slope: f64): f64 {
+  if (d === 0) return 0;
+  const g = slope * power(r, p - 1);
+  return d < 0 ? -g : d > 0 ? g : NaN;
+}
+
 function weightOf<T extends number>(weights: usize, order: usize, i: i32): f64 {
   if (!weights) return 1;
   return <f64>load<T>(weights + ((<usize>load<i32>(order + ((<usize>i) << 2))) << alignof<T>()));
@@ -31,6 +38,35 @@ function sumOf<T extends number>(weights: usize, n: i32): f64 {
 
 function deliver<T extends number>(gradient: usize, order: usize, i: i32, value: f64): void {
   if (gradient) store<T>(gradient + ((<usize>load<i32>(order + ((<usize>i) << 2))) << alignof<T>()), <T>value);
+}
+
+/** As many numbers on both sides, of equal mass: the i-th smallest goes to the i-th smallest. */
+function pairs<T extends number>(
+  u: usize,
+  uOrder: usize,
+  v: usize,
+  vOrder: usize,
+  n: i32,
+  du: usize,
+  dv: usize,
+  p: f64,
+  unit: f64,
+  scale: f64,
+): f64 {
+  const inverse = 1 / unit;
+  const slope = (scale * p * inverse) / n;
+  let sum: f64 = 0;
+  for (let i: usize = 0; i < <usize>n; i++) {
+    const at = i << alignof<T>();
+    const d = <f64>load<T>(u + at) - <f64>load<T>(v + at);
+    const r = abs<f64>(d) * inverse;
+    sum = p === Infinity ? max<f64>(sum, r) : sum + power(r, p);
+    if (!du && !dv) continue;
+    const g = pull(d, r, p, slope);
+    if (du) store<T>(du + ((<usize>load<u32>(uOrder + (i << 2))) << alignof<T>()), <T>g);
+    if (dv) store<T>(dv + ((<usize>load<u32>(vOrder + (i << 2))) << alignof<T>()), <T>-g);
+  }
+  return p === Infinity ? sum : sum / n;
 }
 
 export function transport1d<T extends number>(
@@ -48,6 +84,7 @@ export function transport1d<T extends number>(
   unit: f64,
   scale: f64,
 ): f64 {
+  if (n === m && !uWeights && !vWeights) return pairs<T>(u, uOrder, v, vOrder, n, du, dv, p, unit, scale);
   const uTotal = sumOf<T>(uWeights, n);
   const vTotal = sumOf<T>(vWeights, m);
   const share = 1 / (uTotal * vTotal);
@@ -70,8 +107,8 @@ export function transport1d<T extends number>(
         sum = max<f64>(sum, r);
       } else {
         sum += mass * power(r, p);
-        if (d !== 0 && (du || dv)) {
-          const g = copysign<f64>(mass * slope * power(r, p - 1), d);
+        if (du || dv) {
+          const g = pull(d, r, p, mass * slope);
           uGradient += g;
           vGradient -= g;
         }
