@@ -15,6 +15,13 @@ export { distillationLoss } from "./losses/distribution/distillation/distillatio
 export { earthMoverDistance } from "./losses/distribution/earthMover/earthMoverDistance.ts";
 export { transportPlan } from "./losses/distribution/earthMover/transportPlan.ts";
 export { jensenShannonDivergence } from "./losses/distribution/jensenShannon/jensenShannonDivergence.ts";
+export { drLoss } from "./losses/detection/dr/dr.ts";
+export { ciouLoss } from "./losses/detection/iou/ciou.ts";
+export { diouLoss } from "./losses/detection/iou/diou.ts";
+export { giouLoss } from "./losses/detection/iou/giou.ts";
+export { iouLoss } from "./losses/detection/iou/iouLoss.ts";
+export { distillationLoss } from "./losses/distribution/kl/distillationLoss.ts";
+export { jensenShannonDivergence } from "./losses/distribution/kl/jensenShannonDivergence.ts";
 export { klDivergence } from "./losses/distribution/kl/klDivergence.ts";
 export { klDivergenceFromLogits } from "./losses/distribution/kl/klDivergenceFromLogits.ts";
 export { sinkhornDivergence } from "./losses/distribution/sinkhorn/sinkhornDivergence.ts";

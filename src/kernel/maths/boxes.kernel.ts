@@ -1,0 +1,94 @@
+// Boxes a vector at a time, one axis after the other: a box is four numbers, of which 0 and 2 lie along x, 1 and 3 along y,
+// in every format.
+//
+// Formats    low and high edge: xyxy (p, q), ltrb (−p, q); an edge or the centre, and the extent: xywh, cxcywh, whose edges
+//            are o − k q and o + (1 − k) q, o the distance to the target's origin, so that far from 0 nothing is lost.
+// Extents    below 0 count as 0, at the box's middle.
+// Scale      Inputs come divided by 16, so that no sum of a few overflows; every length leaves multiplied by a power of two
+//            that brings the hull of both boxes into [1, 2): no area under- or overflows unless it is negligible.
+// State      What an axis measures lies in memory (AXIS bytes), where the losses pick it up.
+import { splat } from "./vector.kernel";
+
+/** Extent of the first box, of the second, of what they share, and of the hull of both. */
+export const OWN: usize = 0;
+export const OTHER: usize = 16;
+export const SHARED: usize = 32;
+export const HULL: usize = 48;
+/** Distance from the second centre to the first. */
+export const GAP: usize = 64;
+/** 1 where the first box's high (low) edge bounds what is shared, 0 where it bounds the hull, ½ where the edges meet. */
+export const HIGH: usize = 80;
+export const LOW: usize = 96;
+/** All ones where the first box's extent is below 0. */
+export const NEGATIVE: usize = 112;
+/** The power of two. */
+export const SCALE: usize = 128;
+export const AXIS: usize = 144;
+
+/** Measures the boxes (p, q) and (u, v) along one axis. `sign` is −1 for ltrb; `k` is the share of an extent below o. */
+export function measureAxis<T extends number>(
+  state: usize,
+  p: v128,
+  q: v128,
+  u: v128,
+  v: v128,
+  edges: bool,
+  sign: v128,
+  k: v128,
+): void {
+  const zero = splat<T>(0);
+  const half = splat<T>(0.5);
+  let a1: v128;
+  let a2 = q;
+  let b1: v128;
+  let b2 = v;
+  let own = q;
+  let other = v;
+  if (edges) {
+    a1 = v128.mul<T>(p, sign);
+    b1 = v128.mul<T>(u, sign);
+    own = v128.sub<T>(a2, a1);
+    other = v128.sub<T>(b2, b1);
+  } else {
+    const rest = v128.sub<T>(splat<T>(1), k);
+    const o = v128.sub<T>(p, u);
+    a1 = v128.sub<T>(o, v128.mul<T>(k, q));
+    a2 = v128.add<T>(o, v128.mul<T>(rest, q));
+    b1 = v128.sub<T>(zero, v128.mul<T>(k, v));
+    b2 = v128.mul<T>(rest, v);
+  }
+  const over = v128.mul<T>(v128.pmin<T>(own, zero), half);
+  a1 = v128.add<T>(a1, over);
+  a2 = v128.sub<T>(a2, over);
+  const beyond = v128.mul<T>(v128.pmin<T>(other, zero), half);
+  b1 = v128.add<T>(b1, beyond);
+  b2 = v128.sub<T>(b2, beyond);
+  const hull = v128.sub<T>(v128.pmax<T>(a2, b2), v128.pmin<T>(a1, b1));
+  const scale = inversePower<T>(hull);
+  const extent = v128.mul<T>(v128.pmax<T>(own, zero), scale);
+  const second = v128.mul<T>(v128.pmax<T>(other, zero), scale);
+  const shared = v128.sub<T>(v128.pmin<T>(a2, b2), v128.pmax<T>(a1, b1));
+  const within = v128.pmin<T>(v128.mul<T>(v128.pmax<T>(shared, zero), scale), extent);
+  const gap = v128.add<T>(v128.sub<T>(a1, b1), v128.sub<T>(a2, b2));
+  v128.store(state, extent, OWN);
+  v128.store(state, second, OTHER);
+  v128.store(state, v128.pmin<T>(within, second), SHARED);
+  v128.store(state, v128.mul<T>(hull, scale), HULL);
+  v128.store(state, v128.mul<T>(gap, v128.mul<T>(scale, half)), GAP);
+  v128.store(state, v128.add<T>(v128.and(v128.lt<T>(a2, b2), half), v128.and(v128.le<T>(a2, b2), half)), HIGH);
+  v128.store(state, v128.add<T>(v128.and(v128.gt<T>(a1, b1), half), v128.and(v128.ge<T>(a1, b1), half)), LOW);
+  v128.store(state, v128.lt<T>(own, zero), NEGATIVE);
+  v128.store(state, scale, SCALE);
+}
+
+/** The power of two that brings x ≥ 0 into [1, 2); the largest there is for 0. */
+function inversePower<T extends number>(x: v128): v128 {
+  return sizeof<T>() === 4
+    ? i32x4.sub(i32x4.splat(0x7f000000), v128.and(x, i32x4.splat(0x7f800000)))
+    : i64x2.sub(i64x2.splat(0x7fe0000000000000), v128.and(x, i64x2.splat(0x7ff0000000000000)));
+}
+
+/** 1 / 16, by which inputs are divided. */
+export function inputScale<T extends number>(): v128 {
+  return splat<T>(0.0625);
+}
