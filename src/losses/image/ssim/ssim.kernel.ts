@@ -6,8 +6,8 @@
 //             through P = g∗u² − U²: du = gᵀ∗(S_U − 2U S_P) + 2u gᵀ∗S_P, dv likewise, dx = du + dv, dy = du − dv
 // Method      A row at a time: rows are filtered along themselves into a ring of `window` rows, the ring across itself; the
 //             gradient takes the same way back. Ring rows are kept twice, so that `window` rows always follow each other.
-//             The cost of a pixel grows with `window`, not with its square. A number amid u is subtracted from it first:
-//             P, of numbers far from 0, keeps its digits.
+//             The cost of a pixel grows with `window`, not with its square. A number amid them is subtracted from x and y
+//             first: P, of numbers far from 0, keeps its digits.
 // Accuracy    1 − S, summed: 3e-6 (f32), 1e-13 (f64) relative, on images whose contrast is not far below their range;
 //             gradients 1e-4 (f32), 1e-11 (f64) of the largest.
 // Requires    1 ≤ window ≤ height, width; `workspace` of 4 (3 + 4 window) stride elements, stride = (width + window + 31) & ~15.
@@ -71,32 +71,25 @@ export function ssimPlane<T extends number>(
   return sum;
 }
 
-/** A number amid those of x + y: the mean of every eighth row; 0 where that is not finite. */
+/** A number amid those of x and y: the mean of every eighth row; 0 where that is not finite. */
 function middle<T extends number>(x: usize, y: usize, height: i32, width: i32): f64 {
   let sum = f64x2.splat(0);
   let count = 0;
   const row = bytes<T>(width);
-  for (let r = 0; r < height; r += 8, x += 8 * row, y += 8 * row, count += width)
+  for (let r = 0; r < height; r += 8, x += 8 * row, y += 8 * row, count += 2 * width)
     for (let left = width, at: usize = 0; left > 0; left -= lanes<T>(), at += 16)
       sum = addTo<T>(sum, v128.add<T>(load<T>(x + at, left), load<T>(y + at, left)));
   const mean = total(sum) / <f64>count;
   return mean - mean === 0 ? <f64>(<T>mean) : 0;
 }
 
-/** A row's u, v, u² and v², the first less `pivot`. */
-function sumAndDifference<T extends number>(
-  x: usize,
-  y: usize,
-  n: i32,
-  pivot: f64,
-  to: usize,
-  stride: usize,
-): void {
+/** A row's u, v, u² and v², of x and y less `pivot`. */
+function sumAndDifference<T extends number>(x: usize, y: usize, n: i32, pivot: f64, to: usize, stride: usize): void {
   const p = splat<T>(pivot);
   for (let left = n; left > 0; left -= lanes<T>(), x += 16, y += 16, to += 16) {
     const a = load<T>(x, left);
     const b = load<T>(y, left);
-    const u = v128.sub<T>(v128.add<T>(a, b), p);
+    const u = v128.add<T>(v128.sub<T>(a, p), v128.sub<T>(b, p));
     const v = v128.sub<T>(a, b);
     v128.store(to, u);
     v128.store(to + stride, v);
@@ -154,7 +147,7 @@ function tap<T extends number>(weight: usize): v128 {
   return sizeof<T>() === 8 ? v128.load64_splat(weight) : v128.load32_splat(weight);
 }
 
-/** From a row of U (less pivot), V, g∗u², g∗v² to Σ (1 − S), S itself, and the four rows that the gradient filters back. */
+/** From a row of U (of x and y less `pivot`), V, g∗u², g∗v² to Σ (1 − S), S itself, and the four rows that the gradient filters back. */
 function compare<T extends number>(
   from: usize,
   n: i32,
@@ -170,7 +163,7 @@ function compare<T extends number>(
   const half = splat<T>(0.5);
   const one = splat<T>(1);
   const two = splat<T>(2);
-  const p = splat<T>(pivot);
+  const p = splat<T>(2 * pivot);
   const k1 = splat<T>(c1);
   const k2 = splat<T>(c2);
   const lit = luminance ? splat<T>(1) : zero;
@@ -229,7 +222,7 @@ function gather<T extends number>(
   for (let left = n, at: usize = 0; left > 0; left -= lanes<T>(), at += 16, from += 16) {
     const a = load<T>(x + at, left);
     const b = load<T>(y + at, left);
-    const u = v128.sub<T>(v128.add<T>(a, b), p);
+    const u = v128.add<T>(v128.sub<T>(a, p), v128.sub<T>(b, p));
     const v = v128.sub<T>(a, b);
     const du = v128.add<T>(v128.load(from), v128.mul<T>(two, v128.mul<T>(u, v128.load(from + 2 * stride))));
     const dv = v128.add<T>(v128.load(from + stride), v128.mul<T>(two, v128.mul<T>(v, v128.load(from + 3 * stride))));

@@ -1,8 +1,9 @@
 /** The window of SSIM, its constants, and the options that set them. */
+
+import { memory } from "../../../kernel/arena.ts";
 import type { StagedOptions } from "../../../loss.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import { arrayTypes, type Dtype } from "../../../tensor/tensor.ts";
-import { memory } from "../../../kernel/arena.ts";
 import { dataRangeOption, type RangeOptions, rangeOf } from "../pair.ts";
 
 export interface SsimOptions extends RangeOptions {
