@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { compareCommand } from "./compare.ts";
+import { embedCommand } from "./embed.ts";
 import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
 import { listCommand } from "./list.ts";
@@ -16,7 +17,7 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
-  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand()])
+  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand(), embedCommand()])
     command.addCommand(child.copyInheritedSettings(command));
   return command;
 }
