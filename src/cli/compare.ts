@@ -1,6 +1,6 @@
 /** `lossary compare`: trains one small model under every loss that fits the target, and says which differences count. */
 import { Readable } from "node:stream";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { chooseCandidates } from "./compare/candidates.ts";
 import { summarise } from "./compare/comparison.ts";
 import { crossValidate } from "./compare/crossValidation.ts";
@@ -17,7 +17,7 @@ import { usageError } from "./errors.ts";
 import { replaceFile } from "./files/replace.ts";
 import { checkReport } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
-import { whole } from "./flags.ts";
+import { number, whole } from "./numbers.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
@@ -36,13 +36,6 @@ interface Options {
   readonly report: string;
   readonly json?: boolean;
 }
-
-/** A parser of numbers from `low` to less than `high`. */
-const number = (low: number, high: number) => (text: string) => {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (value >= low && value < high) return value;
-  throw new InvalidArgumentError(`Expected a number in [${low}, ${high}).`);
-};
 
 const names = (text: string) => text.split(",").map((name) => name.trim());
 

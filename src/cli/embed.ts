@@ -10,7 +10,7 @@ import { defaultEpochs } from "./embed/training.ts";
 import { replaceFile } from "./files/replace.ts";
 import { checkReport } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
-import { whole } from "./flags.ts";
+import { whole } from "./numbers.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";

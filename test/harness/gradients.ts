@@ -1,6 +1,15 @@
 /** Witness 2: gradients against central differences of the f64 kernel; f32 against f64; upstream; reductions. */
 import { expect, it } from "vitest";
-import { type AnyLoss, differentiableOf, gradsOf, type Options, specOf, valuesOf, valueWith } from "./calls.ts";
+import {
+  type AnyLoss,
+  differentiableOf,
+  gradsOf,
+  type Options,
+  shapeUnder,
+  specOf,
+  valuesOf,
+  valueWith,
+} from "./calls.ts";
 import type { LossCase } from "./describeLoss.ts";
 import { centralDifference } from "./differences.ts";
 import { expectClose } from "./expectClose.ts";
@@ -31,9 +40,9 @@ export function testGradients(loss: AnyLoss, test: LossCase): void {
           `${JSON.stringify(given)} ${JSON.stringify(lengths)}`,
         );
   };
-  const upstreamOf = (lengths: Lengths) => {
+  const upstreamOf = (lengths: Lengths, given: Options) => {
     const random = seeded(7);
-    const shape = concrete(spec.unreduced?.shape ?? "", lengths);
+    const shape = concrete(shapeUnder(spec, given), lengths);
     return { data: Float64Array.from({ length: sizeOf(shape) }, () => random.normal()), shape };
   };
 
@@ -41,7 +50,7 @@ export function testGradients(loss: AnyLoss, test: LossCase): void {
     let compared = 0;
     let kinks = 0;
     each(2, (samples, given, lengths, hint) => {
-      const upstream = upstreamOf(lengths);
+      const upstream = upstreamOf(lengths, given);
       const scalar = spec.unreduced === null;
       const grads = gradsOf(loss, samples, scalar ? given : { ...given, reduction: "none", upstream }, "float64");
       const values = (moved: readonly Sample[]): readonly number[] =>

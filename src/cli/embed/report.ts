@@ -1,25 +1,22 @@
 /** The report: one self-contained page with the held-out rows before and after, that runs nothing. */
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import { counted, short } from "../compare/columns.ts";
-import { Html, html } from "../compare/report/html.ts";
-import { style } from "../compare/report/style.ts";
+import { documentOf } from "../compare/report/document.ts";
+import { draw } from "../compare/report/draw.ts";
+import { type Html, html } from "../compare/report/html.ts";
 import type { Experiment, Result, View } from "./experiment.ts";
 import { metrics, type Scores } from "./metrics.ts";
 import { BASELINE, bestOf, type Subject, verdict } from "./outcome.ts";
 
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 const MOST_NAMED = 30;
 
-const ownStyle = `
+const looks = `
 .maps { display: grid; gap: 18px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); }
 .maps .card.before { border-left: 5px solid var(--muted); }
 .scores { color: var(--muted); font-size: 0.85rem; margin: 2px 0 6px; font-variant-numeric: tabular-nums; }
-.map { background: #fff; border-radius: 6px; }
+.maps svg { background: #fff; border-radius: 6px; }
 tr.before td { color: var(--muted); }
 `;
-
-const { document } = parseHTML("<html><body></body></html>");
 
 interface Dot {
   readonly x: number;
@@ -48,10 +45,7 @@ function map(label: string, { points }: View, labels: Int32Array, classes: reado
   // One scale for both directions, so that distances look as they are.
   const half = (Math.max(right - left, high - low) || 1) * 0.54;
   const around = (a: number, b: number): [number, number] => [(a + b) / 2 - half, (a + b) / 2 + half];
-  const svg = Plot.plot({
-    document: document as unknown as Document,
-    ariaLabel: label,
-    className: "map",
+  return draw(label, {
     style: { color: "#333", background: "#fff" },
     width: 340,
     height: 340,
@@ -77,7 +71,6 @@ function map(label: string, { points }: View, labels: Int32Array, classes: reado
           ]),
     ],
   });
-  return new Html(svg.outerHTML);
 }
 
 const scoreLine = (scores: Scores) => metrics.map(({ key, title }) => `${title} ${scores[key].toFixed(3)}`).join(" · ");
@@ -102,11 +95,7 @@ export function reportPage(experiment: Experiment, { path, target, classes, sett
   const title = `Embedding ${file} by ${short(target)}`;
   const after = ({ objective, ...view }: Result) => html`<section class="card"><h3>${objective.name}</h3>
 <p class="scores">${scoreLine(view.scores)}</p>${map(`${objective.name}, after`, view, labels, classes)}</section>`;
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${new Html(POLICY)}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${new Html(style + ownStyle)}</style></head>
-<body><main>
-<h1>${title}</h1>
+  const body = html`<h1>${title}</h1>
 <p class="lead">${counted(labels.length, "held-out row")} · ${counted(classes.length, "class")} · ${counted(settings.dimension, "dimension")}</p>
 <div class="verdict"><p>${verdict(experiment)}</p><p>Neighbours are judged among rows that no training saw. Higher is better everywhere.</p></div>
 <h2>Scores</h2>
@@ -118,7 +107,6 @@ ${table(experiment)}
 ${results.map(after)}</div>
 <h2>What was done</h2>
 <ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>
-<footer>Made by lossary embed; losses and gradients by its own kernels.</footer>
-</main></body></html>
-`.markup;
+<footer>Made by lossary embed; losses and gradients by its own kernels.</footer>`;
+  return documentOf(title, body, looks);
 }

@@ -1,4 +1,3 @@
-/** Where a report goes. */
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
