@@ -25,7 +25,7 @@ export function readArguments(specification: LossSpec, args: readonly unknown[],
       const label = labelOf(spec, value, j);
       const view = readInput(`${name}: ${label}`, entry);
       const shape = spec.kind === "list" ? entryShape(specification, spec, j) : spec.shape;
-      bindArgument(name, bindings, { name: label, shape }, view.shape, bound);
+      bindArgument(name, bindings, { ...spec, name: label, shape }, view.shape, bound);
       bound.push({ name: label, shape: view.shape });
       views.push(view);
     }

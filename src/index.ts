@@ -29,16 +29,16 @@ export { type SinkhornResult, sinkhornPotentials } from "./losses/distribution/s
 export { slicedWassersteinDistance } from "./losses/distribution/sliced/slicedWassersteinDistance.ts";
 export { wassersteinDistance } from "./losses/distribution/wasserstein/wassersteinDistance.ts";
 export { arcFaceLoss } from "./losses/embedding/arcFace/arcFace.ts";
-export { cosFaceLoss } from "./losses/embedding/arcFace/cosFace.ts";
 export { centerLoss } from "./losses/embedding/center/center.ts";
 export { updateCenters } from "./losses/embedding/center/updateCenters.ts";
 export { batchCircleLoss } from "./losses/embedding/circle/batchCircle.ts";
 export { circleLoss } from "./losses/embedding/circle/circle.ts";
 export { contrastiveLoss } from "./losses/embedding/contrastive/contrastive.ts";
+export { cosFaceLoss } from "./losses/embedding/cosFace/cosFace.ts";
 export { cosineEmbeddingLoss } from "./losses/embedding/cosineEmbedding/cosineEmbedding.ts";
 export { infoNceLoss } from "./losses/embedding/infoNce/infoNce.ts";
-export { ntXentLoss } from "./losses/embedding/infoNce/ntXent.ts";
 export { marginRankingLoss } from "./losses/embedding/marginRanking/marginRanking.ts";
+export { ntXentLoss } from "./losses/embedding/ntXent/ntXent.ts";
 export type { OimMemory } from "./losses/embedding/oim/memory.ts";
 export {
   createOimMemory,

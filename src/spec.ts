@@ -24,6 +24,8 @@ interface ArgumentBase {
   readonly shape: string;
   /** One line. */
   readonly doc: string;
+  /** Whether it may hold no element at all; the loss then says what that means. */
+  readonly emptyAllowed?: boolean;
 }
 
 export interface FloatArgument extends ArgumentBase {

@@ -2,12 +2,23 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { compareCommand } from "./compare.ts";
+import { embedCommand } from "./embed.ts";
 import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
 import { listCommand } from "./list.ts";
 import { showCommand } from "./show.ts";
 import { tdCommand } from "./td.ts";
 import { printError } from "./terminal/print.ts";
+
+/** In the order of the help text. */
+const commands = (): Command[] => [
+  listCommand(),
+  showCommand(),
+  evalCommand(),
+  compareCommand(),
+  embedCommand(),
+  tdCommand(),
+];
 
 function program(): Command {
   const command = new Command("lossary")
@@ -17,7 +28,7 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
-  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand(), tdCommand()])
+  for (const child of commands())
     command.addCommand(child.copyInheritedSettings(command));
   return command;
 }

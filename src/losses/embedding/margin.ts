@@ -1,8 +1,8 @@
 /** A cross entropy over cosines to one weight a class, whose target cosine is put at a disadvantage. */
-import type { Pass, StagedInputs } from "../../../loss.ts";
-import { checkIndices } from "../../../tensor/stage.ts";
-import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
-import { clearAll, contrastBlocks, contrastTargets, directions, finishDirections } from "../contrast.ts";
+import type { Pass, StagedInputs } from "../../loss.ts";
+import { checkIndices } from "../../tensor/stage.ts";
+import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
+import { clearAll, contrastBlocks, contrastTargets, directions, finishDirections } from "./contrast.ts";
 
 export type MarginInputs = [embeddings: FloatInput, labels: IndexInput, weight: FloatInput];
 export type MarginGrads = "embeddings" | "weight";

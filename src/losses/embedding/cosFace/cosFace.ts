@@ -1,5 +1,5 @@
 import { defineLoss } from "../../../loss.ts";
-import { type MarginGrads, type MarginInputs, marginArguments, marginBody } from "./margin.ts";
+import { type MarginGrads, type MarginInputs, marginArguments, marginBody } from "../margin.ts";
 
 export interface CosFaceOptions {
   /** What is taken off the cosine with the own class; in [0, 1]. Default 0.35. */
