@@ -64,7 +64,7 @@ for n, m, d in ((12, 15, 3), (40, 50, 8), (5, 20, 7), (20, 6, 9), (4, 6, 12), (6
         usual = sqrtm_distance(*[part for a in arrays for part in (a.mean(0), np.cov(a, rowvar=False))])
         assert abs(usual - made["value"]) < 1e-9 * usual
     cases.append(made)
-write("frechetInceptionDistance", "torch.linalg.eigvalsh and svdvals, checked against scipy.linalg.sqrtm", cases)
+write("frechetInceptionDistance", "torch.linalg.eigvalsh and svdvals, checked against scipy.linalg.sqrtm", cases, accuracy=1e-11)
 
 
 def chamfer(x, y):

@@ -29,7 +29,8 @@ export function tridiagonalQl<T extends number>(
     for (let tries = 0; ; tries++) {
       let m = l;
       for (; m < n - 1; m++)
-        if (abs<f64>(at(e, m)) <= EPSILON * (abs<f64>(at(d, m)) + abs<f64>(at(d, m + 1))) + 1e-30 * size) break;
+        if (abs<f64>(at(e, m)) <= EPSILON * (abs<f64>(at(d, m)) + abs<f64>(at(d, m + 1))) + 1e-3 * EPSILON * size)
+          break;
       if (m === l) break;
       if (tries === MOST) return 1;
       if (z && (kept === SWEEPS || used + m - l > ROTATIONS)) {

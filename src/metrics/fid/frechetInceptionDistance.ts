@@ -1,6 +1,6 @@
 import { kernels, scratch } from "../../kernel/arena.ts";
 import type { Machine } from "../../kernel/matrix/matrix.ts";
-import { productOf, strided } from "../../kernel/matrix/strided.ts";
+import { productOf, type Strided, strided } from "../../kernel/matrix/strided.ts";
 import { defineScalarLoss } from "../../loss.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
@@ -88,26 +88,39 @@ function root(
   const factor = factorOf(machine, x);
   const k = factor.rows.rows;
   if (k === 0) return { trace: 0, derivative: zeros(machine, m * d) };
-  const product = productOf(machine);
-  if (m > d && !wanted) {
-    const covariance = scratch(d * d);
-    viewOf(covariance, d * d, "float64").set(comomentOf(machine, y));
-    return { trace: traceOfRoot(machine, congruence(machine, factor, covariance, d), k), derivative: 0 };
-  }
-  const onto = strided(scratch(m * k), m, k);
-  product(ordered(machine, y, factor), factor.rows.transpose(), onto.pointer);
+  // The same eigenproblem with and without a gradient, so that the value has the same bits.
+  const gather = m > d;
   const size = Math.min(m, k);
-  const square = scratch(size * size);
-  if (m <= k) product(onto, onto.transpose(), square);
-  else product(onto.transpose(), onto, square);
+  const onto = gather && !wanted ? undefined : strided(scratch(m * k), m, k);
+  const product = productOf(machine);
+  if (onto) product(ordered(machine, y, factor), factor.rows.transpose(), onto.pointer);
+  const square = gather ? congruence(machine, factor, comoment(machine, y), d) : gram(machine, onto as Strided);
   if (!wanted) return { trace: traceOfRoot(machine, square, size), derivative: 0 };
   const { trace, inverse } = inverseRoot(machine, square, size);
   const [turned, derivative] = [strided(scratch(m * k), m, k), scratch(m * d)];
-  if (m <= k) product(strided(inverse, m, m), onto, turned.pointer);
-  else product(onto, strided(inverse, k, k), turned.pointer);
+  const side = strided(inverse, size, size);
+  if (m <= k) product(side, onto as Strided, turned.pointer);
+  else product(onto as Strided, side, turned.pointer);
   product(turned, factor.rows, derivative);
   if (factor.pivots) exchange(derivative, m, factor.pivots, true);
   return { trace, derivative };
+}
+
+/** G Gᵀ or GᵀG, the smaller. */
+function gram(machine: Machine, g: Strided): number {
+  const [wide, size] = [g.rows <= g.width, Math.min(g.rows, g.width)];
+  const square = machine.scratch(size * size);
+  if (wide) productOf(machine)(g, g.transpose(), square);
+  else productOf(machine)(g.transpose(), g, square);
+  return square;
+}
+
+/** XᵀX in kernel memory. */
+function comoment(machine: Machine, y: Centered): number {
+  const sums = comomentOf(machine, y);
+  const pointer = machine.scratch(sums.length);
+  viewOf(pointer, sums.length, "float64").set(sums);
+  return pointer;
 }
 
 /** The rows themselves where they are few, else the factor of their covariance. */

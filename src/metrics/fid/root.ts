@@ -62,26 +62,26 @@ function reorder(s: Float64Array, pivots: Int32Array): void {
   }
 }
 
+/** The square roots of eigenvalues; 0 for those that are rounding errors of 0. */
+function rootsOf(values: Float64Array): Float64Array {
+  const least = NOISE * values.reduce((most, value) => Math.max(most, value), 0);
+  return values.map((value) => (value > least ? Math.sqrt(value) : 0));
+}
+
 /** The trace of the root of M, positive semidefinite but for rounding; M is lost. */
 export function traceOfRoot(machine: Machine, m: number, k: number): number {
   if (k === 0) return 0;
-  const values = eigenvalues(machine, m, k);
-  const least = NOISE * values.reduce((most, value) => Math.max(most, value), 0);
-  return values.filter((value) => value > least).reduce((sum, value) => sum + Math.sqrt(value), 0);
+  return rootsOf(eigenvalues(machine, m, k)).reduce((sum, root) => sum + root, 0);
 }
 
 /** The trace of the root of M, and the pseudo-inverse of the root, [k, k]; M is lost. */
 export function inverseRoot(machine: Machine, m: number, k: number): { trace: number; inverse: number } {
   const { values, vectors } = eigenvectors(machine, m, k);
-  const least = NOISE * values.reduce((most, value) => Math.max(most, value), 0);
+  const roots = rootsOf(values);
   const [scaled, inverse] = [machine.scratch(k * k), machine.scratch(k * k)];
   const [from, to] = [viewOf(vectors, k * k, "float64"), viewOf(scaled, k * k, "float64")];
-  let trace = 0;
-  for (const [i, value] of values.entries()) {
-    const root = value > least ? Math.sqrt(value) : 0;
-    trace += root;
+  for (const [i, root] of roots.entries())
     for (let j = i * k; j < (i + 1) * k; j++) to[j] = root === 0 ? 0 : (from[j] as number) / root;
-  }
   productOf(machine)(strided(vectors, k, k).transpose(), strided(scaled, k, k), inverse);
-  return { trace, inverse };
+  return { trace: roots.reduce((sum, root) => sum + root, 0), inverse };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
-import { seeded } from "../../../../test/harness/random.ts";
 import { plainCosine, plainDot } from "../../../../test/harness/points.ts";
+import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type DamsmOptions, damsmLoss, damsmTerms } from "./damsm.ts";
 
@@ -168,10 +168,10 @@ describe("damsmLoss", () => {
   });
 
   it("computes batches that need several blocks of pairs as it does one sample after another", () => {
-    // 3 · 200 · 40 numbers a caption: 70 captions are more than one block.
-    const [regions, words, lengths, images, sentences] = batch(90, 200, 40, 2, 7);
+    // 100 · (3 · 2500 + 1) numbers a caption: three captions are more than one block.
+    const [regions, words, lengths, images, sentences] = batch(5, 2500, 100, 1, 7);
     const whole = damsmTerms(regions, words, lengths, images, sentences);
-    const samples = [regions, words, { data: lengths, shape: [90] }, images, sentences].map(({ data, shape }) => ({
+    const samples = [regions, words, { data: lengths, shape: [5] }, images, sentences].map(({ data, shape }) => ({
       data: [...data],
       shape,
     }));
