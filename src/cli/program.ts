@@ -4,6 +4,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { compareCommand } from "./compare.ts";
 import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
+import { fidCommand } from "./fid.ts";
 import { listCommand } from "./list.ts";
 import { showCommand } from "./show.ts";
 import { printError } from "./terminal/print.ts";
@@ -16,7 +17,7 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
-  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand()])
+  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand(), fidCommand()])
     command.addCommand(child.copyInheritedSettings(command));
   return command;
 }

@@ -7,16 +7,16 @@ import { type Filter, resizePlane } from "./resize.ts";
 
 /** The steps in their order: resize, crop, (pixel / divide − mean) / std, layout. Channels are red, green, blue. */
 export interface Preprocessing {
-  /** Target [height, width], or the length of the shorter side with the aspect kept (the longer one is rounded down). Default: none. */
-  readonly resize?: number | readonly [height: number, width: number];
+  /** Target [height, width], or the length of the shorter side with the aspect kept (the longer one is rounded down). Default null: not resized. */
+  readonly resize?: number | readonly [height: number, width: number] | null;
   /** Default "bilinear". */
   readonly filter?: Filter;
   /** Whether the filter is stretched when an image shrinks, as PIL does. Default true. */
   readonly antialias?: boolean;
   /** Whether resized pixels are rounded to 8 bits, as PIL does for RGB images. Default true. */
   readonly round?: boolean;
-  /** Middle [height, width] that is kept. Default: all. */
-  readonly crop?: readonly [height: number, width: number];
+  /** Middle [height, width] that is kept. Default null: all. */
+  readonly crop?: readonly [height: number, width: number] | null;
   /** What pixels of 0…255 are divided by. Default 255. */
   readonly divide?: number;
   /** Subtracted from each channel after the division. Default [0, 0, 0]. */
