@@ -81,6 +81,20 @@ export { generalizedAdvantage, lambdaReturns, type ReturnsOptions } from "./loss
 export { tdLoss } from "./losses/reinforcement/td/tdLoss.ts";
 export { jaccardLoss } from "./losses/segmentation/tversky/jaccard.ts";
 export { tverskyLoss } from "./losses/segmentation/tversky/tversky.ts";
+export { chamferDistance } from "./metrics/chamfer/chamfer.ts";
+export { editDistance, type Sequence } from "./metrics/editDistance/editDistance.ts";
+export { FrechetInceptionDistance } from "./metrics/fid/accumulator.ts";
+export { FeatureStatistics } from "./metrics/fid/featureStatistics.ts";
+export { frechetDistance } from "./metrics/fid/frechetDistance.ts";
+export { frechetInceptionDistance } from "./metrics/fid/frechetInceptionDistance.ts";
+export { InceptionScore } from "./metrics/inceptionScore/accumulator.ts";
+export { type InceptionScoreOptions, inceptionScore } from "./metrics/inceptionScore/inceptionScore.ts";
+export {
+  type KernelInceptionDistanceOptions,
+  kernelInceptionDistance,
+} from "./metrics/kid/kernelInceptionDistance.ts";
+export { type MatchingRPrecisionOptions, matchingRPrecision } from "./metrics/rPrecision/matchingRPrecision.ts";
+export { rPrecision } from "./metrics/rPrecision/rPrecision.ts";
 export type { Random } from "./random.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 export type { FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";

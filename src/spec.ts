@@ -12,6 +12,7 @@ export type Family =
   | "image"
   | "distribution"
   | "multimodal"
+  | "score"
   | "reinforcement";
 
 /** Kinds of numbers: probability lies in [0, 1], sign is −1 or 1, index is a whole number, box is four coordinates. */
