@@ -1,8 +1,7 @@
 /** `lossary fid`: the Fréchet inception distance of two sets of samples. */
 import { Command } from "commander";
 import { frechetDistance } from "../metrics/fid/frechetDistance.ts";
-import { usageError } from "./errors.ts";
-import { addJsonFlag, addSetFlags, addStateFlags, SETS, type SetFlags } from "./scores/flags.ts";
+import { addJsonFlag, addSetFlags, addStateFlags, checkPair, SETS, type SetFlags } from "./scores/flags.ts";
 import { checkComparable, score } from "./scores/gather.ts";
 import { describeSet, type Moments, momentsOf, subjectOf } from "./scores/moments.ts";
 import { saveState } from "./scores/outcome.ts";
@@ -28,16 +27,10 @@ export function fidCommand(): Command {
   return addJsonFlag(command)
     .addHelpText("after", EXAMPLES)
     .action((real: string, generated: string | undefined, flags: SetFlags) => {
-      checkUse(generated, flags);
+      checkPair("fid", generated, flags);
       const run = new Run("fid", flags);
       return run.run(() => (generated === undefined ? save(run, real) : compare(run, real, generated)));
     });
-}
-
-function checkUse(generated: string | undefined, { saveState: file, shard }: SetFlags): void {
-  if (generated === undefined && !file) throw usageError("fid compares two sets; name both, or --save-state for one");
-  if (generated !== undefined && file) throw usageError("--save-state keeps one set, but two are named");
-  if (shard && !file) throw usageError("--shard needs --save-state: lossary merge joins the parts");
 }
 
 async function save(run: Run, path: string): Promise<void> {

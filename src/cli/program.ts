@@ -5,9 +5,15 @@ import { compareCommand } from "./compare.ts";
 import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
 import { fidCommand } from "./fid.ts";
+import { isCommand } from "./is.ts";
+import { kidCommand } from "./kid.ts";
 import { listCommand } from "./list.ts";
+import { mergeCommand } from "./merge.ts";
+import { rPrecisionCommand } from "./rPrecision.ts";
 import { showCommand } from "./show.ts";
 import { printError } from "./terminal/print.ts";
+
+const scores = () => [fidCommand(), kidCommand(), isCommand(), rPrecisionCommand(), mergeCommand()];
 
 function program(): Command {
   const command = new Command("lossary")
@@ -17,7 +23,7 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
-  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand(), fidCommand()])
+  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand(), ...scores()])
     command.addCommand(child.copyInheritedSettings(command));
   return command;
 }

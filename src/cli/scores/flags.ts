@@ -1,6 +1,7 @@
 /** Options the commands that score sets of samples share. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { presets } from "../../networks/presets.ts";
+import { usageError } from "../errors.ts";
 import { JSON_HELP } from "../terminal/json.ts";
 import type { ModelFlags } from "./model.ts";
 
@@ -59,8 +60,23 @@ export function addSetFlags(command: Command): Command {
 
 export function addStateFlags(command: Command): Command {
   return command
-    .option("--save-state <file>", "keep what is known of the set, for later runs and lossary merge")
+    .option(
+      "--save-state <file>",
+      "keep what is known of one set, for later runs and lossary merge, instead of scoring it",
+    )
     .option("--shard <i/n>", "only the i-th of n equal parts of the set, i from 0; needs --save-state", readShard);
 }
 
 export const addJsonFlag = (command: Command): Command => command.option("--json", JSON_HELP);
+
+/** Two sets are compared, or one is kept. */
+export function checkPair(command: string, generated: string | undefined, { saveState, shard }: SetFlags): void {
+  if (generated === undefined && !saveState)
+    throw usageError(`${command} compares two sets; name both, or --save-state for one`);
+  if (generated !== undefined && saveState) throw usageError("--save-state keeps one set, but two are named");
+  checkShard({ saveState, shard });
+}
+
+export function checkShard({ saveState, shard }: Pick<SetFlags, "saveState" | "shard">): void {
+  if (shard && !saveState) throw usageError("--shard needs --save-state: lossary merge joins the parts");
+}

@@ -78,9 +78,8 @@ function gatherRows(path: string, array: ArrayFromFile, kind: Kind, shard: Shard
   const [first, end] = shard ? partOf(count, shard) : [0, count];
   const collector = newCollector(kind, dimension);
   if (end > first) collector.add(data.subarray(first * dimension, end * dimension));
-  const set = createHash("sha256")
-    .update(JSON.stringify([path, shape]))
-    .digest("hex");
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const set = shard ? createHash("sha256").update(bytes).digest("hex") : null;
   return { path, dimension, collector, origin: null, shards: shardsOf(shard, end - first), set, skipped: 0 };
 }
 
@@ -123,14 +122,14 @@ export function sectionOf({ dimension, collector, origin, shards, set }: Omit<Sa
 async function gatherImages(run: Run, path: string, kind: Kind): Promise<SampleSet> {
   const { shard } = run.flags;
   const all = await imageFiles(path);
-  const set = await fingerprint(all);
+  const { set, copy } = await fingerprint(all);
   const files = shard ? all.slice(...partOf(all.length, shard)) : all;
   if (files.length === 0)
     throw dataError(`${path}: shard ${shard?.index}/${shard?.of} of ${all.length} images is empty; use fewer shards`);
   const model = await run.model(path);
   const { origin } = model;
   const key = createHash("sha256")
-    .update(JSON.stringify([kind, set, origin, shard ?? null]))
+    .update(JSON.stringify([kind, copy, origin, shard ?? null]))
     .digest("hex");
   const left = run.leftOf(key, path);
   const work = new ImageSet(run, path, kind, key, left);

@@ -29,16 +29,20 @@ export async function imageFiles(folder: string): Promise<ImageFile[]> {
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Identifies a set of files without reading them: names, sizes and times of change. */
-export async function fingerprint(files: readonly ImageFile[]): Promise<string> {
-  const hash = createHash("sha256");
+/**
+ * Identifies a set of files without reading them: by names and sizes, and also by their times of change, which differ
+ * between copies of one set.
+ */
+export async function fingerprint(files: readonly ImageFile[]): Promise<{ set: string; copy: string }> {
+  const [set, copy] = [createHash("sha256"), createHash("sha256")];
   for (const { path, name } of files) {
     const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
       throw fileError(path, error);
     });
-    hash.update(JSON.stringify([name, size, mtimeMs]));
+    set.update(JSON.stringify([name, size]));
+    copy.update(JSON.stringify([name, size, mtimeMs]));
   }
-  return hash.digest("hex");
+  return { set: set.digest("hex"), copy: copy.digest("hex") };
 }
 
 export const readBytes = (path: string): Promise<Buffer> =>

@@ -25,7 +25,8 @@ export class Run {
 
   constructor(command: string, flags: SetFlags) {
     this.flags = flags;
-    this.partialFile = typeof flags.resume === "string" ? flags.resume : `lossary-${command}.partial`;
+    const part = flags.shard ? `-${flags.shard.index}-of-${flags.shard.of}` : "";
+    this.partialFile = typeof flags.resume === "string" ? flags.resume : `lossary-${command}${part}.partial`;
   }
 
   model(folder: string): Promise<Model> {
