@@ -30,6 +30,8 @@ type Kind = Section["kind"];
 export async function gather(run: Run, path: string, kind: Kind): Promise<SampleSet> {
   const found = await stat(path).catch(() => null);
   if (found?.isDirectory()) return gatherImages(run, path, kind);
+  if (!found && !/\.(npy|npz|csv|parquet)(:|$)/i.test(path))
+    throw dataError(`${path}: there is no such file or folder`);
   const { shard } = run.flags;
   if (/\.state$/i.test(path)) {
     if (shard) throw usageError(`--shard: ${path} is a saved state, which is not cut into parts`);
