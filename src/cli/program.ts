@@ -9,11 +9,12 @@ import { isCommand } from "./is.ts";
 import { kidCommand } from "./kid.ts";
 import { listCommand } from "./list.ts";
 import { mergeCommand } from "./merge.ts";
+import { modelsCommand } from "./models.ts";
 import { rPrecisionCommand } from "./rPrecision.ts";
 import { showCommand } from "./show.ts";
 import { printError } from "./terminal/print.ts";
 
-const scores = () => [fidCommand(), kidCommand(), isCommand(), rPrecisionCommand(), mergeCommand()];
+const scores = () => [fidCommand(), kidCommand(), isCommand(), rPrecisionCommand(), mergeCommand(), modelsCommand()];
 
 function program(): Command {
   const command = new Command("lossary")

@@ -4,7 +4,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { beforeAll, expect, it } from "vitest";
 import { npyBytes, writeTensors } from "../../src/cli/files/write.ts";
 import {
-  frechetInceptionDistance,
+  frechetDistance,
   inceptionScore,
   kernelInceptionDistance,
   matchingRPrecision,
@@ -21,7 +21,9 @@ const matrix = (shift: number) => ({
   shape: [N, D],
 });
 const [real, generated] = [matrix(0), matrix(0.5)];
-const fid = frechetInceptionDistance(real, generated);
+const { mu, sigma } = statistics(real);
+const other = statistics(generated);
+const fid = frechetDistance(mu, sigma, other.mu, other.sigma);
 const rows = Array.from({ length: N }, (_, i) => [...generated.data.subarray(i * D, (i + 1) * D)]);
 
 beforeAll(async () => {
@@ -59,20 +61,22 @@ it("says which columns a .parquet file has, and that a file is none", async () =
   expect((await fid("text.parquet")).stderr).toMatch(/text\.parquet: is no sound \.parquet file \(/);
 });
 
-it("reads pytorch-fid's statistics", async () => {
-  const statistics = ({ data }: typeof real) => {
-    const mu = Array.from({ length: D }, (_, j) => data.reduce((s, x, i) => (i % D === j ? s + x / N : s), 0));
-    const at = (i: number, j: number) => (data[i * D + j] as number) - (mu[j] as number);
-    const sigma = Array.from({ length: D * D }, (_, k) => {
-      const products = Array.from({ length: N }, (_, i) => at(i, Math.floor(k / D)) * at(i, k % D));
-      return products.reduce((a, b) => a + b) / (N - 1);
-    });
-    return {
-      mu: { data: Float64Array.from(mu), shape: [D] },
-      sigma: { data: Float64Array.from(sigma), shape: [D, D] },
-    };
+/** Mean and covariance, written from their definitions. */
+function statistics({ data }: typeof real) {
+  const mu = Array.from({ length: D }, (_, j) => data.reduce((s, x, i) => (i % D === j ? s + x / N : s), 0));
+  const at = (i: number, j: number) => (data[i * D + j] as number) - (mu[j] as number);
+  const sigma = Array.from({ length: D * D }, (_, k) => {
+    const products = Array.from({ length: N }, (_, i) => at(i, Math.floor(k / D)) * at(i, k % D));
+    return products.reduce((a, b) => a + b) / (N - 1);
+  });
+  return {
+    mu: { data: Float64Array.from(mu), shape: [D] },
+    sigma: { data: Float64Array.from(sigma), shape: [D, D] },
   };
-  await writeTensors(path("statistics.npz"), statistics(real));
+}
+
+it("reads pytorch-fid's statistics", async () => {
+  await writeTensors(path("statistics.npz"), { mu, sigma });
   const result = await outcome("fid", path("statistics.npz"), path("generated.npy"));
   expect(Math.abs(result.fid - fid)).toBeLessThan(1e-9 * fid);
   expect(result.real.count).toBeNull();

@@ -43,21 +43,26 @@ export interface RateProgress {
   stop(): void;
 }
 
-/** A bar with count, rate and remaining time, which begins at `from`. Signals are the caller's business. */
-export function startRate(total: number, unit: string, from = 0): RateProgress {
-  const bar = new SingleBar({
-    ...look,
-    format: `{bar} {value}/{total} ${plain(unit)}  {rate}/s  {eta_formatted} left`,
-    etaBuffer: 64,
-  });
+/**
+ * A bar with count, rate and remaining time, which begins at `from`; `show` writes a count with its unit. Signals are the
+ * caller's business.
+ */
+export function startRate(total: number, show: (count: number) => string, from = 0): RateProgress {
+  const bar = new SingleBar({ ...look, format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
   const start = performance.now();
   let done = 0;
-  bar.start(total, from, { rate: "…" });
+  const state = () => {
+    const rate = (done / (performance.now() - start)) * 1000;
+    return {
+      count: plain(`${show(from + done)} of ${show(total)}`),
+      rate: show(rate < 10 ? Number(rate.toPrecision(2)) : Math.round(rate)),
+    };
+  };
+  bar.start(total, from, { count: plain(`${show(from)} of ${show(total)}`), rate: "…" });
   return {
     add: (count) => {
       done += count;
-      const rate = (done / (performance.now() - start)) * 1000;
-      bar.update(from + done, { rate: rate >= 10 ? Math.round(rate) : rate.toPrecision(2) });
+      bar.update(from + done, state());
     },
     stop: () => bar.stop(),
   };
