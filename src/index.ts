@@ -46,6 +46,7 @@ export { batchHardTripletLoss } from "./losses/embedding/triplet/batchHard.ts";
 export { semiHardTripletLoss } from "./losses/embedding/triplet/semiHard.ts";
 export { tripletLoss } from "./losses/embedding/triplet/triplet.ts";
 export { verificationLoss } from "./losses/embedding/verification/verification.ts";
+export { type DamsmOptions, type DamsmTerms, damsmLoss, damsmTerms } from "./losses/multimodal/damsm/damsm.ts";
 export { charbonnierLoss } from "./losses/regression/charbonnier/charbonnier.ts";
 export { huberLoss } from "./losses/regression/huber/huber.ts";
 export { smoothL1Loss } from "./losses/regression/huber/smoothL1.ts";
