@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { compareCommand } from "./compare.ts";
+import { damsmCommand } from "./damsm.ts";
 import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
 import { fidCommand } from "./fid.ts";
@@ -14,7 +15,15 @@ import { rPrecisionCommand } from "./rPrecision.ts";
 import { showCommand } from "./show.ts";
 import { printError } from "./terminal/print.ts";
 
-const scores = () => [fidCommand(), kidCommand(), isCommand(), rPrecisionCommand(), mergeCommand(), modelsCommand()];
+const scores = () => [
+  fidCommand(),
+  kidCommand(),
+  isCommand(),
+  rPrecisionCommand(),
+  damsmCommand(),
+  mergeCommand(),
+  modelsCommand(),
+];
 
 function program(): Command {
   const command = new Command("lossary")
@@ -25,8 +34,15 @@ function program(): Command {
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
   for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand(), ...scores()])
-    command.addCommand(child.copyInheritedSettings(command));
+    command.addCommand(inherit(child, command));
   return command;
+}
+
+/** Errors of a command's own commands are told as those of the program. */
+function inherit(child: Command, parent: Command): Command {
+  child.copyInheritedSettings(parent);
+  for (const inner of child.commands) inherit(inner, child);
+  return child;
 }
 
 /** Runs the program on its arguments (without node and script) and returns its exit code. */
