@@ -8,6 +8,11 @@ export { hingeLoss, squaredHingeLoss } from "./losses/classification/hinge/hinge
 export { multiclassHingeLoss } from "./losses/classification/hinge/multiclassHinge.ts";
 export { logisticLoss } from "./losses/classification/logistic/logistic.ts";
 export { binaryLogLoss, logLoss } from "./losses/classification/logLoss/logLoss.ts";
+export { drLoss } from "./losses/detection/dr/dr.ts";
+export { ciouLoss } from "./losses/detection/iou/ciou.ts";
+export { diouLoss } from "./losses/detection/iou/diou.ts";
+export { giouLoss } from "./losses/detection/iou/giou.ts";
+export { iouLoss } from "./losses/detection/iou/iouLoss.ts";
 export { gradientPenalty } from "./losses/distribution/adversarial/gradientPenalty.ts";
 export { wassersteinCriticLoss } from "./losses/distribution/adversarial/wassersteinCriticLoss.ts";
 export { wassersteinGeneratorLoss } from "./losses/distribution/adversarial/wassersteinGeneratorLoss.ts";
@@ -15,11 +20,6 @@ export { distillationLoss } from "./losses/distribution/distillation/distillatio
 export { earthMoverDistance } from "./losses/distribution/earthMover/earthMoverDistance.ts";
 export { transportPlan } from "./losses/distribution/earthMover/transportPlan.ts";
 export { jensenShannonDivergence } from "./losses/distribution/jensenShannon/jensenShannonDivergence.ts";
-export { drLoss } from "./losses/detection/dr/dr.ts";
-export { ciouLoss } from "./losses/detection/iou/ciou.ts";
-export { diouLoss } from "./losses/detection/iou/diou.ts";
-export { giouLoss } from "./losses/detection/iou/giou.ts";
-export { iouLoss } from "./losses/detection/iou/iouLoss.ts";
 export { distillationLoss } from "./losses/distribution/kl/distillationLoss.ts";
 export { jensenShannonDivergence } from "./losses/distribution/kl/jensenShannonDivergence.ts";
 export { klDivergence } from "./losses/distribution/kl/klDivergence.ts";

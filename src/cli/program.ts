@@ -2,10 +2,17 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { compareCommand } from "./compare.ts";
+import { damsmCommand } from "./damsm.ts";
 import { embedCommand } from "./embed.ts";
 import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
+import { fidCommand } from "./fid.ts";
+import { isCommand } from "./is.ts";
+import { kidCommand } from "./kid.ts";
 import { listCommand } from "./list.ts";
+import { mergeCommand } from "./merge.ts";
+import { modelsCommand } from "./models.ts";
+import { rPrecisionCommand } from "./rPrecision.ts";
 import { showCommand } from "./show.ts";
 import { tdCommand } from "./td.ts";
 import { printError } from "./terminal/print.ts";
@@ -18,6 +25,13 @@ const commands = (): Command[] => [
   compareCommand(),
   embedCommand(),
   tdCommand(),
+  fidCommand(),
+  kidCommand(),
+  isCommand(),
+  rPrecisionCommand(),
+  damsmCommand(),
+  mergeCommand(),
+  modelsCommand(),
 ];
 
 function program(): Command {
@@ -28,9 +42,15 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
-  for (const child of commands())
-    command.addCommand(child.copyInheritedSettings(command));
+  for (const child of commands()) command.addCommand(inherit(child, command));
   return command;
+}
+
+/** Errors of a command's own commands are told as those of the program. */
+function inherit(child: Command, parent: Command): Command {
+  child.copyInheritedSettings(parent);
+  for (const inner of child.commands) inherit(inner, child);
+  return child;
 }
 
 /** Runs the program on its arguments (without node and script) and returns its exit code. */
