@@ -1,0 +1,18 @@
+import { portable, portableScalar } from "../../../engines/define.ts";
+import { gradientPenalty } from "./gradientPenalty.ts";
+import { wassersteinCriticLoss } from "./wassersteinCriticLoss.ts";
+import { wassersteinGeneratorLoss } from "./wassersteinGeneratorLoss.ts";
+
+/** mean(fake) − mean(real) */
+export const wassersteinCriticPortable = portableScalar(wassersteinCriticLoss, (m, [real, fake]) =>
+  m.sub(m.mean(fake), m.mean(real)),
+);
+
+/** −fake */
+export const wassersteinGeneratorPortable = portable(wassersteinGeneratorLoss, (m, [fake]) => m.neg(fake));
+
+/** weight (‖g‖ − target)², or weight max(0, ‖g‖ − target)² */
+export const gradientPenaltyPortable = portable(gradientPenalty, (m, [g], { weight, target, oneSided }, dims) => {
+  const excess = m.sub(m.norm(m.reshape(g, [dims.N as number, dims["..."] as number]), 1), target);
+  return m.mul(m.square(oneSided ? m.relu(excess) : excess), weight);
+});
