@@ -28,7 +28,7 @@ export function readCall<X>(
   args: readonly unknown[],
   reader: Reader<X>,
   extra: readonly string[] = [],
-): PortableCall {
+): PortableCall<X> {
   const { name, arguments: specs } = spec;
   if (args.length > specs.length + 1)
     throw new TypeError(`${name}: ${args.length} arguments came, expected ${usage(spec)}; options go into one object`);
@@ -39,9 +39,15 @@ export function readCall<X>(
   const resolved = resolveOptions(name, given, spec.options);
   for (const [key, option] of Object.entries(spec.options))
     if (option.type === "tensor") resolved[key] = readTensorOption(name, key, option, resolved[key], reader, bindings);
+  const tensors: Record<string, X> = {};
+  specs.forEach(({ name: argument }, i) => {
+    if (reader.isArray(inputs[i])) tensors[argument] = inputs[i];
+  });
+  for (const [key, value] of Object.entries(resolved)) if (reader.isArray(value)) tensors[key] = value;
   return {
     inputs,
     options: resolved,
+    tensors,
     dims: bindings.dims,
     reduction: readReduction(spec, given.reduction),
     unreducedRank: bindings.resolve(spec.unreduced?.shape ?? "").length,
@@ -71,8 +77,7 @@ function readArgument<X>(
   bindings: Bindings,
   bound: { name: string; shape: Shape }[],
 ): unknown {
-  if (value === undefined)
-    throw new TypeError(`${spec.name}: ${argument.name} is missing; expected ${usage(spec)}`);
+  if (value === undefined) throw new TypeError(`${spec.name}: ${argument.name} is missing; expected ${usage(spec)}`);
   if (argument.kind === "state") return value;
   if (!reader.isArray(value))
     throw new TypeError(`${spec.name}: ${argument.name} is ${describe(value)}, expected ${reader.noun}`);

@@ -59,10 +59,10 @@ export function portableScalar<A extends readonly unknown[], O, G extends string
 }
 
 /** The value of a definition, reduced. What the specification calls a constant is one. */
-export function valueOf<X>(
+export function evaluatePortable<X>(
   { loss: { spec }, formula, divisor }: Definition,
   maths: Maths<X>,
-  call: PortableCall,
+  call: PortableCall<X>,
 ): X {
   const inputs = spec.arguments.map((argument, i) =>
     "differentiable" in argument && !argument.differentiable ? maths.stop(call.inputs[i] as X) : call.inputs[i],
@@ -90,9 +90,11 @@ export function valueOf<X>(
 }
 
 /** A call's arguments, brought into the engine's arrays and checked against the specification. */
-export interface PortableCall {
+export interface PortableCall<X> {
   readonly inputs: readonly unknown[];
   readonly options: Readonly<Record<string, unknown>>;
+  /** All arrays among them, by name. */
+  readonly tensors: Readonly<Record<string, X>>;
   readonly dims: Dims;
   readonly reduction: Reduction;
   /** Axes of the unreduced value. */

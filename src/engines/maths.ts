@@ -123,6 +123,3 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     others: (n) => not(equal(expand(range(n), 1), expand(range(n), 0))),
   };
 }
-
-
-

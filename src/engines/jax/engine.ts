@@ -33,11 +33,13 @@ export function scope(dtype: jax.DType, use: (scope: Scope) => JaxArray): JaxArr
 function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Engine<JaxArray> {
   const borrow = (x: Term<JaxArray>) => (typeof x === "number" ? x : x.ref);
   const unary = (f: (x: jax.Array) => jax.Array) => (x: JaxArray) => keep(f(x.ref));
-  const binary = (f: (a: jax.Array | number, b: jax.Array | number) => jax.Array) => (a: Term<JaxArray>, b: Term<JaxArray>) =>
-    keep(f(borrow(a), borrow(b)));
+  const binary =
+    (f: (a: jax.Array | number, b: jax.Array | number) => jax.Array) => (a: Term<JaxArray>, b: Term<JaxArray>) =>
+      keep(f(borrow(a), borrow(b)));
   const constantOf = (x: Term<JaxArray>) => (typeof x === "number" ? x : lax.stopGradient(x.ref));
-  const compare = (f: (a: jax.Array | number, b: jax.Array | number) => jax.Array) => (a: Term<JaxArray>, b: Term<JaxArray>) =>
-    keep(f(constantOf(a), constantOf(b)));
+  const compare =
+    (f: (a: jax.Array | number, b: jax.Array | number) => jax.Array) => (a: Term<JaxArray>, b: Term<JaxArray>) =>
+      keep(f(constantOf(a), constantOf(b)));
   const axesOf = (axes?: Axes) => (axes === undefined ? null : typeof axes === "number" ? axes : [...axes]);
   const Floats = dtype === np.float64 ? Float64Array : Float32Array;
   const arange = (n: number) => np.arange(0, n, 1, { dtype: np.int32 });
@@ -70,7 +72,13 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Engine
     sum: (x, axes, keepdims = false) => keep(np.sum(x.ref, axesOf(axes), { keepdims })),
     reshape: (x, shape) => keep(np.reshape(x.ref, [...shape])),
     transpose: (x, axes) => keep(np.transpose(x.ref, axes && [...axes])),
-    concat: (list, axis) => keep(np.concatenate(list.map((x) => x.ref), axis)),
+    concat: (list, axis) =>
+      keep(
+        np.concatenate(
+          list.map((x) => x.ref),
+          axis,
+        ),
+      ),
     slice: (x, axis, begin, size) =>
       keep(x.ref.slice(...x.shape.map((_, i): [] | [number, number] => (i === axis ? [begin, begin + size] : [])))),
     matmul: binary(np.matmul as never),

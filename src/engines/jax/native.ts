@@ -1,15 +1,15 @@
 /** Makes a loss on jax-js arrays of its portable definition. */
 import type * as jax from "@jax-js/jax";
 import { readCall } from "../call.ts";
-import { type Definition, valueOf } from "../define.ts";
+import { type Definition, evaluatePortable } from "../define.ts";
 import { mathsOf } from "../maths.ts";
 import type { Native } from "../native.ts";
 import { type JaxArray, scope } from "./engine.ts";
-import { Array as JaxArrayClass, numpy as np } from "./peer.ts";
+import { ConcreteArray, numpy as np } from "./peer.ts";
 
 /** Arrays and the tracers that stand for them under grad and jit alike. */
 const isArray = (value: unknown): value is JaxArray =>
-  value instanceof JaxArrayClass || value instanceof Object.getPrototypeOf(JaxArrayClass);
+  value instanceof ConcreteArray || value instanceof Object.getPrototypeOf(ConcreteArray);
 
 /** The widest float among the arguments; whole numbers ask for none. */
 function floatOf(args: readonly unknown[]): jax.DType {
@@ -32,7 +32,7 @@ export function native<L>(definition: Definition<L>): Native<L, JaxArray> {
           toFloats: (x) => cast(x, dtype),
           constant: engine.constant,
         });
-        return valueOf(definition as Definition, mathsOf(engine), call);
+        return evaluatePortable(definition as Definition, mathsOf(engine), call);
       });
     } finally {
       for (const array of new Set(tensors)) array.dispose();

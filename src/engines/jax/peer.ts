@@ -2,4 +2,4 @@ import { load } from "../peer.ts";
 
 const jax = await load("lossary/jax", "@jax-js/jax", () => import("@jax-js/jax"));
 
-export const { Array, lax, numpy } = jax;
+export const { Array: ConcreteArray, lax, numpy } = jax;

@@ -6,11 +6,23 @@ import { focalPortable } from "../../losses/classification/focal/focal.portable.
 import { softmaxFocalPortable } from "../../losses/classification/focal/softmaxFocal.portable.ts";
 import { hingePortable, squaredHingePortable } from "../../losses/classification/hinge/hinge.portable.ts";
 import { multiclassHingePortable } from "../../losses/classification/hinge/multiclassHinge.portable.ts";
-import { binaryLogLossPortable, logLossPortable } from "../../losses/classification/logLoss/logLoss.portable.ts";
 import { logisticPortable } from "../../losses/classification/logistic/logistic.portable.ts";
-import { distillationPortable, jensenShannonPortable, klDivergencePortable, klFromLogitsPortable } from "../../losses/distribution/kl/kl.portable.ts";
-import { gradientPenaltyPortable, wassersteinCriticPortable, wassersteinGeneratorPortable } from "../../losses/distribution/wasserstein/adversarial.portable.ts";
-import { slicedWassersteinPortable, wassersteinDistancePortable } from "../../losses/distribution/wasserstein/wassersteinDistance.portable.ts";
+import { binaryLogLossPortable, logLossPortable } from "../../losses/classification/logLoss/logLoss.portable.ts";
+import {
+  distillationPortable,
+  jensenShannonPortable,
+  klDivergencePortable,
+  klFromLogitsPortable,
+} from "../../losses/distribution/kl/kl.portable.ts";
+import {
+  gradientPenaltyPortable,
+  wassersteinCriticPortable,
+  wassersteinGeneratorPortable,
+} from "../../losses/distribution/wasserstein/adversarial.portable.ts";
+import {
+  slicedWassersteinPortable,
+  wassersteinDistancePortable,
+} from "../../losses/distribution/wasserstein/wassersteinDistance.portable.ts";
 import { arcFacePortable, cosFacePortable } from "../../losses/embedding/arcFace/margin.portable.ts";
 import { centerPortable } from "../../losses/embedding/center/center.portable.ts";
 import { batchCirclePortable, circlePortable } from "../../losses/embedding/circle/circle.portable.ts";

@@ -5,6 +5,4 @@ import { hingeLoss, squaredHingeLoss } from "./hinge.ts";
 export const hingePortable = portable(hingeLoss, (m, [f, y]) => m.relu(m.sub(1, m.mul(y, f))));
 
 /** max(0, 1 − y f)² */
-export const squaredHingePortable = portable(squaredHingeLoss, (m, [f, y]) =>
-  m.square(m.relu(m.sub(1, m.mul(y, f)))),
-);
+export const squaredHingePortable = portable(squaredHingeLoss, (m, [f, y]) => m.square(m.relu(m.sub(1, m.mul(y, f)))));

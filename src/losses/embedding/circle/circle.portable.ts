@@ -31,10 +31,7 @@ export const batchCirclePortable = portable(
     const once = m.less(m.expand(m.range(n), 1), m.expand(m.range(n), 0));
     const pool = (mask: typeof x, exponents: typeof x) =>
       gather(m.reshape(m.and(mask, once), [1, n * n]), m.reshape(exponents, [1, n * n]));
-    return m.reshape(
-      m.softplus(m.add(pool(negative, push(m, cos, shape)), pool(positive, pull(m, cos, shape)))),
-      [],
-    );
+    return m.reshape(m.softplus(m.add(pool(negative, push(m, cos, shape)), pool(positive, pull(m, cos, shape)))), []);
   },
   (m, [, labels], { pooling }) => (pooling === "anchor" ? m.count(withTriplet(m, labels)) : 1),
 );

@@ -1,7 +1,7 @@
 import { portable } from "../../../engines/define.ts";
 import type { Maths } from "../../../engines/maths.ts";
-import type { Distance } from "../distances.ts";
 import { companions, pairwise } from "../distances.portable.ts";
+import type { Distance } from "../distances.ts";
 import { semiHardTripletLoss } from "./semiHard.ts";
 
 /** Mean over p of d(a, p) − d(a, n) + m with the closest n for which d(a, p) < d(a, n) < d(a, p) + m. */
@@ -14,8 +14,7 @@ export const semiHardTripletPortable = portable(
     const count = m.count(found, 1);
     return m.div(m.sumWhere(found, m.add(m.sub(d, closest), margin), 1), m.where(m.equal(count, 0), 1, count));
   },
-  (m, [x, labels], { margin, distance }) =>
-    m.count(m.less(0, m.count(mine(m, x, labels, margin, distance).found, 1))),
+  (m, [x, labels], { margin, distance }) => m.count(m.less(0, m.count(mine(m, x, labels, margin, distance).found, 1))),
 );
 
 /** Distances, the mask [a, p, n] of semi-hard triplets, and that [a, p] of pairs which have one. */
