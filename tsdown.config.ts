@@ -5,7 +5,11 @@ import { inlineWasm } from "./scripts/inlineWasm.ts";
 export default defineConfig([
   {
     // One file a module, so that every bundler leaves out the losses nobody imports.
-    entry: { index: "src/index.ts" },
+    entry: {
+      index: "src/index.ts",
+      tfjs: "src/engines/tfjs/index.ts",
+      jax: "src/engines/jax/index.ts",
+    },
     unbundle: true,
     format: "esm",
     platform: "neutral",

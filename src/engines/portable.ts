@@ -21,6 +21,8 @@ export interface Engine<X> {
   /** Constant whole numbers, 0…n − 1. */
   range(n: number): X;
   shapeOf(x: X): Shape;
+  /** The numbers themselves, for a solver outside the engine; throws where they are not known yet, as under jit. */
+  numbers(x: X): Float32Array | Float64Array;
   /** The same numbers as a constant: no gradient passes. */
   stop(x: X): X;
 

@@ -5,7 +5,7 @@
 import type * as jax from "@jax-js/jax";
 import type { Shape } from "../../tensor/tensor.ts";
 import type { Axes, Engine, Term } from "../portable.ts";
-import { lax, numpy as np } from "./peer.ts";
+import { ConcreteArray, lax, numpy as np } from "./peer.ts";
 
 export type JaxArray = jax.Array;
 
@@ -47,6 +47,7 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Engine
     constant: (data, shape) => keep(np.array(Floats.from(data), { shape: [...shape], dtype })),
     range: (n) => keep(arange(n)),
     shapeOf: (x): Shape => x.shape,
+    numbers,
     stop: unary(lax.stopGradient),
     add: binary(np.add),
     sub: binary(np.subtract),
@@ -88,4 +89,15 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Engine
   function typed(x: Term<JaxArray>): JaxArray {
     return typeof x === "number" ? np.array(x, { dtype }) : x.ref;
   }
+}
+
+/** The numbers of an array, also of one that is being differentiated; under jit and vmap there are none yet. */
+function numbers(x: JaxArray): Float32Array | Float64Array {
+  // What a transformation knows already it lowers to; what it differentiates holds the value it stands for.
+  const lowered: unknown = x.ref.fullLower();
+  if (lowered instanceof ConcreteArray) return lowered.dataSync() as Float32Array | Float64Array;
+  const { primal } = lowered as { readonly primal?: JaxArray };
+  (lowered as JaxArray).dispose();
+  if (primal) return numbers(primal);
+  throw new TypeError("lossary/jax: this loss needs its arguments' numbers; it cannot run under jit or vmap");
 }

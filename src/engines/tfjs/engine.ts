@@ -28,6 +28,7 @@ export const engine: Engine<Tensor> = {
   constant: (data, shape) => tf.tensor(Float32Array.from(data), [...shape], "float32"),
   range: (n) => tf.range(0, n, 1, "int32"),
   shapeOf: (x) => x.shape,
+  numbers: (x) => x.dataSync<"float32">(),
   stop,
   add: tf.add as Binary,
   sub: tf.sub as Binary,

@@ -19,6 +19,7 @@ import {
   wassersteinCriticPortable,
   wassersteinGeneratorPortable,
 } from "../../losses/distribution/wasserstein/adversarial.portable.ts";
+import { earthMoverPortable } from "../../losses/distribution/wasserstein/earthMover.portable.ts";
 import {
   slicedWassersteinPortable,
   wassersteinDistancePortable,
@@ -67,6 +68,7 @@ export const cosFaceLoss = /* @__PURE__ */ native(cosFacePortable);
 export const cosineEmbeddingLoss = /* @__PURE__ */ native(cosineEmbeddingPortable);
 export const crossEntropy = /* @__PURE__ */ native(crossEntropyPortable);
 export const distillationLoss = /* @__PURE__ */ native(distillationPortable);
+export const earthMoverDistance = /* @__PURE__ */ native(earthMoverPortable);
 export const focalLoss = /* @__PURE__ */ native(focalPortable);
 export const gradientPenalty = /* @__PURE__ */ native(gradientPenaltyPortable);
 export const hingeLoss = /* @__PURE__ */ native(hingePortable);

@@ -1,6 +1,11 @@
 import { load } from "../peer.ts";
 
-const found = await load("lossary/tfjs", "@tensorflow/tfjs", () => import("@tensorflow/tfjs-core"));
+const found = await load(
+  "lossary/tfjs",
+  "@tensorflow/tfjs-core",
+  "@tensorflow/tfjs",
+  () => import("@tensorflow/tfjs-core"),
+);
 
 /** TensorFlow.js; Node hands its CommonJS build over as the default export. */
 export const tf: typeof import("@tensorflow/tfjs-core") =
