@@ -22,6 +22,20 @@ function stop(x: Tensor): Tensor {
   return engine.makeTensorFromTensorInfo({ dataId, shape, dtype });
 }
 
+/**
+ * exp with a gradient that can be differentiated again. The gradient of its own exp multiplies by the saved result, which
+ * is a constant to the tape, so that second derivatives come out wrong.
+ */
+const expTwice = (x: Tensor): Tensor =>
+  tf.customGrad((...args: unknown[]) => {
+    const [a, save] = args as [Tensor, (tensors: Tensor[]) => void];
+    save([a]);
+    return {
+      value: tf.exp(a),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(dy, expTwice(saved[0] as Tensor)),
+    };
+  })(x);
+
 const axesOf = (axes?: Axes) => (axes === undefined || typeof axes === "number" ? axes : [...axes]);
 
 export const engine: Engine<Tensor> = {
@@ -34,7 +48,7 @@ export const engine: Engine<Tensor> = {
   sub: tf.sub as Binary,
   mul: tf.mul as Binary,
   div: tf.div as Binary,
-  exp: (x) => tf.exp(x),
+  exp: (x) => (tf.engine().state.gradientDepth > 1 ? expTwice(x) : tf.exp(x)),
   log: (x) => tf.log(x),
   log1p: (x) => tf.log1p(x),
   sqrt: (x) => tf.sqrt(x),

@@ -53,6 +53,8 @@ import { tdPortable } from "../../losses/reinforcement/td/tdLoss.portable.ts";
 import { jaccardPortable, tverskyPortable } from "../../losses/segmentation/tversky/tversky.portable.ts";
 import { native } from "./native.ts";
 
+export { compile } from "./compile.ts";
+
 export const arcFaceLoss = /* @__PURE__ */ native(arcFacePortable);
 export const batchAllTripletLoss = /* @__PURE__ */ native(batchAllTripletPortable);
 export const batchCircleLoss = /* @__PURE__ */ native(batchCirclePortable);
