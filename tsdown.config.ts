@@ -9,7 +9,12 @@ const bundled = new RegExp(`^(?!(?:${peers.join("|")})(?:/|$))`);
 export default defineConfig([
   {
     // One file a module, so that every bundler leaves out the losses nobody imports.
-    entry: { index: "src/index.ts", "networks/index": "src/networks/index.ts" },
+    entry: {
+      index: "src/index.ts",
+      tfjs: "src/engines/tfjs/index.ts",
+      jax: "src/engines/jax/index.ts",
+      "networks/index": "src/networks/index.ts",
+    },
     unbundle: true,
     deps: { neverBundle: peers },
     format: "esm",

@@ -20,8 +20,6 @@ export { distillationLoss } from "./losses/distribution/distillation/distillatio
 export { earthMoverDistance } from "./losses/distribution/earthMover/earthMoverDistance.ts";
 export { transportPlan } from "./losses/distribution/earthMover/transportPlan.ts";
 export { jensenShannonDivergence } from "./losses/distribution/jensenShannon/jensenShannonDivergence.ts";
-export { distillationLoss } from "./losses/distribution/kl/distillationLoss.ts";
-export { jensenShannonDivergence } from "./losses/distribution/kl/jensenShannonDivergence.ts";
 export { klDivergence } from "./losses/distribution/kl/klDivergence.ts";
 export { klDivergenceFromLogits } from "./losses/distribution/kl/klDivergenceFromLogits.ts";
 export { sinkhornDivergence } from "./losses/distribution/sinkhorn/sinkhornDivergence.ts";

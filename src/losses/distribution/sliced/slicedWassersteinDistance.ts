@@ -112,7 +112,8 @@ function longest({ pointer, size, shape }: Operand, dtype: Dtype): number {
   return most;
 }
 
-function unitVector(d: number, normal: () => number): Float64Array {
+/** A direction, uniform on the sphere. */
+export function unitVector(d: number, normal: () => number): Float64Array {
   const vector = Float64Array.from({ length: d }, normal);
   const length = lengthOf(vector);
   return vector.map((x) => x / length);
