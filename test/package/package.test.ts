@@ -32,11 +32,13 @@ it("holds dist, the licence and the texts, and nothing else", () => {
   expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
 });
 
-it("needs no other package at run time", () => {
-  const { dependencies, peerDependencies, optionalDependencies, scripts } = JSON.parse(
+it("needs no other package at run time, and names those that parts of it can use", () => {
+  const { dependencies, peerDependencies, peerDependenciesMeta, optionalDependencies, scripts } = JSON.parse(
     readFileSync(inside("node_modules/lossary/package.json"), "utf8"),
   );
-  expect({ dependencies, peerDependencies, optionalDependencies }).toEqual({});
+  expect({ dependencies, optionalDependencies }).toEqual({});
+  const peers = Object.keys(peerDependencies);
+  for (const peer of peers) expect(peerDependenciesMeta[peer], peer).toEqual({ optional: true });
   expect(scripts.postinstall ?? scripts.install).toBeUndefined();
   for (const path of consumer.files.filter((file) => file.endsWith(".js"))) {
     const code = readFileSync(inside(`node_modules/lossary/${path}`), "utf8");
