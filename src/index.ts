@@ -13,6 +13,7 @@ export { ciouLoss } from "./losses/detection/iou/ciou.ts";
 export { diouLoss } from "./losses/detection/iou/diou.ts";
 export { giouLoss } from "./losses/detection/iou/giou.ts";
 export { iouLoss } from "./losses/detection/iou/iouLoss.ts";
+export { iou } from "./losses/detection/iou/pairwise.ts";
 export { distillationLoss } from "./losses/distribution/kl/distillationLoss.ts";
 export { jensenShannonDivergence } from "./losses/distribution/kl/jensenShannonDivergence.ts";
 export { klDivergence } from "./losses/distribution/kl/klDivergence.ts";

@@ -19,12 +19,13 @@ import {
   HULL,
   inputScale,
   LOW,
-  measureAxis,
+  measureBoth,
   NEGATIVE,
   OTHER,
   OWN,
   SCALE,
   SHARED,
+  tiny,
 } from "../../../kernel/maths/boxes.kernel";
 import { log } from "../../../kernel/maths/log.kernel";
 import { addTo, head, lanes, splat, store, total } from "../../../kernel/maths/vector.kernel";
@@ -84,85 +85,6 @@ export function boxLoss<T extends number>(
     }
   }
   return total(sum);
-}
-
-/** Turns boxes into vectors of one coordinate each, and measures both axes. */
-function measureBoth<T extends number>(
-  x: usize,
-  y: usize,
-  p: usize,
-  t: usize,
-  second: usize,
-  third: usize,
-  fourth: usize,
-  edges: bool,
-  sign: v128,
-  k: v128,
-): void {
-  const unit = inputScale<T>();
-  if (sizeof<T>() === 8) {
-    const p0 = v128.mul<T>(v128.load(p), unit);
-    const p1 = v128.mul<T>(v128.load(p + second), unit);
-    const q0 = v128.mul<T>(v128.load(p, 16), unit);
-    const q1 = v128.mul<T>(v128.load(p + second, 16), unit);
-    const t0 = v128.mul<T>(v128.load(t), unit);
-    const t1 = v128.mul<T>(v128.load(t + second), unit);
-    const u0 = v128.mul<T>(v128.load(t, 16), unit);
-    const u1 = v128.mul<T>(v128.load(t + second, 16), unit);
-    measureAxis<T>(x, evens<T>(p0, p1), evens<T>(q0, q1), evens<T>(t0, t1), evens<T>(u0, u1), edges, sign, k);
-    measureAxis<T>(y, odds<T>(p0, p1), odds<T>(q0, q1), odds<T>(t0, t1), odds<T>(u0, u1), edges, sign, k);
-    return;
-  }
-  const p0 = v128.mul<T>(v128.load(p), unit);
-  const p1 = v128.mul<T>(v128.load(p + second), unit);
-  const p2 = v128.mul<T>(v128.load(p + third), unit);
-  const p3 = v128.mul<T>(v128.load(p + fourth), unit);
-  const t0 = v128.mul<T>(v128.load(t), unit);
-  const t1 = v128.mul<T>(v128.load(t + second), unit);
-  const t2 = v128.mul<T>(v128.load(t + third), unit);
-  const t3 = v128.mul<T>(v128.load(t + fourth), unit);
-  // Evens hold (x, x) of two boxes in turn, odds (y, y); once more parts low from high.
-  const px01 = evens<T>(p0, p1);
-  const px23 = evens<T>(p2, p3);
-  const tx01 = evens<T>(t0, t1);
-  const tx23 = evens<T>(t2, t3);
-  measureAxis<T>(
-    x,
-    evens<T>(px01, px23),
-    odds<T>(px01, px23),
-    evens<T>(tx01, tx23),
-    odds<T>(tx01, tx23),
-    edges,
-    sign,
-    k,
-  );
-  const py01 = odds<T>(p0, p1);
-  const py23 = odds<T>(p2, p3);
-  const ty01 = odds<T>(t0, t1);
-  const ty23 = odds<T>(t2, t3);
-  measureAxis<T>(
-    y,
-    evens<T>(py01, py23),
-    odds<T>(py01, py23),
-    evens<T>(ty01, ty23),
-    odds<T>(ty01, ty23),
-    edges,
-    sign,
-    k,
-  );
-}
-
-function evens<T extends number>(a: v128, b: v128): v128 {
-  return sizeof<T>() === 8 ? v128.shuffle<i64>(a, b, 0, 2) : v128.shuffle<i32>(a, b, 0, 2, 4, 6);
-}
-
-function odds<T extends number>(a: v128, b: v128): v128 {
-  return sizeof<T>() === 8 ? v128.shuffle<i64>(a, b, 1, 3) : v128.shuffle<i32>(a, b, 1, 3, 5, 7);
-}
-
-/** The smallest normal number: what an area is measured against where it vanishes. */
-function tiny<T extends number>(): v128 {
-  return splat<T>(sizeof<T>() === 4 ? 1.1754943508222875e-38 : 2.2250738585072014e-308);
 }
 
 /** The value; leaves its derivatives in the state. */
