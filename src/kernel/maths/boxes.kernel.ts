@@ -57,16 +57,21 @@ export function measureAxis<T extends number>(
     b1 = v128.sub<T>(zero, v128.mul<T>(k, v));
     b2 = v128.mul<T>(rest, v);
   }
-  const over = v128.mul<T>(v128.pmin<T>(own, zero), half);
-  a1 = v128.add<T>(a1, over);
-  a2 = v128.sub<T>(a2, over);
-  const beyond = v128.mul<T>(v128.pmin<T>(other, zero), half);
-  b1 = v128.add<T>(b1, beyond);
-  b2 = v128.sub<T>(b2, beyond);
+  const negative = v128.lt<T>(own, zero);
+  if (v128.any_true(v128.or(negative, v128.lt<T>(other, zero)))) {
+    const over = v128.mul<T>(v128.pmin<T>(own, zero), half);
+    a1 = v128.add<T>(a1, over);
+    a2 = v128.sub<T>(a2, over);
+    const beyond = v128.mul<T>(v128.pmin<T>(other, zero), half);
+    b1 = v128.add<T>(b1, beyond);
+    b2 = v128.sub<T>(b2, beyond);
+    own = v128.pmax<T>(own, zero);
+    other = v128.pmax<T>(other, zero);
+  }
   const hull = v128.sub<T>(v128.pmax<T>(a2, b2), v128.pmin<T>(a1, b1));
   const scale = inversePower<T>(hull);
-  const extent = v128.mul<T>(v128.pmax<T>(own, zero), scale);
-  const second = v128.mul<T>(v128.pmax<T>(other, zero), scale);
+  const extent = v128.mul<T>(own, scale);
+  const second = v128.mul<T>(other, scale);
   const shared = v128.sub<T>(v128.pmin<T>(a2, b2), v128.pmax<T>(a1, b1));
   const within = v128.pmin<T>(v128.mul<T>(v128.pmax<T>(shared, zero), scale), extent);
   const gap = v128.add<T>(v128.sub<T>(a1, b1), v128.sub<T>(a2, b2));
@@ -77,12 +82,12 @@ export function measureAxis<T extends number>(
   v128.store(state, v128.mul<T>(gap, v128.mul<T>(scale, half)), GAP);
   v128.store(state, v128.add<T>(v128.and(v128.lt<T>(a2, b2), half), v128.and(v128.le<T>(a2, b2), half)), HIGH);
   v128.store(state, v128.add<T>(v128.and(v128.gt<T>(a1, b1), half), v128.and(v128.ge<T>(a1, b1), half)), LOW);
-  v128.store(state, v128.lt<T>(own, zero), NEGATIVE);
+  v128.store(state, negative, NEGATIVE);
   v128.store(state, scale, SCALE);
 }
 
 /** The power of two that brings x ≥ 0 into [1, 2); the largest there is for 0. */
-function inversePower<T extends number>(x: v128): v128 {
+export function inversePower<T extends number>(x: v128): v128 {
   return sizeof<T>() === 4
     ? i32x4.sub(i32x4.splat(0x7f000000), v128.and(x, i32x4.splat(0x7f800000)))
     : i64x2.sub(i64x2.splat(0x7fe0000000000000), v128.and(x, i64x2.splat(0x7ff0000000000000)));

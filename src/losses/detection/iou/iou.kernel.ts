@@ -18,6 +18,7 @@ import {
   HIGH,
   HULL,
   inputScale,
+  inversePower,
   LOW,
   measureBoth,
   NEGATIVE,
@@ -130,12 +131,12 @@ function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
     const cx = v128.load(x, HULL);
     const cy = v128.load(y, HULL);
     const hull = v128.mul<T>(cx, cy);
-    const safe = v128.pmax<T>(hull, tiny<T>());
-    const inverse = v128.div<T>(one, safe);
-    value = v128.add<T>(value, v128.div<T>(v128.pmax<T>(v128.sub<T>(hull, union), zero), safe));
+    const inverse = v128.div<T>(one, v128.pmax<T>(hull, tiny<T>()));
+    const empty = v128.mul<T>(v128.pmax<T>(v128.sub<T>(hull, union), zero), inverse);
+    value = v128.add<T>(value, empty);
     byOwn = v128.sub<T>(byOwn, inverse);
     byShared = v128.add<T>(byShared, inverse);
-    const byHull = v128.mul<T>(v128.div<T>(union, safe), inverse);
+    const byHull = v128.and(v128.mul<T>(v128.sub<T>(one, empty), inverse), v128.ne<T>(hull, zero));
     byHullX = v128.mul<T>(byHull, cy);
     byHullY = v128.mul<T>(byHull, cx);
   } else if (kind >= DIOU) {
@@ -143,8 +144,8 @@ function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
     const sx = v128.load(x, SCALE);
     const sy = v128.load(y, SCALE);
     const s = v128.pmin<T>(sx, sy);
-    const jx = v128.div<T>(s, sx);
-    const jy = v128.div<T>(s, sy);
+    const jx = powerRatio<T>(s, sx);
+    const jy = powerRatio<T>(s, sy);
     const cx = v128.mul<T>(v128.load(x, HULL), jx);
     const cy = v128.mul<T>(v128.load(y, HULL), jy);
     const gx = v128.mul<T>(v128.load(x, GAP), jx);
@@ -182,9 +183,9 @@ function addAspect<T extends number>(x: usize, y: usize, jx: v128, jy: v128, val
   const b = v128.mul<T>(v128.load(y, OWN), jy);
   const c = v128.mul<T>(v128.load(x, OTHER), jx);
   const d = v128.mul<T>(v128.load(y, OTHER), jy);
-  // Sides over the longer side; of a point both are 0, and its angle to anything is.
-  const side = v128.div<T>(splat<T>(1), v128.pmax<T>(v128.pmax<T>(a, b), least<T>()));
-  const other = v128.div<T>(splat<T>(1), v128.pmax<T>(v128.pmax<T>(c, d), least<T>()));
+  // The longer side of each goes into [1, 2); a point stays one, and its angle to anything is 0.
+  const side = inversePower<T>(v128.pmax<T>(a, b));
+  const other = inversePower<T>(v128.pmax<T>(c, d));
   const w = v128.mul<T>(a, side);
   const h = v128.mul<T>(b, side);
   const u = v128.mul<T>(c, other);
@@ -193,22 +194,23 @@ function addAspect<T extends number>(x: usize, y: usize, jx: v128, jy: v128, val
     v128.sub<T>(v128.mul<T>(u, h), v128.mul<T>(w, r)),
     v128.add<T>(v128.mul<T>(r, h), v128.mul<T>(u, w)),
   );
-  // 4/π²; 8/π² for its derivative.
+  // 4/π²; 8/π² for its derivative, which goes on by −h / (w² + h²) and w / (w² + h²).
   const v = v128.mul<T>(v128.mul<T>(turn, turn), splat<T>(0.4052847345693511));
   const sum = v128.add<T>(value, v);
-  const alpha = v128.div<T>(v, v128.bitselect(splat<T>(1), sum, v128.eq<T>(sum, splat<T>(0))));
-  const rate = v128.mul<T>(v128.mul<T>(alpha, turn), splat<T>(0.8105694691387022));
-  // −h / (w² + h²) and w / (w² + h²), by way of the longer side.
   const square = v128.pmax<T>(v128.add<T>(v128.mul<T>(w, w), v128.mul<T>(h, h)), splat<T>(0.5));
-  const slope = v128.div<T>(v128.mul<T>(rate, side), square);
+  const below = v128.mul<T>(v128.bitselect(splat<T>(1), sum, v128.eq<T>(sum, splat<T>(0))), square);
+  const weight = v128.div<T>(v, below);
+  const rate = v128.mul<T>(v128.mul<T>(weight, turn), splat<T>(0.8105694691387022));
+  const slope = v128.mul<T>(rate, side);
   v128.store(x, v128.mul<T>(v128.neg<T>(h), slope), BY_ASPECT);
   v128.store(y, v128.mul<T>(w, slope), BY_ASPECT);
-  return v128.add<T>(value, v128.mul<T>(alpha, v));
+  return v128.add<T>(value, v128.mul<T>(v128.mul<T>(weight, square), v));
 }
 
-/** What a side is divided by where it vanishes beside the hull: small enough not to be met, large enough to divide by. */
-function least<T extends number>(): v128 {
-  return splat<T>(sizeof<T>() === 4 ? 7.888609052210118e-31 : 1.1830521861667747e-271);
+/** a / b of powers of two, a ≤ b; 0 where that is too small. */
+function powerRatio<T extends number>(a: v128, b: v128): v128 {
+  if (sizeof<T>() === 8) return v128.div<T>(a, b);
+  return i32x4.max_s(i32x4.add(i32x4.sub(a, b), i32x4.splat(0x3f800000)), i32x4.splat(0));
 }
 
 /** ε in the unit of scaled areas, kept between what can be added and what can be divided by. */
