@@ -4,7 +4,7 @@
 // Formats    low and high edge: xyxy (p, q), ltrb (−p, q); an edge or the centre, and the extent: xywh, cxcywh, whose edges
 //            are o − k q and o + (1 − k) q, o the distance to the target's origin, so that far from 0 nothing is lost.
 // Extents    below 0 count as 0, at the box's middle.
-// Scale      Inputs come divided by 16, so that no sum of a few overflows; every length leaves multiplied by a power of two
+// Scale      Inputs are divided by 16, so that no sum of a few overflows; every length leaves multiplied by a power of two
 //            that brings the hull of both boxes into [1, 2): no area under- or overflows unless it is negligible.
 // State      What an axis measures lies in memory (AXIS bytes), where the losses pick it up.
 import { splat } from "./vector.kernel";
@@ -14,7 +14,7 @@ export const OWN: usize = 0;
 export const OTHER: usize = 16;
 export const SHARED: usize = 32;
 export const HULL: usize = 48;
-/** Distance from the second centre to the first. */
+/** Distance from the second centre to the first, where that is asked for. */
 export const GAP: usize = 64;
 /** 1 where the first box's high (low) edge bounds what is shared, 0 where it bounds the hull, ½ where the edges meet. */
 export const HIGH: usize = 80;
@@ -25,7 +25,7 @@ export const NEGATIVE: usize = 112;
 export const SCALE: usize = 128;
 export const AXIS: usize = 144;
 
-/** Measures the boxes (p, q) and (u, v) along one axis. `sign` is −1 for ltrb; `k` is the share of an extent below o. */
+/** Measures the boxes (p, q) and (u, v) along one axis, as they came. `sign` is −1 for ltrb; `k` is the share of an extent below o. */
 export function measureAxis<T extends number>(
   state: usize,
   p: v128,
@@ -35,27 +35,30 @@ export function measureAxis<T extends number>(
   edges: bool,
   sign: v128,
   k: v128,
+  gaps: bool,
 ): void {
+  const unit = inputScale<T>();
   const zero = splat<T>(0);
   const half = splat<T>(0.5);
   let a1: v128;
-  let a2 = q;
+  let a2 = v128.mul<T>(q, unit);
   let b1: v128;
-  let b2 = v;
-  let own = q;
-  let other = v;
+  let b2 = v128.mul<T>(v, unit);
+  let own = a2;
+  let other = b2;
   if (edges) {
-    a1 = v128.mul<T>(p, sign);
-    b1 = v128.mul<T>(u, sign);
+    const signed = v128.mul<T>(unit, sign);
+    a1 = v128.mul<T>(p, signed);
+    b1 = v128.mul<T>(u, signed);
     own = v128.sub<T>(a2, a1);
     other = v128.sub<T>(b2, b1);
   } else {
     const rest = v128.sub<T>(splat<T>(1), k);
-    const o = v128.sub<T>(p, u);
-    a1 = v128.sub<T>(o, v128.mul<T>(k, q));
-    a2 = v128.add<T>(o, v128.mul<T>(rest, q));
-    b1 = v128.sub<T>(zero, v128.mul<T>(k, v));
-    b2 = v128.mul<T>(rest, v);
+    const o = v128.sub<T>(v128.mul<T>(p, unit), v128.mul<T>(u, unit));
+    a1 = v128.sub<T>(o, v128.mul<T>(k, own));
+    a2 = v128.add<T>(o, v128.mul<T>(rest, own));
+    b1 = v128.sub<T>(zero, v128.mul<T>(k, other));
+    b2 = v128.mul<T>(rest, other);
   }
   const negative = v128.lt<T>(own, zero);
   if (v128.any_true(v128.or(negative, v128.lt<T>(other, zero)))) {
@@ -74,12 +77,14 @@ export function measureAxis<T extends number>(
   const second = v128.mul<T>(other, scale);
   const shared = v128.sub<T>(v128.pmin<T>(a2, b2), v128.pmax<T>(a1, b1));
   const within = v128.pmin<T>(v128.mul<T>(v128.pmax<T>(shared, zero), scale), extent);
-  const gap = v128.add<T>(v128.sub<T>(a1, b1), v128.sub<T>(a2, b2));
   v128.store(state, extent, OWN);
   v128.store(state, second, OTHER);
   v128.store(state, v128.pmin<T>(within, second), SHARED);
   v128.store(state, v128.mul<T>(hull, scale), HULL);
-  v128.store(state, v128.mul<T>(gap, v128.mul<T>(scale, half)), GAP);
+  if (gaps) {
+    const gap = v128.add<T>(v128.sub<T>(a1, b1), v128.sub<T>(a2, b2));
+    v128.store(state, v128.mul<T>(gap, v128.mul<T>(scale, half)), GAP);
+  }
   v128.store(state, v128.add<T>(v128.and(v128.lt<T>(a2, b2), half), v128.and(v128.le<T>(a2, b2), half)), HIGH);
   v128.store(state, v128.add<T>(v128.and(v128.gt<T>(a1, b1), half), v128.and(v128.ge<T>(a1, b1), half)), LOW);
   v128.store(state, negative, NEGATIVE);
@@ -113,29 +118,29 @@ export function measureBoth<T extends number>(
   edges: bool,
   sign: v128,
   k: v128,
+  gaps: bool,
 ): void {
-  const unit = inputScale<T>();
   if (sizeof<T>() === 8) {
-    const p0 = v128.mul<T>(v128.load(p), unit);
-    const p1 = v128.mul<T>(v128.load(p + second), unit);
-    const q0 = v128.mul<T>(v128.load(p, 16), unit);
-    const q1 = v128.mul<T>(v128.load(p + second, 16), unit);
-    const t0 = v128.mul<T>(v128.load(t), unit);
-    const t1 = v128.mul<T>(v128.load(t + second), unit);
-    const u0 = v128.mul<T>(v128.load(t, 16), unit);
-    const u1 = v128.mul<T>(v128.load(t + second, 16), unit);
-    measureAxis<T>(x, evens<T>(p0, p1), evens<T>(q0, q1), evens<T>(t0, t1), evens<T>(u0, u1), edges, sign, k);
-    measureAxis<T>(y, odds<T>(p0, p1), odds<T>(q0, q1), odds<T>(t0, t1), odds<T>(u0, u1), edges, sign, k);
+    const p0 = v128.load(p);
+    const p1 = v128.load(p + second);
+    const q0 = v128.load(p, 16);
+    const q1 = v128.load(p + second, 16);
+    const t0 = v128.load(t);
+    const t1 = v128.load(t + second);
+    const u0 = v128.load(t, 16);
+    const u1 = v128.load(t + second, 16);
+    measureAxis<T>(x, evens<T>(p0, p1), evens<T>(q0, q1), evens<T>(t0, t1), evens<T>(u0, u1), edges, sign, k, gaps);
+    measureAxis<T>(y, odds<T>(p0, p1), odds<T>(q0, q1), odds<T>(t0, t1), odds<T>(u0, u1), edges, sign, k, gaps);
     return;
   }
-  const p0 = v128.mul<T>(v128.load(p), unit);
-  const p1 = v128.mul<T>(v128.load(p + second), unit);
-  const p2 = v128.mul<T>(v128.load(p + third), unit);
-  const p3 = v128.mul<T>(v128.load(p + fourth), unit);
-  const t0 = v128.mul<T>(v128.load(t), unit);
-  const t1 = v128.mul<T>(v128.load(t + second), unit);
-  const t2 = v128.mul<T>(v128.load(t + third), unit);
-  const t3 = v128.mul<T>(v128.load(t + fourth), unit);
+  const p0 = v128.load(p);
+  const p1 = v128.load(p + second);
+  const p2 = v128.load(p + third);
+  const p3 = v128.load(p + fourth);
+  const t0 = v128.load(t);
+  const t1 = v128.load(t + second);
+  const t2 = v128.load(t + third);
+  const t3 = v128.load(t + fourth);
   // Evens hold (x, x) of two boxes in turn, odds (y, y); once more parts low from high.
   const px01 = evens<T>(p0, p1);
   const px23 = evens<T>(p2, p3);
@@ -150,6 +155,7 @@ export function measureBoth<T extends number>(
     edges,
     sign,
     k,
+    gaps,
   );
   const py01 = odds<T>(p0, p1);
   const py23 = odds<T>(p2, p3);
@@ -164,6 +170,7 @@ export function measureBoth<T extends number>(
     edges,
     sign,
     k,
+    gaps,
   );
 }
 

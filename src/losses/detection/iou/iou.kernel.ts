@@ -67,13 +67,15 @@ export function boxLoss<T extends number>(
   const signs = splat<T>(sign);
   const shares = splat<T>(k);
   const factor = v128.mul<T>(splat<T>(scale), inputScale<T>());
+  v128.store(x, splat<T>(0), BY_EDGE);
+  v128.store(y, splat<T>(0), BY_EDGE);
   let sum = f64x2.splat(0);
   for (let left = n; left > 0; left -= lanes<T>(), p += step, t += step) {
     // Beyond the end the first box stands in.
     const second: usize = left > 1 ? box : 0;
     const third: usize = left > 2 ? 2 * box : 0;
     const fourth: usize = left > 3 ? 3 * box : 0;
-    measureBoth<T>(x, y, p, t, second, third, fourth, edges, signs, shares);
+    measureBoth<T>(x, y, p, t, second, third, fourth, edges, signs, shares, kind >= DIOU);
     const value = lossOf<T>(x, y, kind);
     sum = addTo<T>(sum, head<T>(value, left));
     if (values) {
@@ -123,10 +125,6 @@ function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
   }
   let byHullX = zero;
   let byHullY = zero;
-  let byEdgeX = zero;
-  let byEdgeY = zero;
-  let byWidth = zero;
-  let byHeight = zero;
   if (kind === GIOU) {
     const cx = v128.load(x, HULL);
     const cy = v128.load(y, HULL);
@@ -153,27 +151,29 @@ function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
     const diagonal = v128.add<T>(v128.mul<T>(cx, cx), v128.mul<T>(cy, cy));
     const inverse = v128.div<T>(one, v128.pmax<T>(diagonal, tiny<T>()));
     const distance = v128.mul<T>(v128.add<T>(v128.mul<T>(gx, gx), v128.mul<T>(gy, gy)), inverse);
-    byEdgeX = v128.mul<T>(v128.mul<T>(gx, inverse), jx);
-    byEdgeY = v128.mul<T>(v128.mul<T>(gy, inverse), jy);
+    v128.store(x, v128.mul<T>(v128.mul<T>(gx, inverse), jx), BY_EDGE);
+    v128.store(y, v128.mul<T>(v128.mul<T>(gy, inverse), jy), BY_EDGE);
     const slope = v128.mul<T>(v128.mul<T>(splat<T>(-2), distance), inverse);
     byHullX = v128.mul<T>(v128.mul<T>(slope, cx), jx);
     byHullY = v128.mul<T>(v128.mul<T>(slope, cy), jy);
-    if (kind === CIOU) {
-      value = addAspect<T>(x, y, jx, jy, value);
-      byWidth = v128.mul<T>(v128.load(x, BY_ASPECT), jx);
-      byHeight = v128.mul<T>(v128.load(y, BY_ASPECT), jy);
-    }
+    if (kind === CIOU) value = addAspect<T>(x, y, jx, jy, value);
     value = v128.add<T>(value, distance);
   }
-  // At an extent or an intersection of 0 the flat side counts.
-  v128.store(x, v128.and(v128.add<T>(v128.mul<T>(byOwn, h), byWidth), v128.ne<T>(w, zero)), BY_OWN);
-  v128.store(y, v128.and(v128.add<T>(v128.mul<T>(byOwn, w), byHeight), v128.ne<T>(h, zero)), BY_OWN);
-  v128.store(x, v128.and(v128.mul<T>(byShared, ih), v128.ne<T>(iw, zero)), BY_SHARED);
-  v128.store(y, v128.and(v128.mul<T>(byShared, iw), v128.ne<T>(ih, zero)), BY_SHARED);
+  // At an area of 0 the flat side counts.
+  byOwn = v128.and(byOwn, v128.ne<T>(own, zero));
+  byShared = v128.and(byShared, v128.ne<T>(shared, zero));
+  let byWidth = v128.mul<T>(byOwn, h);
+  let byHeight = v128.mul<T>(byOwn, w);
+  if (kind === CIOU) {
+    byWidth = v128.add<T>(byWidth, v128.load(x, BY_ASPECT));
+    byHeight = v128.add<T>(byHeight, v128.load(y, BY_ASPECT));
+  }
+  v128.store(x, byWidth, BY_OWN);
+  v128.store(y, byHeight, BY_OWN);
+  v128.store(x, v128.mul<T>(byShared, ih), BY_SHARED);
+  v128.store(y, v128.mul<T>(byShared, iw), BY_SHARED);
   v128.store(x, byHullX, BY_HULL);
   v128.store(y, byHullY, BY_HULL);
-  v128.store(x, byEdgeX, BY_EDGE);
-  v128.store(y, byEdgeY, BY_EDGE);
   return value;
 }
 
@@ -202,8 +202,9 @@ function addAspect<T extends number>(x: usize, y: usize, jx: v128, jy: v128, val
   const weight = v128.div<T>(v, below);
   const rate = v128.mul<T>(v128.mul<T>(weight, turn), splat<T>(0.8105694691387022));
   const slope = v128.mul<T>(rate, side);
-  v128.store(x, v128.mul<T>(v128.neg<T>(h), slope), BY_ASPECT);
-  v128.store(y, v128.mul<T>(w, slope), BY_ASPECT);
+  const zero = splat<T>(0);
+  v128.store(x, v128.and(v128.mul<T>(v128.mul<T>(v128.neg<T>(h), slope), jx), v128.ne<T>(a, zero)), BY_ASPECT);
+  v128.store(y, v128.and(v128.mul<T>(v128.mul<T>(w, slope), jy), v128.ne<T>(b, zero)), BY_ASPECT);
   return v128.add<T>(value, v128.mul<T>(v128.mul<T>(weight, square), v));
 }
 
@@ -258,26 +259,19 @@ function storeGradient<T extends number>(
 
 /** The gradient for the two numbers of one axis, in their own scale. */
 function axisGradient<T extends number>(axis: usize, factor: v128, edges: bool, sign: v128, k: v128): void {
-  const one = splat<T>(1);
-  const own = v128.load(axis, BY_OWN);
-  const shared = v128.load(axis, BY_SHARED);
   const hull = v128.load(axis, BY_HULL);
+  const base = v128.add<T>(v128.load(axis, BY_OWN), hull);
+  const turn = v128.sub<T>(v128.load(axis, BY_SHARED), hull);
   const edge = v128.load(axis, BY_EDGE);
-  const m = v128.load(axis, HIGH);
-  const n = v128.load(axis, LOW);
-  let low = v128.sub<T>(
-    edge,
-    v128.add<T>(own, v128.add<T>(v128.mul<T>(n, shared), v128.mul<T>(v128.sub<T>(one, n), hull))),
-  );
-  let high = v128.add<T>(
-    edge,
-    v128.add<T>(own, v128.add<T>(v128.mul<T>(m, shared), v128.mul<T>(v128.sub<T>(one, m), hull))),
-  );
-  // Both edges of a negative extent lie in its middle.
-  const middle = v128.mul<T>(v128.add<T>(low, high), splat<T>(0.5));
+  let low = v128.sub<T>(edge, v128.add<T>(base, v128.mul<T>(v128.load(axis, LOW), turn)));
+  let high = v128.add<T>(edge, v128.add<T>(base, v128.mul<T>(v128.load(axis, HIGH), turn)));
   const negative = v128.load(axis, NEGATIVE);
-  low = v128.bitselect(middle, low, negative);
-  high = v128.bitselect(middle, high, negative);
+  if (v128.any_true(negative)) {
+    // Both edges of a negative extent lie in its middle.
+    const middle = v128.mul<T>(v128.add<T>(low, high), splat<T>(0.5));
+    low = v128.bitselect(middle, low, negative);
+    high = v128.bitselect(middle, high, negative);
+  }
   const unit = v128.mul<T>(factor, v128.load(axis, SCALE));
   let first = v128.mul<T>(sign, low);
   let second = high;

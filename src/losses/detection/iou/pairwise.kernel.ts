@@ -30,7 +30,7 @@ export function pairwiseIou<T extends number>(
       const second: usize = left > 1 ? box : 0;
       const third: usize = left > 2 ? 2 * box : 0;
       const fourth: usize = left > 3 ? 3 * box : 0;
-      measureBoth<T>(x, y, copies, t, second, third, fourth, edges, signs, shares);
+      measureBoth<T>(x, y, copies, t, second, third, fourth, edges, signs, shares, false);
       const shared = v128.mul<T>(v128.load(x, SHARED), v128.load(y, SHARED));
       const own = v128.mul<T>(v128.load(x, OWN), v128.load(y, OWN));
       const other = v128.mul<T>(v128.load(x, OTHER), v128.load(y, OTHER));
