@@ -10,7 +10,7 @@
 // Accuracy    3e-6 (f32), 4e-15 (f64) of the larger of 1 and the value: near a perfect box the areas cancel.
 // Edges       Two boxes without area have I/U = 0. Touching boxes count as disjoint. Hulls of no extent add nothing.
 //             Finite for finite input: what cannot be represented is negligible, except 1/extent of subnormal boxes.
-// Requires    n > 0. `state` is scratch for 18 vectors. Formats and scales: kernel/maths/boxes.
+// Requires    n > 0. `state` is scratch for 288 vectors. Formats and scales: kernel/maths/boxes.
 import { angle } from "../../../kernel/maths/atan.kernel";
 import {
   AXIS,
@@ -20,7 +20,7 @@ import {
   inputScale,
   inversePower,
   LOW,
-  measureBoth,
+  measureAxis,
   NEGATIVE,
   OTHER,
   OWN,
@@ -47,6 +47,9 @@ const BY_ASPECT = HULL;
 const FIRST = OWN;
 const SECOND = OTHER;
 
+// Vectors of pairs that one loop hands to the next.
+const CHUNK: i32 = 16;
+
 export function boxLoss<T extends number>(
   p: usize,
   t: usize,
@@ -62,32 +65,54 @@ export function boxLoss<T extends number>(
 ): f64 {
   const box = <usize>4 * sizeof<T>();
   const step = box * <usize>lanes<T>();
-  const x = state;
-  const y = state + AXIS;
-  const signs = splat<T>(sign);
-  const shares = splat<T>(k);
-  const factor = v128.mul<T>(splat<T>(scale), inputScale<T>());
-  v128.store(x, splat<T>(0), BY_EDGE);
-  v128.store(y, splat<T>(0), BY_EDGE);
+  const most = CHUNK * lanes<T>();
+  let sum: f64 = 0;
+  for (let left = n; left > 0; left -= most) {
+    const count = min(left, most);
+    measureAxis<T>(state, p, step, t, count, false, edges, sign, k, kind >= DIOU);
+    measureAxis<T>(state, p, step, t, count, true, edges, sign, k, kind >= DIOU);
+    sum += lossesOf<T>(state, count, values, kind);
+    if (dp) gradientsOf<T>(state, count, dp, scale, edges, sign, k);
+    p += <usize>count * box;
+    t += <usize>count * box;
+    if (values) values += <usize>count * sizeof<T>();
+    if (dp) dp += <usize>count * box;
+  }
+  return sum;
+}
+
+/** The sum of n values; leaves their derivatives in the state. */
+function lossesOf<T extends number>(state: usize, n: i32, values: usize, kind: i32): f64 {
   let sum = f64x2.splat(0);
-  for (let left = n; left > 0; left -= lanes<T>(), p += step, t += step) {
-    // Beyond the end the first box stands in.
-    const second: usize = left > 1 ? box : 0;
-    const third: usize = left > 2 ? 2 * box : 0;
-    const fourth: usize = left > 3 ? 3 * box : 0;
-    measureBoth<T>(x, y, p, t, second, third, fourth, edges, signs, shares, kind >= DIOU);
-    const value = lossOf<T>(x, y, kind);
+  for (let left = n; left > 0; left -= lanes<T>(), state += 2 * AXIS) {
+    const value = lossOf<T>(state, state + AXIS, kind);
     sum = addTo<T>(sum, head<T>(value, left));
-    if (values) {
-      store<T>(values, value, left);
-      values += 16;
-    }
-    if (dp) {
-      storeGradient<T>(x, y, dp, left, factor, edges, signs, shares);
-      dp += step;
-    }
+    if (!values) continue;
+    store<T>(values, value, left);
+    values += 16;
   }
   return total(sum);
+}
+
+/** From the derivatives along both axes to the gradients. */
+function gradientsOf<T extends number>(
+  state: usize,
+  n: i32,
+  dp: usize,
+  scale: f64,
+  edges: bool,
+  sign: f64,
+  k: f64,
+): void {
+  const step = <usize>4 * sizeof<T>() * <usize>lanes<T>();
+  const factor = v128.mul<T>(splat<T>(scale), inputScale<T>());
+  const signs = splat<T>(sign);
+  const shares = splat<T>(k);
+  for (let left = n; left > 0; left -= lanes<T>(), state += 2 * AXIS, dp += step) {
+    axisGradient<T>(state, factor, edges, signs, shares);
+    axisGradient<T>(state + AXIS, factor, edges, signs, shares);
+    storeGradient<T>(state, state + AXIS, dp, left);
+  }
 }
 
 /** The value; leaves its derivatives in the state. */
@@ -222,19 +247,8 @@ function logEpsilon<T extends number>(sx: v128, sy: v128): v128 {
   return v128.pmin<T>(v128.pmax<T>(epsilon, tiny<T>()), most);
 }
 
-/** From the derivatives of both axes to the gradient, a box behind the other. */
-function storeGradient<T extends number>(
-  x: usize,
-  y: usize,
-  dp: usize,
-  left: i32,
-  factor: v128,
-  edges: bool,
-  sign: v128,
-  k: v128,
-): void {
-  axisGradient<T>(x, factor, edges, sign, k);
-  axisGradient<T>(y, factor, edges, sign, k);
+/** A box behind the other. */
+function storeGradient<T extends number>(x: usize, y: usize, dp: usize, left: i32): void {
   const x0 = v128.load(x, FIRST);
   const x1 = v128.load(x, SECOND);
   const y0 = v128.load(y, FIRST);
