@@ -12,6 +12,7 @@ export type Family =
   | "image"
   | "distribution"
   | "multimodal"
+  | "score"
   | "reinforcement";
 
 /** Kinds of numbers: probability lies in [0, 1], sign is −1 or 1, index is a whole number, box is four coordinates. */
@@ -23,6 +24,8 @@ interface ArgumentBase {
   readonly shape: string;
   /** One line. */
   readonly doc: string;
+  /** Whether it may hold no element at all; the loss then says what that means. */
+  readonly emptyAllowed?: boolean;
 }
 
 export interface FloatArgument extends ArgumentBase {

@@ -1,18 +1,48 @@
 /**
- * The package's one WebAssembly memory.
+ * The WebAssembly memory kernels run on: the package's own, or for the length of a call that of another module.
  *
  * Invariants: resident blocks lie below `floor` and never move; a call's scratch lies above it, is taken in order, and
  * is forgotten when the outermost `withScratch` returns or throws. Every block starts at a multiple of 64 bytes. Address
  * 0 belongs to nobody: to a kernel it means "no such array".
  */
-import { instantiate } from "./kernels.ts";
+import { instantiate, type KernelSet } from "./kernels.ts";
 
 const ALIGNMENT = 64;
 const PAGE = 65536;
 const MAX_PAGES = 65536;
 
-export const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
-export const kernels = instantiate(memory);
+/** Another module's memory, with the kernels bound to it, and its own allocator for scratch. */
+export interface Heap {
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: KernelSet;
+  /** Address of a new block; 0 when there is no room. */
+  malloc(bytes: number): number;
+  free(address: number): void;
+}
+
+const own = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
+const ownKernels = instantiate(own);
+
+/** The memory at the moment; importers see it change. */
+export let memory = own;
+export let kernels = ownKernels;
+/** The heap that lends its memory, if one does, and the blocks it gave to the calls under way. */
+let lender: Heap | null = null;
+const lent: number[] = [];
+
+/** Runs `use`, a call or several, on another module's heap. */
+export function onHeap<R>(heap: Heap, use: () => R): R {
+  if (scratchDepth > 0) throw new Error("internal: memory changed during a call");
+  const before = lender;
+  ({ memory, kernels } = heap);
+  lender = heap;
+  try {
+    return use();
+  } finally {
+    lender = before;
+    ({ memory, kernels } = before ?? { memory: own, kernels: ownKernels });
+  }
+}
 
 interface Block {
   start: number;
@@ -52,7 +82,7 @@ function reach(end: number): void {
 
 /** Takes a resident block: the first free one that is large enough, else at `floor`. */
 export function allocate(bytes: number): number {
-  if (scratchDepth > 0) throw new Error("internal: resident block taken during a call");
+  if (scratchDepth > 0 || lender) throw new Error("internal: resident block taken during a call");
   const size = align(Math.max(bytes, 1));
   const index = free.findIndex(({ start, end }) => end - start >= size);
   const block = free[index];
@@ -83,6 +113,7 @@ export function release(start: number, bytes: number): void {
 /** Runs `use` with scratch memory that is forgotten afterwards, also when it throws. */
 export function withScratch<R>(use: () => R): R {
   const before = scratchDepth === 0 ? floor : scratchTop;
+  const borrowed = lent.length;
   scratchTop = before;
   scratchDepth++;
   try {
@@ -90,12 +121,19 @@ export function withScratch<R>(use: () => R): R {
   } finally {
     scratchDepth--;
     scratchTop = before;
+    for (const block of lent.splice(borrowed)) lender?.free(block);
   }
 }
 
 /** Takes scratch memory; only inside `withScratch`. Its content is undefined. */
 export function scratch(bytes: number): number {
   if (scratchDepth === 0) throw new Error("internal: scratch taken outside a call");
+  if (lender) {
+    const block = lender.malloc(bytes + ALIGNMENT);
+    if (block === 0) throw new RangeError(`lossary: the heap it runs on has no ${bytes} bytes left`);
+    lent.push(block);
+    return align(block);
+  }
   const start = scratchTop;
   reach(start + align(bytes));
   scratchTop = start + align(bytes);

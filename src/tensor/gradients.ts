@@ -7,6 +7,7 @@ import {
   bytesPerElement,
   type Dtype,
   type FloatArray,
+  PlacedTensor,
   ResidentTensor,
   type Shape,
   showShape,
@@ -15,7 +16,7 @@ import {
 } from "./tensor.ts";
 
 /** A caller's buffer for one gradient. */
-export type OutBuffer = FloatArray | Tensor | ResidentTensor<Dtype>;
+export type OutBuffer = FloatArray | Tensor | ResidentTensor<Dtype> | PlacedTensor<Dtype>;
 
 /** One gradient under way: where the kernel writes it, and how it is handed over. */
 export interface Gradient {
@@ -33,11 +34,11 @@ export function prepareGradient(
   inputs: readonly View[],
 ): Gradient {
   const size = sizeOf(shape);
-  if (out instanceof ResidentTensor) {
+  if (out instanceof ResidentTensor || out instanceof PlacedTensor) {
     checkOut(what, out.dtype, out.shape, shape, dtype);
     if (inputs.some(({ resident }) => resident === out))
       throw new RangeError(`${what} is also an input of this call; inputs are never written to`);
-    return { pointer: out.pointer, shape, deliver: () => out as ResidentTensor<Dtype> };
+    return { pointer: out.pointer, shape, deliver: () => out as Tensor };
   }
   const pointer = scratch(size * bytesPerElement(dtype));
   if (out === undefined)

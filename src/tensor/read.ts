@@ -1,12 +1,12 @@
 import { memory } from "../kernel/arena.ts";
-import { type AnyNumbers, type Dtype, ResidentTensor, type Shape, showShape, sizeOf } from "./tensor.ts";
+import { type AnyNumbers, type Dtype, PlacedTensor, ResidentTensor, type Shape, showShape, sizeOf } from "./tensor.ts";
 
 /** An input as it came in: its numbers, its shape, and the float type it asks for (integers ask for none). */
 export interface View {
   readonly data: AnyNumbers;
   readonly shape: Shape;
   readonly dtype: Dtype | null;
-  readonly resident: ResidentTensor | null;
+  readonly resident: ResidentTensor | PlacedTensor | null;
 }
 
 const kinds: Record<string, Dtype | null> = {
@@ -33,7 +33,7 @@ export function describe(value: unknown): string {
 
 /** Reads any accepted form of an array. `what` names it in errors: "crossEntropy: logits". */
 export function readInput(what: string, input: unknown): View {
-  if (input instanceof ResidentTensor) {
+  if (input instanceof ResidentTensor || input instanceof PlacedTensor) {
     const { dtype, data, shape } = input;
     return { data, shape, dtype: dtype === "int32" ? null : dtype, resident: input };
   }

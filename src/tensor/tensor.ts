@@ -95,6 +95,19 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
   }
 }
 
+/** Numbers at an address of the memory kernels run on, used in place; whose they are is somebody else's business. */
+export class PlacedTensor<D extends keyof typeof arrayTypes = keyof typeof arrayTypes> {
+  constructor(
+    readonly pointer: number,
+    readonly shape: Shape,
+    readonly dtype: D,
+  ) {}
+
+  get data(): ArrayOf<D> {
+    return new arrayTypes[this.dtype](memory.buffer, this.pointer, sizeOf(this.shape)) as ArrayOf<D>;
+  }
+}
+
 /**
  * Allocates a tensor of zeros inside kernel memory; fill it through `.data.set(…)`.
  *

@@ -137,6 +137,15 @@ it.each(usage)("refuses %s as a fault of usage", (_, args, message) => {
   expect(readdirSync(folder)).toEqual(before);
 });
 
+it("refuses a number out of range in a list as a fault of usage, before a file is read", () => {
+  const files = ["--predictions", "no.npy", "--targets", "no.npy"];
+  const { code, stderr } = lossary("eval", "multiQuantileLoss", ...files, "--quantiles", "0.5,1.5");
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: "lossary: multiQuantileLoss: quantiles[1] is 1.5, outside (0, 1)\n",
+  });
+});
+
 const data: readonly [string, string[], RegExp][] = [
   [
     "shapes that differ",

@@ -91,6 +91,22 @@ export function testGradients(loss: AnyLoss, test: LossCase): void {
     });
   });
 
+  if (spec.unreduced === null)
+    it("gradients are multiplied by upstream, of either sign", () => {
+      each(4, (samples, given, _, hint) => {
+        const plain = gradsOf(loss, samples, given, "float64");
+        const turned = gradsOf(loss, samples, { ...given, upstream: -3 }, "float64");
+        for (const name of names)
+          expectClose(
+            turned[name] ?? [],
+            (plain[name] ?? []).map((g) => -3 * g),
+            1e-13,
+            1e-3,
+            `${name} ${hint}`,
+          );
+      });
+    });
+
   if (spec.unreduced !== null)
     it("a mean's gradient is the sum's over the divisor, times upstream", () => {
       each(4, (samples, given, _, hint) => {

@@ -1,6 +1,6 @@
 /** From the flags of a loss to the arguments and options of its call. */
 import { resolveOptions } from "../../options.ts";
-import type { ArgumentSpec, LossSpec } from "../../spec.ts";
+import { type ArgumentSpec, interval, type LossSpec } from "../../spec.ts";
 import { usageError } from "../errors.ts";
 import { type ArrayFromFile, readArray } from "../files/array.ts";
 import type { Flags } from "./flags.ts";
@@ -17,6 +17,12 @@ export function checkOptions({ name, options: specs }: LossSpec, { options }: Fl
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError) throw usageError(error.message);
     throw error;
+  }
+  for (const [key, spec] of Object.entries(specs)) {
+    const given = options[key];
+    if (spec.type !== "tensor" || !Array.isArray(given)) continue;
+    const index = given.findIndex((value) => !interval(spec.range)(value));
+    if (index >= 0) throw usageError(`${name}: ${key}[${index}] is ${given[index]}, outside ${spec.range}`);
   }
 }
 

@@ -4,6 +4,15 @@ import { plain } from "./text.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
+const look = {
+  barCompleteChar: "█",
+  barIncompleteChar: "░",
+  barsize: 30,
+  clearOnComplete: true,
+  hideCursor: true,
+  stream: process.stderr,
+};
+
 export interface Progress {
   /** Counts one step; `doing` says what comes next. */
   step(doing?: string): void;
@@ -11,15 +20,7 @@ export interface Progress {
 }
 
 export function startProgress(total: number, doing = ""): Progress {
-  const bar = new SingleBar({
-    format: "{bar} {percentage} %  {doing}",
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
-    barsize: 30,
-    clearOnComplete: true,
-    hideCursor: true,
-    stream: process.stderr,
-  });
+  const bar = new SingleBar({ ...look, format: "{bar} {percentage} %  {doing}" });
   bar.start(total, 0, { doing: plain(doing) });
   // Ctrl-C ends the program as ever, but with the cursor back.
   const interrupted = (signal: NodeJS.Signals) => {
@@ -33,5 +34,36 @@ export function startProgress(total: number, doing = ""): Progress {
       for (const signal of SIGNALS) process.removeListener(signal, interrupted);
       bar.stop();
     },
+  };
+}
+
+export interface RateProgress {
+  /** Counts some more. */
+  add(count: number): void;
+  stop(): void;
+}
+
+/**
+ * A bar with count, rate and remaining time, which begins at `from`; `show` writes a count with its unit. Signals are the
+ * caller's business.
+ */
+export function startRate(total: number, show: (count: number) => string, from = 0): RateProgress {
+  const bar = new SingleBar({ ...look, format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
+  const start = performance.now();
+  let done = 0;
+  const state = () => {
+    const rate = (done / (performance.now() - start)) * 1000;
+    return {
+      count: plain(`${show(from + done)} of ${show(total)}`),
+      rate: show(rate < 10 ? Number(rate.toPrecision(2)) : Math.round(rate)),
+    };
+  };
+  bar.start(total, from, { count: plain(`${show(from)} of ${show(total)}`), rate: "…" });
+  return {
+    add: (count) => {
+      done += count;
+      bar.update(from + done, state());
+    },
+    stop: () => bar.stop(),
   };
 }

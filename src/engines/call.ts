@@ -1,0 +1,115 @@
+/** Reads a call of a native loss: arrays of an engine, and options, both checked against the specification. */
+import { checkNames, resolveOptions } from "../options.ts";
+import { type ArgumentSpec, interval, type LossSpec, type Reduction } from "../spec.ts";
+import { describe, readInput } from "../tensor/read.ts";
+import { Bindings, bindArgument } from "../tensor/shapes.ts";
+import type { Shape } from "../tensor/tensor.ts";
+import type { PortableCall } from "./define.ts";
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** What reading needs to know of an engine. */
+export interface Reader<X> {
+  /** What its arrays are called: "a tf.Tensor". */
+  readonly noun: string;
+  isArray(value: unknown): value is X;
+  shapeOf(x: X): Shape;
+  /** Whole numbers, for labels. */
+  toIndices(x: X): X;
+  toFloats(x: X): X;
+  /** An option's plain numbers. */
+  constant(data: ArrayLike<number>, shape: Shape): X;
+}
+
+const reductions: readonly unknown[] = ["none", "sum", "mean"];
+
+export function readCall<X>(
+  spec: LossSpec,
+  args: readonly unknown[],
+  reader: Reader<X>,
+  extra: readonly string[] = [],
+): PortableCall<X> {
+  const { name, arguments: specs } = spec;
+  if (args.length > specs.length + 1)
+    throw new TypeError(`${name}: ${args.length} arguments came, expected ${usage(spec)}; options go into one object`);
+  const given = readOptions(spec, args[specs.length], extra);
+  const bindings = new Bindings();
+  const bound: { name: string; shape: Shape }[] = [];
+  const inputs = specs.map((argument, i) => readArgument(spec, argument, args[i], reader, bindings, bound));
+  const resolved = resolveOptions(name, given, spec.options);
+  for (const [key, option] of Object.entries(spec.options))
+    if (option.type === "tensor") resolved[key] = readTensorOption(name, key, option, resolved[key], reader, bindings);
+  const tensors: Record<string, X> = {};
+  specs.forEach(({ name: argument }, i) => {
+    if (reader.isArray(inputs[i])) tensors[argument] = inputs[i];
+  });
+  for (const [key, value] of Object.entries(resolved)) if (reader.isArray(value)) tensors[key] = value;
+  return {
+    inputs,
+    options: resolved,
+    tensors,
+    dims: bindings.dims,
+    reduction: readReduction(spec, given.reduction),
+    unreducedRank: bindings.resolve(spec.unreduced?.shape ?? "").length,
+  };
+}
+
+const usage = ({ name, arguments: specs }: LossSpec) =>
+  `${name}(${specs.map((argument) => argument.name).join(", ")}, options?)`;
+
+function readOptions(spec: LossSpec, options: unknown, extra: readonly string[]): Options {
+  if (options === undefined) return {};
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new TypeError(`${spec.name}: options is ${describe(options)}, expected an object`);
+  checkNames(spec.name, options as Options, [
+    ...Object.keys(spec.options),
+    ...(spec.unreduced ? ["reduction"] : []),
+    ...extra,
+  ]);
+  return options as Options;
+}
+
+function readArgument<X>(
+  spec: LossSpec,
+  argument: ArgumentSpec,
+  value: unknown,
+  reader: Reader<X>,
+  bindings: Bindings,
+  bound: { name: string; shape: Shape }[],
+): unknown {
+  if (value === undefined) throw new TypeError(`${spec.name}: ${argument.name} is missing; expected ${usage(spec)}`);
+  if (argument.kind === "state") return value;
+  if (!reader.isArray(value))
+    throw new TypeError(`${spec.name}: ${argument.name} is ${describe(value)}, expected ${reader.noun}`);
+  const shape = reader.shapeOf(value);
+  bindArgument(spec.name, bindings, argument, shape, bound);
+  bound.push({ name: argument.name, shape });
+  return argument.kind === "index" ? reader.toIndices(value) : reader.toFloats(value);
+}
+
+function readTensorOption<X>(
+  name: string,
+  key: string,
+  { shape, range }: { readonly shape: string; readonly range: string },
+  value: unknown,
+  reader: Reader<X>,
+  bindings: Bindings,
+): unknown {
+  if (value === null || value === undefined || typeof value === "number") return value;
+  if (reader.isArray(value)) {
+    bindArgument(name, bindings, { name: key, shape }, reader.shapeOf(value), []);
+    return reader.toFloats(value);
+  }
+  const view = readInput(`${name}: ${key}`, value);
+  bindArgument(name, bindings, { name: key, shape }, view.shape, []);
+  const data = Array.from(view.data as ArrayLike<number | bigint>, Number);
+  const outside = data.findIndex((number) => !interval(range)(number));
+  if (outside >= 0) throw new RangeError(`${name}: ${key}[${outside}] is ${data[outside]}, outside ${range}`);
+  return reader.constant(data, view.shape);
+}
+
+function readReduction({ name, unreduced }: LossSpec, reduction: unknown): Reduction {
+  if (unreduced === null || reduction === undefined) return "mean";
+  if (reductions.includes(reduction)) return reduction as Reduction;
+  throw new RangeError(`${name}: reduction is ${describe(reduction)}, expected "none", "sum" or "mean"`);
+}

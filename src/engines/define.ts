@@ -1,0 +1,102 @@
+/** Portable definitions: a loss once more as array maths, for any engine to run and differentiate. */
+import type { Loss, ScalarLoss } from "../loss.ts";
+import type { LossSpec, Reduction } from "../spec.ts";
+import type { Dims } from "../tensor/shapes.ts";
+import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
+import type { Maths } from "./maths.ts";
+import type { Term } from "./portable.ts";
+
+/** What a definition sees of the arguments: arrays (indices as whole numbers), anything else as it came. */
+export type Arrays<A extends readonly unknown[], X> = {
+  readonly [K in keyof A]: IndexInput extends A[K] ? X : FloatInput extends A[K] ? X : A[K];
+};
+
+/** What it sees of the options, all of them filled in. */
+export type ArrayOptions<O, X> = {
+  readonly [K in keyof Required<O>]: FloatInput extends O[K & keyof O]
+    ? X | Extract<O[K & keyof O], number | null> | Extract<undefined, O[K & keyof O]>
+    : Exclude<O[K & keyof O], undefined>;
+};
+
+/** The unreduced value of a loss; its one number where it is one by nature. */
+type Formula<A extends readonly unknown[], O> = <X>(
+  maths: Maths<X>,
+  inputs: Arrays<A, X>,
+  options: ArrayOptions<O, X>,
+  dims: Dims,
+) => X;
+
+/** What the mean divides by. */
+type Divisor<A extends readonly unknown[], O> = <X>(
+  maths: Maths<X>,
+  inputs: Arrays<A, X>,
+  options: ArrayOptions<O, X>,
+  dims: Dims,
+) => Term<X>;
+
+/** A definition and the loss it defines. */
+export interface Definition<L = unknown> {
+  readonly loss: L & { readonly spec: LossSpec };
+  readonly formula: Formula<readonly unknown[], Record<string, unknown>>;
+  readonly divisor?: Divisor<readonly unknown[], Record<string, unknown>>;
+}
+
+/** Defines a loss portably. Without a divisor the mean divides by the number of unreduced values. */
+export function portable<A extends readonly unknown[], O, G extends string, L extends Loss<A, O, G>>(
+  loss: L & Loss<A, O, G>,
+  formula: Formula<A, O>,
+  divisor?: Divisor<A, O>,
+): Definition<L> {
+  return { loss, formula, divisor } as unknown as Definition<L>;
+}
+
+/** Defines a loss that is one number by nature. */
+export function portableScalar<A extends readonly unknown[], O, G extends string, L extends ScalarLoss<A, O, G>>(
+  loss: L & ScalarLoss<A, O, G>,
+  formula: Formula<A, O>,
+): Definition<L> {
+  return { loss, formula } as unknown as Definition<L>;
+}
+
+/** The value of a definition, reduced. What the specification calls a constant is one. */
+export function evaluatePortable<X>(
+  { loss: { spec }, formula, divisor }: Definition,
+  maths: Maths<X>,
+  call: PortableCall<X>,
+): X {
+  const inputs = spec.arguments.map((argument, i) =>
+    "differentiable" in argument && !argument.differentiable ? maths.stop(call.inputs[i] as X) : call.inputs[i],
+  );
+  const options = Object.fromEntries(
+    Object.entries(call.options).map(([key, value]) => {
+      const isArray = spec.options[key]?.type === "tensor" && typeof value === "object" && value !== null;
+      return [key, isArray ? maths.stop(value as X) : value];
+    }),
+  );
+  const of = [maths, inputs as never, options as never, call.dims] as const;
+  const values = formula(...of) as X;
+  if (spec.unreduced === null) return values;
+  if (call.reduction === "none") {
+    if (maths.shapeOf(values).length !== call.unreducedRank)
+      throw new RangeError(`${spec.name}: reduction is "none", but with these options it is one number`);
+    return values;
+  }
+  if (call.reduction === "sum") return maths.sum(values);
+  if (!divisor) return maths.mean(values);
+  const count = divisor(...of) as Term<X>;
+  // Where nothing counts the sum is 0, and so is the mean.
+  const safe = typeof count === "number" ? count || 1 : maths.where(maths.equal(count, 0), 1, count);
+  return maths.div(maths.sum(values), safe);
+}
+
+/** A call's arguments, brought into the engine's arrays and checked against the specification. */
+export interface PortableCall<X> {
+  readonly inputs: readonly unknown[];
+  readonly options: Readonly<Record<string, unknown>>;
+  /** All arrays among them, by name. */
+  readonly tensors: Readonly<Record<string, X>>;
+  readonly dims: Dims;
+  readonly reduction: Reduction;
+  /** Axes of the unreduced value. */
+  readonly unreducedRank: number;
+}

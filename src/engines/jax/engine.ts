@@ -1,0 +1,103 @@
+/**
+ * The array interface on jax-js. Its functions consume their arguments; here every operation borrows them, and `scope`
+ * disposes all that was made on the way to its result.
+ */
+import type * as jax from "@jax-js/jax";
+import type { Shape } from "../../tensor/tensor.ts";
+import type { Axes, Engine, Term } from "../portable.ts";
+import { ConcreteArray, lax, numpy as np } from "./peer.ts";
+
+export type JaxArray = jax.Array;
+
+/** What a scope offers: the engine, and casts. */
+export interface Scope {
+  readonly engine: Engine<JaxArray>;
+  cast(x: JaxArray, dtype: jax.DType): JaxArray;
+}
+
+/** Runs `use` with an engine whose intermediate arrays are disposed afterwards; the result is the caller's. */
+export function scope(dtype: jax.DType, use: (scope: Scope) => JaxArray): JaxArray {
+  const made: JaxArray[] = [];
+  // An operation may hand back the array it was given, so that one array can be here several times, once a reference.
+  const keep = (array: JaxArray) => {
+    made.push(array);
+    return array;
+  };
+  try {
+    return use({ engine: engineOf(dtype, keep), cast: (x, to) => keep(x.ref.astype(to)) }).ref;
+  } finally {
+    for (const array of made) array.dispose();
+  }
+}
+
+function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Engine<JaxArray> {
+  const borrow = (x: Term<JaxArray>) => (typeof x === "number" ? x : x.ref);
+  const unary = (f: (x: jax.Array) => jax.Array) => (x: JaxArray) => keep(f(x.ref));
+  const binary =
+    (f: (a: jax.Array | number, b: jax.Array | number) => jax.Array) => (a: Term<JaxArray>, b: Term<JaxArray>) =>
+      keep(f(borrow(a), borrow(b)));
+  const constantOf = (x: Term<JaxArray>) => (typeof x === "number" ? x : lax.stopGradient(x.ref));
+  const compare =
+    (f: (a: jax.Array | number, b: jax.Array | number) => jax.Array) => (a: Term<JaxArray>, b: Term<JaxArray>) =>
+      keep(f(constantOf(a), constantOf(b)));
+  const axesOf = (axes?: Axes) => (axes === undefined ? null : typeof axes === "number" ? axes : [...axes]);
+  const Floats = dtype === np.float64 ? Float64Array : Float32Array;
+  const arange = (n: number) => np.arange(0, n, 1, { dtype: np.int32 });
+  return {
+    constant: (data, shape) => keep(np.array(Floats.from(data), { shape: [...shape], dtype })),
+    range: (n) => keep(arange(n)),
+    shapeOf: (x): Shape => x.shape,
+    numbers,
+    stop: unary(lax.stopGradient),
+    add: binary(np.add),
+    sub: binary(np.subtract),
+    mul: binary(np.multiply),
+    div: binary(np.divide),
+    exp: unary(np.exp),
+    log: unary(np.log),
+    log1p: unary(np.log1p),
+    sqrt: unary(np.sqrt),
+    less: compare(np.less),
+    lessEqual: compare(np.lessEqual),
+    equal: compare(np.equal),
+    and: (a, b) => keep(np.logicalAnd(a.ref, b.ref)),
+    not: unary(np.logicalNot),
+    number: (mask) => keep(mask.ref.astype(dtype)),
+    sign: (x) => keep(np.sign(lax.stopGradient(x.ref))),
+    atLargest: (x, axis) => {
+      const at = np.argmax(lax.stopGradient(x.ref), axis, { keepdims: true });
+      const shape = x.shape.map((length, i) => (i === axis ? length : 1));
+      return keep(np.equal(at, arange(x.shape[axis] as number).reshape(shape)));
+    },
+    where: (mask, a, b) => keep(np.where(mask.ref, typed(a), typed(b))),
+    sum: (x, axes, keepdims = false) => keep(np.sum(x.ref, axesOf(axes), { keepdims })),
+    reshape: (x, shape) => keep(np.reshape(x.ref, [...shape])),
+    transpose: (x, axes) => keep(np.transpose(x.ref, axes && [...axes])),
+    concat: (list, axis) =>
+      keep(
+        np.concatenate(
+          list.map((x) => x.ref),
+          axis,
+        ),
+      ),
+    slice: (x, axis, begin, size) =>
+      keep(x.ref.slice(...x.shape.map((_, i): [] | [number, number] => (i === axis ? [begin, begin + size] : [])))),
+    matmul: binary(np.matmul as never),
+  };
+
+  /** Two numbers alone would decide for a type of their own. */
+  function typed(x: Term<JaxArray>): JaxArray {
+    return typeof x === "number" ? np.array(x, { dtype }) : x.ref;
+  }
+}
+
+/** The numbers of an array, also of one that is being differentiated; under jit and vmap there are none yet. */
+function numbers(x: JaxArray): Float32Array | Float64Array {
+  // What a transformation knows already it lowers to; what it differentiates holds the value it stands for.
+  const lowered: unknown = x.ref.fullLower();
+  if (lowered instanceof ConcreteArray) return lowered.dataSync() as Float32Array | Float64Array;
+  const { primal } = lowered as { readonly primal?: JaxArray };
+  (lowered as JaxArray).dispose();
+  if (primal) return numbers(primal);
+  throw new TypeError("lossary/jax: this loss needs its arguments' numbers; it cannot run under jit or vmap");
+}

@@ -1,0 +1,43 @@
+/** Makes a loss on jax-js arrays of its portable definition. */
+import type * as jax from "@jax-js/jax";
+import { readCall } from "../call.ts";
+import { type Definition, evaluatePortable } from "../define.ts";
+import { mathsOf } from "../maths.ts";
+import type { Native } from "../native.ts";
+import { type JaxArray, scope } from "./engine.ts";
+import { ConcreteArray, numpy as np } from "./peer.ts";
+
+/** Arrays and the tracers that stand for them under grad and jit alike. */
+const isArray = (value: unknown): value is JaxArray =>
+  value instanceof ConcreteArray || value instanceof Object.getPrototypeOf(ConcreteArray);
+
+/** The widest float among the arguments; whole numbers ask for none. */
+function floatOf(args: readonly unknown[]): jax.DType {
+  const types = args.filter(isArray).map(({ dtype }) => dtype);
+  return types.includes(np.float64) ? np.float64 : np.float32;
+}
+
+export function native<L>(definition: Definition<L>): Native<L, JaxArray> {
+  const { spec } = definition.loss;
+  const loss = (...args: unknown[]): JaxArray => {
+    const dtype = floatOf(spec.arguments.flatMap(({ kind }, i) => (kind === "index" ? [] : [args[i]])));
+    const tensors = args.slice(0, spec.arguments.length).filter(isArray);
+    try {
+      return scope(dtype, ({ engine, cast }) => {
+        const call = readCall<JaxArray>(spec, args, {
+          noun: "a jax-js array",
+          isArray,
+          shapeOf: engine.shapeOf,
+          toIndices: (x) => cast(x, np.int32),
+          toFloats: (x) => cast(x, dtype),
+          constant: engine.constant,
+        });
+        return evaluatePortable(definition as Definition, mathsOf(engine), call);
+      });
+    } finally {
+      for (const array of new Set(tensors)) array.dispose();
+    }
+  };
+  Object.defineProperty(loss, "name", { value: spec.name });
+  return Object.assign(loss, { spec }) as unknown as Native<L, JaxArray>;
+}

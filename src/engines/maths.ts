@@ -1,0 +1,125 @@
+/**
+ * Formulas that definitions share, in terms of an engine's operations. Their gradients follow the package's rules: at a
+ * kink the flat side's, of equal maxima the first takes it all, at a zero vector 0, and NaN stays.
+ */
+import { type Shape, sizeOf } from "../tensor/tensor.ts";
+import type { Axes, Engine } from "./portable.ts";
+
+export interface Maths<X> extends Engine<X> {
+  neg(x: X): X;
+  square(x: X): X;
+  /** 1 / x. */
+  inverse(x: X): X;
+  /** xᵖ for x ≥ 0; its gradient is 0 at x = 0. */
+  power(x: X, p: number): X;
+  /** max(0, x), gradient 0 at 0. */
+  relu(x: X): X;
+  /** |x|, gradient 0 at 0. */
+  abs(x: X): X;
+  /** log(1 + exp(x)), without overflow. */
+  softplus(x: X): X;
+  /** 1 / (1 + exp(−x)). */
+  sigmoid(x: X): X;
+  mean(x: X, axes?: Axes): X;
+  /** x where the mask holds, summed along axes; what is elsewhere does not count, even if it is infinite. */
+  sumWhere(mask: X, x: X, axes?: Axes, keep?: boolean): X;
+  /** How many hold. */
+  count(mask: X, axes?: Axes, keep?: boolean): X;
+  /** Largest along an axis; the gradient goes to the first of equal ones. */
+  largest(x: X, axis: number): X;
+  smallest(x: X, axis: number): X;
+  /** The axis stays, with length 1. */
+  logSumExp(x: X, axis: number): X;
+  logSoftmax(x: X, axis: number): X;
+  /** a · log(b), 0 where a is 0. */
+  timesLog(a: X, b: X): X;
+  /** Inserts an axis of length 1. */
+  expand(x: X, axis: number): X;
+  /** Length of the vectors along an axis; gradient 0 at a zero vector. */
+  norm(x: X, axis: number): X;
+  /** The vectors along the last axis divided by their norms; a zero vector stays zero, with gradient 0. */
+  directions(x: X): X;
+  /** Cosine of rows. */
+  cosine(a: X, b: X): X;
+  /** A mask [N, C, ...] that holds at the class of each label [N, ...]. */
+  classes(labels: X, count: number): X;
+  /** A mask [N, N] that holds where two labels are equal. */
+  sameLabel(labels: X): X;
+  /** A mask [N, N] that holds off the diagonal. */
+  others(n: number): X;
+}
+
+export function mathsOf<X>(engine: Engine<X>): Maths<X> {
+  const { add, sub, mul, div, exp, log, log1p, sqrt, lessEqual, equal, not, number, sign, where, sum, stop } = engine;
+  const { reshape, shapeOf, range, atLargest } = engine;
+  const neg = (x: X) => mul(x, -1);
+  const square = (x: X) => mul(x, x);
+  const inverse = (x: X) => div(1, x);
+  const relu = (x: X) => where(lessEqual(x, 0), 0, x);
+  const expand = (x: X, axis: number) => {
+    const shape: Shape = shapeOf(x);
+    return reshape(x, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
+  };
+  const sumWhere = (mask: X, x: X, axes?: Axes, keep?: boolean) => sum(where(mask, x, 0), axes, keep);
+  const largest = (x: X, axis: number) => sumWhere(atLargest(x, axis), x, axis);
+  const power = (x: X, p: number) => {
+    const zero = equal(x, 0);
+    return where(zero, p === 0 ? 1 : 0, exp(mul(p, log(where(zero, 1, x)))));
+  };
+  const softplus = (x: X) => {
+    // Each branch sees only numbers it does not overflow on.
+    const low = lessEqual(x, 0);
+    const below = log1p(exp(where(low, x, 0)));
+    return where(low, below, add(x, log1p(exp(neg(where(low, 0, x))))));
+  };
+  const logSumExp = (x: X, axis: number) => {
+    const top = stop(expand(largest(x, axis), axis));
+    return add(top, log(sum(exp(sub(x, top)), axis, true)));
+  };
+  const norm = (x: X, axis: number) => {
+    const squares = sum(square(x), axis);
+    const zero = equal(squares, 0);
+    return where(zero, 0, sqrt(where(zero, 1, squares)));
+  };
+  const directions = (x: X) => {
+    const axis = shapeOf(x).length - 1;
+    const squares = sum(square(x), axis, true);
+    const zero = equal(squares, 0);
+    return mul(x, where(zero, 0, inverse(sqrt(where(zero, 1, squares)))));
+  };
+  return {
+    ...engine,
+    neg,
+    square,
+    inverse,
+    power,
+    relu,
+    abs: (x) => mul(x, sign(x)),
+    softplus,
+    sigmoid: (x) => exp(neg(softplus(neg(x)))),
+    mean: (x, axes) => {
+      const total = sum(x, axes);
+      return div(total, sizeOf(shapeOf(x)) / sizeOf(shapeOf(total)));
+    },
+    sumWhere,
+    count: (mask, axes, keep) => sum(number(mask), axes, keep),
+    largest,
+    smallest: (x, axis) => neg(largest(neg(x), axis)),
+    logSumExp,
+    logSoftmax: (x, axis) => sub(x, logSumExp(x, axis)),
+    timesLog: (a, b) => {
+      const zero = equal(a, 0);
+      return where(zero, 0, mul(a, log(where(zero, 1, b))));
+    },
+    expand,
+    norm,
+    directions,
+    cosine: (a, b) => sum(mul(directions(a), directions(b)), 1),
+    classes: (labels, count) => {
+      const rest = shapeOf(labels).slice(1);
+      return equal(expand(labels, 1), reshape(range(count), [1, count, ...rest.map(() => 1)]));
+    },
+    sameLabel: (labels) => equal(expand(labels, 1), expand(labels, 0)),
+    others: (n) => not(equal(expand(range(n), 1), expand(range(n), 0))),
+  };
+}

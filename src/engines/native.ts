@@ -1,0 +1,24 @@
+/** The type of a loss on an engine's arrays. */
+import type { Loss, ScalarLoss } from "../loss.ts";
+import type { LossSpec, Reduction } from "../spec.ts";
+import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
+
+type NativeInputs<A extends readonly unknown[], X> = {
+  readonly [K in keyof A]: IndexInput extends A[K] ? X : FloatInput extends A[K] ? X : A[K];
+};
+
+/** Options as the package's own, where numbers may also be an array of the engine. */
+type NativeOptions<O, X> = { [K in keyof O]: FloatInput extends O[K] ? O[K] | X : O[K] };
+
+type Last<O, E> = Partial<O> extends O ? [options?: O & E] : [options: O & E];
+
+type Call<A extends readonly unknown[], O, X, E> = (
+  ...args: [...inputs: NativeInputs<A, X>, ...Last<NativeOptions<O, X>, E>]
+) => X;
+
+/** The loss `L` on arrays of type `X`; `E` are options of the engine's own. */
+export type Native<L, X, E = unknown> = (L extends Loss<infer A, infer O, infer _>
+  ? Call<A, O, X, E & { reduction?: Reduction }>
+  : L extends ScalarLoss<infer A, infer O, infer _>
+    ? Call<A, O, X, E>
+    : never) & { readonly spec: LossSpec };

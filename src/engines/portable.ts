@@ -1,0 +1,62 @@
+/**
+ * The small array interface that portable definitions are written against. An engine implements `Engine` in one file;
+ * what can be said in terms of it is said once, in `maths.ts`.
+ *
+ * Conventions: `X` is the engine's array. Where a number is allowed it is a constant. Shapes broadcast from the right.
+ * Comparisons give masks of truth values and are constants: no gradient passes through them. Nothing here says what a
+ * gradient is at a kink: definitions build kinks from `where` on masks, which all engines differentiate alike.
+ */
+import type { Shape } from "../tensor/tensor.ts";
+
+/** An operand: an array or a constant. */
+export type Term<X> = X | number;
+
+/** Axes to reduce; all of them when absent. */
+export type Axes = number | readonly number[];
+
+export interface Engine<X> {
+  // Making and looking.
+  /** Constant floats of the computation's type. */
+  constant(data: ArrayLike<number>, shape: Shape): X;
+  /** Constant whole numbers, 0…n − 1. */
+  range(n: number): X;
+  shapeOf(x: X): Shape;
+  /** The numbers themselves, for a solver outside the engine; throws where they are not known yet, as under jit. */
+  numbers(x: X): Float32Array | Float64Array;
+  /** The same numbers as a constant: no gradient passes. */
+  stop(x: X): X;
+
+  // Arithmetic.
+  add(a: Term<X>, b: Term<X>): X;
+  sub(a: Term<X>, b: Term<X>): X;
+  mul(a: Term<X>, b: Term<X>): X;
+  div(a: Term<X>, b: Term<X>): X;
+  exp(x: X): X;
+  log(x: X): X;
+  log1p(x: X): X;
+  sqrt(x: X): X;
+
+  // Constants by comparison.
+  less(a: Term<X>, b: Term<X>): X;
+  lessEqual(a: Term<X>, b: Term<X>): X;
+  equal(a: Term<X>, b: Term<X>): X;
+  and(a: X, b: X): X;
+  not(mask: X): X;
+  /** A mask as zeros and ones of the computation's type. */
+  number(mask: X): X;
+  /** −1, 0 or 1; NaN for NaN. */
+  sign(x: X): X;
+  /** A mask that holds at the largest entry along an axis, of equal ones at the first. */
+  atLargest(x: X, axis: number): X;
+
+  // Choosing and moving.
+  where(mask: X, a: Term<X>, b: Term<X>): X;
+  sum(x: X, axes?: Axes, keep?: boolean): X;
+  reshape(x: X, shape: Shape): X;
+  transpose(x: X, axes?: readonly number[]): X;
+  concat(list: readonly X[], axis: number): X;
+  /** Entries `begin` to `begin + size − 1` along an axis. */
+  slice(x: X, axis: number, begin: number, size: number): X;
+  /** Matrix product of [n, d] and [d, m]. */
+  matmul(a: X, b: X): X;
+}

@@ -1,0 +1,80 @@
+/** The array interface on TensorFlow.js. Intermediate tensors are the surrounding tidy's to dispose. */
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Axes, Engine, Term } from "../portable.ts";
+import { tf } from "./peer.ts";
+
+type Binary = (a: Tensor | number, b: Tensor | number) => Tensor;
+
+/** Comparisons have no gradient there, and throw when one is asked for: they get constants. */
+const compare = (f: Binary) => (a: Term<Tensor>, b: Term<Tensor>) => f(constantOf(a), constantOf(b));
+
+const constantOf = (x: Term<Tensor>) => (typeof x === "number" ? x : stop(x));
+
+/**
+ * The same data under another tensor, which the tape does not know to be the first: no gradient finds its way. A
+ * gradient of zeros would not do, since zero times an infinite slope is NaN.
+ */
+function stop(x: Tensor): Tensor {
+  const engine = tf.engine();
+  const { dataId, shape, dtype } = x;
+  // The data stay until both tensors are disposed.
+  engine.state.tensorInfo.get(dataId)?.backend.incRef(dataId);
+  return engine.makeTensorFromTensorInfo({ dataId, shape, dtype });
+}
+
+/**
+ * exp with a gradient that can be differentiated again. The gradient of its own exp multiplies by the saved result, which
+ * is a constant to the tape, so that second derivatives come out wrong.
+ */
+const expTwice = (x: Tensor): Tensor =>
+  tf.customGrad((...args: unknown[]) => {
+    const [a, save] = args as [Tensor, (tensors: Tensor[]) => void];
+    save([a]);
+    return {
+      value: tf.exp(a),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(dy, expTwice(saved[0] as Tensor)),
+    };
+  })(x);
+
+const axesOf = (axes?: Axes) => (axes === undefined || typeof axes === "number" ? axes : [...axes]);
+
+export const engine: Engine<Tensor> = {
+  constant: (data, shape) => tf.tensor(Float32Array.from(data), [...shape], "float32"),
+  range: (n) => tf.range(0, n, 1, "int32"),
+  shapeOf: (x) => x.shape,
+  numbers: (x) => x.dataSync<"float32">(),
+  stop,
+  add: tf.add as Binary,
+  sub: tf.sub as Binary,
+  mul: tf.mul as Binary,
+  div: tf.div as Binary,
+  exp: (x) => (tf.engine().state.gradientDepth > 1 ? expTwice(x) : tf.exp(x)),
+  log: (x) => tf.log(x),
+  log1p: (x) => tf.log1p(x),
+  sqrt: (x) => tf.sqrt(x),
+  less: compare(tf.less as Binary),
+  lessEqual: compare(tf.lessEqual as Binary),
+  equal: compare(tf.equal as Binary),
+  and: (a, b) => tf.logicalAnd(a, b),
+  not: (mask) => tf.logicalNot(mask),
+  number: (mask) => tf.cast(mask, "float32"),
+  sign: (x) => tf.sign(stop(x)),
+  atLargest: (x, axis) => {
+    const at = tf.expandDims(tf.argMax(stop(x), axis), axis);
+    const shape = x.shape.map((length, i) => (i === axis ? length : 1));
+    return tf.equal(at, tf.reshape(tf.range(0, x.shape[axis] as number, 1, "int32"), shape));
+  },
+  where: (mask, a, b) => tf.where(mask, a as Tensor, b as Tensor),
+  sum: (x, axes, keep) => tf.sum(x, axesOf(axes), keep),
+  reshape: (x, shape) => tf.reshape(x, [...shape]),
+  transpose: (x, axes) => tf.transpose(x, axes && [...axes]),
+  concat: (list, axis) => tf.concat([...list], axis),
+  slice: (x, axis, begin, size) =>
+    tf.slice(
+      x,
+      x.shape.map((_, i) => (i === axis ? begin : 0)),
+      x.shape.map((length, i) => (i === axis ? size : length)),
+    ),
+  matmul: (a, b) =>
+    tf.matMul(a as import("@tensorflow/tfjs-core").Tensor2D, b as import("@tensorflow/tfjs-core").Tensor2D),
+};

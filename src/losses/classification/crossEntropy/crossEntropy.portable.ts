@@ -1,0 +1,31 @@
+import { portable } from "../../../engines/define.ts";
+import type { Maths } from "../../../engines/maths.ts";
+import type { Shape } from "../../../tensor/tensor.ts";
+import { crossEntropy } from "./crossEntropy.ts";
+
+/** (1 − ε) w_y (−log p_y) + ε/C Σ_c w_c (−log p_c); ignored rows are 0, whatever their logits. */
+export const crossEntropyPortable = portable(
+  crossEntropy,
+  (m, [logits, labels], { weight, ignoreIndex, labelSmoothing: smoothing }, { C }) => {
+    const ignored = m.equal(labels, ignoreIndex);
+    const lost = m.neg(m.logSoftmax(m.where(m.expand(ignored, 1), 0, logits), 1));
+    const weighted = weight ? m.mul(lost, perClass(m, weight, m.shapeOf(logits))) : lost;
+    const own = m.sumWhere(m.classes(labels, C as number), weighted, 1);
+    if (smoothing === 0) return m.where(ignored, 0, own);
+    const spread = m.mul(m.sum(weighted, 1), smoothing / (C as number));
+    return m.where(ignored, 0, m.add(m.mul(own, 1 - smoothing), spread));
+  },
+  (m, [logits, labels], { weight, ignoreIndex }, { C }) => {
+    const ignored = m.equal(labels, ignoreIndex);
+    if (!weight) return m.count(m.not(ignored));
+    const own = m.sumWhere(m.classes(labels, C as number), perClass(m, weight, m.shapeOf(logits)), 1);
+    return m.sum(m.where(ignored, 0, own));
+  },
+);
+
+/** One number a class, along axis 1. */
+export const perClass = <X>(m: Maths<X>, weight: X, shape: Shape): X =>
+  m.reshape(
+    weight,
+    shape.map((length, axis) => (axis === 1 ? length : 1)),
+  );

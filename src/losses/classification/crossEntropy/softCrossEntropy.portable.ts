@@ -1,0 +1,10 @@
+import { portable } from "../../../engines/define.ts";
+import { perClass } from "./crossEntropy.portable.ts";
+import { softCrossEntropy } from "./softCrossEntropy.ts";
+
+/** −Σ_c w_c t_c log p_c, where a target of 0 costs nothing. */
+export const softCrossEntropyPortable = portable(softCrossEntropy, (m, [logits, targets], { weight }) => {
+  const lost = m.neg(m.logSoftmax(logits, 1));
+  const weighted = weight ? m.mul(lost, perClass(m, weight, m.shapeOf(logits))) : lost;
+  return m.sum(m.mul(targets, weighted), 1);
+});

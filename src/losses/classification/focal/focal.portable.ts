@@ -1,0 +1,23 @@
+import { portable } from "../../../engines/define.ts";
+import type { Maths } from "../../../engines/maths.ts";
+import type { Term } from "../../../engines/portable.ts";
+import { focalLoss } from "./focal.ts";
+
+/** α_t (1 − p_t)^γ (t softplus(−x) + (1 − t) softplus(x)), where 1 − p_t = t σ(−x) + (1 − t) σ(x). */
+export const focalPortable = portable(
+  focalLoss,
+  (m, [x, t], { alpha, gamma }) => {
+    const entropy = blend(m, t, m.softplus(m.neg(x)), m.softplus(x));
+    const missed = blend(m, t, m.sigmoid(m.neg(x)), m.sigmoid(x));
+    const faded = m.mul(m.power(missed, gamma), entropy);
+    return alpha === null ? faded : m.mul(blend(m, t, alpha, 1 - alpha), faded);
+  },
+  (m, [, t], { normalizer }, dims) => {
+    if (normalizer === "elements") return dims["..."] as number;
+    const positives = m.sum(t);
+    return m.where(m.less(positives, 1), 1, positives);
+  },
+);
+
+/** t · yes + (1 − t) · no */
+const blend = <X>(m: Maths<X>, t: X, yes: Term<X>, no: Term<X>): X => m.add(m.mul(t, yes), m.mul(m.sub(1, t), no));

@@ -1,0 +1,10 @@
+import { portable } from "../../../engines/define.ts";
+import { multiclassHingeLoss } from "./multiclassHinge.ts";
+
+/** Σ or max over c ≠ y of max(0, m + s_c − s_y) */
+export const multiclassHingePortable = portable(multiclassHingeLoss, (m, [scores, labels], { margin, form }, { C }) => {
+  const own = m.classes(labels, C as number);
+  const lead = m.sub(scores, m.sumWhere(own, scores, 1, true));
+  const hinges = m.where(own, 0, m.relu(m.add(lead, margin)));
+  return form === "sum" ? m.sum(hinges, 1) : m.largest(hinges, 1);
+});

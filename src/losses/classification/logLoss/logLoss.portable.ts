@@ -1,0 +1,12 @@
+import { portable } from "../../../engines/define.ts";
+import { binaryLogLoss, logLoss } from "./logLoss.ts";
+
+/** −log p_y */
+export const logLossPortable = portable(logLoss, (m, [p, labels], _, { C }) =>
+  m.neg(m.log(m.sumWhere(m.classes(labels, C as number), p, 1))),
+);
+
+/** −t log p − (1 − t) log(1 − p), where a term whose factor is 0 is 0. */
+export const binaryLogLossPortable = portable(binaryLogLoss, (m, [p, t]) => {
+  return m.neg(m.add(m.timesLog(t, p), m.timesLog(m.sub(1, t), m.sub(1, p))));
+});

@@ -1,0 +1,20 @@
+import { portable } from "../../../engines/define.ts";
+import { checkMemory } from "./memory.ts";
+import { oimLoss } from "./oim.ts";
+
+/** −log softmax(s [V; U] x) at the label; 0 for labels below 0. */
+export const oimPortable = portable(
+  oimLoss,
+  (m, [features, labels, memory], { scale, normalize }, { D }) => {
+    checkMemory("oimLoss", memory);
+    const { table, queue } = memory;
+    if (table.shape[1] !== D)
+      throw new RangeError(`oimLoss: memory has dimension ${table.shape[1]}, but the features have ${D}`);
+    const rows = table.shape[0] + queue.shape[0];
+    const keys = m.constant([...table.data, ...queue.data], [rows, D]);
+    const x = normalize ? m.directions(features) : features;
+    const logs = m.logSoftmax(m.mul(m.matmul(x, m.transpose(keys)), scale), 1);
+    return m.where(m.less(labels, 0), 0, m.neg(m.sumWhere(m.classes(labels, rows), logs, 1)));
+  },
+  (m, [, labels]) => m.count(m.not(m.less(labels, 0))),
+);

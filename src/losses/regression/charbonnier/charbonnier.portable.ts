@@ -1,0 +1,15 @@
+import { portable } from "../../../engines/define.ts";
+import { charbonnierLoss } from "./charbonnier.ts";
+
+/** √(r² + ε²), as ε √((r/ε)² + 1) where |r| ≤ ε and |r| √(1 + (ε/r)²) beyond, so that no square overflows. */
+export const charbonnierPortable = portable(charbonnierLoss, (m, [p, t], { epsilon }) => {
+  const size = m.abs(m.sub(p, t));
+  const near = m.lessEqual(size, epsilon);
+  const small = m.div(m.where(near, size, 0), epsilon);
+  const large = m.where(near, epsilon, size);
+  return m.where(
+    near,
+    m.mul(m.sqrt(m.add(m.square(small), 1)), epsilon),
+    m.mul(large, m.sqrt(m.add(m.square(m.div(epsilon, large)), 1))),
+  );
+});

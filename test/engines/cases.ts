@@ -1,0 +1,128 @@
+/** What the engines are tried on: for every loss its options and inputs, some of them made to sit on kinks. */
+import * as library from "../../src/index.ts";
+import { createOimMemory, type OimMemory, updateOimMemory } from "../../src/losses/embedding/oim/memory.ts";
+import { type AnyLoss, type Options, specOf } from "../harness/calls.ts";
+import { type Random, seeded } from "../harness/random.ts";
+import { type Draw, drawInputs, type Lengths, type Sample } from "../harness/samples.ts";
+
+/** Every loss the package exports, by name. */
+export const losses: Readonly<Record<string, AnyLoss>> = Object.fromEntries(
+  Object.entries(library).filter(([, value]) => Object.hasOwn(value, "spec")),
+) as unknown as Record<string, AnyLoss>;
+
+/** Losses without a portable definition, and why. */
+export const withoutDefinition: Readonly<Record<string, string>> = {};
+
+export interface EngineCase {
+  readonly options: readonly Options[];
+  readonly draw?: Readonly<Record<string, Draw>>;
+  /** Lengths other than N 5, C 4, D 3, M 6, P 4, Q 3. */
+  readonly lengths?: Readonly<Record<string, number>>;
+  /** Why float32 cannot be held against float32 on kinks. */
+  readonly undecided?: string;
+}
+
+const coin: Draw = (random) => random.below(2);
+const fewLabels = { labels: (random: Random) => random.below(3) };
+const batch = { draw: fewLabels, lengths: { N: 9 } };
+const similarity: Draw = (random) => 2 * random.uniform() - 1;
+const distances = [{}, { distance: "squared" }, { distance: "cosine" }];
+
+const cases: Readonly<Record<string, EngineCase>> = {
+  crossEntropy: {
+    options: [{}, { weight: [1, 0.5, 2, 3], labelSmoothing: 0.1 }, { ignoreIndex: 1 }, { labelSmoothing: 0.2 }],
+  },
+  softCrossEntropy: { options: [{}, { weight: [1, 0.5, 2, 3] }] },
+  binaryCrossEntropy: { options: [{}, { posWeight: 3 }] },
+  focalLoss: {
+    options: [{}, { alpha: null, gamma: 0 }, { gamma: 0.5 }, { normalizer: "positives" }, { gamma: 3.5, alpha: 0.7 }],
+  },
+  softmaxFocalLoss: {
+    options: [{}, { gamma: 0.5, alpha: 2 }, { alpha: [1, 0.5, 2, 3], ignoreIndex: 0 }, { gamma: 0 }],
+  },
+  multiclassHingeLoss: { options: [{}, { form: "max" }, { margin: 0.5 }] },
+  quantileLoss: { options: [{}, { quantile: 0.9 }] },
+  multiQuantileLoss: { options: [{ quantiles: [0.1, 0.5, 0.9] }] },
+  huberLoss: { options: [{}, { delta: 0.5 }] },
+  smoothL1Loss: { options: [{}, { beta: 0 }, { beta: 0.5 }] },
+  charbonnierLoss: { options: [{}, { epsilon: 0.5 }] },
+  distillationLoss: { options: [{}, { temperature: 4 }] },
+  gradientPenalty: { options: [{}, { oneSided: true, target: 3, weight: 1 }] },
+  wassersteinDistance: {
+    options: [{}, { p: 2 }, { p: 3 }, { uWeights: [1, 2, 3, 1, 1], vWeights: [1, 1, 0, 2, 1, 1] }],
+  },
+  slicedWassersteinDistance: { options: [{ projections: 7 }, { projections: 3, p: 1, seed: 4 }] },
+  earthMoverDistance: { options: [{}, { cost: "squared", yWeights: [1, 1, 0, 2, 1, 1] }] },
+  tverskyLoss: { options: [{}, { alpha: 0.3, beta: 0.7, smooth: 0 }] },
+  jaccardLoss: { options: [{}, { smooth: 0 }] },
+  tdLoss: { options: [{}, { huber: 0.5, discount: 0.5 }], draw: { dones: coin } },
+  contrastiveLoss: { options: [{}, { margin: 4 }], draw: { different: coin } },
+  cosineEmbeddingLoss: { options: [{}, { margin: 0.3 }] },
+  marginRankingLoss: { options: [{}, { margin: 0.5 }] },
+  verificationLoss: { options: [{}], draw: { same: coin } },
+  tripletLoss: { options: [...distances, { swap: true, margin: 2 }] },
+  quadrupletLoss: { options: [{}, { distance: "euclidean", margin: 2, margin2: 1 }, { distance: "cosine" }] },
+  batchHardTripletLoss: { options: [...distances, { soft: true }], ...batch },
+  semiHardTripletLoss: {
+    options: [{ margin: 1 }, { distance: "squared", margin: 3 }],
+    ...batch,
+    undecided: "of equal distances, which are rounded in different orders, the rounding decides what is semi-hard",
+  },
+  batchAllTripletLoss: { options: [...distances, { average: "all" }], ...batch },
+  batchHardQuadrupletLoss: { options: [{}, { distance: "euclidean" }], ...batch },
+  circleLoss: {
+    options: [{ scale: 8 }, { margin: 0.5, scale: 16 }],
+    draw: { positives: similarity, negatives: similarity },
+  },
+  batchCircleLoss: { options: [{ scale: 8 }, { scale: 8, pooling: "anchor" }], ...batch },
+  supConLoss: { options: [{}, { temperature: 0.5 }], ...batch },
+  infoNceLoss: { options: [{}, { symmetric: true, temperature: 0.5 }] },
+  ntXentLoss: { options: [{}, { temperature: 1 }] },
+  arcFaceLoss: { options: [{ scale: 8 }, { scale: 4, margin: 1.5 }] },
+  cosFaceLoss: { options: [{ scale: 8 }, { margin: 0, scale: 4 }] },
+  oimLoss: { options: [{}, { normalize: false, scale: 2 }], draw: { labels: (random) => random.below(6) - 2 } },
+};
+
+export const caseOf = (name: string): EngineCase => cases[name] ?? { options: [{}] };
+
+export const caseNames = Object.keys(cases);
+
+export type Input = Sample | OimMemory;
+
+/** A memory of four identities in which one is unseen, and a queue with room. */
+function memoryOf(random: Random, dimension: number): OimMemory {
+  const rows = Array.from({ length: 4 }, () => Array.from({ length: dimension }, () => random.normal()));
+  return updateOimMemory(createOimMemory({ identities: 4, dimension, queueSize: 3 }), rows, [0, 1, 3, -1]);
+}
+
+/** On a grid of halves equal numbers, zeros, ties and exact margins abound. */
+const toGrid = (kind: string, value: number) =>
+  kind === "float"
+    ? Math.round(value * 2) / 2
+    : kind === "probability"
+      ? Math.max(0.25, Math.round(value * 4) / 4)
+      : value;
+
+/** Inputs of a loss: drawn at random, or of the random ones the nearest on the grid. */
+export function inputsOf(name: string, seed: number, onKinks: boolean): Input[] {
+  const spec = specOf(losses[name] as AnyLoss);
+  const { draw, lengths } = caseOf(name);
+  const random = seeded(seed);
+  const rest = spec.arguments.some(({ shape }) => shape.includes("...")) ? [2, 3] : [];
+  const all = { N: 5, C: 4, D: 3, M: 6, P: 4, Q: 3, ...lengths, rest } as Lengths;
+  const samples = drawInputs(spec, all, random, draw);
+  return samples.map((sample, i) => {
+    const { kind, name: argument } = spec.arguments[i] as (typeof spec.arguments)[number];
+    if (kind === "state") return memoryOf(random, all.D as number);
+    if (!onKinks || draw?.[argument]) return sample;
+    return { ...sample, data: sample.data.map((value) => toGrid(kind, value)) };
+  });
+}
+
+export const isSample = (input: Input): input is Sample => "data" in input;
+
+/** What an engine gives, in plain numbers. */
+export interface Result {
+  readonly value: number;
+  readonly grads: Readonly<Record<string, readonly number[]>>;
+}

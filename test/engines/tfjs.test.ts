@@ -1,0 +1,262 @@
+/** The adapter of TensorFlow.js: in place on the wasm backend, portable elsewhere, and never a tensor left behind. */
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import * as lossary from "../../src/engines/tfjs/index.ts";
+import * as core from "../../src/index.ts";
+import { caseOf, inputsOf, losses } from "./cases.ts";
+import { native, tf, toTensors, valueAndGrad } from "./tfjs.ts";
+
+let before = 0;
+beforeEach(async () => {
+  await tf.setBackend("wasm");
+  before = tf.memory().numTensors;
+});
+afterEach(() => {
+  expect(tf.memory().numTensors - before, "tensors left behind").toBe(0);
+});
+
+const random = (shape: number[], seed = 1) => tf.randomNormal(shape, 0, 1, "float32", seed);
+
+describe("on the wasm backend", () => {
+  it.each(Object.keys(losses))("%s runs as one kernel, value and gradient at once", async (name) => {
+    const [options] = caseOf(name).options;
+    const inputs = inputsOf(name, 1, false);
+    const { kernels } = await tf.profile(() => valueAndGrad(name, inputs, options ?? {}) && tf.scalar(0).dispose());
+    const names = kernels.map((kernel) => kernel.name);
+    expect(names.filter((kernel) => kernel.startsWith("Lossary_"))).toEqual([`Lossary_${name}`]);
+    // Beside it only what the test itself makes: constants, and copies that share their data.
+    expect(
+      names.filter((kernel) => !/^(Lossary_|unnamed scope|Identity|Fill|Cast|OnesLike|ZerosLike)/.test(kernel)),
+    ).toEqual([]);
+  });
+
+  it("reads and writes tensors where they lie", () => {
+    const x = random([64, 1000]);
+    const labels = tf.range(0, 64, 1, "int32");
+    const bytes = tf.memory().numBytes;
+    const gradient = tf.grad((logits: Tensor) => lossary.crossEntropy(logits, labels) as Scalar)(x);
+    expect(tf.memory().numBytes - bytes).toBe(64 * 1000 * 4);
+    const { grads } = core.crossEntropy.valueAndGrad(
+      { data: x.dataSync<"float32">(), shape: [64, 1000] },
+      labels.dataSync(),
+    );
+    expect(gradient.dataSync()).toEqual(grads.logits.data);
+    tf.dispose([x, labels, gradient]);
+  });
+
+  it("multiplies in the cotangent, for a number and for a row each", () => {
+    const [p, t, w] = [random([2, 7], 1), random([2, 7], 2), random([2, 7], 3)];
+    for (const reduction of ["none", "sum", "mean"] as const)
+      for (const fused of [true, false]) {
+        const weighted = (a: Tensor, b: Tensor) =>
+          tf.sum(tf.mul(lossary.logCoshLoss(a, b, { reduction, fused }), w)) as Scalar;
+        const grads = tf.tidy(() =>
+          tf
+            .grads(weighted)([p, t])
+            .map((grad) => [...grad.dataSync()]),
+        );
+        const upstream =
+          reduction === "none"
+            ? { data: w.dataSync<"float32">(), shape: w.shape }
+            : tf.tidy(() => tf.sum(w).dataSync()[0]);
+        const wanted = core.logCoshLoss.valueAndGrad(
+          { data: p.dataSync<"float32">(), shape: p.shape },
+          { data: t.dataSync<"float32">(), shape: t.shape },
+          { reduction, upstream: upstream as number },
+        ).grads;
+        for (const [i, grad] of [wanted.predictions, wanted.targets].entries())
+          grad.data.forEach((value, j) => {
+            expect(grads[i]?.[j]).toBeCloseTo(value, 5);
+          });
+      }
+    tf.dispose([p, t, w]);
+  });
+
+  it("differentiates twice, through operations", () => {
+    const x = tf.tensor1d([0.3, -1.2, 2]);
+    const t = tf.tensor1d([1, 0, 1]);
+    const slope = (fused: boolean) =>
+      tf.tidy(() => {
+        const first = tf.grad((a: Tensor) => lossary.binaryCrossEntropy(a, t, { reduction: "sum", fused }) as Scalar);
+        return [
+          ...tf
+            .grad((a: Tensor) => tf.sum(tf.square(first(a))) as Scalar)(x)
+            .dataSync(),
+        ];
+      });
+    const sigma = (a: number) => 1 / (1 + Math.exp(-a));
+    const wanted = [0.3, -1.2, 2].map((a, i) => 2 * (sigma(a) - ([1, 0, 1][i] as number)) * sigma(a) * (1 - sigma(a)));
+    for (const came of [slope(true), slope(false)])
+      for (const [i, value] of came.entries()) expect(value).toBeCloseTo(wanted[i] as number, 5);
+    tf.dispose([x, t]);
+  });
+
+  it("survives the growth of the heap in the middle of a call", () => {
+    const size = 1 << 21;
+    const [p, t] = [random([size], 4), random([size], 5)];
+    const held: Tensor[] = [];
+    const value = () => lossary.l2Loss(p, t).dataSync()[0] as number;
+    const first = tf.tidy(value);
+    for (let i = 0; i < 8; i++) {
+      const gradient = tf.grad((a: Tensor) => lossary.l2Loss(a, t) as Scalar)(p);
+      held.push(gradient);
+      expect(tf.tidy(value)).toBe(first);
+    }
+    const [a, b] = [held[0], held[7]].map((gradient) => gradient?.dataSync());
+    expect(a).toEqual(b);
+    tf.dispose([p, t, ...held]);
+  });
+
+  it("keeps memory flat over many calls, failed ones included", () => {
+    const x = random([16, 10]);
+    const labels = tf.fill([16], 12, "int32");
+    const bytes = tf.memory().numBytes;
+    for (let i = 0; i < 200; i++) {
+      expect(() => tf.grad((a: Tensor) => lossary.crossEntropy(a, labels) as Scalar)(x)).toThrow(
+        "crossEntropy: labels[0] is 12, outside 0…9 (logits are [16, 10])",
+      );
+      expect(() => lossary.crossEntropy(x, labels)).toThrow(RangeError);
+      lossary.l2Loss(x, x).dispose();
+    }
+    expect(tf.memory().numBytes).toBe(bytes);
+    tf.dispose([x, labels]);
+  });
+});
+
+it("follows a backend that is switched after import", async () => {
+  const [p, t] = [random([3, 5], 1), random([3, 5], 2)];
+  const values: number[] = [];
+  for (const backend of ["wasm", "cpu", "wasm"]) {
+    await tf.setBackend(backend);
+    const { kernels } = await tf.profile(() => {
+      values.push(tf.tidy(() => lossary.huberLoss(p, t).dataSync()[0] as number));
+      return tf.scalar(0).dispose();
+    });
+    expect(kernels.some(({ name }) => name === "Lossary_huberLoss")).toBe(backend === "wasm");
+  }
+  expect(values[1]).toBeCloseTo(values[0] as number, 5);
+  expect(values[2]).toBe(values[0]);
+  tf.dispose([p, t]);
+});
+
+describe.each(["cpu", "wasm"])("on %s", (backend) => {
+  beforeEach(() => tf.setBackend(backend));
+
+  it("takes labels and targets of any number type, and options as tensors or numbers", () => {
+    const values = tf.tidy(() => {
+      const logits = random([4, 3]);
+      const [whole, float] = [tf.tensor1d([0, 2, 1, 1], "int32"), tf.tensor1d([0, 2, 1, 1], "float32")];
+      const weight = tf.tensor1d([1, 2, 0.5]);
+      return [
+        lossary.crossEntropy(logits, whole, { weight }),
+        lossary.crossEntropy(logits, float, { weight: [1, 2, 0.5] }),
+        lossary.crossEntropy(logits, whole, { weight: Float32Array.of(1, 2, 0.5) }),
+      ].map((loss) => loss.dataSync()[0] as number);
+    });
+    expect(values[1]).toBeCloseTo(values[0] as number, 6);
+    expect(values[2]).toBeCloseTo(values[0] as number, 6);
+  });
+
+  it.each(Object.keys(losses))("%s leaves its arguments alone and no tensor behind", (name) => {
+    const args = toTensors(name, inputsOf(name, 2, false)) as Tensor[];
+    const tensors = args.filter((arg) => arg instanceof tf.Tensor);
+    const data = tensors.map((tensor) => tensor.dataSync().slice());
+    const numTensors = tf.memory().numTensors;
+    const value = native[name]?.(...args, caseOf(name).options.at(-1)) as Tensor;
+    expect(tf.memory().numTensors - numTensors).toBe(1);
+    expect(value.dtype).toBe("float32");
+    expect(value.shape).toEqual([]);
+    tensors.forEach((tensor, i) => {
+      expect(tensor.dataSync()).toEqual(data[i]);
+    });
+    tf.dispose([value, ...tensors]);
+  });
+
+  it("says what is wrong with a call", () => {
+    const [x, y] = [tf.zeros([8]), tf.zeros([8, 1])];
+    const bad = lossary.huberLoss as unknown as (...args: unknown[]) => Tensor;
+    expect(() => bad(x, y)).toThrow(
+      "huberLoss: targets is [8, 1], expected [8] (predictions is [8]; nothing is broadcast)",
+    );
+    expect(() => bad(x)).toThrow("huberLoss: targets is missing; expected huberLoss(predictions, targets, options?)");
+    expect(() => bad(x, [1, 2])).toThrow("huberLoss: targets is an object of type Array, expected a tf.Tensor");
+    expect(() => bad(x, x, { dleta: 1 })).toThrow('huberLoss: unknown option "dleta"; did you mean "delta"?');
+    expect(() => bad(x, x, { delta: 0 })).toThrow("huberLoss: delta is 0, outside (0, ∞)");
+    expect(() => bad(x, x, { fused: 1 })).toThrow("huberLoss: fused is the number 1, expected true or false");
+    expect(() => bad(x, x, { reduction: "avg" })).toThrow('huberLoss: reduction is "avg"');
+    tf.dispose([x, y]);
+  });
+
+  it("trains a model whose loss is compiled, one-hot labels and all", async () => {
+    const x = tf.tensor2d([
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ]);
+    const y = tf.tidy(() => tf.oneHot(tf.tensor1d([0, 1, 1, 0], "int32"), 2));
+    const { compile, crossEntropy, focalLoss, multiQuantileLoss } = lossary;
+    const compiled = [
+      compile(crossEntropy, { labelSmoothing: 0.01 }),
+      compile(focalLoss),
+      compile(multiQuantileLoss, { quantiles: [0.2, 0.8] }),
+    ];
+    for (const loss of compiled.slice(0, 2)) {
+      const model = tf.sequential({
+        layers: [
+          tf.layers.dense({
+            units: 8,
+            activation: "tanh",
+            inputShape: [2],
+            kernelInitializer: tf.initializers.glorotUniform({ seed: 3 }),
+          }),
+          tf.layers.dense({ units: 2, kernelInitializer: tf.initializers.glorotUniform({ seed: 4 }) }),
+        ],
+      });
+      const optimizer = tf.train.adam(0.1);
+      model.compile({ optimizer, loss });
+      const { history } = await model.fit(x, y, { epochs: 60, batchSize: 4, shuffle: false, verbose: 0 });
+      const losses = history.loss as number[];
+      expect(losses.at(-1)).toBeLessThan(0.3 * (losses[0] as number));
+      const predicted = tf.tidy(() => [...(model.predict(x) as Tensor).argMax(1).dataSync()]);
+      expect(predicted).toEqual([0, 1, 1, 0]);
+      model.dispose();
+      optimizer.dispose();
+    }
+    tf.dispose([x, y]);
+    tf.disposeVariables();
+  });
+});
+
+it("compiles only losses of predictions and targets", () => {
+  const { compile, tripletLoss, multiQuantileLoss, diceLike } = { ...lossary, diceLike: lossary.tverskyLoss };
+  expect(() => compile(tripletLoss as never)).toThrow("compile: tripletLoss takes 3 arguments");
+  tf.tidy(() => {
+    const quantiles = compile(multiQuantileLoss, { quantiles: [0.2, 0.8] });
+    const came = quantiles(
+      tf.tensor2d([[1], [2]]),
+      tf.tensor2d([
+        [0, 1],
+        [2, 4],
+      ]),
+    ).dataSync()[0];
+    expect(came).toBeCloseTo(
+      core.multiQuantileLoss(
+        [
+          [0, 1],
+          [2, 4],
+        ],
+        [1, 2],
+        { quantiles: [0.2, 0.8] },
+      ),
+      6,
+    );
+    // Classes last, as layers have them: [1, 2, 1, 2] is one sample of two positions and two classes.
+    const [p, t] = [tf.tensor4d([0.9, 0.1, 0.2, 0.7], [1, 2, 1, 2]), tf.tensor4d([1, 0, 0, 1], [1, 2, 1, 2])];
+    const wanted = core.tverskyLoss(
+      { data: [0.9, 0.2, 0.1, 0.7], shape: [1, 2, 2, 1] },
+      { data: [1, 0, 0, 1], shape: [1, 2, 2, 1] },
+    );
+    expect(compile(diceLike)(t, p).dataSync()[0]).toBeCloseTo(wanted, 6);
+  });
+});

@@ -1,0 +1,96 @@
+/**
+ * Witness 4: the fused kernel against the portable definition, value and gradient, under each engine's automatic
+ * differentiation, on the same inputs: random ones, and ones that sit on kinks.
+ */
+import { beforeAll, describe, expect, it } from "vitest";
+import { type AnyLoss, differentiableOf, type Options } from "../harness/calls.ts";
+import { expectClose } from "../harness/expectClose.ts";
+import { caseNames, caseOf, type Input, inputsOf, isSample, losses, type Result, withoutDefinition } from "./cases.ts";
+import * as jax from "./jax.ts";
+import * as tfjs from "./tfjs.ts";
+
+const names = Object.keys(losses).filter((name) => !withoutDefinition[name]);
+
+it("covers the catalog", () => {
+  for (const [name, reason] of Object.entries(withoutDefinition)) console.info(`${name} has no definition: ${reason}`);
+  for (const { native } of [jax, tfjs]) {
+    const missing = Object.keys(losses).filter((name) => !native[name]);
+    expect(missing.sort()).toEqual(Object.keys(withoutDefinition).sort());
+  }
+  expect(caseNames.filter((name) => !losses[name])).toEqual([]);
+});
+
+/** What the fused kernel gives. */
+function fused(loss: AnyLoss, inputs: readonly Input[], options: Options, dtype: "float32" | "float64") {
+  const args = inputs.map((input, i) => {
+    if (!isSample(input)) return input;
+    const { kind } = loss.spec.arguments[i];
+    const Type = kind === "index" ? Int32Array : dtype === "float32" ? Float32Array : Float64Array;
+    return { data: Type.from(input.data), shape: input.shape };
+  });
+  const { value, grads } = loss.valueAndGrad(...args, options);
+  return { value: value as number, grads: grads as Record<string, { data: ArrayLike<number> }> };
+}
+
+const situations = [
+  ["at random points", false],
+  ["on kinks", true],
+] as const;
+
+interface Engine {
+  readonly title: string;
+  readonly dtype: "float32" | "float64";
+  /** Relative error of values and gradients, none measured against less than `least`. */
+  readonly accuracy: number;
+  readonly least: number;
+  readonly extra?: Options;
+  prepare?(): Promise<unknown>;
+  valueAndGrad(name: string, inputs: readonly Input[], options: Options): Result | Promise<Result>;
+}
+
+const engines: readonly Engine[] = [
+  { title: "jax-js, float64", dtype: "float64", accuracy: 1e-11, least: 0.1, valueAndGrad: jax.valueAndGrad },
+  ...[
+    { backend: "cpu", extra: {}, how: "" },
+    { backend: "wasm", extra: { fused: false }, how: ", portable" },
+    { backend: "wasm", extra: {}, how: ", in place" },
+  ].map(({ backend, extra, how }) => ({
+    title: `TensorFlow.js ${backend}${how}`,
+    dtype: "float32" as const,
+    accuracy: how === ", in place" ? 2e-7 : 1e-4,
+    least: how === ", in place" ? 1e-7 : 0.1,
+    extra,
+    prepare: () => tfjs.tf.setBackend(backend),
+    valueAndGrad: tfjs.valueAndGrad,
+  })),
+];
+
+for (const { title, dtype, accuracy, least, extra, prepare, valueAndGrad } of engines)
+  describe(title, () => {
+    beforeAll(async () => {
+      await prepare?.();
+    });
+    for (const name of names)
+      for (const [where, onKinks] of situations) {
+        const { undecided } = caseOf(name);
+        if (undecided && onKinks && least > 1e-7 && dtype === "float32") {
+          console.info(`${title}: ${name} is not tried ${where}: ${undecided}`);
+          continue;
+        }
+        it(`${name} ${where}`, async () => {
+          const loss = losses[name] as AnyLoss;
+          for (const options of caseOf(name).options)
+            for (let seed = 1; seed <= 3; seed++) {
+              const inputs = inputsOf(name, seed, onKinks);
+              const hint = `${JSON.stringify(options)} seed ${seed}`;
+              const wanted = fused(loss, inputs, options, dtype);
+              const came = await valueAndGrad(name, inputs, { ...options, ...extra });
+              expectClose([came.value], [wanted.value], accuracy, 0, hint, 10 * least);
+              for (const argument of differentiableOf(loss)) {
+                const [a, b] = [came.grads[argument] ?? [], wanted.grads[argument]?.data ?? []];
+                expectClose(a, b, accuracy, 1e-2, `${hint} ${argument}`, least);
+              }
+            }
+        });
+      }
+  });
