@@ -51,7 +51,8 @@ export const formats: Readonly<Record<BoxFormat, { edges: number; sign: number; 
 /** The kernel's number of each loss. */
 const kinds = { linear: 0, log: 1, giou: 2, diou: 3, ciou: 4 } as const;
 
-const AXES_BYTES = 2 * 144;
+/** Scratch for what a kernel measures along both axes, 16 vectors of pairs at a time. */
+export const AXES_BYTES = 16 * 2 * 144;
 
 export const countBoxes = (_inputs: unknown, _options: unknown, { dims }: Pick<Pass, "dims">): number =>
   dims.N as number;

@@ -10,7 +10,7 @@
 // Accuracy    3e-6 (f32), 4e-15 (f64) of the larger of 1 and the value: near a perfect box the areas cancel.
 // Edges       Two boxes without area have I/U = 0. Touching boxes count as disjoint. Hulls of no extent add nothing.
 //             Finite for finite input: what cannot be represented is negligible, except 1/extent of subnormal boxes.
-// Requires    n > 0. `state` is scratch for 18 vectors. Formats and scales: kernel/maths/boxes.
+// Requires    n > 0. `state` is scratch for 288 vectors. Formats and scales: kernel/maths/boxes.
 import { angle } from "../../../kernel/maths/atan.kernel";
 import {
   AXIS,
@@ -18,6 +18,7 @@ import {
   HIGH,
   HULL,
   inputScale,
+  inversePower,
   LOW,
   measureAxis,
   NEGATIVE,
@@ -25,6 +26,7 @@ import {
   OWN,
   SCALE,
   SHARED,
+  tiny,
 } from "../../../kernel/maths/boxes.kernel";
 import { log } from "../../../kernel/maths/log.kernel";
 import { addTo, head, lanes, splat, store, total } from "../../../kernel/maths/vector.kernel";
@@ -45,6 +47,9 @@ const BY_ASPECT = HULL;
 const FIRST = OWN;
 const SECOND = OTHER;
 
+// Vectors of pairs that one loop hands to the next.
+const CHUNK: i32 = 16;
+
 export function boxLoss<T extends number>(
   p: usize,
   t: usize,
@@ -60,109 +65,54 @@ export function boxLoss<T extends number>(
 ): f64 {
   const box = <usize>4 * sizeof<T>();
   const step = box * <usize>lanes<T>();
-  const x = state;
-  const y = state + AXIS;
-  const signs = splat<T>(sign);
-  const shares = splat<T>(k);
-  const factor = v128.mul<T>(splat<T>(scale), inputScale<T>());
+  const most = CHUNK * lanes<T>();
+  let sum: f64 = 0;
+  for (let left = n; left > 0; left -= most) {
+    const count = min(left, most);
+    measureAxis<T>(state, p, step, t, count, false, edges, sign, k, kind >= DIOU);
+    measureAxis<T>(state, p, step, t, count, true, edges, sign, k, kind >= DIOU);
+    sum += lossesOf<T>(state, count, values, kind);
+    if (dp) gradientsOf<T>(state, count, dp, scale, edges, sign, k);
+    p += <usize>count * box;
+    t += <usize>count * box;
+    if (values) values += <usize>count * sizeof<T>();
+    if (dp) dp += <usize>count * box;
+  }
+  return sum;
+}
+
+/** The sum of n values; leaves their derivatives in the state. */
+function lossesOf<T extends number>(state: usize, n: i32, values: usize, kind: i32): f64 {
   let sum = f64x2.splat(0);
-  for (let left = n; left > 0; left -= lanes<T>(), p += step, t += step) {
-    // Beyond the end the first box stands in.
-    const second: usize = left > 1 ? box : 0;
-    const third: usize = left > 2 ? 2 * box : 0;
-    const fourth: usize = left > 3 ? 3 * box : 0;
-    measureBoth<T>(x, y, p, t, second, third, fourth, edges, signs, shares);
-    const value = lossOf<T>(x, y, kind);
+  for (let left = n; left > 0; left -= lanes<T>(), state += 2 * AXIS) {
+    const value = lossOf<T>(state, state + AXIS, kind);
     sum = addTo<T>(sum, head<T>(value, left));
-    if (values) {
-      store<T>(values, value, left);
-      values += 16;
-    }
-    if (dp) {
-      storeGradient<T>(x, y, dp, left, factor, edges, signs, shares);
-      dp += step;
-    }
+    if (!values) continue;
+    store<T>(values, value, left);
+    values += 16;
   }
   return total(sum);
 }
 
-/** Turns boxes into vectors of one coordinate each, and measures both axes. */
-function measureBoth<T extends number>(
-  x: usize,
-  y: usize,
-  p: usize,
-  t: usize,
-  second: usize,
-  third: usize,
-  fourth: usize,
+/** From the derivatives along both axes to the gradients. */
+function gradientsOf<T extends number>(
+  state: usize,
+  n: i32,
+  dp: usize,
+  scale: f64,
   edges: bool,
-  sign: v128,
-  k: v128,
+  sign: f64,
+  k: f64,
 ): void {
-  const unit = inputScale<T>();
-  if (sizeof<T>() === 8) {
-    const p0 = v128.mul<T>(v128.load(p), unit);
-    const p1 = v128.mul<T>(v128.load(p + second), unit);
-    const q0 = v128.mul<T>(v128.load(p, 16), unit);
-    const q1 = v128.mul<T>(v128.load(p + second, 16), unit);
-    const t0 = v128.mul<T>(v128.load(t), unit);
-    const t1 = v128.mul<T>(v128.load(t + second), unit);
-    const u0 = v128.mul<T>(v128.load(t, 16), unit);
-    const u1 = v128.mul<T>(v128.load(t + second, 16), unit);
-    measureAxis<T>(x, evens<T>(p0, p1), evens<T>(q0, q1), evens<T>(t0, t1), evens<T>(u0, u1), edges, sign, k);
-    measureAxis<T>(y, odds<T>(p0, p1), odds<T>(q0, q1), odds<T>(t0, t1), odds<T>(u0, u1), edges, sign, k);
-    return;
+  const step = <usize>4 * sizeof<T>() * <usize>lanes<T>();
+  const factor = v128.mul<T>(splat<T>(scale), inputScale<T>());
+  const signs = splat<T>(sign);
+  const shares = splat<T>(k);
+  for (let left = n; left > 0; left -= lanes<T>(), state += 2 * AXIS, dp += step) {
+    axisGradient<T>(state, factor, edges, signs, shares);
+    axisGradient<T>(state + AXIS, factor, edges, signs, shares);
+    storeGradient<T>(state, state + AXIS, dp, left);
   }
-  const p0 = v128.mul<T>(v128.load(p), unit);
-  const p1 = v128.mul<T>(v128.load(p + second), unit);
-  const p2 = v128.mul<T>(v128.load(p + third), unit);
-  const p3 = v128.mul<T>(v128.load(p + fourth), unit);
-  const t0 = v128.mul<T>(v128.load(t), unit);
-  const t1 = v128.mul<T>(v128.load(t + second), unit);
-  const t2 = v128.mul<T>(v128.load(t + third), unit);
-  const t3 = v128.mul<T>(v128.load(t + fourth), unit);
-  // Evens hold (x, x) of two boxes in turn, odds (y, y); once more parts low from high.
-  const px01 = evens<T>(p0, p1);
-  const px23 = evens<T>(p2, p3);
-  const tx01 = evens<T>(t0, t1);
-  const tx23 = evens<T>(t2, t3);
-  measureAxis<T>(
-    x,
-    evens<T>(px01, px23),
-    odds<T>(px01, px23),
-    evens<T>(tx01, tx23),
-    odds<T>(tx01, tx23),
-    edges,
-    sign,
-    k,
-  );
-  const py01 = odds<T>(p0, p1);
-  const py23 = odds<T>(p2, p3);
-  const ty01 = odds<T>(t0, t1);
-  const ty23 = odds<T>(t2, t3);
-  measureAxis<T>(
-    y,
-    evens<T>(py01, py23),
-    odds<T>(py01, py23),
-    evens<T>(ty01, ty23),
-    odds<T>(ty01, ty23),
-    edges,
-    sign,
-    k,
-  );
-}
-
-function evens<T extends number>(a: v128, b: v128): v128 {
-  return sizeof<T>() === 8 ? v128.shuffle<i64>(a, b, 0, 2) : v128.shuffle<i32>(a, b, 0, 2, 4, 6);
-}
-
-function odds<T extends number>(a: v128, b: v128): v128 {
-  return sizeof<T>() === 8 ? v128.shuffle<i64>(a, b, 1, 3) : v128.shuffle<i32>(a, b, 1, 3, 5, 7);
-}
-
-/** The smallest normal number: what an area is measured against where it vanishes. */
-function tiny<T extends number>(): v128 {
-  return splat<T>(sizeof<T>() === 4 ? 1.1754943508222875e-38 : 2.2250738585072014e-308);
 }
 
 /** The value; leaves its derivatives in the state. */
@@ -200,20 +150,16 @@ function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
   }
   let byHullX = zero;
   let byHullY = zero;
-  let byEdgeX = zero;
-  let byEdgeY = zero;
-  let byWidth = zero;
-  let byHeight = zero;
   if (kind === GIOU) {
     const cx = v128.load(x, HULL);
     const cy = v128.load(y, HULL);
     const hull = v128.mul<T>(cx, cy);
-    const safe = v128.pmax<T>(hull, tiny<T>());
-    const inverse = v128.div<T>(one, safe);
-    value = v128.add<T>(value, v128.div<T>(v128.pmax<T>(v128.sub<T>(hull, union), zero), safe));
+    const inverse = v128.div<T>(one, v128.pmax<T>(hull, tiny<T>()));
+    const empty = v128.mul<T>(v128.pmax<T>(v128.sub<T>(hull, union), zero), inverse);
+    value = v128.add<T>(value, empty);
     byOwn = v128.sub<T>(byOwn, inverse);
     byShared = v128.add<T>(byShared, inverse);
-    const byHull = v128.mul<T>(v128.div<T>(union, safe), inverse);
+    const byHull = v128.and(v128.mul<T>(v128.sub<T>(one, empty), inverse), v128.ne<T>(hull, zero));
     byHullX = v128.mul<T>(byHull, cy);
     byHullY = v128.mul<T>(byHull, cx);
   } else if (kind >= DIOU) {
@@ -221,8 +167,8 @@ function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
     const sx = v128.load(x, SCALE);
     const sy = v128.load(y, SCALE);
     const s = v128.pmin<T>(sx, sy);
-    const jx = v128.div<T>(s, sx);
-    const jy = v128.div<T>(s, sy);
+    const jx = powerRatio<T>(s, sx);
+    const jy = powerRatio<T>(s, sy);
     const cx = v128.mul<T>(v128.load(x, HULL), jx);
     const cy = v128.mul<T>(v128.load(y, HULL), jy);
     const gx = v128.mul<T>(v128.load(x, GAP), jx);
@@ -230,27 +176,29 @@ function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
     const diagonal = v128.add<T>(v128.mul<T>(cx, cx), v128.mul<T>(cy, cy));
     const inverse = v128.div<T>(one, v128.pmax<T>(diagonal, tiny<T>()));
     const distance = v128.mul<T>(v128.add<T>(v128.mul<T>(gx, gx), v128.mul<T>(gy, gy)), inverse);
-    byEdgeX = v128.mul<T>(v128.mul<T>(gx, inverse), jx);
-    byEdgeY = v128.mul<T>(v128.mul<T>(gy, inverse), jy);
+    v128.store(x, v128.mul<T>(v128.mul<T>(gx, inverse), jx), BY_EDGE);
+    v128.store(y, v128.mul<T>(v128.mul<T>(gy, inverse), jy), BY_EDGE);
     const slope = v128.mul<T>(v128.mul<T>(splat<T>(-2), distance), inverse);
     byHullX = v128.mul<T>(v128.mul<T>(slope, cx), jx);
     byHullY = v128.mul<T>(v128.mul<T>(slope, cy), jy);
-    if (kind === CIOU) {
-      value = addAspect<T>(x, y, jx, jy, value);
-      byWidth = v128.mul<T>(v128.load(x, BY_ASPECT), jx);
-      byHeight = v128.mul<T>(v128.load(y, BY_ASPECT), jy);
-    }
+    if (kind === CIOU) value = addAspect<T>(x, y, jx, jy, value);
     value = v128.add<T>(value, distance);
   }
-  // At an extent or an intersection of 0 the flat side counts.
-  v128.store(x, v128.and(v128.add<T>(v128.mul<T>(byOwn, h), byWidth), v128.ne<T>(w, zero)), BY_OWN);
-  v128.store(y, v128.and(v128.add<T>(v128.mul<T>(byOwn, w), byHeight), v128.ne<T>(h, zero)), BY_OWN);
-  v128.store(x, v128.and(v128.mul<T>(byShared, ih), v128.ne<T>(iw, zero)), BY_SHARED);
-  v128.store(y, v128.and(v128.mul<T>(byShared, iw), v128.ne<T>(ih, zero)), BY_SHARED);
+  // At an area of 0 the flat side counts.
+  byOwn = v128.and(byOwn, v128.ne<T>(own, zero));
+  byShared = v128.and(byShared, v128.ne<T>(shared, zero));
+  let byWidth = v128.mul<T>(byOwn, h);
+  let byHeight = v128.mul<T>(byOwn, w);
+  if (kind === CIOU) {
+    byWidth = v128.add<T>(byWidth, v128.load(x, BY_ASPECT));
+    byHeight = v128.add<T>(byHeight, v128.load(y, BY_ASPECT));
+  }
+  v128.store(x, byWidth, BY_OWN);
+  v128.store(y, byHeight, BY_OWN);
+  v128.store(x, v128.mul<T>(byShared, ih), BY_SHARED);
+  v128.store(y, v128.mul<T>(byShared, iw), BY_SHARED);
   v128.store(x, byHullX, BY_HULL);
   v128.store(y, byHullY, BY_HULL);
-  v128.store(x, byEdgeX, BY_EDGE);
-  v128.store(y, byEdgeY, BY_EDGE);
   return value;
 }
 
@@ -260,9 +208,9 @@ function addAspect<T extends number>(x: usize, y: usize, jx: v128, jy: v128, val
   const b = v128.mul<T>(v128.load(y, OWN), jy);
   const c = v128.mul<T>(v128.load(x, OTHER), jx);
   const d = v128.mul<T>(v128.load(y, OTHER), jy);
-  // Sides over the longer side; of a point both are 0, and its angle to anything is.
-  const side = v128.div<T>(splat<T>(1), v128.pmax<T>(v128.pmax<T>(a, b), least<T>()));
-  const other = v128.div<T>(splat<T>(1), v128.pmax<T>(v128.pmax<T>(c, d), least<T>()));
+  // The longer side of each goes into [1, 2); a point stays one, and its angle to anything is 0.
+  const side = inversePower<T>(v128.pmax<T>(a, b));
+  const other = inversePower<T>(v128.pmax<T>(c, d));
   const w = v128.mul<T>(a, side);
   const h = v128.mul<T>(b, side);
   const u = v128.mul<T>(c, other);
@@ -271,22 +219,24 @@ function addAspect<T extends number>(x: usize, y: usize, jx: v128, jy: v128, val
     v128.sub<T>(v128.mul<T>(u, h), v128.mul<T>(w, r)),
     v128.add<T>(v128.mul<T>(r, h), v128.mul<T>(u, w)),
   );
-  // 4/π²; 8/π² for its derivative.
+  // 4/π²; 8/π² for its derivative, which goes on by −h / (w² + h²) and w / (w² + h²).
   const v = v128.mul<T>(v128.mul<T>(turn, turn), splat<T>(0.4052847345693511));
   const sum = v128.add<T>(value, v);
-  const alpha = v128.div<T>(v, v128.bitselect(splat<T>(1), sum, v128.eq<T>(sum, splat<T>(0))));
-  const rate = v128.mul<T>(v128.mul<T>(alpha, turn), splat<T>(0.8105694691387022));
-  // −h / (w² + h²) and w / (w² + h²), by way of the longer side.
   const square = v128.pmax<T>(v128.add<T>(v128.mul<T>(w, w), v128.mul<T>(h, h)), splat<T>(0.5));
-  const slope = v128.div<T>(v128.mul<T>(rate, side), square);
-  v128.store(x, v128.mul<T>(v128.neg<T>(h), slope), BY_ASPECT);
-  v128.store(y, v128.mul<T>(w, slope), BY_ASPECT);
-  return v128.add<T>(value, v128.mul<T>(alpha, v));
+  const below = v128.mul<T>(v128.bitselect(splat<T>(1), sum, v128.eq<T>(sum, splat<T>(0))), square);
+  const weight = v128.div<T>(v, below);
+  const rate = v128.mul<T>(v128.mul<T>(weight, turn), splat<T>(0.8105694691387022));
+  const slope = v128.mul<T>(rate, side);
+  const zero = splat<T>(0);
+  v128.store(x, v128.and(v128.mul<T>(v128.mul<T>(v128.neg<T>(h), slope), jx), v128.ne<T>(a, zero)), BY_ASPECT);
+  v128.store(y, v128.and(v128.mul<T>(v128.mul<T>(w, slope), jy), v128.ne<T>(b, zero)), BY_ASPECT);
+  return v128.add<T>(value, v128.mul<T>(v128.mul<T>(weight, square), v));
 }
 
-/** What a side is divided by where it vanishes beside the hull: small enough not to be met, large enough to divide by. */
-function least<T extends number>(): v128 {
-  return splat<T>(sizeof<T>() === 4 ? 7.888609052210118e-31 : 1.1830521861667747e-271);
+/** a / b of powers of two, a ≤ b; 0 where that is too small. */
+function powerRatio<T extends number>(a: v128, b: v128): v128 {
+  if (sizeof<T>() === 8) return v128.div<T>(a, b);
+  return i32x4.max_s(i32x4.add(i32x4.sub(a, b), i32x4.splat(0x3f800000)), i32x4.splat(0));
 }
 
 /** ε in the unit of scaled areas, kept between what can be added and what can be divided by. */
@@ -297,19 +247,8 @@ function logEpsilon<T extends number>(sx: v128, sy: v128): v128 {
   return v128.pmin<T>(v128.pmax<T>(epsilon, tiny<T>()), most);
 }
 
-/** From the derivatives of both axes to the gradient, a box behind the other. */
-function storeGradient<T extends number>(
-  x: usize,
-  y: usize,
-  dp: usize,
-  left: i32,
-  factor: v128,
-  edges: bool,
-  sign: v128,
-  k: v128,
-): void {
-  axisGradient<T>(x, factor, edges, sign, k);
-  axisGradient<T>(y, factor, edges, sign, k);
+/** A box behind the other. */
+function storeGradient<T extends number>(x: usize, y: usize, dp: usize, left: i32): void {
   const x0 = v128.load(x, FIRST);
   const x1 = v128.load(x, SECOND);
   const y0 = v128.load(y, FIRST);
@@ -334,26 +273,19 @@ function storeGradient<T extends number>(
 
 /** The gradient for the two numbers of one axis, in their own scale. */
 function axisGradient<T extends number>(axis: usize, factor: v128, edges: bool, sign: v128, k: v128): void {
-  const one = splat<T>(1);
-  const own = v128.load(axis, BY_OWN);
-  const shared = v128.load(axis, BY_SHARED);
   const hull = v128.load(axis, BY_HULL);
+  const base = v128.add<T>(v128.load(axis, BY_OWN), hull);
+  const turn = v128.sub<T>(v128.load(axis, BY_SHARED), hull);
   const edge = v128.load(axis, BY_EDGE);
-  const m = v128.load(axis, HIGH);
-  const n = v128.load(axis, LOW);
-  let low = v128.sub<T>(
-    edge,
-    v128.add<T>(own, v128.add<T>(v128.mul<T>(n, shared), v128.mul<T>(v128.sub<T>(one, n), hull))),
-  );
-  let high = v128.add<T>(
-    edge,
-    v128.add<T>(own, v128.add<T>(v128.mul<T>(m, shared), v128.mul<T>(v128.sub<T>(one, m), hull))),
-  );
-  // Both edges of a negative extent lie in its middle.
-  const middle = v128.mul<T>(v128.add<T>(low, high), splat<T>(0.5));
+  let low = v128.sub<T>(edge, v128.add<T>(base, v128.mul<T>(v128.load(axis, LOW), turn)));
+  let high = v128.add<T>(edge, v128.add<T>(base, v128.mul<T>(v128.load(axis, HIGH), turn)));
   const negative = v128.load(axis, NEGATIVE);
-  low = v128.bitselect(middle, low, negative);
-  high = v128.bitselect(middle, high, negative);
+  if (v128.any_true(negative)) {
+    // Both edges of a negative extent lie in its middle.
+    const middle = v128.mul<T>(v128.add<T>(low, high), splat<T>(0.5));
+    low = v128.bitselect(middle, low, negative);
+    high = v128.bitselect(middle, high, negative);
+  }
   const unit = v128.mul<T>(factor, v128.load(axis, SCALE));
   let first = v128.mul<T>(sign, low);
   let second = high;
