@@ -15,13 +15,14 @@ export default defineConfig([
     plugins: [inlineWasm],
   },
   {
-    // One file with the libraries it uses inside, so that the package depends on none.
+    // One file with the libraries it uses inside, so that the package depends on none. sharp has native parts and stays
+    // outside; it is loaded where an image comes.
     entry: { cli: "src/cli/main.ts" },
     format: "esm",
     platform: "node",
     target: "node20",
     nodeProtocol: true,
-    deps: { alwaysBundle: /./ },
+    deps: { alwaysBundle: /^(?!sharp$)/, neverBundle: ["sharp"] },
     clean: false,
     dts: false,
     fixedExtension: false,

@@ -2,10 +2,13 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { compareCommand } from "./compare.ts";
+import { denoiseCommand } from "./denoise.ts";
 import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
 import { listCommand } from "./list.ts";
+import { psnrCommand } from "./psnr.ts";
 import { showCommand } from "./show.ts";
+import { ssimCommand } from "./ssim.ts";
 import { printError } from "./terminal/print.ts";
 
 function program(): Command {
@@ -16,7 +19,15 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
-  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand()])
+  for (const child of [
+    listCommand(),
+    showCommand(),
+    evalCommand(),
+    compareCommand(),
+    ssimCommand(),
+    psnrCommand(),
+    denoiseCommand(),
+  ])
     command.addCommand(child.copyInheritedSettings(command));
   return command;
 }

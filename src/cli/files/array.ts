@@ -1,7 +1,8 @@
-/** Arrays by the way a user names them: `a.npy`, `file.npz:key`, `file.csv:column`, `file.csv`. */
+/** Arrays by the way a user names them: `a.npy`, `file.npz:key`, `file.csv:column`, `file.csv`, `a.png`, `a.jpg`. */
 import { suggest } from "../../options.ts";
 import { dataError, usageError } from "../errors.ts";
 import { readCsv } from "./csv.ts";
+import { isImage, readImage } from "./image.ts";
 import { type ArrayFromFile, readNpyFile } from "./npy.ts";
 import { readNpz } from "./npz.ts";
 import type { Table } from "./table.ts";
@@ -13,11 +14,15 @@ type FileType = "npy" | "npz" | "csv";
 /** The parts of a name: file, type by its ending, and what stands behind the colon (null without one). */
 export function splitSpec(spec: string): { file: string; type: FileType; key: string | null } {
   const match = /^(.+?\.(npy|npz|csv))(?::(.*))?$/is.exec(spec);
-  if (!match) throw usageError(`"${spec}": expected a .npy file, file.npz:key, file.csv:column or a .csv file`);
+  if (!match)
+    throw usageError(
+      `"${spec}": expected a .npy file, file.npz:key, file.csv:column, a .csv file or an image (.png, .jpg)`,
+    );
   return { file: match[1] as string, type: match[2]?.toLowerCase() as FileType, key: match[3] ?? null };
 }
 
 export async function readArray(spec: string): Promise<ArrayFromFile> {
+  if (isImage(spec)) return readImage(spec);
   const { file, type, key } = splitSpec(spec);
   if (type === "npz") return readNpz(file, key ?? "");
   if (type === "csv") return numbersOf(await readCsv(file), key);
