@@ -1,24 +1,10 @@
 /** The photographs of data/ and the distortions of test/golden/image.py, in integer arithmetic. */
 import { join } from "node:path";
-import sharp from "sharp";
+import { type Image, readImage } from "../../src/cli/files/image.ts";
 
-export interface Bytes {
-  readonly data: Uint8Array;
-  readonly shape: readonly [number, number, number, number];
-}
+type Bytes = Image;
 
-/** A photograph as [1, C, H, W]. */
-export async function photograph(name: string): Promise<Bytes> {
-  const { data, info } = await sharp(join(import.meta.dirname, "../../data", name))
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
-  const planar = new Uint8Array(data.length);
-  for (let i = 0; i < width * height; i++)
-    for (let c = 0; c < channels; c++) planar[c * width * height + i] = data[i * channels + c] as number;
-  return { data: planar, shape: [1, channels, height, width] };
-}
+export const photograph = (name: string): Promise<Bytes> => readImage(join(import.meta.dirname, "../../data", name));
 
 const like = ({ shape }: Bytes, data: Uint8Array): Bytes => ({ data, shape });
 
