@@ -68,8 +68,8 @@ def window(size, sigma):
 def terms(x, y, dataRange, window_size=11, sigma=1.5, k1=0.01, k2=0.03):
     channels = x.shape[1]
     g = window(window_size, sigma)
-    kernel = (g[:, None] * g[None, :]).expand(channels, 1, window_size, window_size)
-    local = lambda z: F.conv2d(z, kernel, groups=channels)
+    across, down = (g.reshape(shape).expand(channels, 1, *shape) for shape in ((1, window_size), (window_size, 1)))
+    local = lambda z: F.conv2d(F.conv2d(z, across, groups=channels), down, groups=channels)
     mx, my = local(x), local(y)
     c1, c2 = (k1 * dataRange) ** 2, (k2 * dataRange) ** 2
     contrast = (2 * (local(x * y) - mx * my) + c2) / (local(x * x) - mx**2 + local(y * y) - my**2 + c2)
