@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { compareCommand } from "./compare.ts";
 import { damsmCommand } from "./damsm.ts";
+import { denoiseCommand } from "./denoise.ts";
 import { embedCommand } from "./embed.ts";
 import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
@@ -12,8 +13,10 @@ import { kidCommand } from "./kid.ts";
 import { listCommand } from "./list.ts";
 import { mergeCommand } from "./merge.ts";
 import { modelsCommand } from "./models.ts";
+import { psnrCommand } from "./psnr.ts";
 import { rPrecisionCommand } from "./rPrecision.ts";
 import { showCommand } from "./show.ts";
+import { ssimCommand } from "./ssim.ts";
 import { tdCommand } from "./td.ts";
 import { printError } from "./terminal/print.ts";
 
@@ -25,6 +28,9 @@ const commands = (): Command[] => [
   compareCommand(),
   embedCommand(),
   tdCommand(),
+  ssimCommand(),
+  psnrCommand(),
+  denoiseCommand(),
   fidCommand(),
   kidCommand(),
   isCommand(),

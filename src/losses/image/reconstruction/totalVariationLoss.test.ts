@@ -5,7 +5,7 @@ import type { Sample } from "../../../../test/harness/samples.ts";
 import { totalVariationLoss } from "./totalVariationLoss.ts";
 
 /** Steps of every pixel to its right and lower neighbours, in index arithmetic. */
-export function steps({ data, shape }: Sample): { across: number[]; down: number[] }[] {
+function steps({ data, shape }: Sample): { across: number[]; down: number[] }[] {
   const [N, C, H, W] = shape as [number, number, number, number];
   return Array.from({ length: N }, (_, n) => {
     const result = { across: [] as number[], down: [] as number[] };

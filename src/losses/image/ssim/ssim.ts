@@ -93,9 +93,18 @@ const call = (...args: readonly unknown[]): unknown => {
  * Gradient   For both images (`ssim.valueAndGrad`, without the map).
  * Errors     As ssimLoss.
  * Edges      Equal images give 1. Negative where structures are opposite.
- * Variants   The score of data/camera.png against itself with noise, with the options here and elsewhere, is printed by
- *            test/image/variants.py:
-VARIANTS
+ * Variants   What other libraries call SSIM, and what data/camera.png with noise then scores (test/image/variants.py):
+ *
+ *              0.3023   the defaults here; scikit-image with gaussian_weights and use_sample_covariance=False; TensorFlow
+ *              0.3142   scikit-image's defaults: { window: 7, sigma: Infinity, k2: 0.03 · √(48/49) }, equal weights and the
+ *                       sample covariance, which is exactly a smaller C2
+ *              0.3258   { window: 8, sigma: Infinity }, equal weights
+ *              0.3007   the border reflected, one window a pixel (kornia, torchmetrics): pad the images by 5 first
+ *              0.3006   the border replicated, one window a pixel (MATLAB): pad the images by 5 first
+ *              0.5617   means of 2 × 2 pixels first (piq, from 384 pixels on): halve the images first
+ *              0.9998   dataRange 255 for pixels in [0, 1]: a mistake
+ *
+ *            Losses of (1 − SSIM)/2 are half of ssimLoss.
  * Source     Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli, 2004.
  */
 export const ssim: SsimScore = Object.defineProperty(
