@@ -41,7 +41,7 @@ it("subsets are drawn without repetition, by the seed, from either set", () => {
   expect(kernelInceptionDistance(x, y, { ...given, seed: 0 })).toEqual(one);
   expect(kernelInceptionDistance(x, y, { ...given, seed: 1 }).mean).not.toBe(one.mean);
   expect(one.std).toBeGreaterThan(0);
-  // Equal points: with a repetition k(x, x) would enter the unbiased sum, which here changes nothing; distinct ones tell.
+  // One far point among twelve: a whole set drawn with repetitions would hold it twice or not at all.
   const apart = { data: Float64Array.from({ length: 12 }, (_, i) => (i % 13 === 0 ? 1e3 : 0)), shape: [12, 1] };
   const { std } = kernelInceptionDistance(apart, apart, { subsets: 5, subsetSize: 12 });
   expect(std / 1e18).toBeLessThan(1e-12);

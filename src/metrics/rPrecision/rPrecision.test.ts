@@ -34,13 +34,14 @@ describe("rPrecision", () => {
   it("of equal scores the lower index ranks higher; queries without a relevant document are left out", () => {
     expect(rPrecision([[1, 1, 1]], [[1, 0, 0]])).toBe(1);
     expect(rPrecision([[1, 1, 1]], [[0, 0, 1]])).toBe(0);
+    const relevant = { data: BigInt64Array.of(0n, 0n, 0n, 1n), shape: [2, 2] };
     expect(
       rPrecision(
         [
           [3, 2],
           [1, 2],
         ],
-        [[0, 0], BigInt64Array.of(0n, 1n) as never].map((row) => [...row].map(Number)),
+        relevant,
       ),
     ).toBe(1);
   });
