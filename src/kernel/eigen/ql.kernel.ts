@@ -5,7 +5,8 @@
 // Result      Eigenvalues in place of d, in no order; row i of z is then the eigenvector of d[i]. 0, or 1 where an
 //             eigenvalue did not settle in 64 sweeps.
 // Requires    d, e f64 [n] (e[n − 1] is spare), finite and scaled; z f64 [n, n], the identity or a matrix whose rows are to
-//             be combined, or 0; `rotations` of 16 · ROTATIONS bytes and `sweeps` of 12 · SWEEPS bytes, if z.
+//             be combined, or 0; `rotations` of 16 · ROTATIONS bytes, `sweeps` of 12 · SWEEPS bytes and `panel`
+//             of 64 n bytes, if z.
 const EPSILON: f64 = 2.220446049250313e-16;
 const MOST: i32 = 64;
 const ROTATIONS: i32 = 65536;
@@ -18,6 +19,7 @@ export function tridiagonalQl<T extends number>(
   z: usize,
   rotations: usize,
   sweeps: usize,
+  panel: usize,
 ): i32 {
   // One float type is enough.
   if (sizeof<T>() !== 8) return 1;
@@ -34,7 +36,7 @@ export function tridiagonalQl<T extends number>(
       if (m === l) break;
       if (tries === MOST) return 1;
       if (z && (kept === SWEEPS || used + m - l > ROTATIONS)) {
-        turn(z, n, rotations, sweeps, kept);
+        turn(z, n, rotations, sweeps, kept, panel);
         kept = 0;
         used = 0;
       }
@@ -48,7 +50,7 @@ export function tridiagonalQl<T extends number>(
       kept++;
       used += m - done;
     }
-  if (z) turn(z, n, rotations, sweeps, kept);
+  if (z) turn(z, n, rotations, sweeps, kept, panel);
   return 0;
 }
 
@@ -97,44 +99,33 @@ function sweep(d: usize, e: usize, l: i32, m: i32, rotations: usize): i32 {
   return l;
 }
 
-/** Applies the kept sweeps to z, eight columns at a time. */
-function turn(z: usize, n: i32, rotations: usize, sweeps: usize, kept: i32): void {
+/** Applies the kept sweeps to z, eight columns at a time, in a dense copy: rows a power of two apart share cache lines. */
+function turn(z: usize, n: i32, rotations: usize, sweeps: usize, kept: i32, panel: usize): void {
   const row = (<usize>n) << 3;
-  let column = 0;
-  for (; column + 8 <= n; column += 8)
+  for (let column = 0; column < n; column += 8) {
+    const width = (<usize>min(8, n - column)) << 3;
+    const from = z + ((<usize>column) << 3);
+    for (let i = 0; i < n; i++) memory.copy(panel + ((<usize>i) << 6), from + <usize>i * row, width);
     for (let k = 0; k < kept; k++) {
       const entry = sweeps + <usize>k * 12;
-      const from = load<i32>(entry + 4);
-      turnEight(
-        z + <usize>from * row + ((<usize>column) << 3),
-        row,
-        from - load<i32>(entry),
-        rotations + ((<usize>load<i32>(entry + 8)) << 4),
-      );
+      const last = load<i32>(entry + 4);
+      const first = rotations + ((<usize>load<i32>(entry + 8)) << 4);
+      turnPanel(panel + ((<usize>last) << 6), last - load<i32>(entry), first);
     }
-  for (; column < n; column++)
-    for (let k = 0; k < kept; k++) {
-      const entry = sweeps + <usize>k * 12;
-      const from = load<i32>(entry + 4);
-      turnOne(
-        z + <usize>from * row + ((<usize>column) << 3),
-        row,
-        from - load<i32>(entry),
-        rotations + ((<usize>load<i32>(entry + 8)) << 4),
-      );
-    }
+    for (let i = 0; i < n; i++) memory.copy(from + <usize>i * row, panel + ((<usize>i) << 6), width);
+  }
 }
 
 /** From row `z` upwards: rows i + 1 and i become s zᵢ + c zᵢ₊₁ and c zᵢ − s zᵢ₊₁. */
-function turnEight(z: usize, row: usize, count: i32, rotations: usize): void {
+function turnPanel(z: usize, count: i32, rotations: usize): void {
   let h0 = v128.load(z);
   let h1 = v128.load(z, 16);
   let h2 = v128.load(z, 32);
   let h3 = v128.load(z, 48);
-  for (; count > 0; count--, rotations += 16) {
+  for (; count > 0; count--, rotations += 16, z -= 64) {
     const c = v128.load64_splat(rotations);
     const s = v128.load64_splat(rotations, 8);
-    const up = z - row;
+    const up = z - 64;
     const l0 = v128.load(up);
     const l1 = v128.load(up, 16);
     const l2 = v128.load(up, 32);
@@ -147,22 +138,9 @@ function turnEight(z: usize, row: usize, count: i32, rotations: usize): void {
     h1 = f64x2.sub(f64x2.mul(c, l1), f64x2.mul(s, h1));
     h2 = f64x2.sub(f64x2.mul(c, l2), f64x2.mul(s, h2));
     h3 = f64x2.sub(f64x2.mul(c, l3), f64x2.mul(s, h3));
-    z = up;
   }
   v128.store(z, h0);
   v128.store(z, h1, 16);
   v128.store(z, h2, 32);
   v128.store(z, h3, 48);
-}
-
-function turnOne(z: usize, row: usize, count: i32, rotations: usize): void {
-  let high = load<f64>(z);
-  for (; count > 0; count--, rotations += 16, z -= row) {
-    const c = load<f64>(rotations);
-    const s = load<f64>(rotations, 8);
-    const low = load<f64>(z - row);
-    store<f64>(z, s * low + c * high);
-    high = c * low - s * high;
-  }
-  store<f64>(z, high);
 }

@@ -36,8 +36,8 @@ function reduce(machine: Machine, a: number, n: number): Tridiagonal {
 }
 
 function settle(machine: Machine, { diagonal, off }: Tridiagonal, n: number, z: number): Float64Array {
-  const kept = z ? machine.scratch(KEPT / 8) : 0;
-  if (machine.kernel.tridiagonalQl(diagonal, off, n, z, kept, kept + 16 * 65536) !== 0)
+  const [kept, panel] = z ? [machine.scratch(KEPT / 8), machine.scratch(8 * n)] : [0, 0];
+  if (machine.kernel.tridiagonalQl(diagonal, off, n, z, kept, kept + 16 * 65536, panel) !== 0)
     throw new Error(`internal: eigenvalues of a [${n}, ${n}] matrix did not settle`);
   return viewOf(diagonal, n, "float64").slice();
 }

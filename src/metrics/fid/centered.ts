@@ -2,7 +2,7 @@
 import type { Machine } from "../../kernel/matrix/matrix.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
 import type { Dtype } from "../../tensor/tensor.ts";
-import { addComoment } from "./comoment.ts";
+import { addComoment, mirror } from "./comoment.ts";
 
 export interface Centered {
   readonly rows: number;
@@ -41,5 +41,5 @@ export function center(machine: Machine, { pointer, size, shape }: Operand, dtyp
 export function comomentOf(machine: Machine, { rows, count, dimension }: Centered): Float64Array {
   const sums = new Float64Array(dimension * dimension);
   addComoment(machine, rows, count, dimension, sums);
-  return sums;
+  return mirror(sums, dimension);
 }

@@ -3,7 +3,7 @@ import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach } from "../arguments.ts";
 import { readState, writeState } from "../state.ts";
-import { addComoment } from "./comoment.ts";
+import { addComoment, mirror } from "./comoment.ts";
 
 /** Rows gathered before they enter the co-moment: sums are the same whatever batches the rows came in. */
 const CHUNK = 512;
@@ -11,7 +11,7 @@ const CHUNK = 512;
 interface Moments {
   count: number;
   mean: Float64Array;
-  /** Σ (x − mean)(x − mean)ᵀ, [D, D]. */
+  /** Σ (x − mean)(x − mean)ᵀ, [D, D], of which only the upper triangle is kept. */
   comoment: Float64Array;
 }
 
@@ -65,7 +65,7 @@ export class FeatureStatistics {
       this.#waiting += taken;
       row += taken;
       if (this.#waiting < CHUNK) break;
-      join(this.#settled, this.#chunk());
+      this.#fold(this.#settled);
       this.#waiting = 0;
     }
     return this;
@@ -89,7 +89,8 @@ export class FeatureStatistics {
     if (this.count < 2)
       throw new RangeError(`FeatureStatistics: covariance needs at least 2 samples, there are ${this.count}`);
     const { comoment, count } = this.#moments();
-    return comoment.map((sum) => sum / (count - 1));
+    for (let i = 0; i < comoment.length; i++) comoment[i] = (comoment[i] as number) / (count - 1);
+    return mirror(comoment, this.dimension);
   }
 
   /** The state as bytes: a header, then count, mean and the upper triangle of the co-moment in little-endian f64. */
@@ -110,11 +111,7 @@ export class FeatureStatistics {
     const [mean, upper] = parts as [Float64Array, Float64Array];
     const made = new FeatureStatistics(d);
     const { comoment } = made.#settled;
-    for (let i = 0, at = 0; i < d; i++)
-      for (let j = i; j < d; j++, at++) {
-        comoment[i * d + j] = upper[at] as number;
-        comoment[j * d + i] = upper[at] as number;
-      }
+    for (let i = 0, at = 0; i < d; at += d - i++) comoment.set(upper.subarray(at, at + d - i), i * d + i);
     made.#settled = { count, mean, comoment };
     return made;
   }
@@ -123,45 +120,49 @@ export class FeatureStatistics {
   #moments(): Moments {
     const { count, mean, comoment } = this.#settled;
     const moments = { count, mean: mean.slice(), comoment: comoment.slice() };
-    if (this.#waiting > 0) join(moments, this.#chunk());
+    if (this.#waiting > 0) this.#fold(moments);
     return moments;
   }
 
-  /** The moments of the waiting rows. */
-  #chunk(): Moments {
+  /** Adds the waiting rows to moments. */
+  #fold(moments: Moments): void {
     const d = this.dimension;
     const [rows, count] = [this.#pending.subarray(0, this.#waiting * d), this.#waiting];
-    const moments = empty(d);
-    moments.count = count;
+    const mean = new Float64Array(d);
     for (let at = 0; at < rows.length; at += d)
-      for (let k = 0; k < d; k++) moments.mean[k] = (moments.mean[k] as number) + (rows[at + k] as number) / count;
+      for (let k = 0; k < d; k++) mean[k] = (mean[k] as number) + (rows[at + k] as number) / count;
     withScratch(() => {
       const machine = { kernel: kernels.float64, scratch: (numbers: number) => scratch(8 * numbers) };
       const centered = machine.scratch(rows.length);
       const view = viewOf(centered, rows.length, "float64");
       for (let at = 0; at < rows.length; at += d)
-        for (let k = 0; k < d; k++) view[at + k] = (rows[at + k] as number) - (moments.mean[k] as number);
+        for (let k = 0; k < d; k++) view[at + k] = (rows[at + k] as number) - (mean[k] as number);
       addComoment(machine, centered, count, d, moments.comoment);
     });
-    return moments;
+    move(moments, count, mean);
   }
 }
 
 const empty = (d: number): Moments => ({ count: 0, mean: new Float64Array(d), comoment: new Float64Array(d * d) });
 
-/** Chan's update: the moments of two sets together, in place of the first. */
-function join(into: Moments, from: Moments): void {
-  const { mean, comoment } = into;
-  const count = into.count + from.count;
-  if (count === 0) return;
+/** The moments of two sets together, in place of the first. */
+function join(into: Moments, { count, mean, comoment }: Moments): void {
+  for (let i = 0; i < comoment.length; i++) into.comoment[i] = (into.comoment[i] as number) + (comoment[i] as number);
+  move(into, count, mean);
+}
+
+/** Chan's update, once both co-moments are added: what lies between both means, and the mean of all. */
+function move(into: Moments, count: number, mean: Float64Array): void {
+  const all = into.count + count;
+  if (all === 0) return;
   const d = mean.length;
-  const share = from.count / count;
-  const apart = from.mean.map((value, k) => value - (mean[k] as number));
-  for (let i = 0, at = 0; i < d; i++) {
+  const share = count / all;
+  const apart = mean.map((value, k) => value - (into.mean[k] as number));
+  for (let i = 0; i < d; i++) {
     const weight = into.count * share * (apart[i] as number);
-    for (let j = 0; j < d; j++, at++)
-      comoment[at] = (comoment[at] as number) + (from.comoment[at] as number) + weight * (apart[j] as number);
+    for (let j = i, at = i * d + i; j < d; j++, at++)
+      into.comoment[at] = (into.comoment[at] as number) + weight * (apart[j] as number);
   }
-  for (let k = 0; k < d; k++) mean[k] = (mean[k] as number) + share * (apart[k] as number);
-  into.count = count;
+  for (let k = 0; k < d; k++) into.mean[k] = (into.mean[k] as number) + share * (apart[k] as number);
+  into.count = all;
 }

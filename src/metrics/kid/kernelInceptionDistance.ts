@@ -1,5 +1,5 @@
 import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
-import { matrix, multiplier, transpose } from "../../kernel/matrix/matrix.ts";
+import { productOf, STRIP, strided, strips } from "../../kernel/matrix/strided.ts";
 import { type Random, seededRandom } from "../../random.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
@@ -84,26 +84,30 @@ type Subset = Numbers & { readonly rows: Int32Array };
 /** MMD² of two subsets of `size` rows of d numbers. */
 function machineOf(size: number, d: number, degree: number): (x: Subset, y: Subset) => number {
   const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
-  const [a, b, products] = [size * d, size * d, size * size].map(machine.scratch) as [number, number, number];
-  const multiply = multiplier(machine);
+  const [a, b, products] = [size * d, size * d, STRIP * size].map(machine.scratch) as [number, number, number];
+  const product = productOf(machine);
   const fill = (to: number, { data, rows }: Subset) => {
     const view = viewOf(to, size * d, "float64");
     for (const [i, row] of rows.entries()) view.set(data.subarray(row * d, (row + 1) * d), i * d);
   };
-  const sum = (u: number, v: number, diagonal: boolean) => {
-    multiply(matrix(u, size, d), transpose(matrix(v, size, d)), products);
-    const view = viewOf(products, size * size, "float64");
+  /** Σ of the kernel over all pairs, or over those with j > i. */
+  const sum = (u: number, v: number, above: boolean) => {
     let total = 0;
-    for (let i = 0, at = 0; i < size; i++)
-      for (let j = 0; j < size; j++, at++)
-        if (diagonal || i !== j) total += power((view[at] as number) / d + 1, degree);
+    for (const [first, height] of strips(size)) {
+      const from = above ? first : 0;
+      const width = size - from;
+      product(strided(u, size, d).slice(first, height), strided(v, size, d).slice(from, width).transpose(), products);
+      const view = viewOf(products, height * width, "float64");
+      for (let i = 0; i < height; i++)
+        for (let j = above ? i + 1 : 0; j < width; j++) total += power((view[i * width + j] as number) / d + 1, degree);
+    }
     return total;
   };
   return (x, y) => {
     fill(a, x);
     fill(b, y);
-    const within = sum(a, a, false) + sum(b, b, false);
-    return within / (size * (size - 1)) - (2 * sum(a, b, true)) / (size * size);
+    const within = sum(a, a, true) + sum(b, b, true);
+    return (2 * within) / (size * (size - 1)) - (2 * sum(a, b, false)) / (size * size);
   };
 }
 

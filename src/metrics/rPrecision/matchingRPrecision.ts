@@ -104,7 +104,14 @@ function unitRows({ data, shape }: Numbers): UnitRows {
 }
 
 function cosine(u: UnitRows, v: UnitRows, i: number, j: number): number {
-  let sum = 0;
-  for (let k = 0, a = i * u.d, b = j * v.d; k < u.d; k++) sum += (u.data[a + k] as number) * (v.data[b + k] as number);
-  return sum;
+  const [x, y, d] = [u.data, v.data, u.d];
+  let [a, b, k, s0, s1, s2, s3] = [i * d, j * d, 0, 0, 0, 0, 0];
+  for (; k + 4 <= d; k += 4, a += 4, b += 4) {
+    s0 += (x[a] as number) * (y[b] as number);
+    s1 += (x[a + 1] as number) * (y[b + 1] as number);
+    s2 += (x[a + 2] as number) * (y[b + 2] as number);
+    s3 += (x[a + 3] as number) * (y[b + 3] as number);
+  }
+  for (; k < d; k++) s0 += (x[a++] as number) * (y[b++] as number);
+  return s0 + s1 + (s2 + s3);
 }

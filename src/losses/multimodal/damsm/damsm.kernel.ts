@@ -10,7 +10,6 @@
 // Requires    Blocks [count, words, regions] and [count, words, d]; lengths i32 [count], 1…words. Rows behind a caption's
 //             length come out 0, whatever they held.
 import { exp } from "../../../kernel/maths/exp.kernel";
-import { logOf } from "../../../kernel/maths/log.kernel";
 import { addScaled, dot, setScaled } from "../../../kernel/maths/rows.kernel";
 import { softmaxRow } from "../../../kernel/maths/scaledSoftmax.kernel";
 import { bytes, lanes, load as loadVector, splat, store as storeVector } from "../../../kernel/maths/vector.kernel";

@@ -33,7 +33,7 @@ export function rank(scores: Float64Array, n: number, scale: number, classes: Ar
 
 /** −log softmax(line)_own; leaves the softmax in the line. */
 function surprise(line: Float64Array, own: number): number {
-  const peak = line.reduce((most, x) => (x > most ? x : most), Number.NEGATIVE_INFINITY);
+  const peak = line.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
   const target = line[own] as number;
   let sum = 0;
   for (let j = 0; j < line.length; j++) {
