@@ -33,10 +33,12 @@ it("holds dist, the licence and the texts, and nothing else", () => {
 });
 
 it("needs no other package at run time", () => {
-  const { dependencies, peerDependencies, optionalDependencies, scripts } = JSON.parse(
+  const { dependencies, peerDependencies, peerDependenciesMeta, optionalDependencies, scripts } = JSON.parse(
     readFileSync(inside("node_modules/lossary/package.json"), "utf8"),
   );
-  expect({ dependencies, peerDependencies, optionalDependencies }).toEqual({});
+  expect({ dependencies, optionalDependencies }).toEqual({});
+  for (const name of Object.keys(peerDependencies))
+    expect(peerDependenciesMeta[name], name).toEqual({ optional: true });
   expect(scripts.postinstall ?? scripts.install).toBeUndefined();
   for (const path of consumer.files.filter((file) => file.endsWith(".js"))) {
     const code = readFileSync(inside(`node_modules/lossary/${path}`), "utf8");
@@ -55,16 +57,27 @@ it("is synchronous right after import, with the wasm inlined", () => {
   expect(consumer.files.filter((path) => path.endsWith(".wasm"))).toEqual([]);
 });
 
+it("says what to install where networks are wanted", () => {
+  const load =
+    'import { loadNetwork } from "lossary/networks"; await loadNetwork(new Uint8Array(1), { preprocessing: {} });';
+  const run = spawnSync("node", ["--input-type=module", "-e", load], { cwd: consumer.folder, encoding: "utf8" });
+  expect(run.stderr).toContain("loadNetwork: needs ONNX Runtime; npm install onnxruntime-web (or onnxruntime-node)");
+});
+
 it("resolves its types under Node's and the bundlers' rules", () => {
   writeFileSync(
     inside("consumer.ts"),
     `import { huberLoss, resident } from "lossary";
+     import { type FeatureNetwork, loadNetwork } from "lossary/networks";
+     const network: Promise<FeatureNetwork> = loadNetwork(new Uint8Array(1), { preprocessing: "vgg16" });
+     // @ts-expect-error no such preset
+     loadNetwork(new Uint8Array(1), { preprocessing: "vgg" });
      const mean: number = huberLoss([1], [2], { delta: 2 });
      const each = huberLoss([1], [2], { reduction: "none" });
      const gradient = huberLoss.valueAndGrad(resident([1]), [2]).grads.predictions.data;
      // @ts-expect-error misspelt
      huberLoss([1], [2], { delat: 2 });
-     export { each, gradient, mean };`,
+     export { each, gradient, mean, network };`,
   );
   for (const rules of [
     ["nodenext", "nodenext"],
