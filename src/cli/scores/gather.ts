@@ -165,7 +165,7 @@ class ImageSet {
   async through(files: readonly ImageFile[], { model, cache }: Pick<Parameters<typeof extract>[1], "model" | "cache">) {
     const { batch, skipBroken = false } = this.#run.flags;
     const rest = files.slice(this.#done);
-    const progress = startRate(files.length, (count) => `${count} images`, this.#done);
+    const progress = startRate(files.length, { unit: " images", from: this.#done });
     try {
       for await (const part of extract(rest, { model, cache, batch, skipBroken })) {
         this.#take(part.rows, part.dimension);
