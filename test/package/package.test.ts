@@ -1,6 +1,6 @@
 /** What users get: the contents of the packed package, its types, and what a bundler makes of it. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Rollup } from "vite";
@@ -62,6 +62,17 @@ it("says what to install where networks are wanted", () => {
     'import { loadNetwork } from "lossary/networks"; await loadNetwork(new Uint8Array(1), { preprocessing: {} });';
   const run = spawnSync("node", ["--input-type=module", "-e", load], { cwd: consumer.folder, encoding: "utf8" });
   expect(run.stderr).toContain("loadNetwork: needs ONNX Runtime; npm install onnxruntime-web (or onnxruntime-node)");
+});
+
+it("takes onnxruntime-node where it is installed", () => {
+  const folder = inside("node_modules/onnxruntime-node");
+  mkdirSync(folder);
+  const create = 'async () => { throw new Error("native was asked"); }';
+  writeFileSync(join(folder, "index.js"), `module.exports = { env: {}, InferenceSession: { create: ${create} } };`);
+  const load =
+    'import { loadNetwork } from "lossary/networks"; await loadNetwork(new Uint8Array(1), { preprocessing: {} });';
+  const run = spawnSync("node", ["--input-type=module", "-e", load], { cwd: consumer.folder, encoding: "utf8" });
+  expect(run.stderr).toContain("loadNetwork: model cannot be read (native was asked)");
 });
 
 it("resolves its types under Node's and the bundlers' rules", () => {
