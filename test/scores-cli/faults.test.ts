@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { npyBytes, writeTensors } from "../../src/cli/files/write.ts";
 import { file, path } from "../cli/folder.ts";
-import { meanColour } from "../networks/model.ts";
+import { meanColour, onnxModel } from "../networks/model.ts";
 import { noise } from "../networks/noise.ts";
 import { colourFlags, noiseImages, writeImage } from "./images.ts";
 import { lossary, outcome } from "./program.ts";
@@ -43,10 +43,12 @@ describe("folders of images", () => {
   it("refuses images of mixed sizes, and takes them where the preprocessing makes them one", async () => {
     const mixed = await noiseImages("mixed", 3, 4);
     await writeImage("mixed/odd.png", noise(7 * 4 * 3, 5), 7, 4);
-    await expectFault(
-      ["fid", good, mixed, ...flags],
-      /odd\.png: is 7x4, but .*00\.png is 6x5; a --preprocess with resize or crop makes them one size/,
-    );
+    // A second time the features of the others are known already.
+    for (const batch of ["3", "4"])
+      await expectFault(
+        ["fid", good, mixed, ...flags, "--batch", batch],
+        /odd\.png: is 7x4, but .*00\.png is 6x5; a --preprocess with resize or crop makes them one size/,
+      );
     const steps = file("square.json", JSON.stringify({ resize: [8, 8] }));
     expect((await outcome("fid", good, mixed, ...flags, "--preprocess", steps)).generated.count).toBe(4);
   });
@@ -106,6 +108,19 @@ describe("folders of images", () => {
     await expectFault(
       ["fid", good, good, ...flags, "--output", "pool3"],
       /colour\.onnx: model has no output "pool3"; it has colour, same/,
+    );
+  });
+
+  it("names the image for which the network gives NaN", async () => {
+    const nodes = [
+      { op: "GlobalAveragePool", inputs: ["images"], output: "pooled" },
+      { op: "Sub", inputs: ["pooled", "pooled"], output: "zero" },
+      { op: "Div", inputs: ["zero", "zero"], output: "colour" },
+    ];
+    const model = file("nan.onnx", onnxModel({ input: [null, 3, null, null], nodes, outputs: ["colour"] }));
+    await expectFault(
+      ["fid", good, good, ...flags, "--model", model],
+      /00\.png: the network's feature 0 is NaN, expected a finite number/,
     );
   });
 

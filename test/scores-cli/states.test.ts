@@ -114,6 +114,14 @@ it.each(["fid", "kid"])("goes on from where %s was interrupted, with the same re
   expect(existsSync(partial)).toBe(false);
 });
 
+it("remembers over an interruption what size the images have", async () => {
+  const folder = await noiseImages("sizes", 4, 1);
+  await noiseImages("sizes/z", 1, 2, 9, 9);
+  const args = ["fid", folder, real, ...flags, "--batch", "4", "--no-cache", "--resume", path("sizes.partial")];
+  await interrupted(...args);
+  expect((await lossary(...args)).stderr).toMatch(/z\/00\.png: is 9x9, but .*00\.png is 6x5/);
+});
+
 it("keeps features by content, network and preprocessing", async () => {
   rmSync(path("cache"), { recursive: true, force: true });
   const { fid } = await outcome("fid", real, generated, ...flags);
@@ -137,7 +145,7 @@ it("computes a feature anew where the cache is damaged", async () => {
   const name = readdirSync(path(`cache/features/${key}`)).find((entry) => entry.endsWith(".rows")) as string;
   const rows = path(`cache/features/${key}/${name}`);
   const bytes = readFileSync(rows);
-  bytes[40] = (bytes[40] as number) ^ 64;
+  bytes[50] = (bytes[50] as number) ^ 64;
   writeFileSync(rows, bytes.subarray(0, bytes.length - 7));
   expect(Math.abs((await outcome("fid", real, generated, ...flags)).fid / fid - 1)).toBeLessThan(1e-6);
 });

@@ -94,7 +94,7 @@ async function transfer(part: string, wanted: Wanted, signal: AbortSignal): Prom
   const file = await open(part, from > 0 ? "a" : "w").catch((error: unknown) => {
     throw writeError(part, error);
   });
-  const progress = startRate(total ?? maxBytes, showBytes, from);
+  const progress = startRate(total ?? maxBytes, { show: showBytes, from });
   try {
     await append(file, response.body, { ...wanted, from, total, progress });
   } catch (error) {

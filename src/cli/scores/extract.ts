@@ -7,12 +7,22 @@ import type { FeatureCache } from "./cache.ts";
 import { decode, type ImageFile, readBytes } from "./images.ts";
 import { asDataError, type Model } from "./model.ts";
 
+type Size = readonly [height: number, width: number];
+
 /** An image's features where they are known, its pixels where they are not. */
 interface Loaded {
   readonly file: ImageFile;
   readonly key: string;
+  /** Behind the preprocessing. */
+  readonly size: Size;
   readonly row?: Float32Array;
   readonly image?: Image;
+}
+
+/** An image and its size behind the preprocessing, which all others must have. */
+export interface Sized {
+  readonly path: string;
+  readonly size: Size;
 }
 
 export interface Batch {
@@ -22,6 +32,8 @@ export interface Batch {
   readonly files: number;
   /** What is wrong with the broken ones. */
   readonly broken: readonly string[];
+  /** The first image of the set that is not broken. */
+  readonly first: Sized | undefined;
 }
 
 export interface ExtractOptions {
@@ -29,31 +41,38 @@ export interface ExtractOptions {
   readonly cache: FeatureCache | null;
   readonly batch: number;
   readonly skipBroken: boolean;
+  /** The first image, where these files are the rest of a set. */
+  readonly first: Sized | undefined;
 }
 
 /** Yields batches in the order of the files. The next batch is read while the network runs. */
 export async function* extract(files: readonly ImageFile[], options: ExtractOptions): AsyncGenerator<Batch> {
   const { batch } = options;
-  const size = new SizeCheck(options.model);
-  const load = (first: number) => {
-    const loading = Promise.allSettled(files.slice(first, first + batch).map((file) => loadImage(file, options.cache)));
-    return first < files.length ? loading : null;
+  let { first } = options;
+  const load = (at: number) => {
+    const loading = Promise.allSettled(files.slice(at, at + batch).map((file) => loadImage(file, options)));
+    return at < files.length ? loading : null;
   };
   let next = load(0);
-  for (let first = 0; next; first += batch) {
+  for (let at = 0; next; at += batch) {
     const settled = await next;
-    next = load(first + batch);
+    next = load(at + batch);
     const { loaded, broken } = sift(settled, options.skipBroken);
-    for (const { file, image } of loaded) if (image) size.check(file, image);
-    yield { ...(await featuresOf(loaded, options)), files: settled.length, broken };
+    for (const { file, size } of loaded) {
+      first ??= { path: file.path, size };
+      checkSize(file.path, size, first);
+    }
+    yield { ...(await featuresOf(loaded, options)), files: settled.length, broken, first };
   }
 }
 
-async function loadImage(file: ImageFile, cache: FeatureCache | null): Promise<Loaded> {
+async function loadImage(file: ImageFile, { cache, model }: ExtractOptions): Promise<Loaded> {
   const bytes = await readBytes(file.path);
   const key = createHash("sha256").update(bytes).digest("hex");
-  const row = await cache?.get(key);
-  return row ? { file, key, row } : { file, key, image: await decode(file.path, bytes) };
+  const known = cache?.get(key);
+  if (known) return { file, key, ...known };
+  const image = await decode(file.path, bytes);
+  return { file, key, size: outputSize(model.origin.preprocessing, [image.height, image.width]), image };
 }
 
 function sift(settled: readonly PromiseSettledResult<Loaded>[], skipBroken: boolean) {
@@ -72,24 +91,12 @@ const hint = (error: unknown) =>
     ? dataError(`${error.message}; --skip-broken leaves such files out`)
     : error;
 
-/** All images of a run have one size behind the preprocessing: others would not be comparable. */
-class SizeCheck {
-  readonly #model: Model;
-  #first: { readonly file: ImageFile; readonly size: readonly [number, number] } | undefined;
-
-  constructor(model: Model) {
-    this.#model = model;
-  }
-
-  check(file: ImageFile, { height, width }: Image): void {
-    const size = outputSize(this.#model.origin.preprocessing, [height, width]);
-    this.#first ??= { file, size };
-    const { file: other, size: expected } = this.#first;
-    if (size[0] !== expected[0] || size[1] !== expected[1])
-      throw dataError(
-        `${file.path}: is ${size[1]}x${size[0]}, but ${other.path} is ${expected[1]}x${expected[0]}; a --preprocess with resize or crop makes them one size`,
-      );
-  }
+/** All images of a set have one size behind the preprocessing: others would not be comparable. */
+function checkSize(path: string, size: Size, first: Sized): void {
+  if (size[0] !== first.size[0] || size[1] !== first.size[1])
+    throw dataError(
+      `${path}: is ${size[1]}x${size[0]}, but ${first.path} is ${first.size[1]}x${first.size[0]}; a --preprocess with resize or crop makes them one size`,
+    );
 }
 
 async function featuresOf(loaded: readonly Loaded[], { model, cache }: ExtractOptions) {
@@ -102,7 +109,7 @@ async function featuresOf(loaded: readonly Loaded[], { model, cache }: ExtractOp
     const dimension = shape[1];
     for (const [i, entry] of missing.entries()) computed.set(entry, data.subarray(i * dimension, (i + 1) * dimension));
     for (const [entry, row] of computed) checkFinite(entry.file.path, row);
-    await cache?.put([...computed].map(([{ key }, row]) => [key, row] as const));
+    await cache?.put([...computed].map(([{ key, size }, row]) => [key, { row, size }] as const));
   }
   const found = loaded.map((entry) => entry.row ?? (computed.get(entry) as Float32Array));
   const dimension = found[0]?.length ?? 0;

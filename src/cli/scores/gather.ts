@@ -7,7 +7,7 @@ import { type ArrayFromFile, readArray } from "../files/array.ts";
 import { npzKeys } from "../files/npz.ts";
 import { startRate } from "../terminal/progress.ts";
 import { type Collector, newCollector } from "./collector.ts";
-import { extract } from "./extract.ts";
+import { extract, type Sized } from "./extract.ts";
 import type { Shard } from "./flags.ts";
 import { fingerprint, type ImageFile, imageFiles } from "./images.ts";
 import type { Run } from "./run.ts";
@@ -149,6 +149,7 @@ class ImageSet {
   #dimension = 0;
   #done: number;
   #skipped: number;
+  #first: Sized | undefined;
 
   constructor(run: Run, path: string, kind: Kind, key: string, left: Section | undefined) {
     this.#run = run;
@@ -157,6 +158,7 @@ class ImageSet {
     this.#key = key;
     this.#done = left?.resume?.done ?? 0;
     this.#skipped = left?.resume?.skipped ?? 0;
+    this.#first = left?.resume?.first;
     this.#dimension = left?.dimension ?? 0;
     // An interrupted run may have seen broken files alone.
     if (left && left.dimension > 0) this.#collector = newCollector(kind, left.dimension, left);
@@ -165,12 +167,13 @@ class ImageSet {
   async through(files: readonly ImageFile[], { model, cache }: Pick<Parameters<typeof extract>[1], "model" | "cache">) {
     const { batch, skipBroken = false } = this.#run.flags;
     const rest = files.slice(this.#done);
-    const progress = startRate(files.length, (count) => `${count} images`, this.#done);
+    const progress = startRate(files.length, { unit: " images", from: this.#done });
     try {
-      for await (const part of extract(rest, { model, cache, batch, skipBroken })) {
+      for await (const part of extract(rest, { model, cache, batch, skipBroken, first: this.#first })) {
         this.#take(part.rows, part.dimension);
         this.#skipped += part.broken.length;
         this.#done += part.files;
+        this.#first = part.first;
         progress.add(part.files);
         for (const text of part.broken) this.#run.warnings.add(`left out ${text}`);
         // Signals arrive only while the program waits.
@@ -194,7 +197,7 @@ class ImageSet {
   }
 
   #section(): Section {
-    const resume = { key: this.#key, done: this.#done, skipped: this.#skipped };
+    const resume = { key: this.#key, done: this.#done, skipped: this.#skipped, first: this.#first };
     const common = { origin: null, shards: null, set: null, resume };
     const collector = this.#collector;
     if (!collector) return { kind: this.#kind, dimension: 0, count: 0, payload: new Uint8Array(0), ...common };

@@ -11,7 +11,7 @@ export interface ImageFile {
   readonly name: string;
 }
 
-const IMAGE = /\.(png|jpe?g|webp|bmp|gif|tiff?|avif)$/i;
+const IMAGE = /\.(png|jpe?g|webp|gif|tiff?|avif)$/i;
 
 /** The image files of a folder and its subfolders, in an order that does not depend on the machine. */
 export async function imageFiles(folder: string): Promise<ImageFile[]> {
@@ -62,7 +62,10 @@ async function loadDecoder(): Promise<Sharp> {
   }
 }
 
-/** The pixels as PIL would read them: not turned by EXIF, no colour profile applied. Throws a fault that names the file. */
+/**
+ * The pixels as PIL reads them: not turned by EXIF, no colour profile applied. Two kinds differ: CMYK goes through a
+ * profile, and 16 bits are scaled to 8, which PIL clips. Throws a fault that names the file.
+ */
 export async function decode(path: string, bytes: Uint8Array): Promise<Image> {
   const sharp = await loadDecoder();
   try {

@@ -84,11 +84,9 @@ export class Run {
     const sections = [...this.#sections.values()];
     await writeState(this.partialFile, sections);
     const done = sections.reduce((sum, { resume }) => sum + (resume?.done ?? 0), 0);
-    const again = this.flags.resume
-      ? ""
-      : ` --resume${this.partialFile.startsWith("lossary-") ? "" : ` ${this.partialFile}`}`;
+    const again = this.flags.resume ? "" : " with --resume";
     process.stderr.write(
-      `lossary: interrupted after ${done} images, kept in ${this.partialFile}; the same command${again} goes on from there\n`,
+      `lossary: interrupted after ${done} image${done === 1 ? "" : "s"}, kept in ${this.partialFile}; the same command${again} goes on from there\n`,
     );
   }
 }

@@ -38,7 +38,12 @@ export interface SectionInfo {
   /** Identifies the set of image files the state is of. */
   readonly set: string | null;
   /** In what an interrupted run leaves: identifies the work, and the files it has seen. */
-  readonly resume?: { readonly key: string; readonly done: number; readonly skipped: number };
+  readonly resume?: {
+    readonly key: string;
+    readonly done: number;
+    readonly skipped: number;
+    readonly first?: { readonly path: string; readonly size: readonly [height: number, width: number] };
+  };
 }
 
 export interface Section extends SectionInfo {

@@ -43,26 +43,30 @@ export interface RateProgress {
   stop(): void;
 }
 
-/**
- * A bar with count, rate and remaining time, which begins at `from`; `show` writes a count with its unit. Signals are the
- * caller's business.
- */
-export function startRate(total: number, show: (count: number) => string, from = 0): RateProgress {
+export interface RateOptions {
+  /** What is counted, behind the total: " images". */
+  readonly unit?: string;
+  /** Writes a count. */
+  readonly show?: (count: number) => string;
+  /** Where the bar begins. */
+  readonly from?: number;
+}
+
+/** A bar with count, rate and remaining time. Signals are the caller's business. */
+export function startRate(total: number, { unit = "", show = String, from = 0 }: RateOptions): RateProgress {
   const bar = new SingleBar({ ...look, format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
   const start = performance.now();
   let done = 0;
-  const state = () => {
-    const rate = (done / (performance.now() - start)) * 1000;
-    return {
-      count: plain(`${show(from + done)} of ${show(total)}`),
-      rate: show(rate < 10 ? Number(rate.toPrecision(2)) : Math.round(rate)),
-    };
+  const count = () => `${show(from + done)} of ${show(total)}${unit}`;
+  const rate = () => {
+    const perSecond = (done / (performance.now() - start)) * 1000;
+    return show(perSecond < 10 ? Number(perSecond.toPrecision(2)) : Math.round(perSecond));
   };
-  bar.start(total, from, { count: plain(`${show(from)} of ${show(total)}`), rate: "…" });
+  bar.start(total, from, { count: count(), rate: "…" });
   return {
-    add: (count) => {
-      done += count;
-      bar.update(from + done, state());
+    add: (more) => {
+      done += more;
+      bar.update(from + done, { count: count(), rate: rate() });
     },
     stop: () => bar.stop(),
   };
