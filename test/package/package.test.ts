@@ -33,10 +33,12 @@ it("holds dist, the licence and the texts, and nothing else", () => {
 });
 
 it("needs no other package at run time", () => {
-  const { dependencies, peerDependencies, optionalDependencies, scripts } = JSON.parse(
+  const { dependencies, peerDependencies, peerDependenciesMeta, optionalDependencies, scripts } = JSON.parse(
     readFileSync(inside("node_modules/lossary/package.json"), "utf8"),
   );
-  expect({ dependencies, peerDependencies, optionalDependencies }).toEqual({});
+  expect({ dependencies, optionalDependencies }).toEqual({});
+  for (const peer of Object.keys(peerDependencies))
+    expect(peerDependenciesMeta[peer], peer).toEqual({ optional: true });
   expect(scripts.postinstall ?? scripts.install).toBeUndefined();
   for (const path of consumer.files.filter((file) => file.endsWith(".js"))) {
     const code = readFileSync(inside(`node_modules/lossary/${path}`), "utf8");
