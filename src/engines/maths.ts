@@ -50,7 +50,7 @@ export interface Maths<X> extends Engine<X> {
 }
 
 export function mathsOf<X>(engine: Engine<X>): Maths<X> {
-  const { add, sub, mul, div, exp, log, log1p, sqrt, lessEqual, equal, not, number, sign, where, sum, stop } = engine;
+  const { add, sub, mul, div, exp, log, log1p, sqrt, lessEqual, equal, not, number, sign, where, sum, max } = engine;
   const { reshape, shapeOf, range, atLargest } = engine;
   const neg = (x: X) => mul(x, -1);
   const square = (x: X) => mul(x, x);
@@ -73,7 +73,7 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     return where(low, below, add(x, log1p(exp(neg(where(low, 0, x))))));
   };
   const logSumExp = (x: X, axis: number) => {
-    const top = stop(expand(largest(x, axis), axis));
+    const top = max(x, axis);
     return add(top, log(sum(exp(sub(x, top)), axis, true)));
   };
   const norm = (x: X, axis: number) => {

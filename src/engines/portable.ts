@@ -46,6 +46,8 @@ export interface Engine<X> {
   number(mask: X): X;
   /** −1, 0 or 1; NaN for NaN. */
   sign(x: X): X;
+  /** Largest along an axis, which stays with length 1; a constant. */
+  max(x: X, axis: number): X;
   /** A mask that holds at the largest entry along an axis, of equal ones at the first. */
   atLargest(x: X, axis: number): X;
 

@@ -64,6 +64,7 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Engine
     not: unary(np.logicalNot),
     number: (mask) => keep(mask.ref.astype(dtype)),
     sign: (x) => keep(np.sign(lax.stopGradient(x.ref))),
+    max: (x, axis) => keep(np.max(lax.stopGradient(x.ref), axis, { keepdims: true })),
     atLargest: (x, axis) => {
       const at = np.argmax(lax.stopGradient(x.ref), axis, { keepdims: true });
       const shape = x.shape.map((length, i) => (i === axis ? length : 1));

@@ -35,7 +35,7 @@ export function native<L>(definition: Definition<L>): Native<L, JaxArray> {
         return evaluatePortable(definition as Definition, mathsOf(engine), call);
       });
     } finally {
-      for (const array of new Set(tensors)) array.dispose();
+      for (const array of tensors) array.dispose();
     }
   };
   Object.defineProperty(loss, "name", { value: spec.name });

@@ -59,6 +59,7 @@ export const engine: Engine<Tensor> = {
   not: (mask) => tf.logicalNot(mask),
   number: (mask) => tf.cast(mask, "float32"),
   sign: (x) => tf.sign(stop(x)),
+  max: (x, axis) => tf.max(stop(x), axis, true),
   atLargest: (x, axis) => {
     const at = tf.expandDims(tf.argMax(stop(x), axis), axis);
     const shape = x.shape.map((length, i) => (i === axis ? length : 1));

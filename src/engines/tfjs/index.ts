@@ -101,3 +101,5 @@ export const verificationLoss = /* @__PURE__ */ native(verificationPortable);
 export const wassersteinCriticLoss = /* @__PURE__ */ native(wassersteinCriticPortable);
 export const wassersteinDistance = /* @__PURE__ */ native(wassersteinDistancePortable);
 export const wassersteinGeneratorLoss = /* @__PURE__ */ native(wassersteinGeneratorPortable);
+export type { SiameseOptions } from "../siamese.ts";
+export { pseudoSiamese, siamese } from "./siamese.ts";

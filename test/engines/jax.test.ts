@@ -1,0 +1,148 @@
+/** The adapter of jax-js: who owns an array, and what its transformations make of a loss. */
+import { describe, expect, it } from "vitest";
+import * as lossary from "../../src/engines/jax/index.ts";
+import * as core from "../../src/index.ts";
+import { type AnyLoss, type Options, specOf } from "../harness/calls.ts";
+import { expectClose } from "../harness/expectClose.ts";
+import { caseOf, inputsOf, losses } from "./cases.ts";
+import { jax, native, toArrays } from "./jax.ts";
+
+const { numpy: np } = jax;
+type JaxArray = import("@jax-js/jax").Array;
+
+const names = Object.keys(losses);
+const lastOptions = (name: string) => caseOf(name).options.at(-1) as Options;
+
+/** The fused kernel's value in f64. */
+function wanted(name: string, seed: number): number {
+  const loss = losses[name] as AnyLoss;
+  const args = inputsOf(name, seed, false).map((input, i) =>
+    "data" in input && specOf(loss).arguments[i]?.kind === "index"
+      ? { ...input, data: Int32Array.from(input.data) }
+      : input,
+  );
+  return loss(...args, lastOptions(name)) as number;
+}
+
+it.each(names)("%s consumes its arguments, and no more", async (name) => {
+  const arrays = toArrays(name, inputsOf(name, 3, false));
+  const tensors = arrays.filter((array) => array instanceof jax.Array) as JaxArray[];
+  // One reference is kept of each: the call must take just the other.
+  for (const tensor of tensors) tensor.ref;
+  const value = native[name]?.(...arrays, lastOptions(name)) as JaxArray;
+  expect(value.dtype).toBe("float64");
+  expectClose([(await value.data())[0] as number], [wanted(name, 3)], 1e-11, 0, name, 1);
+  for (const tensor of tensors) {
+    await tensor.data();
+    expect(() => tensor.ref).toThrow(/freed|disposed/);
+  }
+});
+
+it("consumes its arguments also when a call fails", () => {
+  const [p, t] = [np.array([1, 2]), np.array([1, 2, 3])];
+  expect(() => lossary.huberLoss(p, t)).toThrow("huberLoss: targets is [3], expected [2]");
+  for (const array of [p, t]) expect(() => array.ref).toThrow(/freed|disposed/);
+});
+
+it("takes one array twice where it has two references", async () => {
+  const x = np.array([1, 2]);
+  expect((await lossary.l1Loss(x.ref, x).data())[0]).toBe(0);
+  expect(() => x.ref).toThrow(/freed|disposed/);
+});
+
+it("computes in float32 unless an argument is float64", () => {
+  const single = () => np.array([1, 2], { dtype: np.float32 });
+  expect(lossary.l1Loss(single(), single()).dtype).toBe("float32");
+  expect(lossary.l1Loss(single(), np.array([1, 2], { dtype: np.float64 })).dtype).toBe("float64");
+});
+
+it("reduces as the package does", async () => {
+  const [p, t] = [
+    [0.5, 3, -2],
+    [0, 0, 0],
+  ];
+  for (const reduction of ["none", "sum", "mean"] as const) {
+    const came = lossary.huberLoss(np.array(p), np.array(t), { reduction });
+    const own = core.huberLoss(p, t, { reduction });
+    expectClose(await came.data(), typeof own === "number" ? [own] : own.data, 1e-6);
+  }
+});
+
+describe("under jit", () => {
+  const solvers = ["earthMoverDistance"];
+
+  it.each(names.filter((name) => !solvers.includes(name)))("%s gives its value", async (name) => {
+    const arrays = toArrays(name, inputsOf(name, 4, false), "float32");
+    const places = arrays.flatMap((array, i) => (array instanceof jax.Array ? [i] : []));
+    const call = (...tensors: JaxArray[]) => {
+      const args: unknown[] = [...arrays];
+      places.forEach((place, k) => {
+        args[place] = tensors[k];
+      });
+      return native[name]?.(...args, lastOptions(name)) as JaxArray;
+    };
+    const value = jax.jit(call)(...places.map((place) => arrays[place] as JaxArray)) as JaxArray;
+    expectClose([(await value.data())[0] as number], [wanted(name, 4)], 1e-5, 0, name, 1);
+  });
+
+  it("a loss that needs a solver says that it cannot", () => {
+    const call = jax.jit((x: JaxArray, y: JaxArray) => lossary.earthMoverDistance(x, y));
+    expect(() => call(np.ones([2, 2]), np.ones([3, 2]))).toThrow("cannot run under jit or vmap");
+  });
+
+  it("differentiates: valueAndGrad of focal loss, and grad of cross entropy", async () => {
+    const p = Float32Array.from([0.5, -1, 2, 0]);
+    const t = Float32Array.from([1, 0, 0, 1]);
+    const [value, gradient] = jax.jit(jax.valueAndGrad((x: JaxArray, y: JaxArray) => lossary.focalLoss(x, y)))(
+      np.array(p),
+      np.array(t),
+    ) as unknown as [JaxArray, JaxArray];
+    const own = core.focalLoss.valueAndGrad(p, t);
+    expectClose(await value.data(), [own.value], 1e-5);
+    expectClose(await gradient.data(), own.grads.logits.data, 1e-5);
+    const labels = Int32Array.of(1, 0);
+    const slope = jax.jit(jax.grad((x: JaxArray, y: JaxArray) => lossary.crossEntropy(x, y)))(
+      np.array(p).reshape([2, 2]),
+      np.array(labels, { dtype: np.int32 }),
+    ) as JaxArray;
+    const { grads } = core.crossEntropy.valueAndGrad({ data: p, shape: [2, 2] }, labels);
+    expectClose(await slope.data(), grads.logits.data, 1e-5);
+  });
+});
+
+it("maps over a batch of batches with vmap", async () => {
+  const [p, t] = [
+    np.array([
+      [0.5, 3],
+      [-2, 1],
+    ]),
+    np.array([
+      [0, 0],
+      [0, 0],
+    ]),
+  ];
+  const each = jax.vmap((a: JaxArray, b: JaxArray) => lossary.huberLoss(a, b))(p, t) as JaxArray;
+  expectClose(await each.data(), [core.huberLoss([0.5, 3], [0, 0]), core.huberLoss([-2, 1], [0, 0])], 1e-6);
+});
+
+it("optimises: gradient descent on a quantile ends at the quantile", async () => {
+  const targets = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const slope = jax.grad((guess: JaxArray) =>
+    lossary.quantileLoss(np.multiply(np.ones([9]), guess), np.array(targets), { quantile: 0.8 }),
+  );
+  let guess = 0;
+  for (let step = 0; step < 200; step++) {
+    const gradient = slope(np.array([guess])) as JaxArray;
+    guess -= (await gradient.data())[0] as number;
+  }
+  expect(guess).toBeGreaterThan(7.5);
+  expect(guess).toBeLessThan(8.6);
+});
+
+it("says what is wrong with a call", () => {
+  const bad = lossary.huberLoss as unknown as (...args: unknown[]) => JaxArray;
+  expect(() => bad(np.ones([2]), [1, 2])).toThrow(
+    "huberLoss: targets is an object of type Array, expected a jax-js array",
+  );
+  expect(() => bad(np.ones([2]), np.ones([2]), { dleta: 1 })).toThrow('unknown option "dleta"; did you mean "delta"?');
+});
