@@ -19,15 +19,11 @@ export interface ModelFlags {
   readonly preprocess?: string;
 }
 
-/** Whatever the library says of a user's model or images is a fault of data. */
+/** What the library says of a user's model or images is a fault of data; anything else is one of the program. */
 export const asDataError =
   (where: string) =>
   (error: unknown): never => {
-    if (
-      error instanceof TypeError ||
-      error instanceof RangeError ||
-      (error instanceof Error && /^loadNetwork: /.test(error.message))
-    )
+    if (error instanceof Error && /^(loadNetwork|features): /.test(error.message))
       throw dataError(`${where}: ${error.message.replace(/^\w+: /, "")}`);
     throw error;
   };
