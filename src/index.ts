@@ -14,8 +14,6 @@ export { diouLoss } from "./losses/detection/iou/diou.ts";
 export { giouLoss } from "./losses/detection/iou/giou.ts";
 export { iouLoss } from "./losses/detection/iou/iouLoss.ts";
 export { iou } from "./losses/detection/iou/pairwise.ts";
-export { distillationLoss } from "./losses/distribution/kl/distillationLoss.ts";
-export { jensenShannonDivergence } from "./losses/distribution/kl/jensenShannonDivergence.ts";
 export { gradientPenalty } from "./losses/distribution/adversarial/gradientPenalty.ts";
 export { wassersteinCriticLoss } from "./losses/distribution/adversarial/wassersteinCriticLoss.ts";
 export { wassersteinGeneratorLoss } from "./losses/distribution/adversarial/wassersteinGeneratorLoss.ts";
