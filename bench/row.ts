@@ -1,7 +1,6 @@
 /** What a benchmark row says; the families' files are lists of these. */
 import type { nn, numpy } from "@jax-js/jax";
 import type * as tfjs from "@tensorflow/tfjs";
-import type { Loss, ScalarLoss } from "lossary";
 
 /** Numbers with a shape; Int32Array for class indices. */
 export interface Input {
@@ -12,8 +11,13 @@ export interface Input {
 /** A row's arrays by name: the loss's arguments, and what peers need in place of a state. */
 export type Inputs<N extends string = string> = Readonly<Record<N, Input>>;
 
-// biome-ignore lint/suspicious/noExplicitAny: rows hold losses of every signature
-export type AnyLoss = Loss<any, any, any> | ScalarLoss<any, any, any>;
+/** A loss of any signature. */
+export interface AnyLoss {
+  // biome-ignore lint/suspicious/noExplicitAny: rows hold losses of every signature
+  valueAndGrad(...args: any[]): { readonly value: number | object };
+  readonly spec: { readonly arguments: readonly { readonly name: string }[] };
+}
+
 /** Every function computes the value with default reduction; peers differentiate theirs with respect to `wrt`. */
 export interface RowOf<N extends string> {
   readonly name: string;

@@ -19,14 +19,10 @@ const named = <T>(names: readonly string[], make: (name: string) => T) =>
 
 /** The loss's arguments in their order, from arrays by name and what the row adds as state. */
 const argumentsOf = (loss: AnyLoss, values: Readonly<Record<string, unknown>>) =>
-  (loss.spec.arguments as readonly { name: string }[]).map(({ name }) => values[name]);
+  loss.spec.arguments.map(({ name }) => values[name]);
 
 const evaluate = ({ loss, options, wrt }: Row, args: readonly unknown[], out?: object): number =>
-  (loss as AnyLoss & { valueAndGrad(...args: unknown[]): { value: number } }).valueAndGrad(...args, {
-    ...options,
-    wrt,
-    ...(out && { out }),
-  }).value;
+  loss.valueAndGrad(...args, { ...options, wrt, ...(out && { out }) }).value as number;
 
 export const lossaryResident: Peer = {
   name: "Lossary",

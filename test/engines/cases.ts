@@ -15,10 +15,13 @@ export const withoutDefinition: Readonly<Record<string, string>> = Object.fromEn
   [
     ..."iouLoss giouLoss diouLoss ciouLoss drLoss".split(" "),
     ..."diceLoss generalizedDiceLoss".split(" "),
-    ..."ssimLoss msSsimLoss perceptualLoss styleLoss totalVariationLoss reconstructionLoss".split(" "),
+    ..."ssim ssimLoss msSsim msSsimLoss psnr perceptualLoss styleLoss totalVariationLoss reconstructionLoss".split(" "),
     ..."sinkhornDivergence damsmLoss frechetInceptionDistance chamferDistance".split(" "),
   ].map((name) => [name, "not written yet; compute it on arrays with the function of the same name in lossary"]),
 );
+
+/** Names of the losses that the engines have. */
+export const definedNames = Object.keys(losses).filter((name) => !withoutDefinition[name]);
 
 export interface EngineCase {
   readonly options: readonly Options[];

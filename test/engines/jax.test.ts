@@ -4,13 +4,12 @@ import * as lossary from "../../src/engines/jax/index.ts";
 import * as core from "../../src/index.ts";
 import { type AnyLoss, type Options, specOf } from "../harness/calls.ts";
 import { expectClose } from "../harness/expectClose.ts";
-import { caseOf, inputsOf, losses } from "./cases.ts";
+import { caseOf, inputsOf, losses, definedNames as names } from "./cases.ts";
 import { jax, native, toArrays } from "./jax.ts";
 
 const { numpy: np } = jax;
 type JaxArray = import("@jax-js/jax").Array;
 
-const names = Object.keys(losses);
 const lastOptions = (name: string) => caseOf(name).options.at(-1) as Options;
 
 /** The fused kernel's value in f64. */
