@@ -3,7 +3,7 @@
  * pseudo-siamese one an image beside the negative of another, lying on its side. Both learn by the contrastive loss, and
  * are tried on images they never saw.
  *
- *     npx tsx examples/siamese.ts [--steps 400] [--json]
+ *     npm run example siamese -- [--steps 400] [--json]
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -96,6 +96,15 @@ const tasks = {
     build();
     run("node", "scripts/start.mjs", ...args);
   },
+  example: (name, ...args) => {
+    const names = readdirSync(join(root, "examples")).map((file) => file.replace(/\.ts$/, ""));
+    if (!names.includes(name)) {
+      say(`npm run example: there is no example "${name ?? ""}", expected ${names.join(", ")}`);
+      process.exit(2);
+    }
+    build();
+    run(bin("tsx"), join("examples", `${name}.ts`), ...args);
+  },
   bench: (...args) => {
     build();
     run(bin("tsx"), "bench/run.ts", ...args);

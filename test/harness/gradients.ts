@@ -100,9 +100,10 @@ export function testGradients(loss: AnyLoss, test: LossCase): void {
           expectClose(
             turned[name] ?? [],
             (plain[name] ?? []).map((g) => -3 * g),
-            1e-13,
+            Math.max(1e-13, tolerance.float64),
             1e-3,
             `${name} ${hint}`,
+            least,
           );
       });
     });

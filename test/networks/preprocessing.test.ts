@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type PresetName, preprocess } from "../../src/networks/index.ts";
 import type { Preprocessing } from "../../src/networks/preprocessing.ts";
 import { type Filter, resizePlane } from "../../src/networks/resize.ts";
-import golden from "../golden/networks.json" with { type: "json" };
+import golden from "./networks.json" with { type: "json" };
 import { noise } from "./noise.ts";
 
 type Size = [number, number];

@@ -42,7 +42,7 @@ async function readOption(spec: OptionSpec | undefined, value: unknown): Promise
 async function readAs(file: string, shape: string): Promise<ArrayFromFile> {
   const array = await readArray(file);
   const { type, key } = splitSpec(file);
-  const column = type === "csv" && key === null && array.shape[1] === 1;
+  const column = (type === "csv" || type === "parquet") && key === null && array.shape[1] === 1;
   const list = !shape.includes(" ") && shape !== "...";
   return column && list ? { ...array, shape: [array.data.length] } : array;
 }

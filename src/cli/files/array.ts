@@ -13,10 +13,11 @@ import type { Table } from "./table.ts";
 
 export type { ArrayFromFile } from "./npy.ts";
 
-type FileType = "npy" | "npz" | "csv" | "parquet";
+type FileType = "npy" | "npz" | "csv" | "parquet" | "image";
 
 /** The parts of a name: file, type by its ending, and what stands behind the colon (null without one). */
 export function splitSpec(spec: string): { file: string; type: FileType; key: string | null } {
+  if (isImage(spec)) return { file: spec, type: "image", key: null };
   const match = /^(.+?\.(npy|npz|csv|parquet))(?::(.*))?$/is.exec(spec);
   if (!match)
     throw usageError(
@@ -26,8 +27,8 @@ export function splitSpec(spec: string): { file: string; type: FileType; key: st
 }
 
 export async function readArray(spec: string): Promise<ArrayFromFile> {
-  if (isImage(spec)) return readImage(spec);
   const { file, type, key } = splitSpec(spec);
+  if (type === "image") return readImage(file);
   if (type === "npz") return readNpz(file, key ?? "");
   if (type === "parquet") return readParquet(file, key);
   if (type === "csv") return numbersOf(await readCsv(file), key);

@@ -1,7 +1,7 @@
 /** `lossary fid` against PIL, PyTorch and SciPy on the same images and the same network. */
 import { expect, it } from "vitest";
 import { inside } from "../cli/program.ts";
-import golden from "../golden/fid.json" with { type: "json" };
+import golden from "./fid.json" with { type: "json" };
 import { digitFlags, digitImages } from "./images.ts";
 
 it("gives the FID of PIL, PyTorch and SciPy to 1e-6 relative", async () => {

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { decode } from "../../src/cli/scores/images.ts";
 import { preprocess } from "../../src/networks/index.ts";
-import golden from "../golden/images.json" with { type: "json" };
+import golden from "./images.json" with { type: "json" };
 
 it.each(golden)("reads $name to the bit as PIL does", async ({ name, size, file, pixels }) => {
   const image = await decode(name, Buffer.from(file, "base64"));
