@@ -1,17 +1,10 @@
 /** The built package in a real browser: modules served as they are, called synchronously right after import. */
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join, normalize } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as lossary from "../../src/index.ts";
 import { root } from "../package/unpack.ts";
-import { findChromium } from "./chromium.ts";
-
-const executablePath = findChromium();
-if (!executablePath)
-  console.warn("browser tests skipped: no Chromium found (install one, or set CHROMIUM to its path)");
+import { executablePath, type Visit, visit } from "./chromium.ts";
 
 const page = `<!doctype html><meta charset="utf-8"><title>lossary</title><script type="module">
 import * as lossary from "/index.js";
@@ -24,37 +17,23 @@ window.result = { value, gradient: [...grads.logits.data], mean: lossary.l1Loss(
 </script>`;
 
 describe.skipIf(!executablePath)("in Chromium", () => {
-  let server: Server;
-  let browser: Browser;
+  let visited: Visit;
   beforeAll(async () => {
-    server = createServer(({ url = "/" }, response) => {
-      const path = normalize(new URL(url, "http://localhost").pathname);
-      const isPage = path === "/";
-      response.setHeader("content-type", isPage ? "text/html" : "text/javascript");
-      try {
-        response.end(isPage ? page : readFileSync(join(root, "dist", path)));
-      } catch {
-        response.writeHead(404).end();
-      }
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"];
-    browser = await chromium.launch({ executablePath: executablePath as string, args });
+    visited = await visit((path) =>
+      path === "/" ? ["text/html", page] : ["text/javascript", readFileSync(join(root, "dist", path))],
+    );
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  afterAll(() => visited?.close());
 
   it("gives the same bits as in Node, without an error on the console", async () => {
-    const tab = await browser.newPage();
+    const tab = await visited.browser.newPage();
     const errors: string[] = [];
     tab.on(
       "console",
       (message) => message.type() === "error" && !message.text().includes("favicon") && errors.push(message.text()),
     );
     tab.on("pageerror", (error) => errors.push(String(error)));
-    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await tab.goto(visited.url);
     await tab.waitForFunction("window.result", undefined, { timeout: 10_000 }).catch(() => expect(errors).toEqual([]));
     const result = await tab.evaluate<{ value: number; gradient: number[]; mean: number; names: string[] }>(
       "window.result",

@@ -1,4 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { normalize } from "node:path";
+import { type Browser, chromium } from "playwright-core";
 
 /** The path of a Chromium to test in, or undefined. */
 export function findChromium(): string | undefined {
@@ -8,4 +12,35 @@ export function findChromium(): string | undefined {
     if (status === 0) return stdout.trim();
   }
   return undefined;
+}
+
+export const executablePath = findChromium();
+if (!executablePath)
+  console.warn("browser tests skipped: no Chromium found (install one, or set CHROMIUM to its path)");
+
+/** A browser, and a server on this machine for it to visit. */
+export interface Visit {
+  readonly browser: Browser;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Opens a browser beside a server; `answer` gives type and content of a path, and throws where there is nothing. */
+export async function visit(answer: (path: string) => [type: string, content: string | Uint8Array]): Promise<Visit> {
+  const server = createServer(({ url = "/" }, response) => {
+    try {
+      const [type, content] = answer(normalize(new URL(url, "http://localhost").pathname));
+      response.setHeader("content-type", type).end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"];
+  const browser = await chromium.launch({ executablePath: executablePath as string, args });
+  const close = async () => {
+    await browser.close();
+    server.close();
+  };
+  return { browser, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close };
 }

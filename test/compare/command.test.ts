@@ -2,28 +2,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, expect, it, vi } from "vitest";
-import { run } from "../../src/cli/program.ts";
+import { afterAll, expect, it } from "vitest";
+import { lossary } from "../cli/inProcess.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lossary-compare-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(() => vi.restoreAllMocks());
 
 const inside = (name: string) => join(folder, name);
-
-/** Runs the program; what it printed, and its exit code. */
-async function lossary(...argv: string[]) {
-  const printed = { out: "", err: "" };
-  const capture = (key: "out" | "err") => (text: string | Uint8Array) => {
-    printed[key] += text;
-    return true;
-  };
-  vi.spyOn(process.stdout, "write").mockImplementation(capture("out"));
-  vi.spyOn(process.stderr, "write").mockImplementation(capture("err"));
-  const code = await run(argv);
-  vi.restoreAllMocks();
-  return { ...printed, code };
-}
 
 function csv(name: string, header: string, row: (i: number) => string, count = 40): string {
   writeFileSync(inside(name), [header, ...Array.from({ length: count }, (_, i) => row(i))].join("\n"));

@@ -3,29 +3,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseHTML } from "linkedom";
-import { afterAll, afterEach, expect, it, vi } from "vitest";
-import { run } from "../../src/cli/program.ts";
+import { afterAll, expect, it } from "vitest";
+import { lossary } from "../cli/inProcess.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lossary-embed-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(() => vi.restoreAllMocks());
 
 const inside = (name: string) => join(folder, name);
 const digits = resolve(import.meta.dirname, "../../data/digits.csv");
-
-/** Runs the program; what it printed, and its exit code. */
-async function lossary(...argv: string[]) {
-  const printed = { out: "", err: "" };
-  const capture = (key: "out" | "err") => (text: string | Uint8Array) => {
-    printed[key] += text;
-    return true;
-  };
-  vi.spyOn(process.stdout, "write").mockImplementation(capture("out"));
-  vi.spyOn(process.stderr, "write").mockImplementation(capture("err"));
-  const code = await run(argv);
-  vi.restoreAllMocks();
-  return { ...printed, code };
-}
 
 function csv(name: string, lines: readonly string[]): string {
   writeFileSync(inside(name), lines.join("\n"));

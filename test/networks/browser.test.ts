@@ -1,19 +1,12 @@
 /** `lossary/networks` as built, in a real browser beside onnxruntime-web: the features of Node. */
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join, normalize } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadNetwork } from "../../src/networks/index.ts";
-import { findChromium } from "../browser/chromium.ts";
+import { executablePath, type Visit, visit } from "../browser/chromium.ts";
 import { root } from "../package/unpack.ts";
 import { meanColour } from "./model.ts";
 import { noise } from "./noise.ts";
-
-const executablePath = findChromium();
-if (!executablePath)
-  console.warn("browser tests skipped: no Chromium found (install one, or set CHROMIUM to its path)");
 
 const page = `<!doctype html><meta charset="utf-8"><title>lossary/networks</title>
 <script type="importmap">{ "imports": { "onnxruntime-web": "/ort/ort.wasm.bundle.min.mjs" } }</script>
@@ -37,31 +30,17 @@ function answer(path: string): [type: string, content: string | Uint8Array] {
 }
 
 describe.skipIf(!executablePath)("in Chromium", () => {
-  let server: Server;
-  let browser: Browser;
+  let visited: Visit;
   beforeAll(async () => {
-    server = createServer(({ url = "/" }, response) => {
-      try {
-        const [type, content] = answer(normalize(new URL(url, "http://localhost").pathname));
-        response.setHeader("content-type", type).end(content);
-      } catch {
-        response.writeHead(404).end();
-      }
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"];
-    browser = await chromium.launch({ executablePath: executablePath as string, args });
+    visited = await visit(answer);
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  afterAll(() => visited?.close());
 
   it("gives the features of Node within 1e-6", async () => {
-    const tab = await browser.newPage();
+    const tab = await visited.browser.newPage();
     const errors: string[] = [];
     tab.on("pageerror", (error) => errors.push(String(error)));
-    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await tab.goto(visited.url);
     await tab.waitForFunction("window.result", undefined, { timeout: 50_000 }).catch(() => expect(errors).toEqual([]));
     const { data, shape } = await tab.evaluate<{ data: number[]; shape: number[] }>("window.result");
     const network = await loadNetwork(meanColour(), { preprocessing: "vgg16", output: "colour" });
