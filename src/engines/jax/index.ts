@@ -1,4 +1,10 @@
-/** `lossary/jax`: the losses on jax-js arrays, differentiated by jax-js. */
+/**
+ * `lossary/jax`: the losses on jax-js arrays, under their own names, arguments and options.
+ *
+ * They are portable definitions that jax-js differentiates and compiles: use them under grad, valueAndGrad, jit and vmap.
+ * A call consumes its arrays, as functions of jax-js do: pass `x.ref` to keep x. Options may be plain numbers. Float64 if
+ * an argument is, else float32. Shapes and options are checked, the arrays' numbers are not.
+ */
 import { binaryCrossEntropyPortable } from "../../losses/classification/crossEntropy/binaryCrossEntropy.portable.ts";
 import { crossEntropyPortable } from "../../losses/classification/crossEntropy/crossEntropy.portable.ts";
 import { softCrossEntropyPortable } from "../../losses/classification/crossEntropy/softCrossEntropy.portable.ts";
