@@ -1,15 +1,26 @@
 import { binaryCrossEntropy, crossEntropy, focalLoss, hingeLoss, logisticLoss, softCrossEntropy } from "lossary";
-import { type Data, labelled, pairs, type Row, uniform } from "./row.ts";
+import { floats, type Inputs, indices, pairs, type Row, type RowOf, row, uniform } from "./row.ts";
 
 const MILLION = 1 << 20;
 const bit = (random: () => number) => (random() < 0.5 ? 0 : 1);
 const sign = (random: () => number) => (random() < 0.5 ? -1 : 1);
+const bits = pairs("logits", [MILLION], bit);
+const signs = pairs("scores", [MILLION], sign);
+const anchors = pairs("logits", [32768, 80], (random) => (random() < 0.02 ? 1 : 0));
+
+/** Rows of logits with a class index each. */
+const labelled = (n: number, classes: number) => () => {
+  const random = uniform(2);
+  return { logits: floats([n, classes], () => 8 * random() - 4), labels: indices([n], classes, random) };
+};
 
 /** A plain JavaScript pass of softmax cross entropy against targets t(row, class). */
 const softmaxPass =
-  (target: (data: Data, row: number, c: number) => number) => (data: Data, gradient: Float32Array) => {
-    const { x, shape } = data;
+  <N extends string>(target: (inputs: Inputs<N>, row: number, c: number) => number) =>
+  (inputs: Inputs<N | "logits">, ...[gradient]: Float32Array[]) => {
+    const { data: x, shape } = inputs.logits;
     const [n, classes] = shape as [number, number];
+    const slope = gradient as Float32Array;
     let sum = 0;
     for (let i = 0; i < n; i++) {
       const start = i * classes;
@@ -18,29 +29,32 @@ const softmaxPass =
       let all = 0;
       for (let c = 0; c < classes; c++) {
         const e = Math.exp((x[start + c] as number) - most);
-        gradient[start + c] = e;
+        slope[start + c] = e;
         all += e;
       }
       const lse = most + Math.log(all);
       for (let c = 0; c < classes; c++) {
-        const t = target(data, i, c);
+        const t = target(inputs, i, c);
         if (t !== 0) sum += t * (lse - (x[start + c] as number));
-        gradient[start + c] = ((gradient[start + c] as number) / all - t) / n;
+        slope[start + c] = ((slope[start + c] as number) / all - t) / n;
       }
     }
     return sum / n;
   };
 
-const oneHot = ({ y }: Data, row: number, c: number) => (y[row] === c ? 1 : 0);
+const oneHot = ({ labels }: Inputs<"labels">, row: number, c: number) => (labels.data[row] === c ? 1 : 0);
 
+/** A plain JavaScript pass of a loss of one prediction and one target, given its value and slope. */
 const elementwise =
-  (value: (x: number, t: number) => number, slope: (x: number, t: number) => number) =>
-  ({ x, y }: Data, gradient: Float32Array) => {
+  <N extends string>(name: N, value: (x: number, t: number) => number, slope: (x: number, t: number) => number) =>
+  (inputs: Inputs<N | "targets">, ...[gradient]: Float32Array[]) => {
+    const { data: x } = inputs[name];
+    const { data: y } = inputs.targets;
     let sum = 0;
     for (let i = 0; i < x.length; i++) {
       const [a, t] = [x[i] as number, y[i] as number];
       sum += value(a, t);
-      gradient[i] = slope(a, t) / x.length;
+      (gradient as Float32Array)[i] = slope(a, t) / x.length;
     }
     return sum / x.length;
   };
@@ -48,29 +62,28 @@ const elementwise =
 const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
-const crossEntropyRow = (n: number, classes: number): Row => ({
+const crossEntropyRow = (n: number, classes: number): RowOf<"logits" | "labels"> => ({
   name: `Cross entropy ${n}x${classes}`,
-  data: labelled(n, classes),
+  inputs: labelled(n, classes),
   loss: crossEntropy,
-  wrt: "logits",
-  torch: "F.cross_entropy(x, y)",
-  tfjs: (tf, x, y) => tf.losses.softmaxCrossEntropy(y, x) as ReturnType<typeof tf.scalar>,
-  jax: (np, nn, x, y) => np.multiply(np.sum(np.multiply(y, nn.logSoftmax(x, -1))), -1 / n),
+  wrt: ["logits"],
+  classes,
+  torch: "F.cross_entropy(logits, labels)",
+  tfjs: (tf, { logits, labels }) => tf.losses.softmaxCrossEntropy(labels, logits),
+  jax: (np, nn, { logits, labels }) => np.multiply(np.sum(np.multiply(labels, nn.logSoftmax(logits, -1))), -1 / n),
   plain: softmaxPass(oneHot),
 });
 
-const soft = (): Data => {
-  const { x, shape } = labelled(1024, 1000)();
-  const random = uniform(3);
-  const y = Float32Array.from({ length: x.length }, random);
-  for (let start = 0; start < y.length; start += 1000) {
-    const row = y.subarray(start, start + 1000);
-    const mass = row.reduce((sum, t) => sum + t, 0);
-    row.forEach((t, c) => {
-      row[c] = t / mass;
-    });
+const soft = () => {
+  const { logits } = labelled(1024, 1000)();
+  const targets = floats(logits.shape, uniform(3));
+  for (let start = 0; start < targets.data.length; start += 1000) {
+    const row = targets.data.subarray(start, start + 1000);
+    let mass = 0;
+    for (const t of row) mass += t;
+    for (let c = 0; c < row.length; c++) row[c] = (row[c] as number) / mass;
   }
-  return { x, y, shape, targetShape: shape };
+  return { logits, targets };
 };
 
 /** Focal loss of one element: z is the logit against its target. */
@@ -85,85 +98,89 @@ const focalSlope = (x: number, t: number) => {
 };
 
 export const classification: readonly Row[] = [
-  crossEntropyRow(1024, 1000),
-  crossEntropyRow(64, 32000),
-  {
+  row(crossEntropyRow(1024, 1000)),
+  row(crossEntropyRow(64, 32000)),
+  row({
     ...crossEntropyRow(1024, 1000),
     name: "Cross entropy, smoothing 0.1, 1024x1000",
     options: { labelSmoothing: 0.1 },
-    torch: "F.cross_entropy(x, y, label_smoothing=0.1)",
-    tfjs: (tf, x, y) => tf.losses.softmaxCrossEntropy(y, x, undefined, 0.1) as ReturnType<typeof tf.scalar>,
-    jax: (np, nn, x, y) => {
-      const t = np.add(np.multiply(y, 0.9), 0.1 / 1000);
-      return np.multiply(np.sum(np.multiply(t, nn.logSoftmax(x, -1))), -1 / 1024);
+    torch: "F.cross_entropy(logits, labels, label_smoothing=0.1)",
+    tfjs: (tf, { logits, labels }) => tf.losses.softmaxCrossEntropy(labels, logits, undefined, 0.1),
+    jax: (np, nn, { logits, labels }) => {
+      const t = np.add(np.multiply(labels, 0.9), 0.1 / 1000);
+      return np.multiply(np.sum(np.multiply(t, nn.logSoftmax(logits, -1))), -1 / 1024);
     },
-    plain: softmaxPass((data, row, c) => 0.9 * oneHot(data, row, c) + 0.1 / 1000),
-  },
-  {
-    ...crossEntropyRow(1024, 1000),
+    plain: softmaxPass((inputs: Inputs<"labels">, row, c) => 0.9 * oneHot(inputs, row, c) + 0.1 / 1000),
+  }),
+  row({
     name: "Soft cross entropy 1024x1000",
-    data: soft,
+    wrt: ["logits"],
+    inputs: soft,
     loss: softCrossEntropy,
-    torch: "F.cross_entropy(x, y)",
-    plain: softmaxPass(({ y }, row, c) => y[row * 1000 + c] as number),
-    tfjs: (tf, x, y) => tf.mul(tf.sum(tf.mul(y, tf.logSoftmax(x))), -1 / 1024) as ReturnType<typeof tf.scalar>,
-  },
-  {
+    torch: "F.cross_entropy(logits, targets)",
+    plain: softmaxPass(({ targets }: Inputs<"targets">, row, c) => targets.data[row * 1000 + c] as number),
+    tfjs: (tf, { logits, targets }) => tf.mul(tf.sum(tf.mul(targets, tf.logSoftmax(logits))), -1 / 1024),
+    jax: (np, nn, { logits, targets }) =>
+      np.multiply(np.sum(np.multiply(targets, nn.logSoftmax(logits, -1))), -1 / 1024),
+  }),
+  row({
     name: "Binary cross entropy 1M",
-    data: pairs([MILLION], bit),
+    inputs: bits,
     loss: binaryCrossEntropy,
-    wrt: "logits",
-    torch: "F.binary_cross_entropy_with_logits(x, y)",
-    tfjs: (tf, x, y) => tf.losses.sigmoidCrossEntropy(y, x) as ReturnType<typeof tf.scalar>,
-    jax: (np, nn, x, y) => np.mean(np.subtract(nn.softplus(x.ref), np.multiply(x, y))),
+    wrt: ["logits"],
+    torch: "F.binary_cross_entropy_with_logits(logits, targets)",
+    tfjs: (tf, { logits, targets }) => tf.losses.sigmoidCrossEntropy(targets, logits),
+    jax: (np, nn, { logits, targets }) => np.mean(np.subtract(nn.softplus(logits.ref), np.multiply(logits, targets))),
     plain: elementwise(
+      "logits",
       (x, t) => softplus(x) - x * t,
       (x, t) => sigmoid(x) - t,
     ),
-  },
-  {
+  }),
+  row({
     name: "Logistic 1M",
-    data: pairs([MILLION], sign),
+    inputs: signs,
     loss: logisticLoss,
-    wrt: "scores",
-    torch: "F.soft_margin_loss(x, y)",
-    tfjs: (tf, x, y) => tf.mean(tf.softplus(tf.neg(tf.mul(x, y)))),
-    jax: (np, nn, x, y) => np.mean(nn.softplus(np.negative(np.multiply(x, y)))),
+    wrt: ["scores"],
+    torch: "F.soft_margin_loss(scores, targets)",
+    tfjs: (tf, { scores, targets }) => tf.mean(tf.softplus(tf.neg(tf.mul(scores, targets)))),
+    jax: (np, nn, { scores, targets }) => np.mean(nn.softplus(np.negative(np.multiply(scores, targets)))),
     plain: elementwise(
+      "scores",
       (x, t) => softplus(-x * t),
       (x, t) => -t * sigmoid(-x * t),
     ),
-  },
-  {
+  }),
+  row({
     name: "Focal 32768x80",
-    data: pairs([32768, 80], (random) => (random() < 0.02 ? 1 : 0)),
+    inputs: anchors,
     loss: focalLoss,
-    wrt: "logits",
-    torch:
-      "(lambda p, ce: ((0.25 * y + 0.75 * (1 - y)) * ce * (1 - (p * y + (1 - p) * (1 - y))) ** 2).mean())(torch.sigmoid(x), F.binary_cross_entropy_with_logits(x, y, reduction='none'))",
-    tfjs: (tf, x, y) => {
-      const z = tf.mul(x, tf.sub(1, tf.mul(y, 2)));
-      const weight = tf.sub(0.75, tf.mul(y, 0.5));
+    wrt: ["logits"],
+    torch: "focal(logits, targets)",
+    tfjs: (tf, { logits, targets }) => {
+      const z = tf.mul(logits, tf.sub(1, tf.mul(targets, 2)));
+      const weight = tf.sub(0.75, tf.mul(targets, 0.5));
       return tf.mean(tf.mul(tf.mul(weight, tf.square(tf.sigmoid(z))), tf.softplus(z)));
     },
-    jax: (np, nn, x, y) => {
-      const z = np.multiply(x, np.subtract(1, np.multiply(y.ref, 2)));
-      const weight = np.subtract(0.75, np.multiply(y, 0.5));
+    jax: (np, nn, { logits, targets }) => {
+      const z = np.multiply(logits, np.subtract(1, np.multiply(targets.ref, 2)));
+      const weight = np.subtract(0.75, np.multiply(targets, 0.5));
       return np.mean(np.multiply(np.multiply(weight, np.square(nn.sigmoid(z.ref))), nn.softplus(z)));
     },
-    plain: elementwise(focalValue, focalSlope),
-  },
-  {
+    plain: elementwise("logits", focalValue, focalSlope),
+  }),
+  row({
     name: "Hinge 1M",
-    data: pairs([MILLION], sign),
+    inputs: signs,
     loss: hingeLoss,
-    wrt: "scores",
-    torch: "(1 - x * y).clamp(min=0).mean()",
-    tfjs: (tf, x, y) => tf.mean(tf.relu(tf.sub(1, tf.mul(x, y)))),
-    jax: (np, nn, x, y) => np.mean(nn.relu(np.subtract(1, np.multiply(x, y)))),
+    wrt: ["scores"],
+    torch: "(1 - scores * targets).clamp(min=0).mean()",
+    tfjs: (tf, { scores, targets }) => tf.mean(tf.relu(tf.sub(1, tf.mul(scores, targets)))),
+    jax: (np, nn, { scores, targets }) => np.mean(nn.relu(np.subtract(1, np.multiply(scores, targets)))),
     plain: elementwise(
+      "scores",
       (x, t) => Math.max(0, 1 - x * t),
       (x, t) => (x * t < 1 ? -t : 0),
     ),
-  },
+  }),
 ];

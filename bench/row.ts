@@ -1,37 +1,46 @@
 /** What a benchmark row says; the families' files are lists of these. */
 import type { nn, numpy } from "@jax-js/jax";
 import type * as tfjs from "@tensorflow/tfjs";
-import type { Loss } from "lossary";
+import type { Loss, ScalarLoss } from "lossary";
 
-export interface Data {
-  /** The predictions. */
-  readonly x: Float32Array;
-  /** Targets: numbers, probabilities or signs; or class indices. */
-  readonly y: Float32Array | Int32Array;
+/** Numbers with a shape; Int32Array for class indices. */
+export interface Input {
+  readonly data: Float32Array | Int32Array;
   readonly shape: readonly number[];
-  readonly targetShape: readonly number[];
 }
+
+/** A row's arrays by name: the loss's arguments, and what peers need in place of a state. */
+export type Inputs<N extends string = string> = Readonly<Record<N, Input>>;
 
 // biome-ignore lint/suspicious/noExplicitAny: rows hold losses of every signature
-export type AnyLoss = Loss<any, any, any>;
-type JaxArray = numpy.Array;
-
-/** Every function computes the mean loss; peers differentiate theirs with respect to x. */
-export interface Row {
+export type AnyLoss = Loss<any, any, any> | ScalarLoss<any, any, any>;
+/** Every function computes the value with default reduction; peers differentiate theirs with respect to `wrt`. */
+export interface RowOf<N extends string> {
   readonly name: string;
-  readonly data: () => Data;
+  readonly inputs: () => Inputs<N>;
   readonly loss: AnyLoss;
   readonly options?: object;
-  /** The gradient's name in Lossary. */
-  readonly wrt: string;
-  /** A Python expression of x, y, n (rows) and F = torch.nn.functional. */
-  readonly torch: string;
-  /** Class indices come to tfjs and jax-js as one-hot rows. */
-  readonly tfjs: (tf: typeof tfjs, x: tfjs.Tensor, y: tfjs.Tensor) => tfjs.Scalar;
-  readonly jax: (np: typeof numpy, nnet: typeof nn, x: JaxArray, y: JaxArray) => JaxArray;
-  /** One fused pass in plain JavaScript: writes the gradient, returns the mean. */
-  readonly plain: (data: Data, gradient: Float32Array) => number;
+  /** Arguments that are no arrays, such as a memory of identities. */
+  readonly state?: (inputs: Inputs<NoInfer<N>>) => Readonly<Record<string, unknown>>;
+  /** The gradients computed. */
+  readonly wrt: readonly NoInfer<N>[];
+  /** A Python expression of the inputs by name, torch, F = torch.nn.functional, and what peers/losses.py defines. */
+  readonly torch?: string;
+  /** A Python expression of the inputs as NumPy arrays, and what peers/losses.py defines: the value alone. */
+  readonly scipy?: string;
+  /** With this, class indices come to tfjs and jax-js as one-hot rows of so many classes; else as floats. */
+  readonly classes?: number;
+  readonly tfjs?: (tf: typeof tfjs, inputs: Readonly<Record<NoInfer<N>, tfjs.Tensor>>) => tfjs.Tensor;
+  readonly jax?: (np: typeof numpy, nnet: typeof nn, inputs: Readonly<Record<NoInfer<N>, numpy.Array>>) => numpy.Array;
+  /** One pass in plain JavaScript: writes the gradients in the order of `wrt`, returns the value. */
+  readonly plain?: (inputs: Inputs<NoInfer<N>>, ...gradients: Float32Array[]) => number;
 }
+
+/** A row whose inputs' names are forgotten. */
+export type Row = RowOf<string>;
+
+/** Checks a row's functions against the names of its inputs. */
+export const row = <N extends string>(checked: RowOf<N>): Row => checked as unknown as Row;
 
 /** A small seeded generator (mulberry32), so that every run times the same data. */
 export function uniform(seed: number): () => number {
@@ -47,19 +56,23 @@ export function uniform(seed: number): () => number {
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
-/** Elementwise data: x in ±4, y as `target` draws it. */
-export const pairs = (shape: readonly number[], target: (random: () => number) => number) => (): Data => {
-  const random = uniform(1);
-  const size = sizeOf(shape);
-  const x = Float32Array.from({ length: size }, () => 8 * random() - 4);
-  const y = Float32Array.from({ length: size }, () => target(random));
-  return { x, y, shape, targetShape: shape };
-};
+/** Floats drawn one by one. */
+export const floats = (shape: readonly number[], draw: () => number): Input => ({
+  data: Float32Array.from({ length: sizeOf(shape) }, draw),
+  shape,
+});
 
-/** Rows of logits with a class index each. */
-export const labelled = (n: number, classes: number) => (): Data => {
-  const random = uniform(2);
-  const x = Float32Array.from({ length: n * classes }, () => 8 * random() - 4);
-  const y = Int32Array.from({ length: n }, () => Math.floor(random() * classes));
-  return { x, y, shape: [n, classes], targetShape: [n] };
-};
+/** Whole numbers below a bound. */
+export const indices = (shape: readonly number[], below: number, random: () => number): Input => ({
+  data: Int32Array.from({ length: sizeOf(shape) }, () => Math.floor(random() * below)),
+  shape,
+});
+
+/** Elementwise data: predictions under their name in ±4, targets as `target` draws them. */
+export const pairs =
+  <N extends string>(name: N, shape: readonly number[], target: (random: () => number) => number) =>
+  (): Inputs<N | "targets"> => {
+    const random = uniform(1);
+    const predictions = floats(shape, () => 8 * random() - 4);
+    return { [name]: predictions, targets: floats(shape, () => target(random)) } as Inputs<N | "targets">;
+  };

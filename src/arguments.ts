@@ -1,5 +1,5 @@
 /** The arguments of a call: read, bound to their symbolic shapes, brought into kernel memory. */
-import type { ArgumentSpec, LossSpec } from "./spec.ts";
+import type { ArgumentSpec, ListArgument, LossSpec } from "./spec.ts";
 import { readInput, type View } from "./tensor/read.ts";
 import { type Bindings, bindArgument } from "./tensor/shapes.ts";
 import { checkFinite, checkKind, stageFloats, stageIndices } from "./tensor/stage.ts";
@@ -12,35 +12,62 @@ export interface Argument {
   readonly value: unknown;
 }
 
-export function readArguments(
-  { name, arguments: specs }: LossSpec,
-  args: readonly unknown[],
-  bindings: Bindings,
-): Argument[] {
+export function readArguments(specification: LossSpec, args: readonly unknown[], bindings: Bindings): Argument[] {
+  const { name, arguments: specs } = specification;
   const bound: { name: string; shape: Shape }[] = [];
-  return specs.map((spec, i) => {
+  const done: Argument[] = [];
+  for (const [i, spec] of specs.entries()) {
     const value = args[i];
-    if (spec.kind === "state") return { spec, views: [], value };
-    const what = `${name}: ${spec.name}`;
-    if (spec.kind === "list") {
-      const list = isListOfTensors(value) ? value : [value];
-      return { spec, views: list.map((entry, j) => readInput(`${what}[${j}]`, entry)), value };
+    const views: View[] = [];
+    if (spec.kind === "list") checkCount(name, spec, value, done);
+    const entries = spec.kind === "state" ? [] : spec.kind === "list" ? entriesOf(value) : [value];
+    for (const [j, entry] of entries.entries()) {
+      const label = labelOf(spec, value, j);
+      const view = readInput(`${name}: ${label}`, entry);
+      const shape = spec.kind === "list" ? entryShape(specification, spec, j) : spec.shape;
+      bindArgument(name, bindings, { ...spec, name: label, shape }, view.shape, bound);
+      bound.push({ name: label, shape: view.shape });
+      views.push(view);
     }
-    const view = readInput(what, value);
-    bindArgument(name, bindings, spec, view.shape, bound);
-    bound.push({ name: spec.name, shape: view.shape });
-    return { spec, views: [view], value };
-  });
+    done.push({ spec, views, value });
+  }
+  return done;
 }
+
+/** The entries of a list, or the one tensor that came in its place. */
+const entriesOf = (value: unknown): readonly unknown[] => (isListOfTensors(value) ? value : [value]);
+
+function checkCount(name: string, spec: ListArgument, value: unknown, before: readonly Argument[]): void {
+  const list = before.find((argument) => argument.spec.kind === "list");
+  const count = entriesOf(value).length;
+  if (list && count !== list.views.length)
+    throw new RangeError(
+      `${name}: ${spec.name} has ${counted(count)}, expected ${list.views.length} (one for each of ${list.spec.name})`,
+    );
+}
+
+/**
+ * The symbolic shape of entry j. Symbols of the unreduced value ("N") have one length in all entries of all lists; any
+ * other ("C" becomes "C1") is the entry's own, and entry j of every list shares it.
+ */
+function entryShape({ unreduced }: LossSpec, { shape }: ListArgument, j: number): string {
+  const common = new Set(unreduced?.shape.split(" "));
+  return shape.replace(/[A-Z]\w*/g, (symbol) => (common.has(symbol) ? symbol : symbol + j));
+}
+
+const counted = (entries: number) => (entries === 1 ? "1 entry" : `${entries} entries`);
+
+/** "predictions[1]", or "predictions" where one tensor came in the list's place. */
+const labelOf = (spec: ArgumentSpec, value: unknown, j: number): string =>
+  spec.kind === "list" && isListOfTensors(value) ? `${spec.name}[${j}]` : spec.name;
 
 export const isListOfTensors = (value: unknown): value is unknown[] =>
   Array.isArray(value) && typeof value[0] === "object" && !Array.isArray(value[0]);
 
 export function stage({ name }: LossSpec, { spec, views, value }: Argument, dtype: Dtype, finite: boolean): unknown {
   if (spec.kind === "state") return value;
-  const what = `${name}: ${spec.name}`;
-  if (spec.kind === "index") return stageIndices(what, views[0] as View);
-  const operands = views.map((view, i) => stageFloats(spec.kind === "list" ? `${what}[${i}]` : what, view, dtype));
+  if (spec.kind === "index") return stageIndices(`${name}: ${spec.name}`, views[0] as View);
+  const operands = views.map((view, i) => stageFloats(`${name}: ${labelOf(spec, value, i)}`, view, dtype));
   for (const operand of operands) {
     if (spec.kind !== "list") checkKind(operand, spec.kind, dtype);
     if (finite) checkFinite(operand, dtype);

@@ -4,7 +4,7 @@ import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients
 import { kernels, scratch, withScratch } from "./kernel/arena.ts";
 import type { Body, Pass } from "./loss.ts";
 import { checkNames, resolveOptions } from "./options.ts";
-import type { LossSpec, Reduction } from "./spec.ts";
+import { type LossSpec, type Reduction, unreducedShape } from "./spec.ts";
 import { type Gradient, scaleGradient } from "./tensor/gradients.ts";
 import { describe, readInput } from "./tensor/read.ts";
 import { Bindings, bindArgument } from "./tensor/shapes.ts";
@@ -30,11 +30,12 @@ export function evaluate(
   const inputs = readArguments(spec, args, bindings);
   const resolved = resolveOptions(name, options, spec.options);
   const reduction = spec.unreduced ? readReduction(name, options.reduction) : "sum";
+  const shape = spec.unreduced ? unreducedShape(spec.unreduced, resolved) : "";
   const dtype = commonDtype(inputs.flatMap(({ spec: { kind }, views }) => (kind === "index" ? [] : views)));
   const wrt = withGrads ? readWrt(spec, options.wrt) : [];
 
   return withScratch(() => {
-    const unreduced = reduction === "none" ? bindings.resolve(spec.unreduced?.shape ?? "") : [];
+    const unreduced = reduction === "none" ? bindings.resolve(shape) : [];
     const values = reduction === "none" ? scratch(sizeOf(unreduced) * bytesPerElement(dtype)) : 0;
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
     const staged = stageOptions(spec, resolved, bindings, dtype);
@@ -58,9 +59,8 @@ export function evaluate(
     pass.scale = divisor === 0 ? 0 : factor / divisor;
     const sum = body.run(operands as never, staged as never, pass as unknown as Pass);
     if (typeof upstream !== "number" && !body.weighsRows)
-      for (const { parts, shape } of gradients)
-        for (const part of parts)
-          scaleGradient(part, upstream, bindings.commonSize(spec.unreduced?.shape ?? "", shape), dtype);
+      for (const { parts, shape: own } of gradients)
+        for (const part of parts) scaleGradient(part, upstream, bindings.commonSize(shape, own), dtype);
     return {
       value: values
         ? { data: viewOf(values, sizeOf(unreduced), dtype).slice(), shape: unreduced }

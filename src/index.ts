@@ -8,27 +8,36 @@ export { hingeLoss, squaredHingeLoss } from "./losses/classification/hinge/hinge
 export { multiclassHingeLoss } from "./losses/classification/hinge/multiclassHinge.ts";
 export { logisticLoss } from "./losses/classification/logistic/logistic.ts";
 export { binaryLogLoss, logLoss } from "./losses/classification/logLoss/logLoss.ts";
-export { distillationLoss } from "./losses/distribution/kl/distillationLoss.ts";
-export { jensenShannonDivergence } from "./losses/distribution/kl/jensenShannonDivergence.ts";
+export { drLoss } from "./losses/detection/dr/dr.ts";
+export { ciouLoss } from "./losses/detection/iou/ciou.ts";
+export { diouLoss } from "./losses/detection/iou/diou.ts";
+export { giouLoss } from "./losses/detection/iou/giou.ts";
+export { iouLoss } from "./losses/detection/iou/iouLoss.ts";
+export { iou } from "./losses/detection/iou/pairwise.ts";
+export { gradientPenalty } from "./losses/distribution/adversarial/gradientPenalty.ts";
+export { wassersteinCriticLoss } from "./losses/distribution/adversarial/wassersteinCriticLoss.ts";
+export { wassersteinGeneratorLoss } from "./losses/distribution/adversarial/wassersteinGeneratorLoss.ts";
+export { distillationLoss } from "./losses/distribution/distillation/distillationLoss.ts";
+export { earthMoverDistance } from "./losses/distribution/earthMover/earthMoverDistance.ts";
+export { transportPlan } from "./losses/distribution/earthMover/transportPlan.ts";
+export { jensenShannonDivergence } from "./losses/distribution/jensenShannon/jensenShannonDivergence.ts";
 export { klDivergence } from "./losses/distribution/kl/klDivergence.ts";
 export { klDivergenceFromLogits } from "./losses/distribution/kl/klDivergenceFromLogits.ts";
-export { earthMoverDistance, transportPlan } from "./losses/distribution/wasserstein/earthMoverDistance.ts";
-export { gradientPenalty } from "./losses/distribution/wasserstein/gradientPenalty.ts";
-export { slicedWassersteinDistance } from "./losses/distribution/wasserstein/slicedWassersteinDistance.ts";
-export { wassersteinCriticLoss } from "./losses/distribution/wasserstein/wassersteinCriticLoss.ts";
+export { sinkhornDivergence } from "./losses/distribution/sinkhorn/sinkhornDivergence.ts";
+export { type SinkhornResult, sinkhornPotentials } from "./losses/distribution/sinkhorn/sinkhornPotentials.ts";
+export { slicedWassersteinDistance } from "./losses/distribution/sliced/slicedWassersteinDistance.ts";
 export { wassersteinDistance } from "./losses/distribution/wasserstein/wassersteinDistance.ts";
-export { wassersteinGeneratorLoss } from "./losses/distribution/wasserstein/wassersteinGeneratorLoss.ts";
 export { arcFaceLoss } from "./losses/embedding/arcFace/arcFace.ts";
-export { cosFaceLoss } from "./losses/embedding/arcFace/cosFace.ts";
 export { centerLoss } from "./losses/embedding/center/center.ts";
 export { updateCenters } from "./losses/embedding/center/updateCenters.ts";
 export { batchCircleLoss } from "./losses/embedding/circle/batchCircle.ts";
 export { circleLoss } from "./losses/embedding/circle/circle.ts";
 export { contrastiveLoss } from "./losses/embedding/contrastive/contrastive.ts";
+export { cosFaceLoss } from "./losses/embedding/cosFace/cosFace.ts";
 export { cosineEmbeddingLoss } from "./losses/embedding/cosineEmbedding/cosineEmbedding.ts";
 export { infoNceLoss } from "./losses/embedding/infoNce/infoNce.ts";
-export { ntXentLoss } from "./losses/embedding/infoNce/ntXent.ts";
 export { marginRankingLoss } from "./losses/embedding/marginRanking/marginRanking.ts";
+export { ntXentLoss } from "./losses/embedding/ntXent/ntXent.ts";
 export type { OimMemory } from "./losses/embedding/oim/memory.ts";
 export {
   createOimMemory,
@@ -46,6 +55,16 @@ export { batchHardTripletLoss } from "./losses/embedding/triplet/batchHard.ts";
 export { semiHardTripletLoss } from "./losses/embedding/triplet/semiHard.ts";
 export { tripletLoss } from "./losses/embedding/triplet/triplet.ts";
 export { verificationLoss } from "./losses/embedding/verification/verification.ts";
+export { perceptualLoss } from "./losses/image/perceptual/perceptualLoss.ts";
+export { styleLoss } from "./losses/image/perceptual/styleLoss.ts";
+export { psnr } from "./losses/image/psnr/psnr.ts";
+export { reconstructionLoss } from "./losses/image/reconstruction/reconstructionLoss.ts";
+export { totalVariationLoss } from "./losses/image/reconstruction/totalVariationLoss.ts";
+export { msSsim } from "./losses/image/ssim/msSsim.ts";
+export { msSsimLoss } from "./losses/image/ssim/msSsimLoss.ts";
+export { ssim } from "./losses/image/ssim/ssim.ts";
+export { ssimLoss } from "./losses/image/ssim/ssimLoss.ts";
+export { type DamsmOptions, type DamsmTerms, damsmLoss, damsmTerms } from "./losses/multimodal/damsm/damsm.ts";
 export { charbonnierLoss } from "./losses/regression/charbonnier/charbonnier.ts";
 export { huberLoss } from "./losses/regression/huber/huber.ts";
 export { smoothL1Loss } from "./losses/regression/huber/smoothL1.ts";
@@ -54,33 +73,41 @@ export { l2Loss } from "./losses/regression/l2/l2.ts";
 export { logCoshLoss } from "./losses/regression/logCosh/logCosh.ts";
 export { multiQuantileLoss } from "./losses/regression/quantile/multiQuantile.ts";
 export { quantileLoss } from "./losses/regression/quantile/quantile.ts";
-export {
-  type ControlOptions,
-  type ControlReport,
-  type ControlResult,
-  qLearning,
-  sarsa,
-} from "./losses/reinforcement/td/control.ts";
-export {
-  type ControlEnvironment,
-  cliffWalking,
-  type Environment,
-  type Policy,
-  randomWalk,
-  type Transition,
-} from "./losses/reinforcement/td/environment.ts";
-export {
-  type EpisodeReport,
-  type TdLambdaOptions,
-  type TdPolicyEvaluationOptions,
-  type TdResult,
-  tdLambda,
-  tdPolicyEvaluation,
-} from "./losses/reinforcement/td/evaluation.ts";
-export { generalizedAdvantage, lambdaReturns, type ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
+export { cliffWalking } from "./losses/reinforcement/td/cliffWalking.ts";
+export type { ControlOptions, ControlReport, ControlResult } from "./losses/reinforcement/td/control.ts";
+export type { ControlEnvironment, Environment, Policy, Transition } from "./losses/reinforcement/td/environment.ts";
+export { generalizedAdvantage } from "./losses/reinforcement/td/generalizedAdvantage.ts";
+export { lambdaReturns } from "./losses/reinforcement/td/lambdaReturns.ts";
+export type {
+  EpisodeReport,
+  TdPolicyEvaluationOptions,
+  TdResult,
+} from "./losses/reinforcement/td/policyEvaluation.ts";
+export { qLearning } from "./losses/reinforcement/td/qLearning.ts";
+export { randomWalk } from "./losses/reinforcement/td/randomWalk.ts";
+export type { ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
+export { sarsa } from "./losses/reinforcement/td/sarsa.ts";
+export { type TdLambdaOptions, tdLambda } from "./losses/reinforcement/td/tdLambda.ts";
 export { tdLoss } from "./losses/reinforcement/td/tdLoss.ts";
+export { tdPolicyEvaluation } from "./losses/reinforcement/td/tdPolicyEvaluation.ts";
+export { diceLoss } from "./losses/segmentation/dice/dice.ts";
+export { generalizedDiceLoss } from "./losses/segmentation/generalizedDice/generalizedDice.ts";
 export { jaccardLoss } from "./losses/segmentation/tversky/jaccard.ts";
 export { tverskyLoss } from "./losses/segmentation/tversky/tversky.ts";
+export { chamferDistance } from "./metrics/chamfer/chamfer.ts";
+export { editDistance, type Sequence } from "./metrics/editDistance/editDistance.ts";
+export { FrechetInceptionDistance } from "./metrics/fid/accumulator.ts";
+export { FeatureStatistics } from "./metrics/fid/featureStatistics.ts";
+export { frechetDistance } from "./metrics/fid/frechetDistance.ts";
+export { frechetInceptionDistance } from "./metrics/fid/frechetInceptionDistance.ts";
+export { InceptionScore } from "./metrics/inceptionScore/accumulator.ts";
+export { type InceptionScoreOptions, inceptionScore } from "./metrics/inceptionScore/inceptionScore.ts";
+export {
+  type KernelInceptionDistanceOptions,
+  kernelInceptionDistance,
+} from "./metrics/kid/kernelInceptionDistance.ts";
+export { type MatchingRPrecisionOptions, matchingRPrecision } from "./metrics/rPrecision/matchingRPrecision.ts";
+export { rPrecision } from "./metrics/rPrecision/rPrecision.ts";
 export type { Random } from "./random.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 export type { FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";

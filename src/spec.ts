@@ -12,6 +12,7 @@ export type Family =
   | "image"
   | "distribution"
   | "multimodal"
+  | "score"
   | "reinforcement";
 
 /** Kinds of numbers: probability lies in [0, 1], sign is −1 or 1, index is a whole number, box is four coordinates. */
@@ -23,6 +24,8 @@ interface ArgumentBase {
   readonly shape: string;
   /** One line. */
   readonly doc: string;
+  /** Whether it may hold no element at all; the loss then says what that means. */
+  readonly emptyAllowed?: boolean;
 }
 
 export interface FloatArgument extends ArgumentBase {
@@ -113,6 +116,19 @@ export interface Reference {
   readonly url: string;
 }
 
+/** The unreduced value: one number a row, sample, class. */
+export interface Unreduced {
+  readonly shape: string;
+  /** What the mean divides by. */
+  readonly mean: string;
+  /** The shape it has instead where an option is set. */
+  readonly when?: { readonly option: string; readonly is: string | number | boolean; readonly shape: string };
+}
+
+/** Symbolic shape of the unreduced value under the given options. */
+export const unreducedShape = ({ shape, when }: Unreduced, options: Readonly<Record<string, unknown>>): string =>
+  when && options[when.option] === when.is ? when.shape : shape;
+
 export interface LossSpec {
   readonly name: string;
   readonly family: Family;
@@ -122,8 +138,8 @@ export interface LossSpec {
   readonly summary: string;
   readonly arguments: readonly ArgumentSpec[];
   readonly options: Readonly<Record<string, OptionSpec>>;
-  /** Shape of the unreduced value, and what the mean divides by; null for a loss that is one number by nature. */
-  readonly unreduced: { readonly shape: string; readonly mean: string } | null;
+  /** null for a loss that is one number by nature. */
+  readonly unreduced: Unreduced | null;
   /** LaTeX. */
   readonly formula: string;
   readonly traps: readonly string[];

@@ -100,6 +100,21 @@ describe("log", () => {
   });
 });
 
+describe("angle", () => {
+  it("float32: 3e-7 relative from the smallest number to the largest, on both sides", () => {
+    const x = floats32(2 ** -126, 3e38, 2003);
+    for (const side of [x, minus(x)]) expectWithin("angle", side, plain(Math.atan), 3e-7);
+  });
+  it("float64: 6e-16 relative, the engine's own error included", () => {
+    const x = floats64(2 ** -1020, 1e308, 40_000);
+    for (const side of [x, minus(x), even64(0, 5, 100_000)]) expectWithin("angle", side, plain(Math.atan), 6e-16);
+  });
+  it("0 gives 0, NaN gives NaN, an infinite slope a right angle", () => {
+    for (const array of [Float32Array, Float64Array])
+      expect([...probe("angle", array.of(0, Number.NaN, 1e38))]).toEqual([0, Number.NaN, ...array.of(Math.PI / 2)]);
+  });
+});
+
 describe("log1p", () => {
   it("is right to 1.8e-7 in f32, from 0 to 1", () => {
     expectWithin("log1p", floats32(2 ** -126, 1, 331), plain(Math.log1p), 1.8e-7);

@@ -1,60 +1,77 @@
-/** The peers that run in this process: each turns a row into a call that computes value and gradient once. */
+/** The peers that run in this process: each turns a row into a call that computes value and gradients once. */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { resident } from "lossary";
-import type { Data, Row } from "../row.ts";
+import type { AnyLoss, Input, Inputs, Row } from "../row.ts";
 
 /** Computes once and returns the value. */
 export type Call = () => number | Promise<number>;
 
 export interface Peer {
   readonly name: string;
-  prepare(row: Row, data: Data): { call: Call; dispose(): void };
+  /** Null where the row has no such peer. */
+  prepare(row: Row, inputs: Inputs): { call: Call; dispose(): void } | null;
 }
 
 const nothing = () => {};
+const named = <T>(names: readonly string[], make: (name: string) => T) =>
+  Object.fromEntries(names.map((name) => [name, make(name)]));
+
+/** The loss's arguments in their order, from arrays by name and what the row adds as state. */
+const argumentsOf = (loss: AnyLoss, values: Readonly<Record<string, unknown>>) =>
+  (loss.spec.arguments as readonly { name: string }[]).map(({ name }) => values[name]);
+
+const evaluate = ({ loss, options, wrt }: Row, args: readonly unknown[], out?: object): number =>
+  (loss as AnyLoss & { valueAndGrad(...args: unknown[]): { value: number } }).valueAndGrad(...args, {
+    ...options,
+    wrt,
+    ...(out && { out }),
+  }).value;
 
 export const lossaryResident: Peer = {
   name: "Lossary",
-  prepare({ loss, options, wrt }, { x, y, shape, targetShape }) {
-    const inputs = [resident(shape), resident(targetShape, y instanceof Int32Array ? "int32" : "float32")] as const;
-    inputs[0].data.set(x);
-    inputs[1].data.set(y);
-    const gradient = resident(shape);
-    const call = () =>
-      loss.valueAndGrad(...inputs, { ...options, wrt: [wrt], out: { [wrt]: gradient } }).value as number;
-    return { call, dispose: () => [...inputs, gradient].map((tensor) => tensor.dispose()) };
+  prepare(row, inputs) {
+    const load = ({ data, shape }: Input) => {
+      const tensor = resident(shape, data instanceof Int32Array ? "int32" : "float32");
+      tensor.data.set(data);
+      return tensor;
+    };
+    const tensors = named(Object.keys(inputs), (name) => load(inputs[name] as Input));
+    const gradients = named(row.wrt, (name) => resident((inputs[name] as Input).shape));
+    const args = argumentsOf(row.loss, { ...tensors, ...row.state?.(inputs) });
+    const dispose = () => {
+      for (const tensor of [...Object.values(tensors), ...Object.values(gradients)]) tensor.dispose();
+    };
+    return { call: () => evaluate(row, args, gradients), dispose };
   },
 };
 
 export const lossaryEndToEnd: Peer = {
   name: "Lossary end to end",
-  prepare({ loss, options, wrt }, { x, y, shape, targetShape }) {
-    const inputs = [
-      { data: x, shape },
-      { data: y, shape: targetShape },
-    ];
-    return { call: () => loss.valueAndGrad(...inputs, { ...options, wrt: [wrt] }).value as number, dispose: nothing };
+  prepare(row, inputs) {
+    const args = argumentsOf(row.loss, { ...inputs, ...row.state?.(inputs) });
+    return { call: () => evaluate(row, args), dispose: nothing };
   },
 };
 
 export const plainJavaScript: Peer = {
   name: "plain JS",
-  prepare({ plain }, data) {
-    const gradient = new Float32Array(data.x.length);
-    return { call: () => plain(data, gradient), dispose: nothing };
+  prepare({ plain, wrt }, inputs) {
+    if (!plain) return null;
+    const gradients = wrt.map((name) => new Float32Array((inputs[name] as Input).data.length));
+    return { call: () => plain(inputs, ...gradients), dispose: nothing };
   },
 };
 
-/** Class indices as one-hot rows, which the array engines need to differentiate. */
-function denseTargets({ y, shape, targetShape }: Data): { data: Float32Array; shape: readonly number[] } {
-  if (y instanceof Float32Array) return { data: y, shape: targetShape };
-  const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-  const classes = shape[1] as number;
-  y.forEach((label, i) => {
-    data[i * classes + label] = 1;
+/** An input for the array engines: floats, and class indices as one-hot rows where the row asks for it. */
+function dense({ data, shape }: Input, classes: number | undefined): Input & { readonly data: Float32Array } {
+  if (data instanceof Float32Array) return { data, shape };
+  if (classes === undefined) return { data: Float32Array.from(data), shape };
+  const rows = new Float32Array(data.length * classes);
+  data.forEach((label, i) => {
+    rows[i * classes + label] = 1;
   });
-  return { data, shape };
+  return { data: rows, shape: [...shape, classes] };
 }
 
 export async function tensorflow(): Promise<Peer> {
@@ -68,16 +85,19 @@ export async function tensorflow(): Promise<Peer> {
   await tf.setBackend("wasm");
   return {
     name: "TensorFlow.js wasm",
-    prepare({ tfjs }, data) {
-      const targets = denseTargets(data);
-      const x = tf.tensor(data.x, [...data.shape]);
-      const y = tf.tensor(targets.data, [...targets.shape]);
-      const compute = tf.valueAndGrad((input) => tfjs(tf, input, y));
-      const call = () =>
-        tf.tidy(() => {
-          return compute(x).value.dataSync()[0] as number;
-        });
-      return { call, dispose: () => tf.dispose([x, y]) };
+    prepare({ tfjs, classes, wrt }, inputs) {
+      if (!tfjs) return null;
+      const tensors = named(Object.keys(inputs), (name) => {
+        const { data, shape } = dense(inputs[name] as Input, classes);
+        return tf.tensor(data, [...shape]);
+      });
+      const compute = tf.valueAndGrads((...xs) => {
+        const varied = Object.fromEntries(wrt.map((name, i) => [name, xs[i] as (typeof xs)[number]]));
+        return tfjs(tf, { ...tensors, ...varied }).asScalar();
+      });
+      const varied = wrt.map((name) => tensors[name] as (typeof tensors)[string]);
+      const call = () => tf.tidy(() => compute(varied).value.dataSync()[0] as number);
+      return { call, dispose: () => tf.dispose(tensors) };
     },
   };
 }
@@ -88,24 +108,34 @@ export async function jax(): Promise<Peer> {
   const { defaultDevice, init, jit, nn, numpy, valueAndGrad } = await import("@jax-js/jax");
   await init("wasm");
   defaultDevice("wasm");
+  type JaxArray = ReturnType<typeof numpy.array>;
   return {
     name: "jax-js wasm",
-    prepare(row, data) {
-      const targets = denseTargets(data);
-      const x = numpy.array(data.x).reshape([...data.shape]);
-      const y = numpy.array(targets.data).reshape([...targets.shape]);
-      const compute = jit(valueAndGrad((a: typeof x, b: typeof y) => row.jax(numpy, nn, a, b)));
+    prepare(row, inputs) {
+      const { jax: loss, wrt, classes } = row;
+      if (!loss) return null;
+      const names = [...wrt, ...Object.keys(inputs).filter((name) => !wrt.includes(name))];
+      const arrays = names.map((name) => {
+        const { data, shape } = dense(inputs[name] as Input, classes);
+        return numpy.array(data).reshape([...shape]);
+      });
+      const value = (...xs: JaxArray[]) =>
+        loss(numpy, nn, Object.fromEntries(names.map((name, i) => [name, xs[i] as JaxArray])));
+      const compute = jit(valueAndGrad(value, { argnums: wrt.map((_, i) => i) })) as unknown as (
+        ...xs: JaxArray[]
+      ) => [JaxArray, JaxArray[]];
       const call = async () => {
-        const [value, gradient] = compute(x.ref, y.ref) as unknown as [typeof x, typeof x];
-        await gradient.blockUntilReady();
-        gradient.dispose();
-        return (await value.data())[0] as number;
+        const [result, gradients] = compute(...arrays.map((array) => array.ref));
+        for (const gradient of gradients) {
+          await gradient.blockUntilReady();
+          gradient.dispose();
+        }
+        return (await result.data())[0] as number;
       };
       return {
         call,
         dispose: () => {
-          x.dispose();
-          y.dispose();
+          for (const array of arrays) array.dispose();
         },
       };
     },

@@ -1,9 +1,6 @@
 /** `lossary compare`: trains one small model under every loss that fits the target, and says which differences count. */
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { Readable } from "node:stream";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { chooseCandidates } from "./compare/candidates.ts";
 import { summarise } from "./compare/comparison.ts";
 import { crossValidate } from "./compare/crossValidation.ts";
@@ -16,9 +13,11 @@ import { asText } from "./compare/terminal.ts";
 import { defaultEpochs } from "./compare/training.ts";
 import type { Settings } from "./compare/trials.ts";
 import { method, verdict } from "./compare/verdict.ts";
-import { usageError, writeError } from "./errors.ts";
+import { usageError } from "./errors.ts";
 import { replaceFile } from "./files/replace.ts";
+import { checkReport } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
+import { number, whole } from "./numbers.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
@@ -37,20 +36,6 @@ interface Options {
   readonly report: string;
   readonly json?: boolean;
 }
-
-/** A parser of whole numbers in a range. */
-const whole = (low: number, high: number) => (text: string) => {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= low && value <= high) return value;
-  throw new InvalidArgumentError(`Expected a whole number in ${low}…${high}.`);
-};
-
-/** A parser of numbers from `low` to less than `high`. */
-const number = (low: number, high: number) => (text: string) => {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (value >= low && value < high) return value;
-  throw new InvalidArgumentError(`Expected a number in [${low}, ${high}).`);
-};
 
 const names = (text: string) => text.split(",").map((name) => name.trim());
 
@@ -99,14 +84,6 @@ function checkStress(task: Task, { labelNoise, outliers, imbalance }: Options): 
     throw usageError(
       `${labelNoise > 0 ? "--label-noise" : "--imbalance"} needs classes; the target is numbers (--outliers moves those)`,
     );
-}
-
-/** Finds out before the work, not after it, that the report has no place to go. */
-async function checkReport(path: string): Promise<void> {
-  if (!/\.html?$/i.test(path)) throw usageError(`--report "${path}": expected a name that ends in .html`);
-  await access(dirname(resolve(path)), constants.W_OK).catch((error: unknown) => {
-    throw writeError(path, error);
-  });
 }
 
 async function compare(path: string, options: Options): Promise<void> {

@@ -20,7 +20,8 @@ export function evalCommand(): Command {
     .addHelpText(
       "after",
       `
-Arrays are named as a.npy, file.npz:key, file.csv:column, or file.csv for all columns ([rows, columns]).
+Arrays are named as a.npy, file.npz:key, file.csv:column, file.csv for all columns ([rows, columns]), or a.png and a.jpg:
+bytes of shape [1, C, H, W] (needs the package sharp), whose range is 255.
 
 Examples:
   lossary eval huberLoss --help

@@ -2,11 +2,43 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { compareCommand } from "./compare.ts";
+import { damsmCommand } from "./damsm.ts";
+import { denoiseCommand } from "./denoise.ts";
+import { embedCommand } from "./embed.ts";
 import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
+import { fidCommand } from "./fid.ts";
+import { isCommand } from "./is.ts";
+import { kidCommand } from "./kid.ts";
 import { listCommand } from "./list.ts";
+import { mergeCommand } from "./merge.ts";
+import { modelsCommand } from "./models.ts";
+import { psnrCommand } from "./psnr.ts";
+import { rPrecisionCommand } from "./rPrecision.ts";
 import { showCommand } from "./show.ts";
+import { ssimCommand } from "./ssim.ts";
+import { tdCommand } from "./td.ts";
 import { printError } from "./terminal/print.ts";
+
+/** In the order of the help text. */
+const commands = (): Command[] => [
+  listCommand(),
+  showCommand(),
+  evalCommand(),
+  compareCommand(),
+  embedCommand(),
+  tdCommand(),
+  ssimCommand(),
+  psnrCommand(),
+  denoiseCommand(),
+  fidCommand(),
+  kidCommand(),
+  isCommand(),
+  rPrecisionCommand(),
+  damsmCommand(),
+  mergeCommand(),
+  modelsCommand(),
+];
 
 function program(): Command {
   const command = new Command("lossary")
@@ -16,9 +48,15 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
-  for (const child of [listCommand(), showCommand(), evalCommand(), compareCommand()])
-    command.addCommand(child.copyInheritedSettings(command));
+  for (const child of commands()) command.addCommand(inherit(child, command));
   return command;
+}
+
+/** Errors of a command's own commands are told as those of the program. */
+function inherit(child: Command, parent: Command): Command {
+  child.copyInheritedSettings(parent);
+  for (const inner of child.commands) inherit(inner, child);
+  return child;
 }
 
 /** Runs the program on its arguments (without node and script) and returns its exit code. */

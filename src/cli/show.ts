@@ -54,8 +54,10 @@ const describeOptions = ({ options }: LossSpec) => {
 
 function describeValue({ unreduced }: LossSpec): string {
   if (!unreduced) return "One number by nature: there is no reduction.";
+  const { shape, when } = unreduced;
+  const none = shape ? showSymbolic(shape) : "one number";
   return alignedTable([
-    ["none", unreduced.shape ? showSymbolic(unreduced.shape) : "one number"],
+    ["none", when ? `${none}, or ${showSymbolic(when.shape)} where ${when.option} is ${when.is}` : none],
     ["mean", `divides by ${unreduced.mean}`],
   ]);
 }

@@ -7,7 +7,14 @@ export type { Kernels };
 /** Every kernel in both float types, running on one memory. */
 export type KernelSet = Readonly<Record<Dtype, Kernels>>;
 
-const module = new WebAssembly.Module(Uint8Array.from(atob(wasm), (char) => char.charCodeAt(0)));
+const module = new WebAssembly.Module(bytesOf(wasm));
+
+/** The bytes that scripts/inlineWasm.ts made text of; the array takes them modulo 256. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i) - 64;
+  return bytes;
+}
 
 /** Binds the kernels to a memory: the package's own, or another module's heap. */
 export function instantiate(memory: WebAssembly.Memory): KernelSet {

@@ -1,5 +1,5 @@
-/** WebAssembly files are inlined by the bundler as base64 text. */
+/** WebAssembly files are inlined by the bundler as text; see scripts/inlineWasm.ts. */
 declare module "*.wasm" {
-  const base64: string;
-  export default base64;
+  const text: string;
+  export default text;
 }

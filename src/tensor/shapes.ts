@@ -79,11 +79,11 @@ export class Bindings {
 export function bindArgument(
   name: string,
   bindings: Bindings,
-  argument: { readonly name: string; readonly shape: string },
+  argument: { readonly name: string; readonly shape: string; readonly emptyAllowed?: boolean },
   shape: Shape,
   before: readonly { readonly name: string; readonly shape: Shape }[],
 ): void {
-  if (sizeOf(shape) === 0)
+  if (sizeOf(shape) === 0 && !argument.emptyAllowed)
     throw new RangeError(`${name}: ${argument.name} is empty (${showShape(shape)}); at least one element is needed`);
   const expected = bindings.bind(argument.shape, shape);
   if (expected === null) return;

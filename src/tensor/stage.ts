@@ -12,6 +12,8 @@ export interface Operand {
   readonly shape: Shape;
   /** Number of elements. */
   readonly size: number;
+  /** Whether it came as bytes (Uint8Array, Uint8ClampedArray): images in 0…255. */
+  readonly bytes: boolean;
 }
 
 export const viewOf = <D extends keyof typeof arrayTypes>(pointer: number, size: number, dtype: D) =>
@@ -27,20 +29,21 @@ export function commonDtype(views: readonly View[]): Dtype {
 export function stageFloats(what: string, view: View, dtype: Dtype): Operand {
   const { data, shape, resident } = view;
   const size = sizeOf(shape);
-  if (resident?.dtype === dtype) return { what, pointer: resident.pointer, shape, size };
+  if (resident?.dtype === dtype) return { what, pointer: resident.pointer, shape, size, bytes: false };
   const pointer = scratch(size * bytesPerElement(dtype));
   const target = viewOf(pointer, size, dtype);
+  const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
   if (data instanceof BigInt64Array || data instanceof BigUint64Array)
     for (let i = 0; i < size; i++) target[i] = Number(data[i]);
   else target.set(resident ? resident.data : data);
-  return { what, pointer, shape, size };
+  return { what, pointer, shape, size, bytes };
 }
 
 /** An input as whole numbers (i32). */
 export function stageIndices(what: string, view: View): Operand {
   const { data, shape, resident } = view;
   const size = sizeOf(shape);
-  if (resident?.dtype === "int32") return { what, pointer: resident.pointer, shape, size };
+  if (resident?.dtype === "int32") return { what, pointer: resident.pointer, shape, size, bytes: false };
   const pointer = scratch(size * 4);
   const source = resident ? resident.data : data;
   const target = viewOf(pointer, size, "int32");
@@ -52,7 +55,7 @@ export function stageIndices(what: string, view: View): Operand {
         `${what}[${i}] is ${value}, expected a whole number${Number.isInteger(value) ? " of 32 bits" : ""}`,
       );
   }
-  return { what, pointer, shape, size };
+  return { what, pointer, shape, size, bytes: false };
 }
 
 /** Where a flat position lies in a shape: "[3, 17]", or "[17]" in one dimension. */

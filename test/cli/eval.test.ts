@@ -3,7 +3,14 @@ import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import { readArray } from "../../src/cli/files/array.ts";
 import { npyBytes, writeTensors } from "../../src/cli/files/write.ts";
-import { crossEntropy, huberLoss, multiQuantileLoss, softmaxFocalLoss } from "../../src/index.ts";
+import {
+  crossEntropy,
+  earthMoverDistance,
+  huberLoss,
+  multiQuantileLoss,
+  softmaxFocalLoss,
+  wassersteinDistance,
+} from "../../src/index.ts";
 import { expectFault, file, folder, path } from "./folder.ts";
 import { lossary } from "./program.ts";
 
@@ -35,6 +42,24 @@ it("computes a value from .npy and .csv", () => {
     dtype: "float32",
     arguments: { logits: { file: "logits.npy", shape: [2, 3] }, labels: { file: "labels.csv:label", shape: [2] } },
     options: { ignoreIndex: -100, labelSmoothing: 0 },
+  });
+});
+
+it("takes a table of one column as a list, and lists of any lengths from any files", () => {
+  file("u.csv", "value\n1\n2\n6\n");
+  file("v.csv", "value\n0\n4\n");
+  file("masses.csv", "mass\n1\n0\n1\n");
+  const lists = ["--u", "u.csv", "--v", "v.csv", "--u-weights", "masses.csv"];
+  const wanted = wassersteinDistance([1, 2, 6], [0, 4], { uWeights: [1, 0, 1] });
+  expect(evaluate("wassersteinDistance", ...lists)).toMatchObject({
+    value: wanted,
+    arguments: { u: { file: "u.csv", shape: [3] }, v: { file: "v.csv", shape: [2] } },
+  });
+  expect(evaluate("wassersteinDistance", "--u", "u.csv:value", ...lists.slice(2)).value).toBe(wanted);
+  // Points stay points.
+  expect(evaluate("earthMoverDistance", "--x", "u.csv", "--y", "v.csv")).toMatchObject({
+    value: earthMoverDistance([[1], [2], [6]], [[0], [4]]),
+    arguments: { x: { shape: [3, 1] } },
   });
 });
 
@@ -135,6 +160,15 @@ it.each(usage)("refuses %s as a fault of usage", (_, args, message) => {
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(/^lossary: [^\n]*\n$/);
   expect(readdirSync(folder)).toEqual(before);
+});
+
+it("refuses a number out of range in a list as a fault of usage, before a file is read", () => {
+  const files = ["--predictions", "no.npy", "--targets", "no.npy"];
+  const { code, stderr } = lossary("eval", "multiQuantileLoss", ...files, "--quantiles", "0.5,1.5");
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: "lossary: multiQuantileLoss: quantiles[1] is 1.5, outside (0, 1)\n",
+  });
 });
 
 const data: readonly [string, string[], RegExp][] = [

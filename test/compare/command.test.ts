@@ -68,6 +68,16 @@ it("prints one JSON object with --json, the same for a seed", async () => {
   expect(await outcome()).toEqual(first);
 });
 
+it("says which of the losses are one function", async () => {
+  const notes = async (...losses: string[]) => {
+    const args = ["--target", "y", "--folds", "2", "--epochs", "2", "--losses", losses.join(",")];
+    const { out } = await lossary("compare", numbers, ...args, "--json", "--report", inside("twins.html"));
+    return JSON.parse(out).notes.join() as string;
+  };
+  expect(await notes("huberLoss", "smoothL1Loss")).toContain("huberLoss and smoothL1Loss are the same function here");
+  expect(await notes("huberLoss", "l1Loss")).not.toContain("same function");
+});
+
 it.each<[string, string[], number, RegExp]>([
   ["no target", ["compare", classes], 2, /required option '--target <column>' not specified/],
   ["an unknown target", ["compare", classes, "--target", "kinds"], 1, /no column "kinds"; did you mean "kind"\?/],

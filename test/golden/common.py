@@ -49,7 +49,7 @@ def case(inputs, options, compute, differentiable):
 
 
 def write(loss, source, cases, **more):
-    """more: "accuracy", where the reference itself has less than that of f64."""
+    """more: "accuracy", where the reference itself has less than that of f64; "float32", where that type has less than 1e-5."""
     path = os.path.join(HERE, f"{loss}.json")
     with open(path, "w") as file:
         json.dump({"loss": loss, "source": f"{source} (torch {torch.__version__.split('+')[0]})", **more, "cases": cases}, file)

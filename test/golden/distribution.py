@@ -150,7 +150,7 @@ def earth_mover(x, y, cost="euclidean", xWeights=None, yWeights=None):
 
 
 cases = []
-for n, m, d in ((6, 6, 2), (25, 25, 3), (5, 8, 2)):
+for n, m, d in ((6, 6, 2), (25, 25, 3), (5, 8, 2), (40, 30, 2)):
     g = generator(n)
     # Numbers of float32, so that both types solve the same problem.
     single = lambda x: x.float().double()
@@ -195,5 +195,50 @@ write(
         )
         for n, m, d in ((7, 7, 2), (5, 9, 4))
         for options in ({}, {"projections": 16, "p": 1, "seed": 3}, {"projections": 10, "p": 3})
+    ],
+)
+
+
+def sinkhorn(x, y, blur=0.05, p=2, scaling=0.5, maxIterations=None):
+    """geomloss's annealing on whole matrices; gradients through the last soft minimum alone, potentials held."""
+
+    def cost(a, b):
+        squares = ((a[:, None] - b[None]) ** 2).sum(-1)
+        # The root's slope at 0 is to be 0.
+        return squares / 2 if p == 2 else torch.where(squares == 0, squares, squares.clamp(min=1e-300) ** (p / 2)) / p
+
+    def softmin(c, potential, eps):
+        return -eps * torch.logsumexp((potential - c) / eps - math.log(c.shape[1]), 1)
+
+    both = torch.cat([x, y]).detach()
+    diameter = (both.max(0)[0] - both.min(0)[0]).norm().item()
+    between = np.exp(np.arange(p * np.log(diameter), p * np.log(blur), p * np.log(scaling)))
+    schedule = [diameter**p, *between.tolist(), blur**p]
+    schedule += [blur**p] * ((maxIterations or 0) - len(schedule))
+    held = [x.detach(), y.detach()]
+    potentials = {(i, j): softmin(cost(held[i], held[j]), torch.zeros(len(held[j])), schedule[0]) for i in (0, 1) for j in (0, 1)}
+    for eps in schedule:
+        following = {(i, j): softmin(cost(held[i], held[j]), potentials[j, i], eps) for i, j in potentials}
+        potentials = {key: (potentials[key] + following[key]) / 2 for key in potentials}
+    last = lambda i, j: softmin(cost((x, y)[i], held[j]), potentials[j, i], schedule[-1])
+    return (last(0, 1) - last(0, 0)).mean() + (last(1, 0) - last(1, 1)).mean()
+
+
+write(
+    "sinkhornDivergence",
+    "torch.logsumexp, annealed as geomloss does",
+    [
+        case(
+            # Numbers of float32, so that both types solve the same problem.
+            {
+                "x": torch.rand([n, d], generator=generator(n)).float().double(),
+                "y": (torch.rand([m, d], generator=generator(m + 1)) + 0.3).float().double(),
+            },
+            options,
+            lambda x, y: sinkhorn(x, y, **options),
+            ["x", "y"],
+        )
+        for n, m, d in ((9, 9, 2), (20, 7, 3))
+        for options in ({}, {"p": 1, "blur": 0.1}, {"blur": 0.2, "scaling": 0.8}, {"p": 3, "blur": 0.3, "maxIterations": 50})
     ],
 )

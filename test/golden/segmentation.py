@@ -37,3 +37,45 @@ def jaccard(p, t, smooth=1.0):
 
 segmentation("tverskyLoss", tversky, [{}, {"alpha": 0.3, "beta": 0.7}, {"alpha": 0.8, "beta": 0.1, "smooth": 0.001}])
 segmentation("jaccardLoss", jaccard, [{}, {"smooth": 0.001}])
+
+
+def sums(x, batched):
+    return x.sum((0, 2)) if batched else x.sum(2)
+
+
+def dice(p, t, smooth=1.0, squared=False, perBatch=False, weight=None, ignoreEmpty=False):
+    """-> values, and what counts of them (weights)."""
+    power = 2 if squared else 1
+    fraction = (2 * sums(p * t, perBatch) + smooth) / (sums(p**power, perBatch) + sums(t**power, perBatch) + smooth)
+    weights = torch.ones(fraction.shape) if weight is None else torch.tensor(weight).expand(fraction.shape)
+    if ignoreEmpty:
+        weights = weights * (sums(t, perBatch) > 0)
+    return weights * (1 - fraction), weights
+
+
+def generalized_dice(p, t, smooth=1e-5):
+    w = 1 / t.sum(2) ** 2
+    finite = torch.where(w.isinf(), torch.zeros(()), w)
+    w = torch.where(w.isinf(), finite.max(1, keepdim=True).values, w)
+    return 1 - (2 * (w * (p * t).sum(2)).sum(1) + smooth) / ((w * (p.sum(2) + t.sum(2))).sum(1) + smooth)
+
+
+def weighted(loss, formula, options):
+    """As `segmentation`, for formulas that also say what the mean divides by; one mask is empty."""
+    cases = []
+    for seed, given in enumerate(options):
+        for example in inputs(seed):
+            example["targets"][0, 1] = 0
+            for reduction in ("none", "sum", "mean"):
+                def compute(p, t):
+                    values, weights = formula(p.flatten(2), t.flatten(2), **given)
+                    return {"none": values, "sum": values.sum(), "mean": values.sum() / weights.sum()}[reduction]
+                cases.append(case(example, {**given, "reduction": reduction}, compute, ["probabilities"]))
+    write(loss, "autograd of the definition", cases)
+
+
+weighted("diceLoss", dice, [
+    {}, {"smooth": 1e-3, "squared": True}, {"perBatch": True}, {"ignoreEmpty": True},
+    {"weight": [0.5, 2.0], "perBatch": True, "squared": True}, {"weight": [0.5, 2.0], "ignoreEmpty": True},
+])
+segmentation("generalizedDiceLoss", generalized_dice, [{}, {"smooth": 0.5}])

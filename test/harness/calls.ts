@@ -1,5 +1,5 @@
 /** Calls a loss of any signature with samples. */
-import type { LossSpec, Reduction } from "../../src/spec.ts";
+import { type LossSpec, type Reduction, unreducedShape } from "../../src/spec.ts";
 import type { Dtype, Tensor } from "../../src/tensor/tensor.ts";
 import type { Sample } from "./samples.ts";
 
@@ -17,6 +17,10 @@ export type Options = Readonly<Record<string, unknown>>;
 
 export const specOf = (loss: AnyLoss): LossSpec => loss.spec as LossSpec;
 
+/** Symbolic shape of the unreduced value; "" for a loss of one number. */
+export const shapeUnder = ({ unreduced }: LossSpec, options: Options): string =>
+  unreduced ? unreducedShape(unreduced, options) : "";
+
 export const differentiableOf = (loss: AnyLoss): string[] =>
   specOf(loss).arguments.flatMap((argument) =>
     "differentiable" in argument && argument.differentiable ? [argument.name] : [],
@@ -29,7 +33,12 @@ export function withLengths(loss: AnyLoss, lengths: Readonly<Record<string, numb
     ...shaped,
     shape: shaped.shape.replace(/\w+/g, (symbol) => String(lengths[symbol] ?? symbol)),
   });
-  const fixed = { ...spec, arguments: spec.arguments.map(fix), unreduced: spec.unreduced && fix(spec.unreduced) };
+  const { unreduced } = spec;
+  const fixed = {
+    ...spec,
+    arguments: spec.arguments.map(fix),
+    unreduced: unreduced && { ...fix(unreduced), ...(unreduced.when && { when: fix(unreduced.when) }) },
+  };
   return Object.assign((...args: unknown[]) => loss(...args), { valueAndGrad: loss.valueAndGrad, spec: fixed });
 }
 

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { memory, memoryUse } from "../../src/kernel/arena.ts";
 import { arrayTypes, type Dtype, type ResidentTensor, resident, type Tensor } from "../../src/tensor/tensor.ts";
-import { type AnyLoss, differentiableOf, gradsOf, specOf, toInputs, valueWith } from "./calls.ts";
+import { type AnyLoss, differentiableOf, gradsOf, shapeUnder, specOf, toInputs, valueWith } from "./calls.ts";
 import type { LossCase } from "./describeLoss.ts";
 import { seeded } from "./random.ts";
 import { concrete, drawInputs, lengthsToTry, type Sample, sizeOf } from "./samples.ts";
@@ -44,7 +44,7 @@ export function testContract(loss: AnyLoss, { options, draw }: LossCase): void {
         const all = [...inputs, ...Object.values(outs)];
         const values = scalar
           ? 0
-          : sizeOf(concrete(spec.unreduced?.shape ?? "", tried)) * arrayTypes[dtype].BYTES_PER_ELEMENT;
+          : sizeOf(concrete(shapeUnder(spec, first), tried)) * arrayTypes[dtype].BYTES_PER_ELEMENT;
         const scratchStart = guard.pointer + 256;
         if (memory.buffer.byteLength < scratchStart + 65536) memory.grow(1);
         new Uint8Array(memory.buffer, guard.pointer).fill(CANARY);

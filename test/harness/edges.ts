@@ -1,6 +1,6 @@
 /** NaN, infinities and large finite numbers: what they may touch and what not. */
 import { expect, it } from "vitest";
-import { type AnyLoss, differentiableOf, gradsOf, specOf, valuesOf } from "./calls.ts";
+import { type AnyLoss, differentiableOf, gradsOf, type Options, shapeUnder, specOf, valuesOf } from "./calls.ts";
 import type { LossCase } from "./describeLoss.ts";
 import { seeded } from "./random.ts";
 import { concrete, drawInputs, influenced, type Lengths, lengthsToTry, type Sample, sizeOf } from "./samples.ts";
@@ -22,7 +22,6 @@ export function testEdges(loss: AnyLoss, { options, draw, extreme = 1e4, spreads
     for (const dtype of dtypes)
       for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
         it(`${dtype}: ${bad} stays in its own value and gradient`, () => {
-          const shape = spec.unreduced?.shape ?? "";
           for (const [k, argument] of spec.arguments.entries()) {
             if (
               !isFloat(argument.kind) ||
@@ -30,6 +29,7 @@ export function testEdges(loss: AnyLoss, { options, draw, extreme = 1e4, spreads
             )
               continue;
             for (const given of options) {
+              const shape = shapeUnder(spec, given);
               const clean = drawInputs(spec, lengths, seeded(8), draw);
               const at = Math.floor((clean[k] as Sample).data.length / 2);
               const dirty = clean.map((sample, i) =>
@@ -50,13 +50,13 @@ export function testEdges(loss: AnyLoss, { options, draw, extreme = 1e4, spreads
   function checkGradients(
     clean: Sample[],
     dirty: Sample[],
-    given: object,
+    given: Options,
     k: number,
     at: number,
     bad: number,
     dtype: "float32" | "float64",
   ) {
-    const shape = spec.unreduced?.shape ?? "";
+    const shape = shapeUnder(spec, given);
     const touched = influenced(spec.arguments[k]?.shape ?? "", shape, at, lengths);
     const sum = { ...given, reduction: "sum" } as const;
     const [before, after] = [gradsOf(loss, clean, sum, dtype), gradsOf(loss, dirty, sum, dtype)];

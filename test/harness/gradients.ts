@@ -1,6 +1,15 @@
 /** Witness 2: gradients against central differences of the f64 kernel; f32 against f64; upstream; reductions. */
 import { expect, it } from "vitest";
-import { type AnyLoss, differentiableOf, gradsOf, type Options, specOf, valuesOf, valueWith } from "./calls.ts";
+import {
+  type AnyLoss,
+  differentiableOf,
+  gradsOf,
+  type Options,
+  shapeUnder,
+  specOf,
+  valuesOf,
+  valueWith,
+} from "./calls.ts";
 import type { LossCase } from "./describeLoss.ts";
 import { centralDifference } from "./differences.ts";
 import { expectClose } from "./expectClose.ts";
@@ -31,9 +40,9 @@ export function testGradients(loss: AnyLoss, test: LossCase): void {
           `${JSON.stringify(given)} ${JSON.stringify(lengths)}`,
         );
   };
-  const upstreamOf = (lengths: Lengths) => {
+  const upstreamOf = (lengths: Lengths, given: Options) => {
     const random = seeded(7);
-    const shape = concrete(spec.unreduced?.shape ?? "", lengths);
+    const shape = concrete(shapeUnder(spec, given), lengths);
     return { data: Float64Array.from({ length: sizeOf(shape) }, () => random.normal()), shape };
   };
 
@@ -41,7 +50,7 @@ export function testGradients(loss: AnyLoss, test: LossCase): void {
     let compared = 0;
     let kinks = 0;
     each(2, (samples, given, lengths, hint) => {
-      const upstream = upstreamOf(lengths);
+      const upstream = upstreamOf(lengths, given);
       const scalar = spec.unreduced === null;
       const grads = gradsOf(loss, samples, scalar ? given : { ...given, reduction: "none", upstream }, "float64");
       const values = (moved: readonly Sample[]): readonly number[] =>
@@ -81,6 +90,22 @@ export function testGradients(loss: AnyLoss, test: LossCase): void {
         expectClose(single[name] ?? [], double[name] ?? [], tolerance.float32, 1e-2, `${name} ${hint}`, least);
     });
   });
+
+  if (spec.unreduced === null)
+    it("gradients are multiplied by upstream, of either sign", () => {
+      each(4, (samples, given, _, hint) => {
+        const plain = gradsOf(loss, samples, given, "float64");
+        const turned = gradsOf(loss, samples, { ...given, upstream: -3 }, "float64");
+        for (const name of names)
+          expectClose(
+            turned[name] ?? [],
+            (plain[name] ?? []).map((g) => -3 * g),
+            1e-13,
+            1e-3,
+            `${name} ${hint}`,
+          );
+      });
+    });
 
   if (spec.unreduced !== null)
     it("a mean's gradient is the sum's over the divisor, times upstream", () => {

@@ -6,6 +6,7 @@ const root = resolve(import.meta.dirname, "../..");
 
 /** What the kernels share, by name: a formula of the vector x. */
 const formulas = {
+  angle: "angle<T>(x, splat<T>(1))",
   exp: "exp<T>(x)",
   log: "log<T>(x)",
   log1p: "log1p<T>(x)",
@@ -17,9 +18,11 @@ export type Name = keyof typeof formulas;
 export type Floats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 const imports = `
+import { angle } from "./src/kernel/maths/atan.kernel";
 import { exp } from "./src/kernel/maths/exp.kernel";
 import { log, log1p } from "./src/kernel/maths/log.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus, softplus } from "./src/kernel/maths/sigmoid.kernel";
+import { splat } from "./src/kernel/maths/vector.kernel";
 `;
 
 /** A function over an array in place; the array's length is a multiple of the vector's. */

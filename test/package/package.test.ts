@@ -1,6 +1,6 @@
 /** What users get: the contents of the packed package, its types, and what a bundler makes of it. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Rollup } from "vite";
@@ -32,13 +32,13 @@ it("holds dist, the licence and the texts, and nothing else", () => {
   expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
 });
 
-it("needs no other package at run time", () => {
+it("needs no other package at run time, and names those that parts of it can use", () => {
   const { dependencies, peerDependencies, peerDependenciesMeta, optionalDependencies, scripts } = JSON.parse(
     readFileSync(inside("node_modules/lossary/package.json"), "utf8"),
   );
   expect({ dependencies, optionalDependencies }).toEqual({});
-  for (const peer of Object.keys(peerDependencies))
-    expect(peerDependenciesMeta[peer], peer).toEqual({ optional: true });
+  const peers = Object.keys(peerDependencies);
+  for (const peer of peers) expect(peerDependenciesMeta[peer], peer).toEqual({ optional: true });
   expect(scripts.postinstall ?? scripts.install).toBeUndefined();
   for (const path of consumer.files.filter((file) => file.endsWith(".js"))) {
     const code = readFileSync(inside(`node_modules/lossary/${path}`), "utf8");
@@ -57,16 +57,38 @@ it("is synchronous right after import, with the wasm inlined", () => {
   expect(consumer.files.filter((path) => path.endsWith(".wasm"))).toEqual([]);
 });
 
+it("says what to install where networks are wanted", () => {
+  const load =
+    'import { loadNetwork } from "lossary/networks"; await loadNetwork(new Uint8Array(1), { preprocessing: {} });';
+  const run = spawnSync("node", ["--input-type=module", "-e", load], { cwd: consumer.folder, encoding: "utf8" });
+  expect(run.stderr).toContain("loadNetwork: needs ONNX Runtime; npm install onnxruntime-web (or onnxruntime-node)");
+});
+
+it("takes onnxruntime-node where it is installed", () => {
+  const folder = inside("node_modules/onnxruntime-node");
+  mkdirSync(folder);
+  const create = 'async () => { throw new Error("native was asked"); }';
+  writeFileSync(join(folder, "index.js"), `module.exports = { env: {}, InferenceSession: { create: ${create} } };`);
+  const load =
+    'import { loadNetwork } from "lossary/networks"; await loadNetwork(new Uint8Array(1), { preprocessing: {} });';
+  const run = spawnSync("node", ["--input-type=module", "-e", load], { cwd: consumer.folder, encoding: "utf8" });
+  expect(run.stderr).toContain("loadNetwork: model cannot be read (native was asked)");
+});
+
 it("resolves its types under Node's and the bundlers' rules", () => {
   writeFileSync(
     inside("consumer.ts"),
     `import { huberLoss, resident } from "lossary";
+     import { type FeatureNetwork, loadNetwork } from "lossary/networks";
+     const network: Promise<FeatureNetwork> = loadNetwork(new Uint8Array(1), { preprocessing: "vgg16" });
+     // @ts-expect-error no such preset
+     loadNetwork(new Uint8Array(1), { preprocessing: "vgg" });
      const mean: number = huberLoss([1], [2], { delta: 2 });
      const each = huberLoss([1], [2], { reduction: "none" });
      const gradient = huberLoss.valueAndGrad(resident([1]), [2]).grads.predictions.data;
      // @ts-expect-error misspelt
      huberLoss([1], [2], { delat: 2 });
-     export { each, gradient, mean };`,
+     export { each, gradient, mean, network };`,
   );
   for (const rules of [
     ["nodenext", "nodenext"],

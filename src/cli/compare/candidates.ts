@@ -126,6 +126,17 @@ const turned: readonly (readonly [Probabilities, string])[] = [
 export const describeProbabilities = (used: readonly Probabilities[]): string[] =>
   turned.filter(([kind]) => used.includes(kind)).map(([, line]) => `probabilities of ${line}`);
 
+/** Losses that are one function of scores as they are compared here, so that what differs between them is rounding. */
+const twins: readonly (readonly [string, string])[] = [
+  ["binaryCrossEntropy", "logisticLoss"],
+  ["huberLoss", "smoothL1Loss"],
+];
+
+export const describeTwins = (compared: readonly Candidate[]): string[] =>
+  twins
+    .filter((pair) => pair.every((name) => compared.some((candidate) => candidate.name === name)))
+    .map(([one, other]) => `${one} and ${other} are the same function here, under two names`);
+
 /** The losses asked for by name, "quantileLoss" standing for all its variants; all of them where none was asked for. */
 export function chooseCandidates(task: Task, asked: readonly string[] | undefined): readonly Candidate[] {
   const all = candidates[task];

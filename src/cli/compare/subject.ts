@@ -1,5 +1,5 @@
 /** What was compared, and how: the same lines for the terminal, the JSON and the report. */
-import { type Candidate, describeProbabilities } from "./candidates.ts";
+import { type Candidate, describeProbabilities, describeTwins } from "./candidates.ts";
 import { counted } from "./columns.ts";
 import type { Outcome } from "./crossValidation.ts";
 import type { Dataset } from "./dataset.ts";
@@ -48,6 +48,7 @@ export function describeSubject(
       `model: ${model}; ${folds} folds of ${whole(outcome.trainRows)} training and ${whole(outcome.testRows)} test rows; Adam, ${counted(epochs, "epoch")}; seed ${seed}; the same folds, first weights and batches for every loss`,
       ...describeStress(stress, classes?.length ?? 0),
       ...describeProbabilities(candidates.map(({ probabilities }) => probabilities)),
+      ...describeTwins(candidates),
     ],
   };
 }

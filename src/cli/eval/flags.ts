@@ -34,7 +34,7 @@ export function lossCommand(spec: LossSpec, run: (flags: Flags) => Promise<void>
     return flags;
   };
   const files = addGroup(
-    "Arguments (a.npy, file.npz:key, file.csv:column or file.csv):",
+    "Arguments (a.npy, file.npz:key, file.csv:column, file.csv, a.png or a.jpg):",
     spec.arguments.map(argumentFlag),
   );
   const options = Object.entries(spec.options);

@@ -1,8 +1,8 @@
 /** From the flags of a loss to the arguments and options of its call. */
 import { resolveOptions } from "../../options.ts";
-import type { ArgumentSpec, LossSpec } from "../../spec.ts";
+import { type ArgumentSpec, interval, type LossSpec, type OptionSpec } from "../../spec.ts";
 import { usageError } from "../errors.ts";
-import { type ArrayFromFile, readArray } from "../files/array.ts";
+import { type ArrayFromFile, readArray, splitSpec } from "../files/array.ts";
 import type { Flags } from "./flags.ts";
 
 export interface Call {
@@ -18,25 +18,43 @@ export function checkOptions({ name, options: specs }: LossSpec, { options }: Fl
     if (error instanceof TypeError || error instanceof RangeError) throw usageError(error.message);
     throw error;
   }
+  for (const [key, spec] of Object.entries(specs)) {
+    const given = options[key];
+    if (spec.type !== "tensor" || !Array.isArray(given)) continue;
+    const index = given.findIndex((value) => !interval(spec.range)(value));
+    if (index >= 0) throw usageError(`${name}: ${key}[${index}] is ${given[index]}, outside ${spec.range}`);
+  }
 }
 
 export async function readCall(spec: LossSpec, { common: { dtype }, files, options }: Flags): Promise<Call> {
   const args = [];
   for (const argument of spec.arguments) args.push(await readArgument(argument, files, dtype));
   const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(options))
-    values[name] = spec.options[name]?.type === "tensor" && typeof value === "string" ? await readArray(value) : value;
+  for (const [name, value] of Object.entries(options)) values[name] = await readOption(spec.options[name], value);
   return { args, options: values };
 }
 
+async function readOption(spec: OptionSpec | undefined, value: unknown): Promise<unknown> {
+  return spec?.type === "tensor" && typeof value === "string" ? readAs(value, spec.shape) : value;
+}
+
+/** Reads an array; a table of one column, taken whole, is a list where the symbolic shape is that of a list. */
+async function readAs(file: string, shape: string): Promise<ArrayFromFile> {
+  const array = await readArray(file);
+  const { type, key } = splitSpec(file);
+  const column = type === "csv" && key === null && array.shape[1] === 1;
+  const list = !shape.includes(" ") && shape !== "...";
+  return column && list ? { ...array, shape: [array.data.length] } : array;
+}
+
 async function readArgument(
-  { name, kind }: ArgumentSpec,
+  { name, kind, shape }: ArgumentSpec,
   files: Flags["files"],
   dtype: Flags["common"]["dtype"],
 ): Promise<ArrayFromFile | ArrayFromFile[]> {
   const given = files[name] as string | readonly string[];
   const read = async (file: string) => {
-    const array = await readArray(file);
+    const array = await readAs(file, shape);
     return kind === "index" ? array : cast(array, dtype);
   };
   if (typeof given === "string") return read(given);

@@ -1,25 +1,35 @@
-/** Arrays by the way a user names them: `a.npy`, `file.npz:key`, `file.csv:column`, `file.csv`. */
+/**
+ * Arrays by the way a user names them: `a.npy`, `file.npz:key`, `file.csv:column`, `file.csv`, the same for .parquet,
+ * and images, `a.png` or `a.jpg`.
+ */
 import { suggest } from "../../options.ts";
 import { dataError, usageError } from "../errors.ts";
 import { readCsv } from "./csv.ts";
+import { isImage, readImage } from "./image.ts";
 import { type ArrayFromFile, readNpyFile } from "./npy.ts";
 import { readNpz } from "./npz.ts";
+import { readParquet } from "./parquet.ts";
 import type { Table } from "./table.ts";
 
 export type { ArrayFromFile } from "./npy.ts";
 
-type FileType = "npy" | "npz" | "csv";
+type FileType = "npy" | "npz" | "csv" | "parquet";
 
 /** The parts of a name: file, type by its ending, and what stands behind the colon (null without one). */
 export function splitSpec(spec: string): { file: string; type: FileType; key: string | null } {
-  const match = /^(.+?\.(npy|npz|csv))(?::(.*))?$/is.exec(spec);
-  if (!match) throw usageError(`"${spec}": expected a .npy file, file.npz:key, file.csv:column or a .csv file`);
+  const match = /^(.+?\.(npy|npz|csv|parquet))(?::(.*))?$/is.exec(spec);
+  if (!match)
+    throw usageError(
+      `"${spec}": expected a .npy file, file.npz:key, file.csv:column, a .csv or .parquet file, or an image (.png, .jpg)`,
+    );
   return { file: match[1] as string, type: match[2]?.toLowerCase() as FileType, key: match[3] ?? null };
 }
 
 export async function readArray(spec: string): Promise<ArrayFromFile> {
+  if (isImage(spec)) return readImage(spec);
   const { file, type, key } = splitSpec(spec);
   if (type === "npz") return readNpz(file, key ?? "");
+  if (type === "parquet") return readParquet(file, key);
   if (type === "csv") return numbersOf(await readCsv(file), key);
   if (key !== null) throw usageError(`"${spec}": a .npy file holds one array, so nothing may stand behind its name`);
   return readNpyFile(file);

@@ -10,16 +10,26 @@ import { openFile } from "./open.ts";
 
 const keyOf = (entry: Entry) => entry.fileName.replace(/\.npy$/, "");
 
+/** The names of the arrays in a .npz file. */
+export async function npzKeys(path: string): Promise<string[]> {
+  return withEntries(path, async (_, entries) => entries.map(keyOf));
+}
+
 export async function readNpz(path: string, key: string): Promise<ArrayFromFile> {
+  return withEntries(path, (zip, entries) => {
+    const entry = entries.find((candidate) => keyOf(candidate) === key);
+    if (!entry) throw missingKey(path, key, entries.map(keyOf));
+    return readEntry(`${path}:${key}`, zip, entry);
+  });
+}
+
+async function withEntries<T>(path: string, use: (zip: ZipFile, entries: Entry[]) => Promise<T>): Promise<T> {
   await openFile(path);
   const zip = await openPromise(path, { autoClose: false }).catch((error) => {
     throw explain(path, error);
   });
   try {
-    const entries = await listEntries(zip);
-    const entry = entries.find((candidate) => keyOf(candidate) === key);
-    if (!entry) throw missingKey(path, key, entries.map(keyOf));
-    return await readEntry(`${path}:${key}`, zip, entry);
+    return await use(zip, await listEntries(zip));
   } catch (error) {
     throw explain(path, error);
   } finally {

@@ -4,6 +4,15 @@ import { plain } from "./text.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
+const look = {
+  barCompleteChar: "█",
+  barIncompleteChar: "░",
+  barsize: 30,
+  clearOnComplete: true,
+  hideCursor: true,
+  stream: process.stderr,
+};
+
 export interface Progress {
   /** Counts one step; `doing` says what comes next. */
   step(doing?: string): void;
@@ -11,15 +20,7 @@ export interface Progress {
 }
 
 export function startProgress(total: number, doing = ""): Progress {
-  const bar = new SingleBar({
-    format: "{bar} {percentage} %  {doing}",
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
-    barsize: 30,
-    clearOnComplete: true,
-    hideCursor: true,
-    stream: process.stderr,
-  });
+  const bar = new SingleBar({ ...look, format: "{bar} {percentage} %  {doing}" });
   bar.start(total, 0, { doing: plain(doing) });
   // Ctrl-C ends the program as ever, but with the cursor back.
   const interrupted = (signal: NodeJS.Signals) => {
@@ -33,5 +34,40 @@ export function startProgress(total: number, doing = ""): Progress {
       for (const signal of SIGNALS) process.removeListener(signal, interrupted);
       bar.stop();
     },
+  };
+}
+
+export interface RateProgress {
+  /** Counts some more. */
+  add(count: number): void;
+  stop(): void;
+}
+
+export interface RateOptions {
+  /** What is counted, behind the total: " images". */
+  readonly unit?: string;
+  /** Writes a count. */
+  readonly show?: (count: number) => string;
+  /** Where the bar begins. */
+  readonly from?: number;
+}
+
+/** A bar with count, rate and remaining time. Signals are the caller's business. */
+export function startRate(total: number, { unit = "", show = String, from = 0 }: RateOptions): RateProgress {
+  const bar = new SingleBar({ ...look, format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
+  const start = performance.now();
+  let done = 0;
+  const count = () => `${show(from + done)} of ${show(total)}${unit}`;
+  const rate = () => {
+    const perSecond = (done / (performance.now() - start)) * 1000;
+    return show(perSecond < 10 ? Number(perSecond.toPrecision(2)) : Math.round(perSecond));
+  };
+  bar.start(total, from, { count: count(), rate: "…" });
+  return {
+    add: (more) => {
+      done += more;
+      bar.update(from + done, { count: count(), rate: rate() });
+    },
+    stop: () => bar.stop(),
   };
 }

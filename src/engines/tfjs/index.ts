@@ -15,30 +15,25 @@ import { hingePortable, squaredHingePortable } from "../../losses/classification
 import { multiclassHingePortable } from "../../losses/classification/hinge/multiclassHinge.portable.ts";
 import { logisticPortable } from "../../losses/classification/logistic/logistic.portable.ts";
 import { binaryLogLossPortable, logLossPortable } from "../../losses/classification/logLoss/logLoss.portable.ts";
-import {
-  distillationPortable,
-  jensenShannonPortable,
-  klDivergencePortable,
-  klFromLogitsPortable,
-} from "../../losses/distribution/kl/kl.portable.ts";
-import {
-  gradientPenaltyPortable,
-  wassersteinCriticPortable,
-  wassersteinGeneratorPortable,
-} from "../../losses/distribution/wasserstein/adversarial.portable.ts";
-import { earthMoverPortable } from "../../losses/distribution/wasserstein/earthMover.portable.ts";
-import {
-  slicedWassersteinPortable,
-  wassersteinDistancePortable,
-} from "../../losses/distribution/wasserstein/wassersteinDistance.portable.ts";
-import { arcFacePortable, cosFacePortable } from "../../losses/embedding/arcFace/margin.portable.ts";
+import { gradientPenaltyPortable } from "../../losses/distribution/adversarial/gradientPenalty.portable.ts";
+import { wassersteinCriticPortable } from "../../losses/distribution/adversarial/wassersteinCriticLoss.portable.ts";
+import { wassersteinGeneratorPortable } from "../../losses/distribution/adversarial/wassersteinGeneratorLoss.portable.ts";
+import { distillationPortable } from "../../losses/distribution/distillation/distillationLoss.portable.ts";
+import { earthMoverPortable } from "../../losses/distribution/earthMover/earthMoverDistance.portable.ts";
+import { jensenShannonPortable } from "../../losses/distribution/jensenShannon/jensenShannonDivergence.portable.ts";
+import { klDivergencePortable } from "../../losses/distribution/kl/klDivergence.portable.ts";
+import { klFromLogitsPortable } from "../../losses/distribution/kl/klDivergenceFromLogits.portable.ts";
+import { slicedWassersteinPortable } from "../../losses/distribution/sliced/slicedWassersteinDistance.portable.ts";
+import { wassersteinDistancePortable } from "../../losses/distribution/wasserstein/wassersteinDistance.portable.ts";
+import { arcFacePortable } from "../../losses/embedding/arcFace/arcFace.portable.ts";
 import { centerPortable } from "../../losses/embedding/center/center.portable.ts";
 import { batchCirclePortable, circlePortable } from "../../losses/embedding/circle/circle.portable.ts";
 import { contrastivePortable } from "../../losses/embedding/contrastive/contrastive.portable.ts";
+import { cosFacePortable } from "../../losses/embedding/cosFace/cosFace.portable.ts";
 import { cosineEmbeddingPortable } from "../../losses/embedding/cosineEmbedding/cosineEmbedding.portable.ts";
 import { infoNcePortable } from "../../losses/embedding/infoNce/infoNce.portable.ts";
-import { ntXentPortable } from "../../losses/embedding/infoNce/ntXent.portable.ts";
 import { marginRankingPortable } from "../../losses/embedding/marginRanking/marginRanking.portable.ts";
+import { ntXentPortable } from "../../losses/embedding/ntXent/ntXent.portable.ts";
 import { oimPortable } from "../../losses/embedding/oim/oim.portable.ts";
 import { batchHardQuadrupletPortable } from "../../losses/embedding/quadruplet/batchHard.portable.ts";
 import { quadrupletPortable } from "../../losses/embedding/quadruplet/quadruplet.portable.ts";

@@ -17,6 +17,12 @@ export abstract class Formula {
   abstract second(p: v128, t: v128, s: v128, a: v128, b: v128): v128;
 }
 
+/**
+ * A formula whose `shared` is a long chain of operations, such as an exponential. It is computed a block ahead, so that more
+ * of these chains run side by side, and waits where the gradient will be (binary cross entropy, a million: 3.35 → 2.45 ms).
+ */
+export abstract class LongFormula extends Formula {}
+
 /** Returns Σ value; stores values, scale · ∂p and scale · ∂t where their pointers are not 0. */
 export function elementwise<T extends number, F extends Formula>(
   p: usize,
@@ -30,6 +36,7 @@ export function elementwise<T extends number, F extends Formula>(
   b: v128,
 ): f64 {
   const f = changetype<F>(0);
+  const ahead = f instanceof LongFormula && dp != 0;
   const factor = splat<T>(scale);
   const pair = 2 * lanes<T>();
   let sum = f64x2.splat(0);
@@ -39,13 +46,18 @@ export function elementwise<T extends number, F extends Formula>(
     let block0 = v128.splat<T>(<T>0);
     let block1 = v128.splat<T>(<T>0);
     const end = max(left - 4 * pair, pair - 1);
+    if (ahead)
+      for (let i = at, rest = left; rest > end; rest -= pair, i += 32) {
+        v128.store(dp + i, f.shared(v128.load(p + i), v128.load(t + i), a, b));
+        v128.store(dp + i, f.shared(v128.load(p + i, 16), v128.load(t + i, 16), a, b), 16);
+      }
     for (; left > end; left -= pair, at += 32) {
       const p0 = v128.load(p + at);
       const t0 = v128.load(t + at);
       const p1 = v128.load(p + at, 16);
       const t1 = v128.load(t + at, 16);
-      const s0 = f.shared(p0, t0, a, b);
-      const s1 = f.shared(p1, t1, a, b);
+      const s0 = ahead ? v128.load(dp + at) : f.shared(p0, t0, a, b);
+      const s1 = ahead ? v128.load(dp + at, 16) : f.shared(p1, t1, a, b);
       const v0 = f.value(p0, t0, s0, a, b);
       const v1 = f.value(p1, t1, s1, a, b);
       block0 = v128.add<T>(block0, v0);

@@ -37,12 +37,28 @@ export function log<T extends number>(x: v128): v128 {
   return sizeof<T>() === 8 ? log64(x) : log32(x);
 }
 
+/** log of positive, normal, finite numbers without a look at the edges; NaN and anything else give some number. */
+export function logPositive<T extends number>(x: v128): v128 {
+  return sizeof<T>() === 8 ? parts64(x, i64x2.splat(0)) : parts32(x, i32x4.splat(0));
+}
+
 function log32(x: v128): v128 {
   const tiny = f32x4.lt(x, f32x4.splat(1.17549435e-38));
   const scaled = v128.bitselect(f32x4.mul(x, f32x4.splat(8388608)), x, tiny);
+  return edges<f32>(x, parts32(scaled, v128.and(tiny, i32x4.splat(23))));
+}
+
+function log64(x: v128): v128 {
+  const tiny = f64x2.lt(x, f64x2.splat(2.2250738585072014e-308));
+  const scaled = v128.bitselect(f64x2.mul(x, f64x2.splat(4503599627370496)), x, tiny);
+  return edges<f64>(x, parts64(scaled, v128.and(tiny, i64x2.splat(52))));
+}
+
+/** log(x / 2^less), from exponent and mantissa. */
+function parts32(x: v128, less: v128): v128 {
   // Subtracting the bits of √½ puts the exponent's step there.
-  const bits = i32x4.sub(scaled, i32x4.splat(0x3f3504f3));
-  const exponent = i32x4.sub(i32x4.shr_s(bits, 23), v128.and(tiny, i32x4.splat(23)));
+  const bits = i32x4.sub(x, i32x4.splat(0x3f3504f3));
+  const exponent = i32x4.sub(i32x4.shr_s(bits, 23), less);
   const m = i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
   const f = f32x4.sub(m, f32x4.splat(1));
   const z = f32x4.div(f, f32x4.add(f, f32x4.splat(2)));
@@ -54,15 +70,12 @@ function log32(x: v128): v128 {
   // log m = f − z (f − z² q): with 2z = f − z f this keeps the leading term exact.
   const e = f32x4.convert_i32x4_s(exponent);
   const small = f32x4.sub(f32x4.mul(e, f32x4.splat(-2.1219444e-4)), f32x4.mul(z, f32x4.sub(f, f32x4.mul(z2, q))));
-  const y = f32x4.add(f32x4.mul(e, f32x4.splat(0.693359375)), f32x4.add(f, small));
-  return edges<f32>(x, y);
+  return f32x4.add(f32x4.mul(e, f32x4.splat(0.693359375)), f32x4.add(f, small));
 }
 
-function log64(x: v128): v128 {
-  const tiny = f64x2.lt(x, f64x2.splat(2.2250738585072014e-308));
-  const scaled = v128.bitselect(f64x2.mul(x, f64x2.splat(4503599627370496)), x, tiny);
-  const bits = i64x2.sub(scaled, i64x2.splat(0x3fe6a09e667f3bcd));
-  const exponent = i64x2.sub(i64x2.shr_s(bits, 52), v128.and(tiny, i64x2.splat(52)));
+function parts64(x: v128, less: v128): v128 {
+  const bits = i64x2.sub(x, i64x2.splat(0x3fe6a09e667f3bcd));
+  const exponent = i64x2.sub(i64x2.shr_s(bits, 52), less);
   const m = i64x2.add(v128.and(bits, i64x2.splat(0x000fffffffffffff)), i64x2.splat(0x3fe6a09e667f3bcd));
   const f = f64x2.sub(m, f64x2.splat(1));
   const z = f64x2.div(f, f64x2.add(f, f64x2.splat(2)));
@@ -81,8 +94,7 @@ function log64(x: v128): v128 {
     f64x2.mul(e, f64x2.splat(1.9082149292705877e-10)),
     f64x2.mul(z, f64x2.sub(f, f64x2.mul(z2, q))),
   );
-  const y = f64x2.add(f64x2.mul(e, f64x2.splat(0.6931471803691238)), f64x2.add(f, small));
-  return edges<f64>(x, y);
+  return f64x2.add(f64x2.mul(e, f64x2.splat(0.6931471803691238)), f64x2.add(f, small));
 }
 
 /** Puts the values at 0, below 0, at +Infinity and at NaN into a logarithm computed from bits. */

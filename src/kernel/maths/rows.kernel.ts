@@ -56,6 +56,24 @@ export function addDifference<T extends number>(out: usize, a: usize, b: usize, 
   }
 }
 
+/** out = weight (a − b) and opposite = −weight (a − b), where the pointers are not 0. */
+export function setDifference<T extends number>(
+  out: usize,
+  opposite: usize,
+  a: usize,
+  b: usize,
+  d: i32,
+  weight: f64,
+): void {
+  const w = splat<T>(weight);
+  let at: usize = 0;
+  for (let left = d; left > 0; left -= lanes<T>(), at += 16) {
+    const step = v128.mul<T>(v128.sub<T>(load<T>(a + at, left), load<T>(b + at, left)), w);
+    if (out) store<T>(out + at, step, left);
+    if (opposite) store<T>(opposite + at, v128.sub<T>(splat<T>(0), step), left);
+  }
+}
+
 /** out += weight x. */
 export function addScaled<T extends number>(out: usize, x: usize, d: i32, weight: f64): void {
   const w = splat<T>(weight);

@@ -1,7 +1,7 @@
 import type { Kernels } from "../kernels.ts";
 
 /** Elements of scratch that one matrix product needs; the sizes of product.kernel.ts. */
-const WORKSPACE = 64 + 64 * 128 + 1024 * 128;
+export const WORKSPACE = 64 + 64 * 128 + 1024 * 128;
 
 /** What a product needs of a pass. */
 export interface Machine {

@@ -28,7 +28,9 @@ export function preparePoints<T extends number>(
     for (let i = 0; i < n; i++)
       for (let k = 0; k < d; k++) {
         const at = mean + ((<usize>k) << 3);
-        store<f64>(at, load<f64>(at) + <f64>load<T>(x + <usize>i * row + bytes<T>(k)));
+        const value = <f64>load<T>(x + <usize>i * row + bytes<T>(k));
+        // Any centre will do, but NaN must not leave its row.
+        if (value - value === 0) store<f64>(at, load<f64>(at) + value);
       }
   }
   for (let i = 0; i < n; i++) {
@@ -63,7 +65,8 @@ export function productsToDistances<T extends number>(
     const own = <f64>load<T>(norms + bytes<T>(i));
     for (let j = 0; j < n; j++, block += sizeof<T>()) {
       const size = own + <f64>load<T>(norms + bytes<T>(j));
-      let squared = size - 2 * <f64>load<T>(block);
+      // A point with NaN or infinities has no distances; NaN says so, where some infinities would not.
+      let squared = size - size === 0 ? size - 2 * <f64>load<T>(block) : NaN;
       if (squared < KEPT * size) squared = squaredDistance<T>(points + <usize>i * row, points + <usize>j * row, d);
       store<T>(block, <T>fromSquared<T>(kind, squared, norms, i, j));
     }
@@ -75,6 +78,18 @@ function fromSquared<T extends number>(kind: i32, squared: f64, norms: usize, i:
   if (kind === 1) return squared;
   const zeros = (load<T>(norms + bytes<T>(i)) === <T>0 ? 1 : 0) + (load<T>(norms + bytes<T>(j)) === <T>0 ? 1 : 0);
   return 0.5 * (squared + <f64>zeros);
+}
+
+/** Whether a point has distances at all: none of its numbers is NaN or infinite. */
+export function hasDistances<T extends number>(norms: usize, i: i32): bool {
+  const norm = load<T>(norms + bytes<T>(i));
+  return norm - norm === <T>0;
+}
+
+/** Sets the gradient of a point to NaN. */
+export function spoilPoint<T extends number>(dp: usize, i: i32, d: i32): void {
+  const row = bytes<T>(d);
+  setScaled<T>(dp + <usize>i * row, dp + <usize>i * row, d, NaN);
 }
 
 /** One distance, by direct differences. */

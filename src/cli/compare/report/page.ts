@@ -7,11 +7,9 @@ import type { Metric } from "../metrics.ts";
 import type { Subject } from "../subject.ts";
 import type { Task } from "../target.ts";
 import { colourOf } from "./colours.ts";
-import { Html, html } from "./html.ts";
+import { documentOf } from "./document.ts";
+import { type Html, html } from "./html.ts";
 import { curvePlot, learningPlots, scorePlot } from "./plots.ts";
-import { style } from "./style.ts";
-
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 const fileName = (path: string) => path.split(/[/\\]/).at(-1) as string;
 
@@ -56,11 +54,9 @@ export function reportPage(comparison: Comparison, subject: Subject, sentences: 
   const colour = (row: Row) => colourOf(kinds, row.candidate.kind);
   const learning = learningPlots(rows, leading, colour);
   const title = `Which loss for ${fileName(subject.path)}?`;
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${new Html(POLICY)}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${new Html(style)}</style></head>
-<body><main>
-<h1>${title}</h1>
+  return documentOf(
+    title,
+    html`<h1>${title}</h1>
 <p class="lead">${subject.task} of “${subject.target}” · ${counted(subject.rows, "row")} · ${counted(subject.width, "feature")} · ${subject.settings.folds} folds</p>
 <div class="verdict">${sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>
 <h2>Scores on held-out rows</h2>
@@ -75,7 +71,6 @@ ${legend(kinds, rows)}
 ${table(comparison)}
 <h2>What was done</h2>
 <ul class="notes">${subject.notes.map((note) => html`<li>${note}</li>`)}</ul>
-<footer>Made by lossary compare; losses and gradients by its own kernels.</footer>
-</main></body></html>
-`.markup;
+<footer>Made by lossary compare; losses and gradients by its own kernels.</footer>`,
+  );
 }

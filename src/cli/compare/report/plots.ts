@@ -1,22 +1,14 @@
 /** The report's plots, as static SVG. */
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import type { Cell, Row } from "../comparison.ts";
 import { digitsOf, formatted } from "../format.ts";
 import type { Metric } from "../metrics.ts";
 import { deviation, mean } from "../statistics.ts";
 import { axisOf, lossCurve } from "./curves.ts";
-import { Html } from "./html.ts";
+import { draw } from "./draw.ts";
+import type { Html } from "./html.ts";
 
 type Colour = (row: Row) => string;
-
-const { document } = parseHTML("<html><body></body></html>");
-
-/** Plot escapes texts through the document; the markup it makes is safe. */
-function draw(label: string, options: Plot.PlotOptions): Html {
-  const svg = Plot.plot({ ...options, document: document as unknown as Document, ariaLabel: label, className: "plot" });
-  return new Html(svg.outerHTML);
-}
 
 const MUTED = "var(--muted)";
 const FAINT = "var(--faint)";

@@ -5,12 +5,12 @@
 // No term cancels another, so small losses keep their digits.
 // Accuracy    4e-7 (f32), 8e-16 (f64) relative.
 // Requires    n > 0, w > 0.
-import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
+import { elementwise, LongFormula } from "../../../kernel/maths/elementwise.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus } from "../../../kernel/maths/sigmoid.kernel";
 import { splat } from "../../../kernel/maths/vector.kernel";
 
-class BinaryCrossEntropy<T extends number> extends Formula {
+class BinaryCrossEntropy<T extends number> extends LongFormula {
   shared(x: v128, t: v128, w: v128, _: v128): v128 {
     return expMinusAbs<T>(x);
   }

@@ -9,14 +9,14 @@
 // Accuracy    3e-6 (f32), 6e-15 (f64) relative for γ ≤ 5, |x| ≤ 10: exp(γ u) multiplies the rounding of u by γ |u|.
 // Requires    n > 0, γ ≥ 0, t in [0, 1]; α < 0 stands for a = 1.
 
-import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
+import { elementwise, LongFormula } from "../../../kernel/maths/elementwise.kernel";
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { log } from "../../../kernel/maths/log.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus, softplus } from "../../../kernel/maths/sigmoid.kernel";
 import { addTo, head, lanes, load, splat, store, total } from "../../../kernel/maths/vector.kernel";
 
 /** γ = 2, with the weights of positives and negatives. */
-class FocalSquare<T extends number> extends Formula {
+class FocalSquare<T extends number> extends LongFormula {
   shared(x: v128, t: v128, _a: v128, _b: v128): v128 {
     return expMinusAbs<T>(x);
   }

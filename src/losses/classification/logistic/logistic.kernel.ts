@@ -3,11 +3,11 @@
 //   gradient  −y σ(−m)
 // Accuracy    3e-7 (f32), 6e-16 (f64) relative.
 // Requires    n > 0, y = ±1.
-import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
+import { elementwise, LongFormula } from "../../../kernel/maths/elementwise.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs, softplus } from "../../../kernel/maths/sigmoid.kernel";
 import { splat } from "../../../kernel/maths/vector.kernel";
 
-class Logistic<T extends number> extends Formula {
+class Logistic<T extends number> extends LongFormula {
   shared(f: v128, y: v128, _a: v128, _b: v128): v128 {
     return expMinusAbs<T>(f);
   }

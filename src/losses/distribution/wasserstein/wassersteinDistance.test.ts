@@ -80,6 +80,56 @@ it("wassersteinDistance: a shift, a scale, an order, and a distance of 0", () =>
   expect([...grads.u.data, ...grads.v.data].map((g) => g + 0)).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
+it("wassersteinDistance: a metric, 0 for equal samples only, and growing with p", () => {
+  for (let seed = 40; seed < 60; seed++) {
+    const random = seeded(seed);
+    const draw = (n: number) => Array.from({ length: n }, () => random.normal());
+    const [a, b, c] = [draw(9), draw(9), draw(14)];
+    let before = 0;
+    for (const p of [1, 1.5, 2, 5]) {
+      const direct = wassersteinDistance(a, c, { p });
+      expect(direct).toBeLessThanOrEqual(wassersteinDistance(a, b, { p }) + wassersteinDistance(b, c, { p }) + 1e-14);
+      expect(wassersteinDistance(c, a, { p })).toBeCloseTo(direct, 13);
+      expect(wassersteinDistance(a, a, { p })).toBe(0);
+      expect(direct).toBeGreaterThan(before);
+      before = direct;
+    }
+  }
+});
+
+it("wassersteinDistance: scaling and shifting both", () => {
+  const random = seeded(61);
+  const [u, v] = [5, 8].map((n) => Array.from({ length: n }, () => random.normal())) as [number[], number[]];
+  for (const p of [1, 2, 3.5]) {
+    const plain = wassersteinDistance(u, v, { p });
+    const change = (x: number[]) => x.map((value) => 7 - 4 * value);
+    expect(wassersteinDistance(change(u), change(v), { p })).toBeCloseTo(4 * plain, 12);
+  }
+});
+
+it("wassersteinDistance: equal sizes go another way than unequal ones, to the same values and gradients", () => {
+  const random = seeded(62);
+  const [u, v] = [20, 20].map((n) => Array.from({ length: n }, () => random.normal())) as [number[], number[]];
+  for (const p of [1, 2, 3]) {
+    const paired = wassersteinDistance.valueAndGrad(u, v, { p });
+    const walked = wassersteinDistance.valueAndGrad(u, v, { p, uWeights: new Array(20).fill(0.1) });
+    expect(paired.value).toBeCloseTo(walked.value, 13);
+    for (const side of ["u", "v"] as const)
+      expect([...paired.grads[side].data]).toEqual([...walked.grads[side].data].map((g) => expect.closeTo(g, 13)));
+  }
+});
+
+it("wassersteinDistance: NaN gives NaN", () => {
+  for (const v of [
+    [1, 2],
+    [1, 2, 3],
+  ]) {
+    const { value, grads } = wassersteinDistance.valueAndGrad([0, Number.NaN], v);
+    expect(value).toBeNaN();
+    expect(grads.u.data[1]).toBeNaN();
+  }
+});
+
 it("wassersteinDistance: equal numbers are paired in index order", () => {
   const { grads } = wassersteinDistance.valueAndGrad([1, 1, 1], [0, 1, 2]);
   expect([...grads.u.data].map((g) => g * 3)).toEqual([1, 0, -1]);

@@ -1,5 +1,5 @@
 import { defineLoss } from "../../../loss.ts";
-import { type MarginGrads, type MarginInputs, marginArguments, marginBody } from "./margin.ts";
+import { type MarginGrads, type MarginInputs, marginArguments, marginBody } from "../margin.ts";
 
 export interface ArcFaceOptions {
   /** Angle added to that of the own class, in radians; in [0, π/2]. Default 0.5. */

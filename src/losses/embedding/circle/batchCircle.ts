@@ -1,3 +1,4 @@
+import { blockRows } from "../../../kernel/matrix/points.ts";
 import { defineLoss } from "../../../loss.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets } from "../batch.ts";
@@ -57,7 +58,7 @@ export const batchCircleLoss = defineLoss<
       return 1;
     },
     run: ([x, labels], { margin, scale: gamma, pooling }, pass) => {
-      const { kernel, dims, scratch, values, grads, scale, upstream } = pass;
+      const { kernel, dims, dtype, scratch, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
       const u = directions(pass, x.pointer, n, d);
       const state = scratch(8);
@@ -70,15 +71,17 @@ export const batchCircleLoss = defineLoss<
           kernel.circleAnchors(block, first, rows, n, y, margin, gamma, values, upstream, state),
         );
       else {
-        contrastBlocks(pass, u, u, 0, 0, (block, first, rows) => {
-          sum = kernel.gatherPool(block, first, rows, n, y, margin, gamma, state);
+        const wholeBatch = blockRows(n, n, dtype) === n;
+        const differentiate = (block: number, first: number, rows: number) => {
+          kernel.poolGradient(block, first, rows, n, y, margin, gamma, state);
           return 0;
+        };
+        contrastBlocks(pass, u, u, wholeBatch ? gradient : 0, 0, (block, first, rows) => {
+          sum = kernel.gatherPool(block, first, rows, n, y, margin, gamma, state);
+          return wholeBatch && gradient ? differentiate(block, first, rows) : 0;
         });
-        if (gradient)
-          contrastBlocks(pass, u, u, gradient, gradient, (block, first, rows) => {
-            kernel.poolGradient(block, first, rows, n, y, margin, gamma, state);
-            return 0;
-          });
+        // Each pair stands in the gradient's matrix twice, so that one product serves both of its embeddings.
+        if (gradient && !wholeBatch) contrastBlocks(pass, u, u, gradient, 0, differentiate);
       }
       finishDirections(pass, u, gradient, scale);
       return sum;

@@ -2,64 +2,148 @@
 //   value     softplus(log Σ exp(γ a_n (s_n − m)) + log Σ exp(−γ a_p (s_p − 1 + m)))
 //   gradient  σ γ a_n softmax_n for s_n, −σ γ a_p softmax_p for s_p, σ the sigmoid of the sum of logarithms
 // An empty side gives 0. In a batch the gradient takes the place of the cosines.
+//
+// Method      With t = s for a negative and 1 − s for a positive both exponents are z = γ max(0, t + m) (t − m). They are
+//             summed against the largest of their side, which a state carries on from row to row.
 // Accuracy    2e-6 γ (f32), 1e-14 γ (f64): rounding of a similarity is multiplied by γ.
-// Requires    counts > 0; similarities within a few units of [−1, 1]. `state` is scratch for four f64.
-import { expOf } from "../../../kernel/maths/exp.kernel";
-import { log1p, logOf } from "../../../kernel/maths/log.kernel";
-import { bytes } from "../../../kernel/maths/vector.kernel";
+// Requires    similarities within a few units of [−1, 1]. `state` is scratch for four f64.
+import { exp } from "../../../kernel/maths/exp.kernel";
+import {
+  addTo,
+  bytes,
+  element,
+  headMask,
+  lanes,
+  load,
+  maximum,
+  setElement,
+  splat,
+  store,
+  total,
+} from "../../../kernel/maths/vector.kernel";
+import {
+  circleSlope,
+  circleValue,
+  clearState,
+  complete,
+  gather,
+  largest,
+  POSITIVES,
+  raise,
+  sumOf,
+} from "./state.kernel";
 
-function exponent(s: f64, positive: bool, margin: f64, gamma: f64): f64 {
-  return positive
-    ? gamma * max<f64>(0, 1 + margin - s) * (1 - margin - s)
-    : gamma * max<f64>(0, s + margin) * (s - margin);
+/** All ones where a label is `own`; without labels, everywhere if `own` is not 0. Lanes from `left` on are undefined. */
+function positiveMask<T extends number>(labels: usize, own: i32, j: i32, left: i32): v128 {
+  if (!labels) return i32x4.splat(own ? -1 : 0);
+  const at = labels + ((<usize>j) << 2);
+  if (sizeof<T>() === 4) return i32x4.eq(load<f32>(at, left), i32x4.splat(own));
+  const two = left >= 2 ? v128.load64_zero(at) : v128.load32_zero(at);
+  return i64x2.extend_low_i32x4_s(i32x4.eq(two, i32x4.splat(own)));
 }
 
-function slope(s: f64, positive: bool, margin: f64, gamma: f64): f64 {
-  return positive ? -gamma * max<f64>(0, 1 + margin - s) : gamma * max<f64>(0, s + margin);
+/** All ones in the lanes of columns from `from` to n − 1 other than `skip`. */
+function pairMask<T extends number>(j: i32, from: i32, skip: i32, left: i32): v128 {
+  let mask = left >= lanes<T>() ? i32x4.splat(-1) : headMask<T>(left);
+  if (j < from) mask = v128.andnot(mask, headMask<T>(from - j));
+  if (skip >= j && skip < j + lanes<T>())
+    mask = v128.andnot(mask, v128.andnot(headMask<T>(skip - j + 1), headMask<T>(skip - j)));
+  return mask;
 }
 
-function softplusOf(x: f64): f64 {
-  const e = expOf<f64>(-abs<f64>(x));
-  return max<f64>(x, 0) + v128.extract_lane<f64>(log1p<f64>(f64x2.splat(e)), 0);
+/** t: how far a similarity still has to go. */
+function distanceToGo<T extends number>(s: v128, positive: v128): v128 {
+  return v128.bitselect(v128.sub<T>(splat<T>(1), s), s, positive);
 }
 
-function sigmoidOf(x: f64): f64 {
-  const e = expOf<f64>(-abs<f64>(x));
-  return (x >= 0 ? 1 : e) / (1 + e);
+/** γ max(0, t + m). */
+function pull<T extends number>(t: v128, margin: v128, gamma: v128): v128 {
+  const a = v128.add<T>(t, margin);
+  return v128.mul<T>(gamma, v128.pmax<T>(a, splat<T>(0)));
 }
 
-// State: running maximum and sum of exponentials of the negatives, then of the positives.
-
-function clearState(state: usize): void {
-  store<f64>(state, -Infinity);
-  store<f64>(state, 0, 8);
-  store<f64>(state, -Infinity, 16);
-  store<f64>(state, 0, 24);
+/**
+ * Gathers the similarities of a row from column `from` on, but for column `skip`, into the state. Labels tell positives,
+ * those of `own`, from negatives.
+ */
+function gatherRow<T extends number>(
+  row: usize,
+  from: i32,
+  skip: i32,
+  n: i32,
+  labels: usize,
+  own: i32,
+  margin: f64,
+  gamma: f64,
+  state: usize,
+): void {
+  const m = splat<T>(margin);
+  const g = splat<T>(gamma);
+  const least = splat<T>(-Infinity);
+  const start = from & -lanes<T>();
+  let mostN = least;
+  let mostP = least;
+  for (let j = start; j < n; j += lanes<T>()) {
+    const positive = positiveMask<T>(labels, own, j, n - j);
+    const t = distanceToGo<T>(load<T>(row + bytes<T>(j), n - j), positive);
+    const z = v128.mul<T>(pull<T>(t, m, g), v128.sub<T>(t, m));
+    const pairs = pairMask<T>(j, from, skip, n - j);
+    mostP = v128.pmax<T>(v128.bitselect(z, least, v128.and(pairs, positive)), mostP);
+    mostN = v128.pmax<T>(v128.bitselect(z, least, v128.andnot(pairs, positive)), mostN);
+  }
+  const topN = splat<T>(raise(state, <f64>maximum<T>(mostN)));
+  const topP = splat<T>(raise(state + POSITIVES, <f64>maximum<T>(mostP)));
+  let sumN = f64x2.splat(0);
+  let sumP = sumN;
+  for (let j = start; j < n; j += lanes<T>()) {
+    const positive = positiveMask<T>(labels, own, j, n - j);
+    const t = distanceToGo<T>(load<T>(row + bytes<T>(j), n - j), positive);
+    const z = v128.mul<T>(pull<T>(t, m, g), v128.sub<T>(t, m));
+    const e = v128.and(exp<T>(v128.sub<T>(z, v128.bitselect(topP, topN, positive))), pairMask<T>(j, from, skip, n - j));
+    sumP = addTo<T>(sumP, v128.and(e, positive));
+    sumN = addTo<T>(sumN, v128.andnot(e, positive));
+  }
+  gather(state, total(sumN));
+  gather(state + POSITIVES, total(sumP));
 }
 
-function gather(state: usize, positive: bool, z: f64): void {
-  const at = state + (positive ? 16 : 0);
-  const most = load<f64>(at);
-  if (z > most) {
-    store<f64>(at, z);
-    store<f64>(at, load<f64>(at, 8) * (most === -Infinity ? 0 : expOf<f64>(most - z)) + 1, 8);
-  } else store<f64>(at, load<f64>(at, 8) + (z === most ? 1 : expOf<f64>(z - most)), 8);
+/** Puts the gradients of a row's similarities, times `factor`, into `out`, which may be the row; 0 for column `skip`. */
+function rowGradient<T extends number>(
+  row: usize,
+  out: usize,
+  skip: i32,
+  n: i32,
+  labels: usize,
+  own: i32,
+  margin: f64,
+  gamma: f64,
+  state: usize,
+  factor: f64,
+): void {
+  if (!complete(state)) {
+    memory.fill(out, 0, bytes<T>(n));
+    return;
+  }
+  const weight = factor * circleSlope(state);
+  const m = splat<T>(margin);
+  const g = splat<T>(gamma);
+  const topN = splat<T>(largest(state));
+  const topP = splat<T>(largest(state + POSITIVES));
+  const shareN = splat<T>(weight / sumOf(state));
+  const shareP = splat<T>(-weight / sumOf(state + POSITIVES));
+  for (let j = 0; j < n; j += lanes<T>()) {
+    const positive = positiveMask<T>(labels, own, j, n - j);
+    const t = distanceToGo<T>(load<T>(row + bytes<T>(j), n - j), positive);
+    const slope = pull<T>(t, m, g);
+    const z = v128.mul<T>(slope, v128.sub<T>(t, m));
+    const e = exp<T>(v128.sub<T>(z, v128.bitselect(topP, topN, positive)));
+    const share = v128.mul<T>(e, v128.bitselect(shareP, shareN, positive));
+    const gradient = v128.mul<T>(share, slope);
+    store<T>(out + bytes<T>(j), v128.and(gradient, pairMask<T>(j, 0, skip, n - j)), n - j);
+  }
 }
 
-function logSum(state: usize, positive: bool): f64 {
-  const at = state + (positive ? 16 : 0);
-  return load<f64>(at) + logOf(load<f64>(at, 8));
-}
-
-function complete(state: usize): bool {
-  return load<f64>(state, 8) !== 0 && load<f64>(state, 24) !== 0;
-}
-
-/** The value that a gathered state stands for. */
-function circleValue(state: usize): f64 {
-  return complete(state) ? softplusOf(logSum(state, true) + logSum(state, false)) : 0;
-}
-
+/** Similarities within classes and between. */
 export function circle<T extends number>(
   positives: usize,
   positiveCount: i32,
@@ -73,32 +157,11 @@ export function circle<T extends number>(
   state: usize,
 ): f64 {
   clearState(state);
-  for (let i = 0; i < positiveCount; i++)
-    gather(state, true, exponent(<f64>load<T>(positives + bytes<T>(i)), true, margin, gamma));
-  for (let i = 0; i < negativeCount; i++)
-    gather(state, false, exponent(<f64>load<T>(negatives + bytes<T>(i)), false, margin, gamma));
-  if (dp) circleGradient<T>(positives, positiveCount, true, dp, scale, margin, gamma, state);
-  if (dn) circleGradient<T>(negatives, negativeCount, false, dn, scale, margin, gamma, state);
+  gatherRow<T>(positives, 0, -1, positiveCount, 0, 1, margin, gamma, state);
+  gatherRow<T>(negatives, 0, -1, negativeCount, 0, 0, margin, gamma, state);
+  if (dp) rowGradient<T>(positives, dp, -1, positiveCount, 0, 1, margin, gamma, state, scale);
+  if (dn) rowGradient<T>(negatives, dn, -1, negativeCount, 0, 0, margin, gamma, state, scale);
   return circleValue(state);
-}
-
-function circleGradient<T extends number>(
-  s: usize,
-  count: i32,
-  positive: bool,
-  out: usize,
-  scale: f64,
-  margin: f64,
-  gamma: f64,
-  state: usize,
-): void {
-  const own = logSum(state, positive);
-  const weight = scale * sigmoidOf(own + logSum(state, !positive));
-  for (let i = 0; i < count; i++) {
-    const c = <f64>load<T>(s + bytes<T>(i));
-    const share = expOf<f64>(exponent(c, positive, margin, gamma) - own);
-    store<T>(out + bytes<T>(i), <T>(weight * share * slope(c, positive, margin, gamma)));
-  }
 }
 
 /** Gathers the pairs i < j of a block, the first one into an empty state; returns the value of all so far. */
@@ -114,56 +177,11 @@ export function gatherPool<T extends number>(
 ): f64 {
   if (first === 0) clearState(state);
   for (let i = first; i < first + rows; i++, block += bytes<T>(n))
-    for (let j = i + 1; j < n; j++) gatherPair<T>(block, i, j, labels, margin, gamma, state);
+    gatherRow<T>(block, i + 1, -1, n, labels, labelOf(labels, i), margin, gamma, state);
   return circleValue(state);
 }
 
-function gatherPair<T extends number>(
-  row: usize,
-  i: i32,
-  j: i32,
-  labels: usize,
-  margin: f64,
-  gamma: f64,
-  state: usize,
-): void {
-  const positive = load<i32>(labels + ((<usize>i) << 2)) === load<i32>(labels + ((<usize>j) << 2));
-  gather(state, positive, exponent(<f64>load<T>(row + bytes<T>(j)), positive, margin, gamma));
-}
-
-/** Puts the gradients of pairs of row i, from column `from` on, in place of its cosines, and 0 elsewhere. */
-function rowGradient<T extends number>(
-  row: usize,
-  i: i32,
-  from: i32,
-  n: i32,
-  labels: usize,
-  margin: f64,
-  gamma: f64,
-  state: usize,
-  factor: f64,
-): void {
-  if (!complete(state)) {
-    memory.fill(row, 0, bytes<T>(n));
-    return;
-  }
-  const near = logSum(state, true);
-  const far = logSum(state, false);
-  const weight = factor * sigmoidOf(near + far);
-  const own = load<i32>(labels + ((<usize>i) << 2));
-  for (let j = 0; j < n; j++) {
-    const at = row + bytes<T>(j);
-    if (j < from || j === i) {
-      store<T>(at, <T>0);
-      continue;
-    }
-    const positive = load<i32>(labels + ((<usize>j) << 2)) === own;
-    const c = <f64>load<T>(at);
-    const share = expOf<f64>(exponent(c, positive, margin, gamma) - (positive ? near : far));
-    store<T>(at, <T>(weight * share * slope(c, positive, margin, gamma)));
-  }
-}
-
+/** Gradients of all pairs of a block's rows, i > j and i < j alike. */
 export function poolGradient<T extends number>(
   block: usize,
   first: i32,
@@ -175,7 +193,7 @@ export function poolGradient<T extends number>(
   state: usize,
 ): void {
   for (let i = first; i < first + rows; i++, block += bytes<T>(n))
-    rowGradient<T>(block, i, i + 1, n, labels, margin, gamma, state, 1);
+    rowGradient<T>(block, block, i, n, labels, labelOf(labels, i), margin, gamma, state, 1);
 }
 
 /** One value an anchor, over all its pairs. */
@@ -193,13 +211,18 @@ export function circleAnchors<T extends number>(
 ): f64 {
   let sum: f64 = 0;
   for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
+    const own = labelOf(labels, i);
     clearState(state);
-    for (let j = 0; j < n; j++) if (j !== i) gatherPair<T>(block, i, j, labels, margin, gamma, state);
+    gatherRow<T>(block, 0, i, n, labels, own, margin, gamma, state);
     const value = circleValue(state);
     sum += value;
-    if (values) store<T>(values + bytes<T>(i), <T>value);
-    const factor = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
-    rowGradient<T>(block, i, 0, n, labels, margin, gamma, state, factor);
+    if (values) setElement<T>(values + bytes<T>(i), value);
+    const factor = upstream ? element<T>(upstream + bytes<T>(i)) : 1;
+    rowGradient<T>(block, block, i, n, labels, own, margin, gamma, state, factor);
   }
   return sum;
+}
+
+function labelOf(labels: usize, i: i32): i32 {
+  return v128.extract_lane<i32>(v128.load32_zero(labels + ((<usize>i) << 2)), 0);
 }

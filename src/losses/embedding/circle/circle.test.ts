@@ -100,3 +100,42 @@ it("batchCircleLoss: without pairs of both kinds it is 0 with gradient 0", () =>
       expect([value, ...grads.embeddings.data].every((v) => v === 0)).toBe(true);
     }
 });
+
+it("circleLoss: an empty side, either or both, gives 0 with gradient 0", () => {
+  for (const [p, n] of [
+    [[], [0.1, 0.2]],
+    [[0.9], []],
+    [[], []],
+  ] as const) {
+    const { value, grads } = circleLoss.valueAndGrad(p, n);
+    expect(value).toBe(0);
+    expect([...grads.positives.data]).toEqual(p.map(() => 0));
+    expect([...grads.negatives.data]).toEqual(n.map(() => 0));
+    const single = circleLoss.valueAndGrad(new Float32Array(p), new Float32Array(n), { upstream: 3 });
+    expect([single.value, ...single.grads.positives.data, ...single.grads.negatives.data].every((v) => v === 0)).toBe(
+      true,
+    );
+  }
+});
+
+it("circleLoss: similarities far apart do not overflow at the default scale", () => {
+  const { value, grads } = circleLoss.valueAndGrad(Float32Array.of(-1, 1), Float32Array.of(1, -1));
+  expect(value).toBeCloseTo(256 * (2.25 * 1.75 + 1.25 * 0.75), 2);
+  expect([...grads.positives.data]).toEqual([-256 * 2.25, 0].map((v) => expect.closeTo(v, 3)));
+  expect([...grads.negatives.data]).toEqual([256 * 1.25, 0].map((v) => expect.closeTo(v, 3)));
+});
+
+it("batchCircleLoss: a batch too large for one block of cosines is pooled all the same", () => {
+  const n = 1500;
+  const x = { data: Float64Array.from({ length: 2 * n }, (_, i) => Math.sin(3 * i + i * i)), shape: [n, 2] };
+  const y = Int32Array.from({ length: n }, (_, i) => i % 40);
+  const options = { scale: 4 };
+  const { value, grads } = batchCircleLoss.valueAndGrad(x, y, options);
+  // In f32 the same batch is one block.
+  const single = batchCircleLoss.valueAndGrad({ data: Float32Array.from(x.data), shape: x.shape }, y, options);
+  expect(Math.abs(single.value - value)).toBeLessThan(1e-5);
+  const most = Math.max(...grads.embeddings.data);
+  expect(most).toBeGreaterThan(1e-3);
+  for (const [i, g] of grads.embeddings.data.entries())
+    expect(Math.abs((single.grads.embeddings.data[i] as number) - g)).toBeLessThan(1e-4 * most);
+});

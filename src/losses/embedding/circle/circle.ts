@@ -23,8 +23,8 @@ export const circleReferences = [{ text: "Sun et al., Circle Loss, 2020", url: "
  *
  * Shapes     positives: [P], negatives: [M], similarities. One number.
  * Gradient   Both; the weights a_p and a_n are held constant, as in the paper.
- * Errors     scale ≤ 0; margin outside [−1, 1]; empty input.
- * Edges      No overflow at any finite similarity and scale.
+ * Errors     scale ≤ 0; margin outside [−1, 1].
+ * Edges      An empty side, no positives or no negatives: 0 with gradient 0. No overflow at any scale.
  * Relation   batchCircleLoss takes the cosines of a labelled batch.
  * Source     Y. Sun et al., Circle Loss: A Unified Perspective of Pair Similarity Optimization, 2020.
  */
@@ -40,8 +40,22 @@ export const circleLoss = defineScalarLoss<
     aliases: [],
     summary: "Raises similarities within classes and lowers those between, each by how far it still has to go.",
     arguments: [
-      { name: "positives", shape: "P", kind: "float", differentiable: true, doc: "Similarities within classes." },
-      { name: "negatives", shape: "M", kind: "float", differentiable: true, doc: "Similarities between classes." },
+      {
+        name: "positives",
+        shape: "P",
+        kind: "float",
+        differentiable: true,
+        doc: "Similarities within classes.",
+        emptyAllowed: true,
+      },
+      {
+        name: "negatives",
+        shape: "M",
+        kind: "float",
+        differentiable: true,
+        doc: "Similarities between classes.",
+        emptyAllowed: true,
+      },
     ],
     options: circleOptions,
     unreduced: null,

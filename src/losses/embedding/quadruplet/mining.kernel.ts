@@ -7,7 +7,7 @@
 // Accuracy    4e-6 (f32), 1e-13 (f64) relative to the largest value, for the distances cancel near the margins.
 // Requires    n, d > 0. A pair in memory is {f64 distance, i32 q, i32 r}, q < 0 for none.
 import { bytes } from "../../../kernel/maths/vector.kernel";
-import { addPair, pointDistance } from "../../../kernel/matrix/points.kernel";
+import { addPair, hasDistances, pointDistance, spoilPoint } from "../../../kernel/matrix/points.kernel";
 
 /** The closest pair i < j of a block between two identities, neither of them that of point `except` (−1: any). */
 export function closestPair<T extends number>(
@@ -30,7 +30,7 @@ export function closestPair<T extends number>(
     for (let j = i + 1; j < n; j++) {
       const other = load<i32>(labels + ((<usize>j) << 2));
       const distance = <f64>load<T>(block + bytes<T>(j));
-      if (other === own || other === left || distance >= load<f64>(pair)) continue;
+      if (other === own || other === left || !(distance < load<f64>(pair))) continue;
       store<f64>(pair, distance);
       store<i32>(pair, i, 8);
       store<i32>(pair, j, 12);
@@ -62,7 +62,10 @@ export function minedQuadruplets<T extends number>(
     const p = load<i32>(positives + ((<usize>i) << 2));
     const negative = load<i32>(negatives + ((<usize>i) << 2));
     let value: f64 = 0;
-    if (p >= 0 && negative >= 0) {
+    if (!hasDistances<T>(norms, i)) {
+      value = NaN;
+      if (dp) spoilPoint<T>(dp, i, d);
+    } else if (p >= 0 && negative >= 0) {
       const own = load<i32>(labels + ((<usize>i) << 2));
       let pair = pairs;
       if (q0 >= 0 && load<i32>(labels + ((<usize>q0) << 2)) === own) pair = pairs + 16;
@@ -76,11 +79,11 @@ export function minedQuadruplets<T extends number>(
       const k = q >= 0 ? far - apart + margin2 : 0;
       value = max<f64>(h, 0) + max<f64>(k, 0);
       const weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
-      if (dp && !(h <= 0)) {
+      if (dp && h > 0) {
         addPair<T>(points, dp, i, p, d, kind, far, weight);
         addPair<T>(points, dp, i, negative, d, kind, near, -weight);
       }
-      if (dp && !(k <= 0)) {
+      if (dp && k > 0) {
         addPair<T>(points, dp, i, p, d, kind, far, weight);
         addPair<T>(points, dp, q, r, d, kind, apart, -weight);
       }

@@ -62,7 +62,7 @@ export const batchAllTripletLoss = defineScalarLoss<
     const { kernel, dims, scratch, grads, scale } = pass;
     const [n, d] = [dims.N as number, dims.D as number];
     const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
-    const { pointer, lengths, kind } = points;
+    const { pointer, norms, lengths, kind } = points;
     const [weights, counts] = [scratch(2 * n), scratch(4)];
     viewOf(counts, 2, "float64").fill(0);
     clear(grads.embeddings, n * d, pass);
@@ -75,6 +75,7 @@ export const batchAllTripletLoss = defineScalarLoss<
         rows,
         n,
         pointer,
+        norms,
         d,
         kind,
         margin,

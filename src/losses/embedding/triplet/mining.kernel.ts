@@ -3,12 +3,13 @@
 //   hardest     the farthest of the own identity and the nearest of another; of equals the lower index; −1 for none
 //   semi-hard   for every positive the closest negative with d_ap < d_an < d_ap + m
 //   all         every triplet with d_ap − d_an + m > 0
-// An anchor is never its own positive. NaN distances are passed over by comparisons and show through the value.
+// An anchor is never its own positive. A point with NaN in it is nobody's positive or negative; as an anchor its value and
+// gradient are NaN.
 // Requires    n, d > 0. `weights` is scratch for n f64; `counts` for two f64.
 import { expOf } from "../../../kernel/maths/exp.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";
-import { addPair, pointDistance } from "../../../kernel/matrix/points.kernel";
+import { addPair, hasDistances, pointDistance, spoilPoint } from "../../../kernel/matrix/points.kernel";
 
 export function mineHardest<T extends number>(
   block: usize,
@@ -27,6 +28,7 @@ export function mineHardest<T extends number>(
     let near = <T>0;
     for (let j = 0; j < n; j++, block += sizeof<T>()) {
       const distance = load<T>(block);
+      if (isNaN<T>(distance)) continue;
       if (load<i32>(labels + ((<usize>j) << 2)) !== own) {
         if (negative < 0 || distance < near) {
           near = distance;
@@ -72,7 +74,10 @@ export function minedTriplets<T extends number>(
     const p = load<i32>(positives + ((<usize>i) << 2));
     const q = load<i32>(negatives + ((<usize>i) << 2));
     let value: f64 = 0;
-    if (p >= 0 && q >= 0) {
+    if (!hasDistances<T>(norms, i)) {
+      value = NaN;
+      if (dp) spoilPoint<T>(dp, i, d);
+    } else if (p >= 0 && q >= 0) {
       const far = pointDistance<T>(points, norms, i, p, d, kind);
       const near = pointDistance<T>(points, norms, i, q, d, kind);
       const soft = margin < 0;
@@ -80,7 +85,7 @@ export function minedTriplets<T extends number>(
       value = soft ? softplusOf(h) : max<f64>(h, 0);
       let weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
       if (soft) weight *= sigmoidOf(h);
-      if (dp && (soft || !(h <= 0))) {
+      if (dp && (soft || h > 0)) {
         addPair<T>(points, dp, i, p, d, kind, far, weight);
         addPair<T>(points, dp, i, q, d, kind, near, -weight);
       }
@@ -122,6 +127,7 @@ export function semiHardTriplets<T extends number>(
   rows: i32,
   n: i32,
   points: usize,
+  norms: usize,
   d: i32,
   kind: i32,
   margin: f64,
@@ -137,6 +143,10 @@ export function semiHardTriplets<T extends number>(
     memory.fill(weights, 0, (<usize>n) << 3);
     let found = 0;
     let total: f64 = 0;
+    if (!hasDistances<T>(norms, i)) {
+      total = NaN;
+      if (dp) spoilPoint<T>(dp, i, d);
+    }
     for (let p = 0; p < n; p++) {
       if (p === i || load<i32>(labels + ((<usize>p) << 2)) !== own) continue;
       const far = <f64>load<T>(block + bytes<T>(p));
@@ -149,7 +159,6 @@ export function semiHardTriplets<T extends number>(
           closest = q;
         }
       }
-      total += 0 * far; // NaN shows, also where nothing is found
       if (closest < 0) continue;
       found++;
       total += far - near + margin;
@@ -174,6 +183,7 @@ export function allTriplets<T extends number>(
   rows: i32,
   n: i32,
   points: usize,
+  norms: usize,
   d: i32,
   kind: i32,
   margin: f64,
@@ -187,14 +197,20 @@ export function allTriplets<T extends number>(
     memory.fill(weights, 0, (<usize>n) << 3);
     let active: f64 = 0;
     let valid: f64 = 0;
+    if (!hasDistances<T>(norms, i)) {
+      sum = NaN;
+      if (dp) spoilPoint<T>(dp, i, d);
+      continue;
+    }
     for (let p = 0; p < n; p++) {
       if (p === i || load<i32>(labels + ((<usize>p) << 2)) !== own) continue;
       const limit = <f64>load<T>(block + bytes<T>(p)) + margin;
       let here: f64 = 0;
       for (let q = 0; q < n; q++) {
         if (load<i32>(labels + ((<usize>q) << 2)) === own) continue;
-        valid += 1;
         const h = limit - <f64>load<T>(block + bytes<T>(q));
+        if (isNaN<f64>(h)) continue;
+        valid += 1;
         if (h <= 0) continue;
         sum += h;
         here += 1;

@@ -64,7 +64,7 @@ function mine(
   const { kernel, dims, scratch, values, grads, scale, upstream } = pass;
   const [n, d] = [dims.N as number, dims.D as number];
   const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
-  const { pointer, lengths, kind } = points;
+  const { pointer, norms, lengths, kind } = points;
   const [weights, counts] = [scratch(2 * n), scratch(4)];
   viewOf(counts, 2, "float64").fill(0);
   clear(grads.embeddings, n * d, pass);
@@ -77,6 +77,7 @@ function mine(
       rows,
       n,
       pointer,
+      norms,
       d,
       kind,
       margin,

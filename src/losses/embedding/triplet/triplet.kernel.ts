@@ -5,6 +5,7 @@
 // Requires    rows, d > 0. Kinds of distance: kernel/maths/distance.
 import { addDistanceGradient, distance } from "../../../kernel/maths/distance.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";
+import { setTriplet } from "./row.kernel";
 
 export function triplet<T extends number>(
   anchor: usize,
@@ -23,9 +24,11 @@ export function triplet<T extends number>(
 ): f64 {
   const row = bytes<T>(d);
   const size = <usize>rows * row;
-  if (da) memory.fill(da, 0, size);
-  if (dp) memory.fill(dp, 0, size);
-  if (dn) memory.fill(dn, 0, size);
+  // Differences of the anchor's are written, all other gradients gather.
+  const written = kind !== 2 && !swap;
+  if (da && !written) memory.fill(da, 0, size);
+  if (dp && !written) memory.fill(dp, 0, size);
+  if (dn && !written) memory.fill(dn, 0, size);
   let sum: f64 = 0;
   for (let i = 0; i < rows; i++) {
     const from = <usize>i * row;
@@ -41,13 +44,24 @@ export function triplet<T extends number>(
     const value = max<f64>(h, 0);
     sum += value;
     if (values) store<T>(values + bytes<T>(i), <T>value);
-    if (h <= 0) continue;
     const toA = da ? da + from : 0;
     const toP = dp ? dp + from : 0;
     const toN = dn ? dn + from : 0;
+    if (written) {
+      const active = h <= 0 ? 0 : scale;
+      setTriplet<T>(toA, toP, toN, a, p, n, d, weightOf(kind, near, active), weightOf(kind, far, active));
+      continue;
+    }
+    if (h <= 0) continue;
     addDistanceGradient<T>(kind, a, p, d, near, scale, toA, toP);
     if (swapped) addDistanceGradient<T>(kind, p, n, d, far, -scale, toP, toN);
     else addDistanceGradient<T>(kind, a, n, d, far, -scale, toA, toN);
   }
   return sum;
+}
+
+/** What the gradient of a distance multiplies a difference by. */
+function weightOf(kind: i32, distance: f64, scale: f64): f64 {
+  if (kind === 1) return 2 * scale;
+  return distance === 0 ? 0 : scale / distance;
 }

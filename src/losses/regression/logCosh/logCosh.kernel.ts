@@ -6,7 +6,7 @@
 // 1 + y is the denominator of the gradient on both sides.
 // Accuracy    5e-7 (f32), 1e-15 (f64) relative, for value and gradient, near 0 as well.
 // Requires    n > 0.
-import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
+import { elementwise, LongFormula } from "../../../kernel/maths/elementwise.kernel";
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
 import { splat } from "../../../kernel/maths/vector.kernel";
@@ -44,7 +44,7 @@ function sinh<T extends number>(r: v128, x: v128): v128 {
   return v128.add<T>(r, v128.mul<T>(v128.mul<T>(r, x), s));
 }
 
-class LogCosh<T extends number> extends Formula {
+class LogCosh<T extends number> extends LongFormula {
   shared(p: v128, t: v128, one: v128, ln2: v128): v128 {
     const r = v128.sub<T>(p, t);
     const a = v128.abs<T>(r);

@@ -14,8 +14,8 @@ describeLoss<TdLossOptions>(tdLoss, {
     });
   },
   options: [{}, { discount: 0.5, huber: 1 }, { discount: 0 }],
-  // Twice the relative error of δ, which is a sum of three numbers.
-  accuracy: { float32: 1e-6, float64: 2e-15, floor: 0.1 },
+  // Twice the relative error of δ, which is a sum of three numbers and cancels: hence the floor.
+  accuracy: { float32: 5e-7, float64: 1e-15, floor: 0.1 },
 });
 
 it("tdLoss: known values; nothing follows a final step; the target has no gradient", () => {
@@ -32,4 +32,25 @@ it("tdLoss: with huber it is the Huber loss of values and targets", () => {
     huberLoss(v, targets, { delta: 2 }),
     14,
   );
+});
+
+it("tdLoss: values, rewards and next values scaled by 4 scale it by 16, to the bit", () => {
+  const [v, r, next, dones] = [
+    [1, 5, -3],
+    [2, 0.5, 1],
+    [4, 7, -1],
+    [0, 1, 0],
+  ] as const;
+  const by4 = (numbers: readonly number[]) => numbers.map((x) => 4 * x);
+  expect(tdLoss(by4(v), by4(r), by4(next), [...dones])).toBe(16 * tdLoss([...v], [...r], [...next], [...dones]));
+});
+
+it("tdLoss: NaN stays in its own step, also as the next value of a final one", () => {
+  const each = tdLoss([1, 1, 1], [0, 0, 0], [1, Number.NaN, 1], [0, 1, 1], { reduction: "none" });
+  expect([...each.data].map(Number.isNaN)).toEqual([false, true, false]);
+});
+
+it("tdLoss: refuses a share of an end outside [0, 1]", () => {
+  expect(() => tdLoss([1], [1], [1], [1.5])).toThrow("tdLoss: dones[0] is 1.5, outside [0, 1]");
+  expect(() => tdLoss([1], [1], [1], [1], { discount: 2 })).toThrow("tdLoss: discount is 2, outside [0, 1]");
 });

@@ -5,7 +5,8 @@
 // Edges       B = 0 (no smoothing, nothing predicted, nothing there): value and gradient 0.
 // Requires    n > 0.
 // Sums gather at most 16 vectors a lane in T before they are widened to f64.
-import { addTo, bytes, lanes, load, setElement, splat, store, total } from "../../../kernel/maths/vector.kernel";
+import { mixMask } from "../../../kernel/maths/masks.kernel";
+import { addTo, bytes, lanes, load, setElement, splat, total } from "../../../kernel/maths/vector.kernel";
 
 export function tversky<T extends number>(
   p: usize,
@@ -63,20 +64,9 @@ export function tversky<T extends number>(
     }
     if (dp) {
       const factor = scale * inverse * inverse;
-      mix<T>(t, n, dp, factor * alpha * a, factor * (beta * a + wrong));
+      mixMask<T>(t, n, dp, factor * alpha * a, factor * (beta * a + wrong));
       dp += row;
     }
   }
   return sum;
-}
-
-/** y = off · (1 − x) − on · x, over a row. */
-function mix<T extends number>(x: usize, n: i32, y: usize, off: f64, on: f64): void {
-  const one = splat<T>(1);
-  const u = splat<T>(off);
-  const v = splat<T>(on);
-  for (let left = n; left > 0; left -= lanes<T>(), x += 16, y += 16) {
-    const mask = load<T>(x, left);
-    store<T>(y, v128.sub<T>(v128.mul<T>(u, v128.sub<T>(one, mask)), v128.mul<T>(v, mask)), left);
-  }
 }

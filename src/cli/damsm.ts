@@ -1,0 +1,79 @@
+/** `lossary damsm`: the DAMSM loss of images and captions, term by term. */
+import { Command, Option } from "commander";
+import { damsmTerms } from "../losses/multimodal/damsm/damsm.ts";
+import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
+import { usageError } from "./errors.ts";
+import { readArray } from "./files/array.ts";
+import { addJsonFlag } from "./scores/flags.ts";
+import { score } from "./scores/gather.ts";
+import { printJson } from "./terminal/json.ts";
+import { writeOut } from "./terminal/print.ts";
+import { alignedTable } from "./terminal/text.ts";
+
+interface Flags {
+  readonly regions: string;
+  readonly words: string;
+  readonly lengths: string;
+  readonly images: string;
+  readonly sentences: string;
+  readonly gamma1: number;
+  readonly gamma2: number;
+  readonly gamma3: number;
+  readonly classes?: string;
+  readonly form: "paper" | "code";
+  readonly json?: boolean;
+}
+
+const positive = (text: string) => {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (value > 0 && value < Number.POSITIVE_INFINITY) return value;
+  throw usageError(`"${text}" is no number greater than 0`);
+};
+
+const EXAMPLES = `
+Arrays are named as a.npy, file.npz:key, table.csv or table.parquet; all samples make one batch.
+lossary eval damsmLoss gives the gradients, too.
+
+Example:
+  lossary damsm --regions run.npz:regions --words run.npz:words --lengths run.npz:lengths \\
+    --images run.npz:images --sentences run.npz:sentences`;
+
+export function damsmCommand(): Command {
+  const command = new Command("damsm")
+    .summary("DAMSM loss of images and captions, term by term")
+    .description("How well the images and captions of a batch find each other: four cross entropies and their sum.")
+    .requiredOption("--regions <file>", "vectors of image regions, [N, R, D]")
+    .requiredOption("--words <file>", "vectors of the captions' words, [N, T, D]")
+    .requiredOption("--lengths <file>", "words of each caption, [N]")
+    .requiredOption("--images <file>", "vectors of whole images, [N, D]")
+    .requiredOption("--sentences <file>", "vectors of whole captions, [N, D]")
+    .option("--gamma1 <number>", "sharpness of the attention over regions", positive, 4)
+    .option("--gamma2 <number>", "how much the best matching words count", positive, 5)
+    .option("--gamma3 <number>", "factor on the similarities", positive, 10)
+    .option("--classes <file>", "class of each sample, [N]: others of its class are no rivals")
+    .addOption(
+      new Option("--form <form>", "divide the log of the words' sum by gamma2, or not, as the public code")
+        .choices(["paper", "code"])
+        .default("paper"),
+    );
+  return addJsonFlag(command).addHelpText("after", EXAMPLES).action(damsm);
+}
+
+async function damsm({ gamma1, gamma2, gamma3, form, json, ...files }: Flags): Promise<void> {
+  const floats = (name: "regions" | "words" | "images" | "sentences") => readArray(files[name]) as Promise<FloatInput>;
+  const regions = await floats("regions");
+  const words = await floats("words");
+  const lengths = (await readArray(files.lengths)) as IndexInput;
+  const images = await floats("images");
+  const sentences = await floats("sentences");
+  const classIds = files.classes === undefined ? undefined : ((await readArray(files.classes)) as IndexInput);
+  const options = { gamma1, gamma2, gamma3, form, ...(classIds && { classIds }) };
+  const terms = score(() => damsmTerms(regions, words, lengths, images, sentences, options));
+  const { imageToWords, wordsToImage, imageToSentence, sentenceToImage } = terms;
+  const damsm = imageToWords + wordsToImage + imageToSentence + sentenceToImage;
+  if (json) printJson({ damsm, ...terms, gamma1, gamma2, gamma3, form });
+  else {
+    const rows = Object.entries({ damsm, ...terms }).map(([name, value]) => [name, String(value)]);
+    writeOut(`${alignedTable(rows)}\n`);
+  }
+}

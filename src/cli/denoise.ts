@@ -1,0 +1,182 @@
+/** `lossary denoise`: takes noise out of a photograph by the gradient of a loss, one loss after the other. */
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { Command, InvalidArgumentError } from "commander";
+import { msSsim, psnr, ssim } from "../index.ts";
+import { seededRandom } from "../random.ts";
+import { denoise, type Result, type Task } from "./denoise/optimise.ts";
+import { difference, grid, middle, toBytes } from "./denoise/picture.ts";
+import { type Line, reportPage } from "./denoise/report.ts";
+import { partsOf, termNames } from "./denoise/terms.ts";
+import { dataError, usageError, writeError } from "./errors.ts";
+import { describeImage, type Image, readImage, writePng } from "./files/image.ts";
+import { replaceFile } from "./files/replace.ts";
+import { JSON_HELP, printJson } from "./terminal/json.ts";
+import { writeOut } from "./terminal/print.ts";
+import { startProgress } from "./terminal/progress.ts";
+import { alignedTable } from "./terminal/text.ts";
+
+interface Options {
+  readonly noise: number;
+  readonly losses: readonly string[];
+  readonly steps: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly report: string;
+  readonly json?: boolean;
+}
+
+const number = (low: number, high: number, whole: boolean) => (text: string) => {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (value >= low && value <= high && (!whole || Number.isInteger(value))) return value;
+  throw new InvalidArgumentError(`Expected a ${whole ? "whole number" : "number"} in ${low}…${high}.`);
+};
+
+const HELP = `
+Seeded Gaussian noise is added to the photograph (in levels of 0…255, not cut off at the ends). Then, for each loss, the
+picture itself is the parameter: Adam minimises loss(picture, noisy) + λ · total variation(picture). No loss sees the clean
+photograph. λ is steered until the picture lies as far from the noisy one (root mean square) as the noise is strong, so that
+all losses take away equally much; what they take away is what differs. "a+b" is the sum of two losses.
+
+The picture that is written has a column each for clean, noisy and the losses in the order given; its rows are the pictures,
+their middles twice as large, and what was taken away (noisy − picture, three times as strong, around grey). The same seed
+gives the same files.
+
+Losses: ${termNames.join(", ")}, and sums such as l1+ssim. msssim needs sides of 161 pixels.
+
+Examples:
+  lossary denoise photo.png --noise 25
+  lossary denoise photo.png --noise 40 --losses l2,ssim --out pictures.png --report page.html`;
+
+export function denoiseCommand(): Command {
+  return new Command("denoise")
+    .description("take noise out of a photograph by the gradient of a loss, to see what each loss rewards")
+    .argument("<photograph>", "a .png or .jpg without noise (read by the package sharp)")
+    .option("--noise <levels>", "standard deviation of the noise that is added, of 255", number(1, 128, false), 25)
+    .option(
+      "--losses <names>",
+      "losses, separated by commas",
+      (text: string) => text.split(",").map((name) => name.trim()),
+      ["l1", "l2", "ssim", "msssim", "l1+ssim"],
+    )
+    .option("--steps <count>", "steps of Adam", number(10, 10_000, true), 300)
+    .option("--seed <number>", "seed of the noise", number(0, 2 ** 31 - 1, true), 0)
+    .option("--out <file>", "where the pictures go, side by side", "denoise.png")
+    .option("--report <file>", "where the report goes", "denoise.html")
+    .option("--json", JSON_HELP)
+    .addHelpText("after", HELP)
+    .action(run);
+}
+
+async function checkPlace(flag: string, path: string, ending: RegExp, expected: string): Promise<void> {
+  if (!ending.test(path)) throw usageError(`${flag} "${path}": expected a name that ends in ${expected}`);
+  await access(dirname(resolve(path)), constants.W_OK).catch((error: unknown) => {
+    throw writeError(path, error);
+  });
+}
+
+async function run(path: string, options: Options): Promise<void> {
+  const { noise, losses, steps, seed, out, report } = options;
+  for (const name of losses) partsOf(name);
+  await checkPlace("--out", out, /\.png$/i, ".png");
+  await checkPlace("--report", report, /\.html?$/i, ".html");
+  const image = await readImage(path);
+  checkSize(path, image, losses);
+  const task = makeTask(image, noise / 255, steps, seed);
+  const results = await optimiseAll(losses, task);
+  const lines = [
+    lineOf("noisy", task.noisy, task),
+    ...results.map((result) => lineOf(result.name, result.picture, task, result)),
+  ];
+  await writePng(out, sideBySide(task, results, image.shape));
+  const method = [
+    `${describeImage(image)}; Gaussian noise of ${noise} levels (seed ${seed}); ${steps} steps of Adam on the picture itself.`,
+    "Each picture minimises its loss to the noisy one plus λ times its total variation. λ is steered until the picture lies as far from the noisy one as the noise is strong: all losses take away equally much, and what they take away is what differs. None of them saw the clean picture.",
+  ];
+  const title = `What each loss keeps of ${basename(path)}`;
+  const page = await reportPage({
+    title,
+    method,
+    lines,
+    results,
+    clean: task.clean,
+    noisy: task.noisy,
+    shape: image.shape,
+  });
+  await replaceFile(report, Readable.from([page]));
+  if (options.json) {
+    const curves = Object.fromEntries(results.map(({ name, curve }) => [name, curve]));
+    return printJson({ photograph: path, noise, steps, seed, out, report, pictures: lines, curves });
+  }
+  writeOut(`${asText(lines)}\n\n${out}: clean, ${lines.map(({ name }) => name).join(", ")}\n${report}: the report\n`);
+}
+
+/** Finds out before the work what would stop it in the middle. */
+function checkSize(path: string, image: Image, losses: readonly string[]): void {
+  const side = Math.min(...image.shape.slice(2));
+  const least = losses.some((name) => name.includes("msssim")) ? 161 : 11;
+  if (side < least)
+    throw dataError(
+      `${path}: is ${describeImage(image)}, expected sides of at least ${least} pixels (${least === 11 ? "SSIM's window" : "msssim's five scales"})`,
+    );
+}
+
+function makeTask(image: Image, noise: number, steps: number, seed: number): Task {
+  const random = seededRandom(seed);
+  const clean = Float32Array.from(image.data, (pixel) => pixel / 255);
+  return { clean, noisy: clean.map((value) => value + noise * random.normal()), shape: image.shape, noise, steps };
+}
+
+async function optimiseAll(losses: readonly string[], task: Task): Promise<Result[]> {
+  const progress = startProgress(losses.length * task.steps, losses[0]);
+  try {
+    const results: Result[] = [];
+    for (const name of losses) {
+      results.push(denoise(name, task, () => progress.step(name)));
+      // Lets Ctrl-C and the progress bar have their turn.
+      await new Promise((done) => setImmediate(done));
+    }
+    return results;
+  } finally {
+    progress.stop();
+  }
+}
+
+function lineOf(name: string, pixels: Float32Array, { clean, shape }: Task, result?: Result): Line {
+  const [picture, truth] = [
+    { data: pixels, shape },
+    { data: clean, shape },
+  ];
+  const range = { dataRange: 1 };
+  return {
+    name,
+    psnr: psnr(picture, truth, range),
+    ssim: ssim(picture, truth, range),
+    msSsim: Math.min(...shape.slice(2)) < 161 ? null : msSsim(picture, truth, range),
+    smoothing: result?.smoothing ?? null,
+    distance: result?.distance ?? null,
+  };
+}
+
+function sideBySide({ clean, noisy }: Task, results: readonly Result[], shape: Image["shape"]): Image {
+  const pictures = [clean, noisy, ...results.map(({ picture }) => picture)];
+  const images = pictures.map((pixels) => toBytes(pixels, shape));
+  const grey = toBytes(new Float32Array(clean.length).fill(0.5), shape);
+  const taken = results.map(({ picture }) => difference(noisy, picture, shape));
+  return grid([images, images.map(middle), [grey, difference(noisy, clean, shape), ...taken]]);
+}
+
+function asText(lines: readonly Line[]): string {
+  const cells = lines.map(({ name, psnr, ssim, msSsim, distance, smoothing }) => [
+    name,
+    psnr.toFixed(2),
+    ssim.toFixed(4),
+    msSsim === null ? "–" : msSsim.toFixed(4),
+    distance === null ? "–" : (255 * distance).toFixed(1),
+    smoothing === null ? "–" : smoothing.toPrecision(3),
+  ]);
+  const header = ["picture", "PSNR (dB)", "SSIM", "MS-SSIM", "taken away", "λ"];
+  return alignedTable([header, ...cells], ["left", "right", "right", "right", "right", "right"]);
+}

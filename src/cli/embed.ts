@@ -1,0 +1,84 @@
+/** `lossary embed`: trains a small projection of a table under embedding losses, and says how well its rows find their kind. */
+import { Readable } from "node:stream";
+import { Command } from "commander";
+import { readDataset } from "./compare/dataset.ts";
+import { prepare, runExperiment } from "./embed/experiment.ts";
+import { chooseObjectives } from "./embed/objectives.ts";
+import { asJson, asText, type Subject } from "./embed/outcome.ts";
+import { reportPage } from "./embed/report.ts";
+import { defaultEpochs } from "./embed/training.ts";
+import { replaceFile } from "./files/replace.ts";
+import { checkReport } from "./files/report.ts";
+import { readTable } from "./files/table.ts";
+import { whole } from "./numbers.ts";
+import { JSON_HELP, printJson } from "./terminal/json.ts";
+import { writeOut } from "./terminal/print.ts";
+import { startProgress } from "./terminal/progress.ts";
+
+interface Options {
+  readonly target: string;
+  readonly loss: readonly string[];
+  readonly dimension: number;
+  readonly hidden: number;
+  readonly epochs?: number;
+  readonly seed: number;
+  readonly report: string;
+  readonly json?: boolean;
+}
+
+const names = (text: string) => text.split(",").map((name) => name.trim());
+
+const EXAMPLES = `
+A fifth of the rows of each class is held out. Their neighbours before training and after are scored by recall@1,
+recall@5, R-precision, mAP and silhouette, and the report shows both in two dimensions.
+
+Examples:
+  lossary embed digits.csv --target digit
+  lossary embed digits.csv --target digit --loss batchHardTriplet,supCon --dimension 8
+  lossary embed flowers.csv --target species --loss all --hidden 0 --json`;
+
+export function embedCommand(): Command {
+  return new Command("embed")
+    .summary("train a small embedding of a table under metric-learning losses")
+    .description(
+      "Trains the same small projection under each loss named, from the same first weights with the same batches, and scores the neighbours of held-out rows.",
+    )
+    .argument("<table>", "a .csv with a header, or a two-dimensional .npy")
+    .requiredOption("--target <column>", "column of the classes")
+    .option("--loss <names>", "embedding losses, separated by commas, or all", names, ["batchHardTripletLoss"])
+    .option("--dimension <count>", "dimensions of the embedding", whole(2, 1024), 16)
+    .option("--hidden <units>", "units of one hidden layer; 0 is a linear projection", whole(0, 4096), 64)
+    .option("--epochs <count>", "passes over the training rows (default: enough for 1000 updates)", whole(1, 100_000))
+    .option("--seed <number>", "seed of rows held out, weights and batches", whole(0, 2 ** 31 - 1), 0)
+    .option("--report <path>", "where the report goes", "report.html")
+    .option("--json", JSON_HELP)
+    .addHelpText("after", EXAMPLES)
+    .action(embed);
+}
+
+async function embed(path: string, options: Options): Promise<void> {
+  const { target, dimension, hidden, seed, report } = options;
+  await checkReport(report);
+  const dataset = readDataset(await readTable(path), target, "classification");
+  const classes = dataset.target.task === "classification" ? dataset.target.classes : [];
+  const objectives = chooseObjectives(options.loss, classes.length);
+  const material = prepare(dataset, seed);
+  const epochs = options.epochs ?? defaultEpochs(material.training.labels.length);
+  const settings = { epochs, dimension, hidden, seed };
+
+  const progress = startProgress(objectives.length * epochs);
+  const experiment = await runExperiment(material, objectives, settings, ({ name }) => progress.step(name)).finally(
+    progress.stop,
+  );
+  const subject: Subject = {
+    path,
+    target,
+    classes,
+    settings,
+    report,
+    notes: [...dataset.notes, ...experiment.notes],
+  };
+  await replaceFile(report, Readable.from([reportPage(experiment, subject)]));
+  if (options.json) printJson(asJson(experiment, subject));
+  else writeOut(asText(experiment, subject));
+}

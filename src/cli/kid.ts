@@ -1,0 +1,62 @@
+/** `lossary kid`: the kernel inception distance of two sets of samples. */
+import { Command } from "commander";
+import { kernelInceptionDistance } from "../metrics/kid/kernelInceptionDistance.ts";
+import { addJsonFlag, addSetFlags, addStateFlags, checkPair, SETS, type SetFlags, whole } from "./scores/flags.ts";
+import { checkComparable, score } from "./scores/gather.ts";
+import { describeSet, subjectOf } from "./scores/moments.ts";
+import { saveState } from "./scores/outcome.ts";
+import { rowsOf } from "./scores/rows.ts";
+import { Run } from "./scores/run.ts";
+import { printJson } from "./terminal/json.ts";
+import { writeOut } from "./terminal/print.ts";
+
+interface Flags extends SetFlags {
+  readonly degree: number;
+  readonly subsets: number;
+  readonly subsetSize: number;
+  readonly seed: number;
+}
+
+const EXAMPLES = `${SETS}
+
+Examples:
+  lossary kid real/ generated/ --model inception.onnx --output pool3 --preprocess fid-inception
+  lossary kid real.npy generated.parquet:embedding --subset-size 500 --json`;
+
+export function kidCommand(): Command {
+  const command = new Command("kid")
+    .summary("kernel inception distance of two sets of images or features")
+    .description("Squared maximum mean discrepancy under a polynomial kernel; unbiased at any number of samples.")
+    .argument("<real>", "a set of samples")
+    .argument("[generated]", "the set to compare with it; not needed with --save-state")
+    .option("--degree <number>", "degree of the kernel", whole(1, 100), 3)
+    .option("--subsets <count>", "random subsets", whole(1, 1e6), 100)
+    .option("--subset-size <count>", "samples of each set in a subset", whole(2, 1e6), 1000)
+    .option("--seed <number>", "seed of the subsets", whole(0, 2 ** 32 - 1), 0);
+  addStateFlags(addSetFlags(command));
+  return addJsonFlag(command)
+    .addHelpText("after", EXAMPLES)
+    .action((real: string, generated: string | undefined, flags: Flags) => {
+      checkPair("kid", generated, flags);
+      const run = new Run("kid", flags);
+      return run.run(() =>
+        generated === undefined ? saveState(run, real, "rows") : compare(run, real, generated, flags),
+      );
+    });
+}
+
+async function compare(run: Run, realPath: string, generatedPath: string, flags: Flags): Promise<void> {
+  const { degree, subsets, subsetSize, seed, json } = flags;
+  const real = await rowsOf(run, realPath);
+  const generated = await rowsOf(run, generatedPath);
+  checkComparable(real, generated);
+  const options = { degree, subsets, subsetSize, seed };
+  const { mean, std } = score(() => kernelInceptionDistance(real.rows, generated.rows, options));
+  const subject = { real: subjectOf(real), generated: subjectOf(generated), ...options };
+  const origin = real.origin ?? generated.origin;
+  if (json) printJson({ mean, std, ...subject, network: origin, warnings: run.warnings.list });
+  else
+    writeOut(
+      `KID ${mean} ± ${std} over ${subsets} subsets\nreal       ${describeSet(real)}\ngenerated  ${describeSet(generated)}\n`,
+    );
+}

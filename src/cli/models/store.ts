@@ -1,0 +1,31 @@
+/** The models that were pulled: NAME.onnx, and NAME.json, which says where it came from. */
+import { readdir, readFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { replaceFile } from "../files/replace.ts";
+import { cacheFolder } from "../scores/cacheFolder.ts";
+
+export interface ModelRecord {
+  readonly name: string;
+  readonly url: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export const modelPath = (name: string): string => cacheFolder("models", `${name}.onnx`);
+const recordPath = (name: string) => cacheFolder("models", `${name}.json`);
+
+export async function readRecord(name: string): Promise<ModelRecord | undefined> {
+  if (!/^[\w][\w.-]*$/.test(name)) return undefined;
+  const text = await readFile(recordPath(name), "utf8").catch(() => null);
+  return text === null ? undefined : JSON.parse(text);
+}
+
+export const writeRecord = (record: ModelRecord): Promise<void> =>
+  replaceFile(recordPath(record.name), Readable.from([`${JSON.stringify(record)}\n`]));
+
+export async function listModels(): Promise<ModelRecord[]> {
+  const names = await readdir(cacheFolder("models")).catch(() => []);
+  const models = names.filter((name) => name.endsWith(".onnx")).map((name) => name.slice(0, -".onnx".length));
+  const records = await Promise.all(models.sort().map(readRecord));
+  return records.filter((record) => record !== undefined);
+}

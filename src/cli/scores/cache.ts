@@ -1,0 +1,145 @@
+/**
+ * Features kept between runs, by the SHA-256 of an image's bytes. Each network, output and preprocessing has a folder of
+ * its own; each run appends to a file of its own in it, so that runs side by side do not disturb each other.
+ *
+ * A record is the image's checksum (32 bytes), the CRC-32 of what follows (4), the image's height and width behind the
+ * preprocessing (4 each) and the row (f32), little-endian. A file cut in the middle of a record, as a killed run leaves
+ * it, is read up to there.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, readFile } from "node:fs/promises";
+import { endianness } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
+import { dataError, UserError, writeError } from "../errors.ts";
+import { replaceFile } from "../files/replace.ts";
+import { cacheFolder } from "./cacheFolder.ts";
+import type { Origin } from "./state.ts";
+
+const KEY = 32;
+const HEAD = KEY + 12;
+
+/** Files kept open for reading: there may be thousands. */
+const MAX_OPEN = 32;
+
+export interface Known {
+  readonly row: Float32Array;
+  /** [height, width] of the image behind the preprocessing. */
+  readonly size: readonly [number, number];
+}
+
+interface Place {
+  readonly path: string;
+  readonly at: number;
+}
+
+export class FeatureCache {
+  readonly #folder: string;
+  readonly #origin: Origin;
+  readonly #places = new Map<string, Place>();
+  readonly #open = new Map<string, number>();
+  #dimension: number | null = null;
+  #own: FileHandle | undefined;
+
+  private constructor(folder: string, origin: Origin) {
+    this.#folder = folder;
+    this.#origin = origin;
+  }
+
+  static async open(origin: Origin): Promise<FeatureCache> {
+    const key = createHash("sha256").update(JSON.stringify(origin)).digest("hex");
+    const cache = new FeatureCache(cacheFolder("features", key), origin);
+    try {
+      await mkdir(cache.#folder, { recursive: true });
+      await cache.#index();
+    } catch (error) {
+      throw fault(cache.#folder, error);
+    }
+    return cache;
+  }
+
+  async #index(): Promise<void> {
+    const text = await readFile(join(this.#folder, "about.json"), "utf8").catch(() => null);
+    if (text === null) return;
+    this.#dimension = JSON.parse(text).dimension as number;
+    const size = HEAD + 4 * this.#dimension;
+    const key = Buffer.alloc(KEY);
+    for (const name of await readdir(this.#folder)) {
+      if (!name.endsWith(".rows")) continue;
+      const path = join(this.#folder, name);
+      const file = this.#descriptor(path);
+      const records = Math.floor(fstatSync(file).size / size);
+      for (let i = 0; i < records; i++) {
+        readSync(file, key, 0, KEY, i * size);
+        this.#places.set(key.toString("hex"), { path, at: i * size });
+      }
+    }
+  }
+
+  #descriptor(path: string): number {
+    const known = this.#open.get(path);
+    if (known !== undefined) return known;
+    const [oldest] = this.#open;
+    if (oldest && this.#open.size >= MAX_OPEN) {
+      closeSync(oldest[1]);
+      this.#open.delete(oldest[0]);
+    }
+    const file = openSync(path, "r");
+    this.#open.set(path, file);
+    return file;
+  }
+
+  /** What is known of an image, if anything, and undamaged. */
+  get(key: string): Known | undefined {
+    const place = this.#places.get(key);
+    if (!place || this.#dimension === null) return undefined;
+    const record = Buffer.alloc(HEAD - KEY + 4 * this.#dimension);
+    const read = readSync(this.#descriptor(place.path), record, 0, record.length, place.at + KEY);
+    const content = record.subarray(4);
+    if (read < record.length || crc32(content) !== record.readUInt32LE(0)) return undefined;
+    const size = [content.readUInt32LE(0), content.readUInt32LE(4)] as const;
+    return { row: new Float32Array(Uint8Array.from(content.subarray(8)).buffer), size };
+  }
+
+  async put(entries: readonly (readonly [key: string, known: Known])[]): Promise<void> {
+    // Rows are stored as they lie in memory; machines of the other byte order keep none.
+    if (entries.length === 0 || endianness() !== "LE") return;
+    const dimension = (entries[0] as (typeof entries)[number])[1].row.length;
+    try {
+      if (this.#dimension === null) {
+        const about = JSON.stringify({ ...this.#origin, dimension });
+        await replaceFile(join(this.#folder, "about.json"), Readable.from([about]));
+        this.#dimension = dimension;
+      }
+      // Records of one folder are of one length.
+      if (dimension !== this.#dimension) return;
+      this.#own ??= await open(join(this.#folder, `${randomBytes(8).toString("hex")}.rows`), "a");
+      await this.#own.appendFile(Buffer.concat(entries.map(([key, known]) => record(key, known))));
+    } catch (error) {
+      throw fault(this.#folder, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const file of this.#open.values()) closeSync(file);
+    this.#open.clear();
+    await this.#own?.close();
+  }
+}
+
+function record(key: string, { row, size }: Known): Buffer {
+  const bytes = Buffer.alloc(HEAD + row.byteLength);
+  bytes.write(key, "hex");
+  bytes.writeUInt32LE(size[0], KEY + 4);
+  bytes.writeUInt32LE(size[1], KEY + 8);
+  bytes.set(new Uint8Array(row.buffer, row.byteOffset, row.byteLength), HEAD);
+  bytes.writeUInt32LE(crc32(bytes.subarray(KEY + 4)), KEY);
+  return bytes;
+}
+
+function fault(folder: string, error: unknown): unknown {
+  const known = writeError(folder, error);
+  return known instanceof UserError ? dataError(`${known.message}; --no-cache does without`) : known;
+}

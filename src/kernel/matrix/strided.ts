@@ -1,0 +1,60 @@
+/** Parts of matrices in kernel memory, and products of them, in f64. */
+import type { Machine } from "./matrix.ts";
+import { WORKSPACE } from "./matrix.ts";
+
+/** A matrix at any strides, counted in numbers. */
+export class Strided {
+  constructor(
+    readonly pointer: number,
+    readonly rows: number,
+    readonly width: number,
+    readonly rowStride: number,
+    readonly columnStride: number,
+  ) {}
+
+  columns(first: number, count: number): Strided {
+    const { pointer, rows, rowStride, columnStride } = this;
+    return new Strided(pointer + 8 * first * columnStride, rows, count, rowStride, columnStride);
+  }
+
+  transpose(): Strided {
+    return new Strided(this.pointer, this.width, this.rows, this.columnStride, this.rowStride);
+  }
+
+  /** Rows first…first + count − 1. */
+  slice(first: number, count: number): Strided {
+    return this.transpose().columns(first, count).transpose();
+  }
+}
+
+/** A row-major matrix of f64. */
+export const strided = (pointer: number, rows: number, columns: number): Strided =>
+  new Strided(pointer, rows, columns, columns, 1);
+
+/** The product of one call, whose workspace is taken once: to (+)= A B, row-major and dense. */
+export function productOf({ kernel, scratch }: Machine): (a: Strided, b: Strided, to: number, add?: boolean) => void {
+  const workspace = scratch(WORKSPACE);
+  return (a, b, to, add = false) =>
+    kernel.matrixProduct(
+      a.pointer,
+      a.rowStride,
+      a.columnStride,
+      b.pointer,
+      b.rowStride,
+      b.columnStride,
+      to,
+      a.rows,
+      b.width,
+      a.width,
+      Number(add),
+      workspace,
+    );
+}
+
+/** Rows of a strip. */
+export const STRIP = 128;
+
+/** Cuts 0…count − 1 into strips: [first, size]. */
+export function* strips(count: number): Generator<[first: number, size: number]> {
+  for (let first = 0; first < count; first += STRIP) yield [first, Math.min(STRIP, count - first)];
+}

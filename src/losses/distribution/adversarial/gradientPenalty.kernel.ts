@@ -1,0 +1,60 @@
+// Penalty on a critic's gradients: n = ‖g‖ of a row, e = n − target (max(0, ·) if one-sided)
+//   value     w e²
+//   gradient  2 w e g / n, and 0 at a zero row
+// Accuracy    2e-7 (f32), 1e-15 (f64) relative, where e does not cancel. Squares are summed in f64: rows of f64 whose
+//             norm exceeds 1e154 overflow.
+// Requires    rows > 0, columns > 0.
+import {
+  bytes,
+  lanes,
+  load as loadVector,
+  splat,
+  store as storeVector,
+  total,
+} from "../../../kernel/maths/vector.kernel";
+
+/** Σ x² of a row, in f64. */
+function sumSquares<T extends number>(x: usize, n: i32): f64 {
+  let sum = f64x2.splat(0);
+  for (let left = n; left > 0; left -= lanes<T>(), x += 16) {
+    const v = loadVector<T>(x, left);
+    if (sizeof<T>() === 8) {
+      sum = f64x2.add(sum, f64x2.mul(v, v));
+    } else {
+      const low = v128.promote_low<f32>(v);
+      const high = v128.promote_low<f32>(v128.shuffle<i64>(v, v, 1, 1));
+      sum = f64x2.add(sum, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+    }
+  }
+  return total(sum);
+}
+
+export function gradientPenalty<T extends number>(
+  g: usize,
+  rows: i32,
+  columns: i32,
+  values: usize,
+  dg: usize,
+  scale: f64,
+  weight: f64,
+  target: f64,
+  oneSided: i32,
+): f64 {
+  const stride = bytes<T>(columns);
+  let all: f64 = 0;
+  for (let row = 0; row < rows; row++, g += stride) {
+    const norm = sqrt<f64>(sumSquares<T>(g, columns));
+    let excess = norm - target;
+    if (oneSided && excess < 0) excess = 0;
+    const value = weight * excess * excess;
+    all += value;
+    if (values) store<T>(values + bytes<T>(row), <T>value);
+    if (!dg) continue;
+    const factor = splat<T>(norm === 0 ? 0 : (2 * weight * scale * excess) / norm);
+    let at: usize = 0;
+    for (let left = columns; left > 0; left -= lanes<T>(), at += 16)
+      storeVector<T>(dg + at, v128.mul<T>(loadVector<T>(g + at, left), factor), left);
+    dg += stride;
+  }
+  return all;
+}

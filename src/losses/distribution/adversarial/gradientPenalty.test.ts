@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import type { Sample } from "../../../../test/harness/samples.ts";
+import { type GradientPenaltyOptions, gradientPenalty } from "./gradientPenalty.ts";
+
+describeLoss<GradientPenaltyOptions>(gradientPenalty, {
+  reference: ([g], { weight = 10, target = 1, oneSided = false }) => {
+    const { data, shape } = g as Sample;
+    const columns = data.length / (shape[0] as number);
+    return Array.from({ length: shape[0] as number }, (_, i) => {
+      const norm = Math.hypot(...data.slice(i * columns, (i + 1) * columns));
+      return weight * (oneSided ? Math.max(0, norm - target) : norm - target) ** 2;
+    });
+  },
+  options: [{}, { weight: 3, target: 0 }, { oneSided: true, target: 2 }],
+  accuracy: { float32: 1e-6, float64: 1e-14, floor: 1e-2 },
+});
+
+it("gradientPenalty: 0 at norm 1, weight at a zero gradient, whose gradient is 0", () => {
+  const { value, grads } = gradientPenalty.valueAndGrad(
+    [
+      [0.6, 0.8],
+      [0, 0],
+      [3, 4],
+    ],
+    { reduction: "none" },
+  );
+  expect([...value.data]).toEqual([0, 10, 160]);
+  expect([...grads.gradients.data]).toEqual([0, 0, 0, 0, 48, 64]);
+});
+
+it("gradientPenalty: the norm is over all dimensions of a sample, and one-sided lets small ones go", () => {
+  const image = { data: Float64Array.of(1, 2, 3, 4, 0.1, 0.2, 0.3, 0.4), shape: [2, 2, 2] };
+  const flat = { data: image.data, shape: [2, 4] };
+  expect(gradientPenalty(image)).toBe(gradientPenalty(flat));
+  const { value, grads } = gradientPenalty.valueAndGrad(image, { oneSided: true, reduction: "none" });
+  expect([...value.data]).toEqual([expect.closeTo(10 * (Math.sqrt(30) - 1) ** 2, 12), 0]);
+  expect([...grads.gradients.data.slice(4)].map((g) => g + 0)).toEqual([0, 0, 0, 0]);
+});

@@ -1,0 +1,7 @@
+import { portableScalar } from "../../../engines/define.ts";
+import { wassersteinCriticLoss } from "./wassersteinCriticLoss.ts";
+
+/** mean(fake) − mean(real) */
+export const wassersteinCriticPortable = portableScalar(wassersteinCriticLoss, (m, [real, fake]) =>
+  m.sub(m.mean(fake), m.mean(real)),
+);

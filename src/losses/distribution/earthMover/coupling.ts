@@ -1,0 +1,84 @@
+/** Solves a transport problem between points: what both the distance and the plan are made of. */
+import { scratch } from "../../../kernel/arena.ts";
+import type { Kernels } from "../../../kernel/kernels.ts";
+import { type Operand, viewOf } from "../../../tensor/stage.ts";
+import { bytesPerElement, type Dtype } from "../../../tensor/tensor.ts";
+
+export interface Problem {
+  readonly x: Operand;
+  readonly y: Operand;
+  readonly cost: "euclidean" | "squared";
+  readonly xWeights: Operand | undefined;
+  readonly yWeights: Operand | undefined;
+}
+
+/** An optimal plan as a list of pairs, in kernel memory; all masses together are `mass`. */
+export interface Coupling {
+  /** i32 [pairs]. */
+  readonly from: number;
+  /** i32 [pairs]. */
+  readonly to: number;
+  /** f64 [pairs]. */
+  readonly masses: number;
+  readonly pairs: number;
+  readonly mass: number;
+}
+
+/** Solves the problem exactly; null where a cost is not finite. Only inside `withScratch`. */
+export function couple({ x, y, cost, xWeights, yWeights }: Problem, kernel: Kernels, dtype: Dtype): Coupling | null {
+  const [rows, columns] = [sideOf(x, xWeights, dtype), sideOf(y, yWeights, dtype)];
+  const [n, m] = [rows.index.length, columns.index.length];
+  const d = x.shape[1] as number;
+  const costs = scratch(8 * n * m);
+  const squared = cost === "squared" ? 1 : 0;
+  if (!Number.isFinite(kernel.costs(rows.points, n, columns.points, m, d, squared, costs))) return null;
+  const [from, to] = [scratch(4 * (n + m)), scratch(4 * (n + m))];
+  const masses = scratch(8 * (n + m));
+  const weighted = rows.weights !== undefined || columns.weights !== undefined;
+  const supply = scratch(8 * (n + m));
+  // Equal masses are whole numbers, which ship without a rounding.
+  const [row, column] = n === m ? [1, 1] : [m, n];
+  const [rowShares, columnShares] = [
+    sharesOf(rows, weighted ? 1 / n : row),
+    sharesOf(columns, weighted ? 1 / m : column),
+  ];
+  viewOf(supply, n, "float64").set(rowShares);
+  viewOf(supply + 8 * n, m, "float64").set(columnShares);
+  const work = [8 * (n + m), 32 * (n + m), 4 * m].map(scratch) as [number, number, number];
+  const pairs = kernel.networkSimplex(costs, n, m, supply, ...work, from, to, masses);
+  for (const [pointer, { index }] of [
+    [from, rows],
+    [to, columns],
+  ] as const) {
+    const list = viewOf(pointer, pairs, "int32");
+    for (let k = 0; k < pairs; k++) list[k] = index[list[k] as number] as number;
+  }
+  return { from, to, masses, pairs, mass: weighted ? 1 : n * row };
+}
+
+/** The points of one side that have a mass. */
+interface Side {
+  readonly points: number;
+  readonly index: Int32Array;
+  readonly weights: Float64Array | undefined;
+}
+
+function sideOf({ pointer, shape }: Operand, weights: Operand | undefined, dtype: Dtype): Side {
+  const [n, d] = shape as [number, number];
+  const all = Int32Array.from({ length: n }, (_, i) => i);
+  if (!weights) return { points: pointer, index: all, weights: undefined };
+  const given = Float64Array.from(viewOf(weights.pointer, n, dtype));
+  const index = all.filter((i) => given[i] !== 0);
+  if (index.length === n) return { points: pointer, index, weights: given };
+  const points = scratch(index.length * d * bytesPerElement(dtype));
+  const [source, target] = [viewOf(pointer, n * d, dtype), viewOf(points, index.length * d, dtype)];
+  for (const [k, i] of index.entries()) target.set(source.subarray(i * d, (i + 1) * d), k * d);
+  return { points, index, weights: Float64Array.from(index, (i) => given[i] as number) };
+}
+
+/** Weights divided by their sum; `equal` for each point where there are none. */
+function sharesOf({ weights, index }: Side, equal: number): Float64Array {
+  if (!weights) return new Float64Array(index.length).fill(equal);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}

@@ -1,0 +1,191 @@
+/** Sinkhorn's iterations between two clouds and within each, from the temperature of their diameter down to the blur. */
+import { scratch } from "../../../kernel/arena.ts";
+import type { Pass } from "../../../loss.ts";
+import { type Operand, viewOf } from "../../../tensor/stage.ts";
+import { bytesPerElement, type Dtype } from "../../../tensor/tensor.ts";
+
+export interface SinkhornSettings {
+  readonly blur: number;
+  readonly p: number;
+  readonly scaling: number;
+  readonly maxIterations: number | null;
+}
+
+/** A cloud in kernel memory: as it came, and coordinate by coordinate for the soft minima over its points. */
+interface Cloud {
+  readonly points: number;
+  readonly transposed: number;
+  /** Bytes of a coordinate, padded. */
+  readonly stride: number;
+  readonly n: number;
+}
+
+/** One of the four problems: soft minima for the points of `from` over those of `over`. */
+interface Side {
+  readonly from: Cloud;
+  readonly over: Cloud;
+  /** dᵖ of every pair, or 0: made anew each time. */
+  readonly powers: number;
+}
+
+interface Term extends Side {
+  readonly potentials: Float64Array;
+}
+
+export interface Solution {
+  /** Debiased potentials; their means add up to the value. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly value: number;
+  readonly iterations: number;
+  /** L1 distance between a plan's marginals and the masses, the largest of the four. */
+  readonly marginalError: number;
+  /** sums [N, D] and [M, D] += factor · gradient, in f64. */
+  addGradients(factor: number, xSums: number, ySums: number): void;
+}
+
+/** Bytes that powers of distances may take, all four problems together: made once, they save time in many dimensions. */
+const KEPT_BYTES = 2 ** 26;
+
+type Machine = Pick<Pass, "kernel" | "dtype" | "scratch">;
+
+/** What f32 can tell from 0: the exponents have lengths of up to cost / ε. */
+const TOLERANCE: Record<Dtype, number> = { float32: 1e-4, float64: 1e-9 };
+
+/** The iterations' temperatures: the diameter's, then down by `scaling`, then the blur's. */
+export function temperatures(diameter: number, { blur, p, scaling }: SinkhornSettings): number[] {
+  if (diameter === 0) return [blur ** p];
+  const steps = Math.max(0, Math.ceil(Math.log(blur / diameter) / Math.log(scaling)));
+  const falling = Array.from({ length: steps }, (_, k) => (diameter * scaling ** k) ** p);
+  // A diameter whose power vanishes would divide by 0.
+  return [diameter ** p, ...falling, blur ** p].map((temperature) => Math.max(temperature, 1e-30));
+}
+
+/** Diagonal of the box around both clouds; not finite where a coordinate is not. */
+export function diameterOf(x: Operand, y: Operand, dtype: Dtype): number {
+  const d = x.shape[1] as number;
+  const [low, high] = [new Float64Array(d).fill(Infinity), new Float64Array(d).fill(-Infinity)];
+  for (const { pointer, size } of [x, y]) {
+    const data = viewOf(pointer, size, dtype);
+    for (let i = 0; i < size; i++) {
+      const k = i % d;
+      low[k] = Math.min(low[k] as number, data[i] as number);
+      high[k] = Math.max(high[k] as number, data[i] as number);
+    }
+  }
+  return Math.sqrt(high.reduce((sum, most, k) => sum + (most - (low[k] as number)) ** 2, 0));
+}
+
+/** Solves all four problems; null where a coordinate is not finite. */
+export function anneal(x: Operand, y: Operand, settings: SinkhornSettings, machine: Machine): Solution | null {
+  const { p, maxIterations } = settings;
+  const diameter = diameterOf(x, y, machine.dtype);
+  if (!Number.isFinite(diameter)) return null;
+  const [cx, cy] = [cloudOf(x, machine), cloudOf(y, machine)];
+  const softmin = softMinimum([cx, cy], x.shape[1] as number, p, machine);
+  const schedule = temperatures(diameter, settings);
+  const last = schedule.at(-1) as number;
+  const keep = (cx.n + cy.n) * (cx.stride + cy.stride) <= KEPT_BYTES;
+  const termOf = (from: Cloud, over: Cloud): Term => {
+    const side = { from, over, powers: keep ? softmin.powers(from, over) : 0 };
+    return { ...side, potentials: softmin.values(side, new Float64Array(over.n), schedule[0] as number) };
+  };
+  // Who the potentials over a cloud come from: the term the other way round, or the term itself.
+  const [xy, yx, xx, yy] = [termOf(cx, cy), termOf(cy, cx), termOf(cx, cx), termOf(cy, cy)];
+  const pairs = [
+    [xy, yx],
+    [yx, xy],
+    [xx, xx],
+    [yy, yy],
+  ] as const;
+  const better = (temperature: number) =>
+    pairs.map(([term, other]) => softmin.values(term, other.potentials, temperature));
+  const errorOf = (next: readonly Float64Array[], temperature: number) =>
+    Math.max(...pairs.map(([term], k) => marginalError(term.potentials, next[k] as Float64Array, temperature)));
+  let iterations = 0;
+  const step = (temperature: number) => {
+    const next = better(temperature);
+    const error = errorOf(next, temperature);
+    for (const [k, [{ potentials }]] of pairs.entries())
+      for (const [i, value] of (next[k] as Float64Array).entries())
+        potentials[i] = 0.5 * ((potentials[i] as number) + value);
+    iterations++;
+    return error;
+  };
+  for (const temperature of schedule) step(temperature);
+  while (iterations < (maxIterations ?? 0) && step(last) > TOLERANCE[machine.dtype]);
+
+  const [f, g, fx, gy] = better(last) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const [ux, uy] = [f.map((value, i) => value - (fx[i] as number)), g.map((value, i) => value - (gy[i] as number))];
+  return {
+    x: ux,
+    y: uy,
+    value: mean(ux) + mean(uy),
+    iterations,
+    marginalError: errorOf([f, g, fx, gy], last),
+    addGradients(factor, xSums, ySums) {
+      const add = ([term, other]: readonly [Term, Term], sign: number, sums: number) =>
+        softmin.addGradient(term, other.potentials, last, (sign * factor) / term.from.n, sums);
+      if (xSums) for (const k of [0, 2]) add(pairs[k] as readonly [Term, Term], 1 - k, xSums);
+      if (ySums) for (const k of [1, 3]) add(pairs[k] as readonly [Term, Term], 2 - k, ySums);
+    },
+  };
+}
+
+const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The plan of potentials has the masses exp((f − softmin) / ε) / n on its rows. */
+function marginalError(potentials: Float64Array, softmin: Float64Array, temperature: number): number {
+  const off = (value: number, i: number) => Math.abs(Math.expm1((value - (softmin[i] as number)) / temperature));
+  return mean(potentials.map(off));
+}
+
+function cloudOf({ pointer, shape }: Operand, { kernel, dtype }: Machine): Cloud {
+  const [n, d] = shape as [number, number];
+  const stride = Math.ceil((n * bytesPerElement(dtype)) / 64) * 64;
+  const transposed = scratch(d * stride);
+  kernel.transposePoints(pointer, n, d, transposed, stride);
+  return { points: pointer, transposed, stride, n };
+}
+
+/** Soft minima and their gradients, through one set of working rows. */
+function softMinimum(clouds: readonly Cloud[], d: number, p: number, { kernel }: Machine) {
+  const stride = Math.max(...clouds.map((cloud) => cloud.stride));
+  const longest = 8 * Math.max(...clouds.map(({ n }) => n));
+  const [h, row, squares, given, out] = [stride, stride, 64, longest, longest].map(scratch) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const prepare = (over: Cloud, potentials: Float64Array, inverse: number) => {
+    viewOf(given, over.n, "float64").set(potentials);
+    kernel.exponentBase(given, over.n, inverse, h, over.stride);
+  };
+  return {
+    powers({ points, n }: Cloud, { transposed, stride }: Cloud): number {
+      const pointer = scratch(n * stride);
+      kernel.powerRows(points, n, d, transposed, stride, p, pointer);
+      return pointer;
+    },
+    values({ from: { points, n }, over, powers }: Side, potentials: Float64Array, temperature: number): Float64Array {
+      const inverse = 1 / temperature;
+      prepare(over, potentials, inverse);
+      kernel.softmin(powers, points, n, d, over.transposed, over.stride, h, inverse, p, row, out);
+      return viewOf(out, n, "float64").slice();
+    },
+    addGradient(
+      { from: { points, n }, over, powers }: Side,
+      potentials: Float64Array,
+      temperature: number,
+      scale: number,
+      sums: number,
+    ): void {
+      const inverse = 1 / temperature;
+      prepare(over, potentials, inverse);
+      const { transposed, stride } = over;
+      kernel.softminGradient(powers, points, n, d, transposed, stride, h, inverse, p, row, squares, scale, sums);
+    },
+  };
+}

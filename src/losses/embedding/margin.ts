@@ -1,0 +1,39 @@
+/** A cross entropy over cosines to one weight a class, whose target cosine is put at a disadvantage. */
+import type { Pass, StagedInputs } from "../../loss.ts";
+import { checkIndices } from "../../tensor/stage.ts";
+import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
+import { clearAll, contrastBlocks, contrastTargets, directions, finishDirections } from "./contrast.ts";
+
+export type MarginInputs = [embeddings: FloatInput, labels: IndexInput, weight: FloatInput];
+export type MarginGrads = "embeddings" | "weight";
+
+export const marginArguments = [
+  { name: "embeddings", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the batch." },
+  { name: "labels", shape: "N", kind: "index", doc: "Class of each embedding." },
+  { name: "weight", shape: "C D", kind: "float", differentiable: true, doc: "One direction a class." },
+] as const;
+
+/** The body of such a loss; kinds: 1 on the cosine, 2 on the angle. */
+export const marginBody = (marginKind: 1 | 2) => ({
+  count: ([, labels]: StagedInputs<MarginInputs>, _options: unknown, { dims }: Pick<Pass, "dims">): number => {
+    checkIndices(labels, dims.C as number, `weight is [${dims.C}, ${dims.D}]`);
+    return dims.N as number;
+  },
+  run: (
+    [x, labels, weight]: StagedInputs<MarginInputs>,
+    { margin, scale }: { readonly margin: number; readonly scale: number },
+    pass: Pass<MarginGrads>,
+  ): number => {
+    const { dims, values, grads, upstream } = pass;
+    const [n, d, c] = [dims.N as number, dims.D as number, dims.C as number];
+    const [u, w] = [directions(pass, x.pointer, n, d), directions(pass, weight.pointer, c, d)];
+    clearAll(pass, [grads.embeddings, n * d], [grads.weight, c * d], [values, n]);
+    const target = { targets: labels.pointer, scale, margin, marginKind };
+    const kernel = contrastTargets(pass, c, target, values, upstream);
+    const sum = contrastBlocks(pass, u, w, grads.embeddings, grads.weight, kernel);
+    finishDirections(pass, u, grads.embeddings, pass.scale);
+    finishDirections(pass, w, grads.weight, pass.scale);
+    return sum;
+  },
+  weighsRows: true,
+});

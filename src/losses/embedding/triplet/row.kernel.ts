@@ -1,0 +1,34 @@
+// Gradients of one triplet whose distances have gradients along differences:
+//   near (a − p) − far (a − n) for a,   −near (a − p) for p,   far (a − n) for n
+// with 0 where both weights are 0, whatever the rows hold.
+import { lanes, load, splat, store } from "../../../kernel/maths/vector.kernel";
+
+export function setTriplet<T extends number>(
+  toA: usize,
+  toP: usize,
+  toN: usize,
+  a: usize,
+  p: usize,
+  n: usize,
+  d: i32,
+  near: f64,
+  far: f64,
+): void {
+  const nothing = near === 0 && far === 0;
+  const w = splat<T>(near);
+  const v = splat<T>(far);
+  const zero = splat<T>(0);
+  let at: usize = 0;
+  for (let left = d; left > 0; left -= lanes<T>(), at += 16) {
+    let e = zero;
+    let f = zero;
+    if (!nothing) {
+      const x = load<T>(a + at, left);
+      e = v128.mul<T>(v128.sub<T>(x, load<T>(p + at, left)), w);
+      f = v128.mul<T>(v128.sub<T>(x, load<T>(n + at, left)), v);
+    }
+    if (toA) store<T>(toA + at, v128.sub<T>(e, f), left);
+    if (toP) store<T>(toP + at, v128.sub<T>(zero, e), left);
+    if (toN) store<T>(toN + at, f, left);
+  }
+}

@@ -1,0 +1,61 @@
+/** What the losses of image pairs share: arguments, the range of the pixels, one value an image. */
+import type { Pass } from "../../loss.ts";
+import type { Operand } from "../../tensor/stage.ts";
+import type { FloatInput } from "../../tensor/tensor.ts";
+
+export type Images = [predictions: FloatInput, targets: FloatInput];
+export type ImagesGrads = "predictions" | "targets";
+
+export const images = [
+  {
+    name: "predictions",
+    shape: "N C H W",
+    kind: "float",
+    differentiable: true,
+    doc: "Images under test.",
+  },
+  {
+    name: "targets",
+    shape: "N C H W",
+    kind: "float",
+    differentiable: true,
+    doc: "True images.",
+  },
+] as const;
+
+/** One value an image. */
+export const eachImage = { shape: "N", mean: "the number of images" } as const;
+
+export interface RangeOptions {
+  /** Largest pixel minus smallest: 1 for images in [0, 1], 255 for bytes; > 0. Required, but for Uint8 images: 255. */
+  dataRange?: number;
+}
+
+export const dataRangeOption = {
+  type: "number",
+  default: undefined,
+  range: "(0, ∞)",
+  doc: "Largest pixel minus smallest: required, but for Uint8 images, where it is 255.",
+} as const;
+
+/** The range of the pixels: as told, or that of bytes. */
+export function rangeOf([predictions, targets]: readonly [Operand, Operand], dataRange: number | undefined): number {
+  if (dataRange !== undefined) return dataRange;
+  if (predictions.bytes && targets.bytes) return 255;
+  const [name] = predictions.what.split(":") as [string];
+  throw new TypeError(
+    `${name}: dataRange is missing; expected a number, 1 for images in [0, 1] or 255 for 0…255 (only Uint8 images have a range of their own)`,
+  );
+}
+
+export interface Sizes {
+  readonly count: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+export function sizesOf({ dims }: Pick<Pass, "dims">): Sizes {
+  const { N, C, H, W } = dims as { N: number; C: number; H: number; W: number };
+  return { count: N, channels: C, height: H, width: W };
+}

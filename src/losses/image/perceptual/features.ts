@@ -1,0 +1,105 @@
+/** What the losses of feature maps share: lists of maps, one for each layer, or the map of one layer. */
+import type { CommonOptions, GradOptions, Loss, Reduced, Reduction, StagedInputs } from "../../../loss.ts";
+import type { OutBuffer } from "../../../tensor/gradients.ts";
+import type { Operand } from "../../../tensor/stage.ts";
+import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
+
+type FeatureInput = FloatInput | readonly FloatInput[];
+export type Features = [predictions: FeatureInput, targets: FeatureInput];
+export type FeaturesGrads = "predictions" | "targets";
+
+export interface FeatureOptions {
+  /** The weight of each layer: as many numbers as there are feature maps. Default 1 each. */
+  weights?: FloatInput;
+}
+
+type Common<R extends Reduction> = FeatureOptions & { reduction?: R };
+type ListGradOptions<W extends FeaturesGrads> = Omit<GradOptions<FeaturesGrads, W>, "out"> & {
+  out?: { readonly [K in FeaturesGrads]?: readonly OutBuffer[] };
+};
+
+/** A loss of feature maps: gradients are a list where a list came, and a tensor where a tensor came. */
+export interface FeatureLoss {
+  <R extends Reduction = "mean">(
+    predictions: FeatureInput,
+    targets: FeatureInput,
+    options?: Common<R> & CommonOptions,
+  ): Reduced<R>;
+  valueAndGrad<R extends Reduction = "mean", W extends FeaturesGrads = FeaturesGrads>(
+    predictions: FloatInput,
+    targets: FloatInput,
+    options?: Common<R> &
+      GradOptions<FeaturesGrads, W> & { upstream?: R extends "none" ? number | FloatInput : number },
+  ): { value: Reduced<R>; grads: { readonly [K in W]: Tensor } };
+  valueAndGrad<R extends Reduction = "mean", W extends FeaturesGrads = FeaturesGrads>(
+    predictions: readonly FloatInput[],
+    targets: readonly FloatInput[],
+    options?: Common<R> & ListGradOptions<W> & { upstream?: R extends "none" ? number | FloatInput : number },
+  ): { value: Reduced<R>; grads: { readonly [K in W]: readonly Tensor[] } };
+  readonly spec: Loss<Features, FeatureOptions, FeaturesGrads>["spec"];
+}
+
+export const features = [
+  {
+    name: "predictions",
+    shape: "N C H W",
+    kind: "list",
+    differentiable: true,
+    doc: "Feature maps of the image under test, one for each layer.",
+  },
+  {
+    name: "targets",
+    shape: "N C H W",
+    kind: "list",
+    differentiable: true,
+    doc: "Feature maps of the true image, layer by layer.",
+  },
+] as const;
+
+export const featureOptions = {
+  weights: {
+    type: "tensor",
+    shape: "L",
+    default: undefined,
+    range: "[0, ∞)",
+    doc: "The weight of each layer; 1 each by default.",
+  },
+} as const;
+
+/** One layer of a call, both maps of it and where their gradients go (0: nowhere). */
+export interface Layer {
+  readonly x: Operand;
+  readonly y: Operand;
+  readonly dx: number;
+  readonly dy: number;
+  readonly channels: number;
+  readonly positions: number;
+  readonly weight: number;
+}
+
+/** Pairs up the maps of a call. A gradient's pointer is a list where its argument came as one. */
+export function layersOf(
+  [predictions, targets]: StagedInputs<Features>,
+  weights: readonly number[] | undefined,
+  grads: { readonly [K in FeaturesGrads]: number | readonly number[] },
+): Layer[] {
+  const pointer = (to: number | readonly number[], j: number) => (typeof to === "number" ? to : (to[j] as number));
+  return predictions.map((x, j) => {
+    const [, channels, height, width] = x.shape as [number, number, number, number];
+    return {
+      x,
+      y: targets[j] as Operand,
+      dx: pointer(grads.predictions, j),
+      dy: pointer(grads.targets, j),
+      channels,
+      positions: height * width,
+      weight: weights ? (weights[j] as number) : 1,
+    };
+  });
+}
+
+/** Throws unless there is one weight a layer. */
+export function checkWeights(layers: readonly Operand[], weights: Operand | undefined): void {
+  if (weights && weights.size !== layers.length)
+    throw new RangeError(`${weights.what} is [${weights.size}], expected [${layers.length}], one for each feature map`);
+}

@@ -1,0 +1,143 @@
+/** Multi-scale structural dissimilarity, plane by plane. */
+import type { Pass, StagedInputs, StagedOptions } from "../../../loss.ts";
+import { bytesPerElement } from "../../../tensor/tensor.ts";
+import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";
+import { checkSides, type SsimOptions, settingOf, workspaceSize, writeWindow } from "./window.ts";
+
+/** Exponents of the five scales, finest first. */
+const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
+const COARSEST = WEIGHTS.length - 1;
+
+/** Checks a call's sizes and range; returns the number of images. */
+export function checkPyramid(
+  inputs: StagedInputs<Images>,
+  options: StagedOptions<SsimOptions>,
+  pass: Pick<Pass, "dims">,
+): number {
+  settingOf(inputs, options);
+  const { window } = options;
+  const least = (window - 1) * 2 ** COARSEST + 1;
+  checkSides(inputs[0], least, `five scales of a window of ${window}: (${window} - 1) * 16 + 1`);
+  return sizesOf(pass).count;
+}
+
+/** One scale of a plane: images, and room for the gradients. 0 where there is none. */
+interface Level {
+  readonly height: number;
+  readonly width: number;
+  readonly x: number;
+  readonly y: number;
+  readonly dx: number;
+  readonly dy: number;
+}
+
+/** 1 − MS-SSIM of every image, and the gradients of that, times `sign`. */
+export function multiScale(
+  [x, y]: StagedInputs<Images>,
+  options: StagedOptions<SsimOptions>,
+  { kernel, dtype, grads, scale, scratch, dims }: Pass<ImagesGrads>,
+  sign = 1,
+): number[] {
+  const { count, channels, height, width } = sizesOf({ dims });
+  const setting = settingOf([x, y], options);
+  const weights = scratch(setting.window);
+  const workspace = scratch(workspaceSize(width, setting.window));
+  writeWindow(weights, setting, dtype);
+  const planeBytes = height * width * bytesPerElement(dtype);
+  const coarser = coarserLevels(height, width, { dx: grads.predictions !== 0, dy: grads.targets !== 0 }, scratch);
+  const levelsOf = (plane: number): Level[] => {
+    const at = (pointer: number) => pointer && pointer + plane * planeBytes;
+    const finest = { x: at(x.pointer), y: at(y.pointer), dx: at(grads.predictions), dy: at(grads.targets) };
+    return [{ height, width, ...finest }, ...coarser];
+  };
+
+  /** Compares a plane at every scale; gradients are those of each scale's own mean. */
+  const compare = (levels: readonly Level[]) =>
+    levels.map((level, i) => {
+      const { window, c1, c2 } = setting;
+      const valid = (level.height - window + 1) * (level.width - window + 1);
+      const next = levels[i + 1];
+      if (next) {
+        kernel.halve(level.x, level.height, level.width, next.x);
+        kernel.halve(level.y, level.height, level.width, next.y);
+      }
+      const { x, y, dx, dy } = level;
+      const luminance = i === COARSEST ? 1 : 0;
+      return (
+        kernel.ssimPlane(
+          x,
+          y,
+          level.height,
+          level.width,
+          weights,
+          window,
+          c1,
+          c2,
+          luminance,
+          0,
+          dx,
+          dy,
+          1 / valid,
+          workspace,
+        ) / valid
+      );
+    });
+
+  /** Gathers the scales' gradients, each times its factor, in the finest. */
+  const gather = (levels: readonly Level[], factors: readonly number[]) => {
+    for (let i = COARSEST - 1; i >= 0; i--) {
+      const [fine, coarse] = [levels[i], levels[i + 1]] as [Level, Level];
+      // Coarser gradients than the coarsest have their factors already.
+      const factor = i === COARSEST - 1 ? (factors[COARSEST] as number) : 1;
+      for (const key of ["dx", "dy"] as const)
+        if (fine[key]) kernel.halveBack(fine[key], fine.height, fine.width, coarse[key], factors[i] as number, factor);
+    }
+  };
+
+  return Array.from({ length: count }, (_, n) => {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) {
+      const levels = levelsOf(n * channels + c);
+      const lost = compare(levels);
+      const { value, slopes } = combine(lost);
+      sum += value;
+      if (grads.predictions || grads.targets)
+        gather(
+          levels,
+          slopes.map((slope) => (slope * sign * scale) / channels),
+        );
+    }
+    return sum / channels;
+  });
+}
+
+/** 1 − Π (1 − lostᵢ)^wᵢ with factors clamped at 0, and its derivatives; all of them 0 where a factor is. */
+function combine(lost: readonly number[]): { value: number; slopes: number[] } {
+  const log = lost.reduce((sum, d, i) => sum + (WEIGHTS[i] as number) * Math.log1p(-Math.min(d, 1)), 0);
+  const product = Math.exp(log);
+  return {
+    value: -Math.expm1(log),
+    slopes: lost.map((d, i) => (product === 0 ? 0 : ((WEIGHTS[i] as number) * product) / (1 - d))),
+  };
+}
+
+/** Room for the coarser scales, one plane's at a time. */
+function coarserLevels(
+  height: number,
+  width: number,
+  wanted: { dx: boolean; dy: boolean },
+  scratch: (count: number) => number,
+): Level[] {
+  return WEIGHTS.slice(1).map((_, i) => {
+    const side = (length: number) => Math.ceil(length / 2 ** (i + 1));
+    const size = side(height) * side(width);
+    return {
+      height: side(height),
+      width: side(width),
+      x: scratch(size),
+      y: scratch(size),
+      dx: wanted.dx ? scratch(size) : 0,
+      dy: wanted.dy ? scratch(size) : 0,
+    };
+  });
+}

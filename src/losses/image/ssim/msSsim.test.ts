@@ -1,0 +1,89 @@
+import { expect, it } from "vitest";
+import { withLengths } from "../../../../test/harness/calls.ts";
+import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { centralDifference } from "../../../../test/harness/differences.ts";
+import { expectClose } from "../../../../test/harness/expectClose.ts";
+import type { Sample } from "../../../../test/harness/samples.ts";
+import { referenceMsSsim } from "../../../../test/image/reference.ts";
+import { seededRandom } from "../../../random.ts";
+import { msSsim } from "./msSsim.ts";
+import { msSsimLoss } from "./msSsimLoss.ts";
+import type { SsimOptions } from "./window.ts";
+
+// A window of one pixel: sides of 1 are enough, and halving runs through all odd sizes.
+const cases = { options: [{ window: 1, dataRange: 2 }], accuracy: { float32: 2e-5, float64: 1e-12, least: 1e-2 } };
+const gradientAccuracy = { float32: 1e-3, float64: 1e-11, least: 1e-3 };
+const draw = {
+  predictions: (r: { uniform(): number }) => 1 + r.uniform(),
+  targets: (r: { uniform(): number }) => 1 + r.uniform(),
+};
+
+for (const lengths of [
+  { C: 1, H: 3, W: 5 },
+  { C: 2, H: 2, W: 4 },
+]) {
+  describeLoss<SsimOptions>(withLengths(msSsimLoss, lengths) as typeof msSsimLoss, {
+    ...cases,
+    draw,
+    gradientAccuracy,
+    reference: ([x, y], given) => referenceMsSsim(x as Sample, y as Sample, given).map((s) => 1 - s),
+  });
+  describeLoss<SsimOptions>(withLengths(msSsim, lengths) as typeof msSsim, {
+    ...cases,
+    draw,
+    gradientAccuracy,
+    reference: ([x, y], given) => referenceMsSsim(x as Sample, y as Sample, given),
+  });
+}
+
+const random = seededRandom(3);
+const shape = [1, 2, 37, 50];
+const x = Float64Array.from({ length: 2 * 37 * 50 }, (_, i) =>
+  Math.fround(0.5 + 0.3 * Math.sin(i / 9) * Math.cos(i / 531) + 0.1 * random.uniform()),
+);
+const y = x.map((value) => Math.fround(value + 0.1 * random.normal()));
+const given = { dataRange: 1, window: 3, sigma: 1 };
+
+it("msSsimLoss: value to 1e-12 and 1e-5, gradients against central differences, on images with odd sides", () => {
+  const wanted = referenceMsSsim({ data: [...x], shape }, { data: [...y], shape }, given)[0] as number;
+  const { value, grads } = msSsimLoss.valueAndGrad({ data: x, shape }, { data: y, shape }, given);
+  expectClose([value], [1 - wanted], 1e-12);
+  const single = msSsimLoss.valueAndGrad(
+    { data: Float32Array.from(x), shape },
+    { data: Float32Array.from(y), shape },
+    given,
+  );
+  expectClose([single.value], [1 - wanted], 1e-5);
+  expectClose(single.grads.predictions.data, grads.predictions.data, 1e-4, 1);
+  for (let i = 7; i < x.length; i += 401) {
+    const moved = (data: number[]) => msSsimLoss({ data: Float64Array.from(data), shape }, { data: y, shape }, given);
+    expect(grads.predictions.data[i]).toBeCloseTo(centralDifference(moved, [...x], i) as number, 8);
+  }
+  const { grads: swapped } = msSsimLoss.valueAndGrad({ data: y, shape }, { data: x, shape }, given);
+  expectClose(swapped.predictions.data, grads.targets.data, 1e-12, 1);
+});
+
+it("msSsimLoss: gradients of one image alone are the same", () => {
+  const all = msSsimLoss.valueAndGrad({ data: x, shape }, { data: y, shape }, given).grads;
+  const one = msSsimLoss.valueAndGrad({ data: x, shape }, { data: y, shape }, { ...given, wrt: ["targets"] }).grads;
+  expect(one.targets.data).toEqual(all.targets.data);
+});
+
+it("msSsimLoss: opposite structure gives 1 with gradient 0, equal images 0 with gradient 0", () => {
+  const opposite = x.map((value) => 1 - value);
+  const far = msSsimLoss.valueAndGrad({ data: x, shape }, { data: opposite, shape }, given);
+  expect(far.value).toBe(1);
+  expect(far.grads.predictions.data.every((g) => g === 0)).toBe(true);
+  const same = msSsimLoss.valueAndGrad({ data: x, shape }, { data: x, shape }, given);
+  expect(same.value).toBe(0);
+  expect(same.grads.predictions.data.every((g) => g === 0)).toBe(true);
+  expect(msSsim({ data: x, shape }, { data: x, shape }, given)).toBe(1);
+});
+
+it("msSsimLoss: refuses images too small for five scales, naming both, and takes the smallest", () => {
+  const image = (side: number) => ({ data: new Float32Array(side * 200), shape: [1, 1, side, 200] });
+  expect(() => msSsimLoss(image(160), image(160), { dataRange: 1 })).toThrow(
+    "msSsimLoss: predictions is 160 × 200 pixels, expected sides of at least 161 (five scales of a window of 11: (11 - 1) * 16 + 1)",
+  );
+  expect(msSsimLoss(image(161), image(161), { dataRange: 1 })).toBe(0);
+});

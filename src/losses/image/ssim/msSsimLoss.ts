@@ -1,0 +1,50 @@
+import { defineLoss } from "../../../loss.ts";
+import { eachImage, type Images, type ImagesGrads, images } from "../pair.ts";
+import { checkPyramid, multiScale } from "./levels.ts";
+import { deliver } from "./planes.ts";
+import { type SsimOptions, ssimOptions } from "./window.ts";
+
+/**
+ * Multi-scale SSIM loss: one minus the product of SSIM's terms over five scales, each half as fine as the one before.
+ *
+ *     L = 1 − mean over channels of Π_j max(0, t_j)^w_j,   w = .0448 .2856 .3001 .2363 .1333
+ *
+ * t_j is the mean of the contrast-structure term (2 σxy + C2)/(σx² + σy² + C2) at scales 1…4, and that of the whole S at
+ * scale 5. Scales are 2 × 2 means; a last odd row or column counts twice, as in TensorFlow and piq.
+ *
+ * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N], each in [0, 1]. The mean divides by N.
+ * Options    As ssimLoss: dataRange is required, but for images that both come as Uint8 (255).
+ * Gradient   For both images, exact; 0 in a channel where a t_j is not positive (there L is flat).
+ * Errors     A side shorter than (window − 1)·2⁴ + 1, 161 for a window of 11; dataRange missing; shapes that differ.
+ * Edges      Equal images give 0 with gradient 0. The five exponents add up to 1.0001, as published. NaN gives NaN.
+ * Relation   1 − msSsim. Of a channel's scales the means are taken first, then their product: the mean over channels comes
+ *            last (some libraries pool the channels first).
+ * Source     Z. Wang, E. P. Simoncelli, A. C. Bovik, Multi-Scale Structural Similarity for Image Quality Assessment, 2003.
+ */
+export const msSsimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
+  {
+    name: "msSsimLoss",
+    family: "image",
+    title: { en: "MS-SSIM loss", zh: "多尺度 SSIM 损失" },
+    aliases: ["multi-scale SSIM loss"],
+    summary: "SSIM at five scales at once: fine texture and coarse layout both count.",
+    arguments: images,
+    options: ssimOptions,
+    unreduced: eachImage,
+    formula: String.raw`1 - \prod_{j=1}^{5} \max(0, t_j)^{w_j}, \quad t_j = \overline{cs_j}\ (j < 5),\ t_5 = \overline{S}`,
+    traps: [
+      "Images need sides of 161 pixels with the default window.",
+      "Where a scale's mean contrast term is negative the gradient is 0: start from images that are somewhat alike.",
+    ],
+    references: [
+      {
+        text: "Wang, Simoncelli, Bovik, Multi-Scale Structural Similarity for Image Quality Assessment, 2003",
+        url: "https://doi.org/10.1109/ACSSC.2003.1292216",
+      },
+    ],
+  },
+  {
+    count: checkPyramid,
+    run: (inputs, options, pass) => deliver(multiScale(inputs, options, pass), pass),
+  },
+);

@@ -1,0 +1,114 @@
+import { scratch } from "../../../kernel/arena.ts";
+import { type CommonOptions, defineLoss, type Loss, type Reduced, type Reduction } from "../../../loss.ts";
+import { describe } from "../../../tensor/read.ts";
+import { viewOf } from "../../../tensor/stage.ts";
+import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
+import { eachImage, type Images, type ImagesGrads, images, sizesOf } from "../pair.ts";
+import { checkImages, deliver, dissimilarities } from "./planes.ts";
+import { type SsimOptions, ssimOptions } from "./window.ts";
+
+type ScoreOptions<R extends Reduction> = SsimOptions & CommonOptions & { reduction?: R };
+
+/** The score, and with `full: true` the map it is the mean of. */
+export interface SsimScore extends Loss<Images, SsimOptions, ImagesGrads> {
+  <R extends Reduction = "mean">(
+    predictions: FloatInput,
+    targets: FloatInput,
+    options: ScoreOptions<R> & { full: true },
+  ): { value: Reduced<R>; map: Tensor };
+  <R extends Reduction = "mean">(
+    predictions: FloatInput,
+    targets: FloatInput,
+    options?: ScoreOptions<R> & { full?: false },
+  ): Reduced<R>;
+}
+
+/** The score; where `keep` is given it is handed the map. */
+const score = (keep?: (map: Tensor) => void) =>
+  defineLoss<Images, SsimOptions, ImagesGrads>(
+    {
+      name: "ssim",
+      family: "image",
+      title: { en: "Structural similarity", zh: "结构相似性" },
+      aliases: ["SSIM", "structural similarity index"],
+      summary: "Scores how alike two images are in local brightness, contrast and structure; 1 is equal.",
+      arguments: images,
+      options: ssimOptions,
+      unreduced: eachImage,
+      formula: String.raw`\frac{1}{M}\sum \frac{(2\mu_x\mu_y + C_1)(2\sigma_{xy} + C_2)}{(\mu_x^2 + \mu_y^2 + C_1)(\sigma_x^2 + \sigma_y^2 + C_2)}`,
+      traps: [
+        "Higher is better: to minimise, take ssimLoss.",
+        "Libraries differ in window, border and covariance; the same name is not the same number.",
+      ],
+      references: [
+        {
+          text: "Wang, Bovik, Sheikh, Simoncelli, Image Quality Assessment: From Error Visibility to Structural Similarity, 2004",
+          url: "https://doi.org/10.1109/TIP.2003.819861",
+        },
+      ],
+    },
+    {
+      count: checkImages,
+      run: (inputs, options, pass) => {
+        const { count, channels, height, width } = sizesOf(pass);
+        const shape = [count, channels, height - options.window + 1, width - options.window + 1];
+        const size = shape.reduce((product, length) => product * length, 1);
+        const map = keep ? scratch(size * bytesPerElement(pass.dtype)) : 0;
+        const lost = dissimilarities(inputs, options, pass, { sign: -1, map });
+        keep?.({ data: viewOf(map, size, pass.dtype).slice(), shape });
+        return deliver(
+          lost.map((d) => 1 - d),
+          pass,
+        );
+      },
+    },
+  );
+
+const plain = score();
+
+const call = (...args: readonly unknown[]): unknown => {
+  const [predictions, targets, given, ...more] = args;
+  if (typeof given !== "object" || given === null || !("full" in given)) return plain.apply(null, args as never);
+  const { full, ...options } = given;
+  if (full !== undefined && typeof full !== "boolean")
+    throw new TypeError(`ssim: full is ${describe(full)}, expected true or false`);
+  let map: Tensor | undefined;
+  const keep = (came: Tensor) => {
+    map = came;
+  };
+  const value = (full ? score(keep) : plain).apply(null, [predictions, targets, options, ...more] as never);
+  return full ? { value, map } : value;
+};
+
+/**
+ * Structural similarity of images: 1 for equal ones, higher is better. `ssimLoss` is 1 − ssim and says how S is defined.
+ *
+ *     ssim(predictions, targets, { dataRange: 1 })                  // 0.83
+ *     ssim(predictions, targets, { dataRange: 1, full: true })      // { value: 0.83, map: [N, C, H − 10, W − 10] }
+ *
+ * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N]. The mean divides by N. The map has one
+ *            number a window that lies wholly inside the image: [N, C, H − window + 1, W − window + 1].
+ * Options    dataRange is required, but for images that both come as Uint8 (255). window 11, sigma 1.5, k1 0.01, k2 0.03;
+ *            full false.
+ * Gradient   For both images (`ssim.valueAndGrad`, without the map).
+ * Errors     As ssimLoss.
+ * Edges      Equal images give 1. Negative where structures are opposite.
+ * Variants   What other libraries call SSIM, and what data/camera.png with noise then scores (test/image/variants.py):
+ *
+ *              0.3023   the defaults here; scikit-image with gaussian_weights and use_sample_covariance=False; TensorFlow
+ *              0.3142   scikit-image's defaults: { window: 7, sigma: Infinity, k2: 0.03 · √(48/49) }, equal weights and the
+ *                       sample covariance, which is exactly a smaller C2
+ *              0.3258   { window: 8, sigma: Infinity }, equal weights
+ *              0.3007   the border reflected, one window a pixel (kornia, torchmetrics): pad the images by 5 first
+ *              0.3006   the border replicated, one window a pixel (MATLAB): pad the images by 5 first
+ *              0.5617   means of 2 × 2 pixels first (piq, from 384 pixels on): halve the images first
+ *              0.9998   dataRange 255 for pixels in [0, 1]: a mistake
+ *
+ *            Losses of (1 − SSIM)/2 are half of ssimLoss.
+ * Source     Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli, 2004.
+ */
+export const ssim: SsimScore = Object.defineProperty(
+  Object.assign(call, { valueAndGrad: plain.valueAndGrad, spec: plain.spec }),
+  "name",
+  { value: "ssim" },
+) as unknown as SsimScore;

@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { withLengths } from "../../../../test/harness/calls.ts";
+import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { centralDifference } from "../../../../test/harness/differences.ts";
+import { expectClose } from "../../../../test/harness/expectClose.ts";
+import { seeded } from "../../../../test/harness/random.ts";
+import type { Sample } from "../../../../test/harness/samples.ts";
+import { referenceSsim } from "../../../../test/image/reference.ts";
+import { ssimLoss } from "./ssimLoss.ts";
+import type { SsimOptions } from "./window.ts";
+
+const options: SsimOptions[] = [
+  { window: 3, dataRange: 2 },
+  { window: 2, dataRange: 1, sigma: 0.7 },
+  { window: 1, dataRange: 3, k1: 0.1, k2: 0.2 },
+  { window: 3, dataRange: 1, sigma: Number.POSITIVE_INFINITY },
+];
+
+for (const lengths of [
+  { C: 1, H: 3, W: 5 },
+  { C: 1, H: 4, W: 8 },
+  { C: 2, H: 5, W: 4 },
+])
+  describeLoss<SsimOptions>(withLengths(ssimLoss, lengths) as typeof ssimLoss, {
+    reference: ([x, y], given) => {
+      const { data, shape } = referenceSsim(x as Sample, y as Sample, given);
+      const size = data.length / (shape[0] as number);
+      return Array.from({ length: shape[0] as number }, (_, n) => {
+        const lost = data.slice(n * size, (n + 1) * size).map((s) => 1 - s);
+        return lost.reduce((sum, s) => sum + s, 0) / size;
+      });
+    },
+    options,
+    accuracy: { float32: 2e-5, float64: 1e-12 },
+    gradientAccuracy: { float32: 1e-3, float64: 1e-11 },
+  });
+
+/** Pixels of a smooth scene in [0, 1] with texture, and the same with noise. */
+function scene(shape: readonly number[], seed: number, offset = 0): [Sample, Sample] {
+  const random = seeded(seed);
+  const size = shape.reduce((product, length) => product * length, 1);
+  const width = shape[3] as number;
+  const x = Array.from({ length: size }, (_, i) => {
+    const [r, c] = [Math.floor(i / width), i % width];
+    return Math.fround(offset + 0.5 + 0.3 * Math.sin(r / 5) * Math.cos(c / 7) + 0.1 * random.uniform());
+  });
+  const y = x.map((value) => Math.fround(value + 0.05 * random.normal()));
+  return [
+    { data: x, shape },
+    { data: y, shape },
+  ];
+}
+
+const input = ({ data, shape }: Sample, dtype: "float32" | "float64") => ({
+  data: dtype === "float32" ? Float32Array.from(data) : Float64Array.from(data),
+  shape,
+});
+
+const meanOf = ({ data }: Sample) => data.reduce((sum, s) => sum + s, 0) / data.length;
+
+describe("ssimLoss on larger images", () => {
+  const sizes = Array.from({ length: 20 }, (_, i) => [11 + (i % 3), 11 + i] as const);
+
+  it("float32 to 3e-6, float64 to 1e-13, at every width from 11 to 30 and at others that need many blocks", () => {
+    for (const [height, width] of [...sizes, [23, 131], [40, 70]] as const) {
+      const [x, y] = scene([1, 1, height, width], height * width);
+      const wanted = 1 - meanOf(referenceSsim(x, y, { dataRange: 1 }));
+      for (const [dtype, accuracy] of [
+        ["float32", 3e-6],
+        ["float64", 1e-13],
+      ] as const)
+        expectClose([ssimLoss(input(x, dtype), input(y, dtype), { dataRange: 1 })], [wanted], accuracy);
+    }
+  });
+
+  it("gradients agree with central differences: float64 to 1e-8, float32 to 1e-4 of the largest", () => {
+    for (const [height, width, window] of [
+      [12, 17, 11],
+      [16, 13, 8],
+      [14, 21, 5],
+    ] as const) {
+      const [x, y] = scene([1, 2, height, width], 3);
+      const given = { dataRange: 1, window };
+      const { grads } = ssimLoss.valueAndGrad(input(x, "float64"), input(y, "float64"), given);
+      const single = ssimLoss.valueAndGrad(input(x, "float32"), input(y, "float32"), given).grads;
+      expectClose(single.predictions.data, grads.predictions.data, 1e-4, 1);
+      expectClose(single.targets.data, grads.targets.data, 1e-4, 1);
+      for (let i = 0; i < x.data.length; i += 13) {
+        const moved = (other: Sample) => (data: number[]) =>
+          other === x
+            ? ssimLoss(input({ ...x, data }, "float64"), input(y, "float64"), given)
+            : ssimLoss(input(x, "float64"), input({ ...y, data }, "float64"), given);
+        expect(grads.predictions.data[i]).toBeCloseTo(centralDifference(moved(x), x.data, i) as number, 8);
+        expect(grads.targets.data[i]).toBeCloseTo(centralDifference(moved(y), y.data, i) as number, 8);
+      }
+    }
+  });
+
+  it("keeps its digits in float32 far from 0: pixels around 10000 with contrast 1", () => {
+    const [x, y] = scene([1, 1, 30, 40], 4, 10000);
+    const wanted = 1 - meanOf(referenceSsim(x, y, { dataRange: 1 }));
+    expectClose([ssimLoss(input(x, "float32"), input(y, "float32"), { dataRange: 1 })], [wanted], 3e-6);
+  });
+
+  it("keeps its digits for images that are nearly equal", () => {
+    const [x] = scene([1, 1, 30, 40], 5);
+    const y = { ...x, data: x.data.map((value, i) => value + 1e-7 * Math.sin(i)) };
+    const wanted = ssimLoss(
+      input(x, "float64"),
+      input({ ...x, data: x.data.map((v, i) => v + 1e-5 * Math.sin(i)) }, "float64"),
+      { dataRange: 1 },
+    );
+    expect(ssimLoss(input(x, "float64"), input(y, "float64"), { dataRange: 1 }) / wanted).toBeCloseTo(1e-4, 9);
+  });
+
+  it("gives 0 with gradient 0 for equal images, and is symmetric", () => {
+    const [x, y] = scene([2, 1, 15, 15], 6);
+    const same = ssimLoss.valueAndGrad(input(x, "float32"), input(x, "float32"), { dataRange: 1 });
+    expect(same.value).toBe(0);
+    expect(same.grads.predictions.data.every((g) => g === 0)).toBe(true);
+    expect(ssimLoss(input(x, "float64"), input(y, "float64"), { dataRange: 1 })).toBe(
+      ssimLoss(input(y, "float64"), input(x, "float64"), { dataRange: 1 }),
+    );
+  });
+
+  it("does not change when pixels and range are scaled together", () => {
+    const [x, y] = scene([1, 1, 15, 20], 7);
+    const times = (sample: Sample) => input({ ...sample, data: sample.data.map((v) => 256 * v) }, "float64");
+    expectClose(
+      [ssimLoss(times(x), times(y), { dataRange: 256 })],
+      [ssimLoss(input(x, "float64"), input(y, "float64"), { dataRange: 1 })],
+      1e-13,
+    );
+  });
+
+  it("weights each image by its upstream", () => {
+    const [x, y] = scene([2, 1, 12, 12], 8);
+    const given = { dataRange: 1, reduction: "none" } as const;
+    const plain = ssimLoss.valueAndGrad(input(x, "float64"), input(y, "float64"), given).grads.predictions.data;
+    const weighted = ssimLoss.valueAndGrad(input(x, "float64"), input(y, "float64"), { ...given, upstream: [2, -3] });
+    expectClose(
+      weighted.grads.predictions.data,
+      plain.map((g, i) => (i < 144 ? 2 : -3) * g),
+      1e-14,
+    );
+  });
+});
+
+it("ssimLoss: refuses images smaller than the window, naming both", () => {
+  const image = { data: new Float32Array(10 * 40), shape: [1, 1, 10, 40] };
+  expect(() => ssimLoss(image, image, { dataRange: 1 })).toThrow(
+    new RangeError("ssimLoss: predictions is 10 × 40 pixels, expected sides of at least 11 (the window)"),
+  );
+});
+
+it("ssimLoss: dataRange is required for floats, and 255 for bytes", () => {
+  const bytes = { data: Uint8Array.from({ length: 400 }, (_, i) => (i * 37) % 256), shape: [1, 1, 20, 20] };
+  const others = { data: Uint8ClampedArray.from({ length: 400 }, (_, i) => (i * 41) % 256), shape: [1, 1, 20, 20] };
+  const floats = { data: Float64Array.from(bytes.data), shape: bytes.shape };
+  expect(ssimLoss(bytes, others)).toBe(ssimLoss(floats, others, { dataRange: 255 }));
+  expect(() => ssimLoss(floats, others)).toThrow(TypeError);
+  expect(() => ssimLoss(floats, others)).toThrow(/^ssimLoss: dataRange is missing/);
+  expect(() => ssimLoss(floats, floats, { dataRange: 0 })).toThrow(/dataRange is 0, outside/);
+});

@@ -1,0 +1,53 @@
+import { defineLoss } from "../../../loss.ts";
+import { eachImage, type Images, type ImagesGrads, images } from "../pair.ts";
+import { checkImages, deliver, dissimilarities } from "./planes.ts";
+import { type SsimOptions, ssimOptions } from "./window.ts";
+
+/**
+ * Structural similarity loss: one minus the mean SSIM of two images.
+ *
+ *     S = (2 μx μy + C1)(2 σxy + C2) / ((μx² + μy² + C1)(σx² + σy² + C2)),   C1 = (k1 R)²,  C2 = (k2 R)²,  R = dataRange
+ *     L = 1 − mean S
+ *
+ * The means, variances and covariance are those under a Gaussian window (population covariance, which divides by Σ w = 1);
+ * the mean runs over the windows that lie wholly inside the image, (H − window + 1)(W − window + 1) of them, and over the
+ * channels.
+ *
+ * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N], each in [0, 2]. The mean divides by N.
+ * Options    dataRange is required, but for images that both come as Uint8 (255). window 11, sigma 1.5, k1 0.01, k2 0.03.
+ * Gradient   For both images, exact; the cost of a pixel does not depend on the window's area.
+ * Errors     A side shorter than the window; dataRange missing; options out of range; shapes that differ; empty input.
+ * Edges      Equal images give 0 with gradient 0, and nearly equal ones keep their digits (1 − S is formed without
+ *            cancellation). NaN and infinities give NaN in their image. float32: pixels up to about 1e9.
+ * Relation   1 − ssim. The loss of some libraries is half of it, (1 − SSIM)/2. See `ssim` for other variants.
+ * Source     Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli, Image Quality Assessment: From Error Visibility to
+ *            Structural Similarity, 2004.
+ */
+export const ssimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
+  {
+    name: "ssimLoss",
+    family: "image",
+    title: { en: "SSIM loss", zh: "SSIM 损失" },
+    aliases: ["structural similarity loss", "DSSIM"],
+    summary: "Makes images alike in local brightness, contrast and structure rather than pixel by pixel.",
+    arguments: images,
+    options: ssimOptions,
+    unreduced: eachImage,
+    formula: String.raw`1 - \frac{1}{M}\sum \frac{(2\mu_x\mu_y + C_1)(2\sigma_{xy} + C_2)}{(\mu_x^2 + \mu_y^2 + C_1)(\sigma_x^2 + \sigma_y^2 + C_2)}`,
+    traps: [
+      "A wrong dataRange changes everything: pixels in [0, 1] with range 255 look alike whatever they show.",
+      "Libraries differ in window, border and covariance; the same name is not the same number.",
+      "It is blind to a constant shift of bright colours and not convex: often mixed with L1.",
+    ],
+    references: [
+      {
+        text: "Wang, Bovik, Sheikh, Simoncelli, Image Quality Assessment: From Error Visibility to Structural Similarity, 2004",
+        url: "https://doi.org/10.1109/TIP.2003.819861",
+      },
+    ],
+  },
+  {
+    count: checkImages,
+    run: (inputs, options, pass) => deliver(dissimilarities(inputs, options, pass), pass),
+  },
+);

@@ -1,0 +1,61 @@
+/** The window of SSIM, its constants, and the options that set them. */
+
+import { memory } from "../../../kernel/arena.ts";
+import type { StagedOptions } from "../../../loss.ts";
+import type { Operand } from "../../../tensor/stage.ts";
+import { arrayTypes, type Dtype } from "../../../tensor/tensor.ts";
+import { dataRangeOption, type RangeOptions, rangeOf } from "../pair.ts";
+
+export interface SsimOptions extends RangeOptions {
+  /** Side of the window in pixels; ≥ 1. Default 11. */
+  window?: number;
+  /** Standard deviation of the window's Gaussian in pixels; > 0, Infinity for equal weights. Default 1.5. */
+  sigma?: number;
+  /** C1 = (k1 · dataRange)² steadies the luminance term; > 0. Default 0.01. */
+  k1?: number;
+  /** C2 = (k2 · dataRange)² steadies the contrast term; > 0. Default 0.03. */
+  k2?: number;
+}
+
+export const ssimOptions = {
+  dataRange: dataRangeOption,
+  window: { type: "number", default: 11, range: "[1, ∞)", integer: true, doc: "Side of the window in pixels." },
+  sigma: { type: "number", default: 1.5, range: "(0, ∞]", doc: "Deviation of its Gaussian; Infinity: equal weights." },
+  k1: { type: "number", default: 0.01, range: "(0, ∞)", doc: "Steadies the luminance term." },
+  k2: { type: "number", default: 0.03, range: "(0, ∞)", doc: "Steadies the contrast term." },
+} as const;
+
+/** What every plane of a call is compared with. */
+export interface Setting {
+  readonly window: number;
+  readonly sigma: number;
+  readonly c1: number;
+  readonly c2: number;
+}
+
+export function settingOf(
+  inputs: readonly [Operand, Operand],
+  { dataRange, window, sigma, k1, k2 }: StagedOptions<SsimOptions>,
+): Setting {
+  const range = rangeOf(inputs, dataRange);
+  return { window, sigma, c1: (k1 * range) ** 2, c2: (k2 * range) ** 2 };
+}
+
+/** Throws where an image has a side shorter than `least`; `why` tells where that comes from. */
+export function checkSides({ what, shape }: Operand, least: number, why: string): void {
+  const [height, width] = shape.slice(2) as [number, number];
+  if (Math.min(height, width) < least)
+    throw new RangeError(`${what} is ${height} × ${width} pixels, expected sides of at least ${least} (${why})`);
+}
+
+/** Writes a Gaussian's weights, which add up to 1. */
+export function writeWindow(pointer: number, { window, sigma }: Setting, dtype: Dtype): void {
+  const middle = (window - 1) / 2;
+  const weights = Float64Array.from({ length: window }, (_, i) => Math.exp(-(((i - middle) / sigma) ** 2) / 2));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  new arrayTypes[dtype](memory.buffer, pointer, window).set(weights.map((weight) => weight / sum));
+}
+
+/** Elements of the workspace that ssimPlane asks for. */
+export const workspaceSize = (width: number, window: number): number =>
+  4 * (3 + 4 * window) * ((width + window + 31) & ~15);

@@ -1,0 +1,97 @@
+/** The loop of TD(0) and TD(λ). */
+import { readInput } from "../../../tensor/read.ts";
+import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
+import { checkEnvironment, checkedEnvironment } from "./checkedEnvironment.ts";
+import type { Environment, Policy } from "./environment.ts";
+import { type EpisodeOptions, readTabularOptions } from "./tabularOptions.ts";
+
+/** What is known after an episode. */
+export interface EpisodeReport {
+  /** Episodes so far. */
+  readonly episode: number;
+  /** The largest |δ| of this episode. */
+  readonly error: number;
+  /** The values as they stand; they go on changing: copy what must stay. */
+  readonly values: Float64Array;
+}
+
+export interface TdPolicyEvaluationOptions extends EpisodeOptions<Environment> {
+  policy: Policy;
+  /** Stops after the first episode whose largest |δ| is not above this. Default: all episodes are run. */
+  tolerance?: number;
+  /** Values to begin with, one a state. Default: 0. */
+  initial?: FloatInput;
+  /** Called after every episode. */
+  onEpisode?: (report: EpisodeReport) => void;
+}
+
+export interface TdResult {
+  /** [states] */
+  readonly values: Tensor;
+  /** The largest |δ| of each episode. */
+  readonly errors: Float64Array;
+  /** Episodes run. */
+  readonly episodes: number;
+}
+
+const functions = [
+  { key: "policy", required: true },
+  { key: "onEpisode", required: false },
+];
+
+/** With `trace` null it is TD(0), else TD(λ) with that option's decay. */
+export function evaluatePolicy(
+  name: string,
+  given: TdPolicyEvaluationOptions & { lambda?: number },
+  trace: "lambda" | null,
+): TdResult {
+  const numbers = ["tolerance" as const, ...(trace ? [trace] : [])];
+  const options = readTabularOptions(name, given, { numbers, functions, others: ["initial"] });
+  const { environment, policy, discount, stepSize, episodes, seed, tolerance, onEpisode } = options;
+  checkEnvironment(name, environment, ["states"]);
+  const lambda = trace ? options.lambda : 0;
+  const { reset, act, step } = checkedEnvironment(name, environment, seed);
+  const values = readInitial(name, given.initial, environment.states);
+  const eligibility = new Float64Array(environment.states);
+  const errors: number[] = [];
+  while (errors.length < episodes) {
+    let error = 0;
+    eligibility.fill(0);
+    for (let state = reset(), over = false; !over; ) {
+      const { state: next, reward, done, truncated } = step(state, act(policy, state));
+      const value = values[state] as number;
+      const delta = reward + (done ? 0 : discount * (values[next] as number)) - value;
+      if (lambda === 0) values[state] = value + stepSize * delta;
+      else spread(values, eligibility, state, stepSize * delta, discount * lambda);
+      // Written so that the NaN of a divergence shows.
+      if (!(Math.abs(delta) <= error)) error = Math.abs(delta);
+      state = next;
+      over = done || truncated;
+    }
+    errors.push(error);
+    onEpisode?.({ episode: errors.length, error, values });
+    if (error <= tolerance) break;
+  }
+  return {
+    values: { data: values, shape: [environment.states] },
+    errors: Float64Array.from(errors),
+    episodes: errors.length,
+  };
+}
+
+/** Fades all traces, marks `state`, and moves the values along them. */
+function spread(values: Float64Array, eligibility: Float64Array, state: number, change: number, decay: number): void {
+  for (let s = 0; s < values.length; s++) {
+    const trace = (eligibility[s] as number) * decay + (s === state ? 1 : 0);
+    eligibility[s] = trace;
+    values[s] = (values[s] as number) + change * trace;
+  }
+}
+
+function readInitial(name: string, initial: FloatInput | undefined, states: number): Float64Array {
+  if (initial === undefined) return new Float64Array(states);
+  const { data, shape } = readInput(`${name}: initial`, initial);
+  if (shape.length !== 1 || shape[0] !== states)
+    throw new RangeError(`${name}: initial is [${shape.join(", ")}], expected [${states}], one value a state`);
+  return Float64Array.from(data, Number);
+}

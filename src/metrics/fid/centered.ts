@@ -1,0 +1,45 @@
+/** A set of features made ready for its covariance: rows x = (features − mean) / (unit √(count − 1)), so Σ = unit² XᵀX. */
+import type { Machine } from "../../kernel/matrix/matrix.ts";
+import { type Operand, viewOf } from "../../tensor/stage.ts";
+import type { Dtype } from "../../tensor/tensor.ts";
+import { addComoment, mirror } from "./comoment.ts";
+
+export interface Centered {
+  readonly rows: number;
+  readonly count: number;
+  readonly dimension: number;
+  readonly mean: Float64Array;
+  /** The largest deviation from the mean, so that no product of rows overflows or vanishes; 1 where there is none. */
+  readonly unit: number;
+  /** Trace of the covariance. */
+  readonly trace: number;
+}
+
+export function center(machine: Machine, { pointer, size, shape }: Operand, dtype: Dtype): Centered {
+  const [count, dimension] = shape as [number, number];
+  const rows = machine.scratch(size);
+  const [from, to] = [viewOf(pointer, size, dtype), viewOf(rows, size, "float64")];
+  const mean = new Float64Array(dimension);
+  for (let i = 0, k = 0; i < size; i++, k = k + 1 === dimension ? 0 : k + 1)
+    mean[k] = (mean[k] as number) + (from[i] as number) / count;
+  let most = 0;
+  for (let i = 0, k = 0; i < size; i++, k = k + 1 === dimension ? 0 : k + 1) {
+    to[i] = (from[i] as number) - (mean[k] as number);
+    most = Math.max(most, Math.abs(to[i] as number));
+  }
+  const unit = most === 0 ? 1 : most;
+  const divisor = unit * Math.sqrt(count - 1);
+  let squares = 0;
+  for (let i = 0; i < size; i++) {
+    to[i] = (to[i] as number) / divisor;
+    squares += (to[i] as number) ** 2;
+  }
+  return { rows, count, dimension, mean, unit, trace: unit * unit * squares };
+}
+
+/** XᵀX, [D, D]. */
+export function comomentOf(machine: Machine, { rows, count, dimension }: Centered): Float64Array {
+  const sums = new Float64Array(dimension * dimension);
+  addComoment(machine, rows, count, dimension, sums);
+  return mirror(sums, dimension);
+}

@@ -1,0 +1,87 @@
+/** The trace of (S₁ S₂)^½ through symmetric eigenproblems, and what its derivative needs. */
+import { cholesky } from "../../kernel/eigen/cholesky.ts";
+import { eigenvalues, eigenvectors } from "../../kernel/eigen/symmetric.ts";
+import type { Machine } from "../../kernel/matrix/matrix.ts";
+import { productOf, STRIP, type Strided, strided, strips } from "../../kernel/matrix/strided.ts";
+import { viewOf } from "../../tensor/stage.ts";
+
+/** Eigenvalues below this part of the largest are taken for the rounding errors of zeros. */
+const NOISE = 32 * 2 ** -52;
+
+/** F with S[p_i, p_j] = (Fᵀ F)_ij, [k, d]; triangular: 0 left of the diagonal. */
+export interface Factor {
+  readonly rows: Strided;
+  readonly pivots: Int32Array | null;
+}
+
+/** The factor of a covariance [D, D]. */
+export function factorize(machine: Machine, covariance: Float64Array, d: number): Factor {
+  const a = machine.scratch(d * d);
+  viewOf(a, d * d, "float64").set(covariance);
+  const { lower, rank, pivots } = cholesky(machine, a, d);
+  const view = viewOf(lower, d * d, "float64");
+  // Products of strips read a little beyond the diagonal.
+  for (let i = 0; i < d; i++) view.fill(0, i * d + Math.min(i + 1, rank), (i + 1) * d);
+  return { rows: strided(lower, d, d).columns(0, rank).transpose(), pivots };
+}
+
+/** M = F S Fᵀ [k, k], both triangles, for S [d, d] in kernel memory; S is lost to the factor's order. */
+export function congruence(machine: Machine, { rows, pivots }: Factor, s: number, d: number): number {
+  const { scratch } = machine;
+  const k = rows.rows;
+  const m = scratch(k * k);
+  const product = productOf(machine);
+  const [y, block] = [scratch(d * STRIP), scratch(STRIP * STRIP)];
+  if (pivots) reorder(viewOf(s, d * d, "float64"), pivots);
+  const inner = strided(s, d, d);
+  for (const [column, width] of strips(k)) {
+    const from = pivots ? column : 0;
+    const strip = rows.slice(column, width).columns(from, d - from);
+    product(inner.columns(from, d - from), strip.transpose(), y);
+    for (const [row, height] of strips(k)) {
+      if (row < column) continue;
+      const start = pivots ? row : 0;
+      product(rows.slice(row, height).columns(start, d - start), strided(y, d, width).slice(start, d - start), block);
+      const [into, part] = [viewOf(m, k * k, "float64"), viewOf(block, height * width, "float64")];
+      for (let i = 0; i < height; i++)
+        for (let j = 0; j < width; j++) {
+          into[(row + i) * k + column + j] = part[i * width + j] as number;
+          into[(column + j) * k + row + i] = part[i * width + j] as number;
+        }
+    }
+  }
+  return m;
+}
+
+function reorder(s: Float64Array, pivots: Int32Array): void {
+  const d = pivots.length;
+  const old = s.slice();
+  for (let i = 0, at = 0; i < d; i++) {
+    const row = (pivots[i] as number) * d;
+    for (let j = 0; j < d; j++, at++) s[at] = old[row + (pivots[j] as number)] as number;
+  }
+}
+
+/** The square roots of eigenvalues; 0 for those that are rounding errors of 0. */
+function rootsOf(values: Float64Array): Float64Array {
+  const least = NOISE * values.reduce((most, value) => Math.max(most, value), 0);
+  return values.map((value) => (value > least ? Math.sqrt(value) : 0));
+}
+
+/** The trace of the root of M, positive semidefinite but for rounding; M is lost. */
+export function traceOfRoot(machine: Machine, m: number, k: number): number {
+  if (k === 0) return 0;
+  return rootsOf(eigenvalues(machine, m, k)).reduce((sum, root) => sum + root, 0);
+}
+
+/** The trace of the root of M, and the pseudo-inverse of the root, [k, k]; M is lost. */
+export function inverseRoot(machine: Machine, m: number, k: number): { trace: number; inverse: number } {
+  const { values, vectors } = eigenvectors(machine, m, k);
+  const roots = rootsOf(values);
+  const [scaled, inverse] = [machine.scratch(k * k), machine.scratch(k * k)];
+  const [from, to] = [viewOf(vectors, k * k, "float64"), viewOf(scaled, k * k, "float64")];
+  for (const [i, root] of roots.entries())
+    for (let j = i * k; j < (i + 1) * k; j++) to[j] = root === 0 ? 0 : (from[j] as number) / root;
+  productOf(machine)(strided(vectors, k, k).transpose(), strided(scaled, k, k), inverse);
+  return { trace: roots.reduce((sum, root) => sum + root, 0), inverse };
+}

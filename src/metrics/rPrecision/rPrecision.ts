@@ -1,0 +1,40 @@
+import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
+import { argumentReader, checkEach } from "../arguments.ts";
+
+/**
+ * R-precision of a retrieval: the share of relevant documents among the top R, where R is the query's number of them.
+ *
+ * Shapes     scores, relevant: [Q, D]; relevant holds 0 and 1. One number in [0, 1]: the mean over queries that have a
+ *            relevant document.
+ * Errors     relevant other than 0 and 1; no query with a relevant document; shapes that differ.
+ * Edges      Of equal scores the lower index ranks higher. A query with a NaN score makes the result NaN.
+ * Relation   Two queries whose top R hold 17 of 50 and 7 of 10 give (0.34 + 0.7) / 2 = 0.52. Not differentiable.
+ *            matchingRPrecision is what text-to-image papers call R-precision.
+ * Source     C. Manning, P. Raghavan, H. Schütze, Introduction to Information Retrieval, 2008, section 8.4.
+ */
+export function rPrecision(scores: FloatInput, relevant: IndexInput): number {
+  const read = argumentReader("rPrecision");
+  const { data: ranking, shape } = read("scores", "Q D", scores);
+  const truth = read("relevant", "Q D", relevant);
+  checkEach("rPrecision: relevant", truth, (x) => x === 0 || x === 1, "expected 0 or 1");
+  const documents = shape[1] as number;
+  let [sum, queries] = [0, 0];
+  for (let at = 0; at < ranking.length; at += documents) {
+    const [own, relevance] = [ranking, truth.data].map((data) => data.subarray(at, at + documents));
+    const wanted = relevance?.reduce((count, x) => count + x, 0) ?? 0;
+    if (wanted === 0) continue;
+    queries++;
+    sum += own?.some(Number.isNaN)
+      ? Number.NaN
+      : found(own as Float64Array, relevance as Float64Array, wanted) / wanted;
+  }
+  if (queries === 0) throw new RangeError("rPrecision: relevant has no 1; no query has a relevant document");
+  return sum / queries;
+}
+
+/** Relevant documents among the `wanted` best. */
+function found(scores: Float64Array, relevance: Float64Array, wanted: number): number {
+  const order = Uint32Array.from(scores, (_, i) => i);
+  order.sort((i, j) => (scores[i] === scores[j] ? i - j : (scores[i] as number) > (scores[j] as number) ? -1 : 1));
+  return order.subarray(0, wanted).reduce((count, i) => count + (relevance[i] as number), 0);
+}

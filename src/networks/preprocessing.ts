@@ -1,0 +1,152 @@
+/** What is done to an image before a network sees it: stated as data, checked, and applied. */
+import { suggest } from "../options.ts";
+import { describe } from "../tensor/read.ts";
+import { type Image, rgbPlanes } from "./image.ts";
+import { type PresetName, presets } from "./presets.ts";
+import { type Filter, resizePlane } from "./resize.ts";
+
+/** The steps in their order: resize, crop, (pixel / divide − mean) / std, layout. Channels are red, green, blue. */
+export interface Preprocessing {
+  /** Target [height, width], or the length of the shorter side with the aspect kept (the longer one is rounded down). Default null: not resized. */
+  readonly resize?: number | readonly [height: number, width: number] | null;
+  /** Default "bilinear". */
+  readonly filter?: Filter;
+  /** Whether the filter is stretched when an image shrinks, as PIL does. Default true. */
+  readonly antialias?: boolean;
+  /** Whether resized pixels are rounded to 8 bits, as PIL does for RGB images. Default true. */
+  readonly round?: boolean;
+  /** Middle [height, width] that is kept. Default null: all. */
+  readonly crop?: readonly [height: number, width: number] | null;
+  /** What pixels of 0…255 are divided by. Default 255. */
+  readonly divide?: number;
+  /** Subtracted from each channel after the division. Default [0, 0, 0]. */
+  readonly mean?: readonly [red: number, green: number, blue: number];
+  /** Each channel is divided by it at last. Default [1, 1, 1]. */
+  readonly std?: readonly [red: number, green: number, blue: number];
+  /** Axes of the network's input. Default "NCHW". */
+  readonly layout?: "NCHW" | "NHWC";
+}
+
+type Size = readonly [height: number, width: number];
+export type ResolvedPreprocessing = Required<Omit<Preprocessing, "resize" | "crop">> & {
+  readonly resize: number | Size | null;
+  readonly crop: Size | null;
+};
+
+const defaults: ResolvedPreprocessing = {
+  resize: null,
+  filter: "bilinear",
+  antialias: true,
+  round: true,
+  crop: null,
+  divide: 255,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+  layout: "NCHW",
+};
+
+const MAX_SIDE = 16384;
+const isSide = (value: unknown) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_SIDE;
+const isSize = (value: unknown) => Array.isArray(value) && value.length === 2 && value.every(isSide);
+const isTriple = (value: unknown) => Array.isArray(value) && value.length === 3 && value.every(Number.isFinite);
+const isFlag = (value: unknown) => typeof value === "boolean";
+const oneOf =
+  (...choices: readonly string[]) =>
+  (value: unknown) =>
+    choices.includes(value as string);
+
+/** What each step accepts, and how that is said. */
+const rules: Record<keyof Preprocessing, readonly [accepts: (value: unknown) => boolean, expected: string]> = {
+  resize: [(v) => v === null || isSide(v) || isSize(v), `the shorter side or [height, width] in 1…${MAX_SIDE}`],
+  filter: [oneOf("bilinear", "bicubic"), '"bilinear" or "bicubic"'],
+  antialias: [isFlag, "true or false"],
+  round: [isFlag, "true or false"],
+  crop: [(v) => v === null || isSize(v), `[height, width] in 1…${MAX_SIDE}`],
+  divide: [(v) => Number.isFinite(v) && v !== 0, "a number other than 0"],
+  mean: [isTriple, "three numbers"],
+  std: [(v) => isTriple(v) && !(v as number[]).includes(0), "three numbers other than 0"],
+  layout: [oneOf("NCHW", "NHWC"), '"NCHW" or "NHWC"'],
+};
+
+const show = (value: unknown) => (Array.isArray(value) ? `[${value.join(", ")}]` : describe(value));
+
+/** The steps of a preset, or of a description with its defaults filled in. `what` names it in errors. */
+export function resolvePreprocessing(what: string, given: Preprocessing | PresetName): ResolvedPreprocessing {
+  if (typeof given === "string") {
+    const names = Object.keys(presets);
+    if (!names.includes(given)) throw new RangeError(`${what} is "${given}", expected one of ${names.join(", ")}`);
+    return { ...defaults, ...presets[given] };
+  }
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new TypeError(`${what} is ${describe(given)}, expected a preset's name or an object`);
+  for (const [key, value] of Object.entries(given)) {
+    const rule = Object.hasOwn(rules, key) ? rules[key as keyof Preprocessing] : undefined;
+    if (!rule) throw new TypeError(`${what}: unknown step "${key}"${suggest(key, Object.keys(rules))}`);
+    if (value !== undefined && !rule[0](value))
+      throw new RangeError(`${what}: ${key} is ${show(value)}, expected ${rule[1]}`);
+  }
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(set) };
+}
+
+/** [height, width] of what the steps make of an image. */
+export function outputSize({ resize, crop }: ResolvedPreprocessing, image: Size): Size {
+  return crop ?? resizedSize(resize, image);
+}
+
+function resizedSize(resize: ResolvedPreprocessing["resize"], [height, width]: Size): Size {
+  if (resize === null) return [height, width];
+  if (typeof resize !== "number") return resize;
+  return height < width
+    ? [resize, Math.trunc((resize * width) / height)]
+    : [Math.trunc((resize * height) / width), resize];
+}
+
+/** Half of a difference, a half rounded to the even neighbour, as Python's round does. */
+function halfOf(difference: number): number {
+  const half = Math.floor(difference / 2);
+  return difference % 2 === 1 && half % 2 === 1 ? half + 1 : half;
+}
+
+/** Applies the steps to one image and writes the result, of `outputSize`, to `target`. */
+export function preprocessInto(what: string, target: Float32Array, image: Image, steps: ResolvedPreprocessing): void {
+  const planes = rgbPlanes(what, image);
+  const from: Size = [image.height, image.width];
+  const resized = resizedSize(steps.resize, from);
+  const [height, width] = outputSize(steps, from);
+  if (height > resized[0] || width > resized[1])
+    throw new RangeError(`${what} is ${resized[1]}x${resized[0]} where ${width}x${height} is cropped from it`);
+  const [top, left] = [halfOf(resized[0] - height), halfOf(resized[1] - width)];
+  const size = image.width * image.height;
+  for (let channel = 0; channel < 3; channel++) {
+    const plane = resizePlane(planes.subarray(channel * size, (channel + 1) * size), from, resized, steps);
+    const [mean, std] = [steps.mean[channel] as number, steps.std[channel] as number];
+    const interleaved = steps.layout === "NHWC";
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const value = (plane[(top + y) * resized[1] + left + x] as number) / steps.divide;
+        const at = y * width + x;
+        target[interleaved ? at * 3 + channel : channel * height * width + at] = (value - mean) / std;
+      }
+  }
+}
+
+/**
+ * Prepares one image for a network: resize, crop, (pixel / divide − mean) / std, layout.
+ *
+ * @param image Pixels of 8 bits: grey, grey and alpha, RGB or RGBA (`ImageData` too). Alpha is dropped without blending.
+ * @param preprocessing A preset's name, or the steps.
+ * @returns The network's input without its batch axis: `{ data, shape }`, f32.
+ * @throws RangeError where a step is out of its range, or more is cropped than there is.
+ */
+export function preprocess(
+  image: Image,
+  preprocessing: Preprocessing | PresetName,
+): { data: Float32Array; shape: readonly number[] } {
+  const steps = resolvePreprocessing("preprocess: preprocessing", preprocessing);
+  rgbPlanes("preprocess: image", { ...image });
+  const [height, width] = outputSize(steps, [image.height, image.width]);
+  const data = new Float32Array(3 * height * width);
+  preprocessInto("preprocess: image", data, image, steps);
+  return { data, shape: steps.layout === "NHWC" ? [height, width, 3] : [3, height, width] };
+}

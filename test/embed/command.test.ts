@@ -1,0 +1,122 @@
+/** The command as users meet it: on the digits, its report, its errors. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseHTML } from "linkedom";
+import { afterAll, afterEach, expect, it, vi } from "vitest";
+import { run } from "../../src/cli/program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "lossary-embed-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
+
+const inside = (name: string) => join(folder, name);
+const digits = resolve(import.meta.dirname, "../../data/digits.csv");
+
+/** Runs the program; what it printed, and its exit code. */
+async function lossary(...argv: string[]) {
+  const printed = { out: "", err: "" };
+  const capture = (key: "out" | "err") => (text: string | Uint8Array) => {
+    printed[key] += text;
+    return true;
+  };
+  vi.spyOn(process.stdout, "write").mockImplementation(capture("out"));
+  vi.spyOn(process.stderr, "write").mockImplementation(capture("err"));
+  const code = await run(argv);
+  vi.restoreAllMocks();
+  return { ...printed, code };
+}
+
+function csv(name: string, lines: readonly string[]): string {
+  writeFileSync(inside(name), lines.join("\n"));
+  return inside(name);
+}
+
+const small = csv("small.csv", [
+  "a,b,kind",
+  ...Array.from({ length: 60 }, (_, i) => `${Math.sin(i) + (i % 3)},${Math.cos(i)},${["x", "<b>y</b>", "z"][i % 3]}`),
+]);
+
+it("digits: trained embeddings beat the features, and the report shows both", async () => {
+  const report = inside("digits.html");
+  const { out, err, code } = await lossary(
+    ...["embed", digits, "--target", "digit", "--loss", "batchHardTriplet,ntXentLoss,oim"],
+    ...["--epochs", "12", "--report", report, "--json"],
+  );
+  expect({ err, code }).toEqual({ err: "", code: 0 });
+  const { before, losses, heldOut } = JSON.parse(out);
+  expect(heldOut).toBe(359);
+  expect(before.recallAt1).toBeGreaterThan(0.9);
+  for (const { scores } of losses) {
+    expect(scores.recallAt1).toBeGreaterThan(before.recallAt1 - 0.01);
+    expect(scores.meanAveragePrecision).toBeGreaterThan(before.meanAveragePrecision + 0.2);
+    expect(scores.silhouette).toBeGreaterThan(before.silhouette + 0.2);
+  }
+  const page = readFileSync(report, "utf8");
+  const { document } = parseHTML(page);
+  expect(document.querySelectorAll(".maps svg")).toHaveLength(4);
+  expect(document.querySelectorAll(".maps svg circle")).toHaveLength(4 * 359);
+  expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+});
+
+it("is the same for a seed, and another for another", async () => {
+  const outcome = async (seed: string) => {
+    const argv = ["embed", small, "--target", "kind", "--loss", "all", "--epochs", "2", "--dimension", "3"];
+    const { out, code } = await lossary(...argv, "--seed", seed, "--json", "--report", inside("seed.html"));
+    expect(code).toBe(0);
+    return out;
+  };
+  const first = await outcome("1");
+  expect(JSON.parse(first).losses).toHaveLength(17);
+  expect(await outcome("1")).toBe(first);
+  expect(await outcome("2")).not.toBe(first);
+});
+
+it("prints what was done, the scores and the verdict; names from the table are text in the report", async () => {
+  const report = inside("text.html");
+  const { out, code } = await lossary("embed", small, "--target", "kind", "--epochs", "3", "--report", report);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^ +recall@1 +recall@5 +R-precision +mAP +silhouette$/m);
+  expect(out).toMatch(/^features before( +\d\.\d{3}){5}$/m);
+  expect(out).toMatch(/^batchHardTripletLoss/m);
+  expect(out).toContain("48 rows to learn from, 12 held out");
+  const page = readFileSync(report, "utf8");
+  expect(page).not.toContain("<b>y</b>");
+  expect(page).toContain("&lt;b&gt;y&lt;/b&gt;");
+});
+
+it.each([
+  [["--target", "nothing"], 1, 'no column "nothing"'],
+  [["--target", "kind", "--loss", "tripplet"], 2, "did you mean tripletLoss?"],
+  [["--target", "kind", "--loss", "circleLoss"], 2, "circleLoss cannot be trained on embeddings and labels"],
+  [["--target", "kind", "--dimension", "1"], 2, "whole number in 2…1024"],
+  [["--target", "kind", "--report", "out.txt"], 2, "ends in .html"],
+  [["--target", "kind", "--report", "no/such/folder.html"], 1, "no such folder"],
+  [["--target", "a"], 1, "classes need at most"],
+  [[], 2, "--target"],
+] as const)("%j is refused with exit code %i", async (flags, exit, text) => {
+  const before = readdirSync(folder);
+  const { err, out, code } = await lossary("embed", small, ...flags);
+  expect(err).toContain(text);
+  expect(err.trim()).not.toContain("\n");
+  expect({ out, code }).toEqual({ out: "", code: exit });
+  expect(readdirSync(folder)).toEqual(before);
+});
+
+it("refuses classes that cannot be trained or held out, naming them", async () => {
+  const report = inside("never.html");
+  const rows = (kinds: readonly string[]) => ["a,b,kind", ...kinds.map((kind, i) => `${i},${Math.sin(i)},${kind}`)];
+  const lonely = csv("lonely.csv", rows([..."xxxxxyyyyyy", "odd"]));
+  const few = csv("few.csv", rows([..."xxxxyyyy"]));
+  const one = csv("one.csv", rows([..."xxxx"]));
+  for (const [path, text] of [
+    [lonely, 'lossary: 1 class with a single row: "odd"; training needs two rows or more of each'],
+    [few, "8 rows in 2 classes are too few"],
+    [one, "one class only"],
+  ] as const) {
+    const { err, code } = await lossary("embed", path, "--target", "kind", "--report", report);
+    expect(err).toContain(text);
+    expect(code).toBe(1);
+  }
+  expect(existsSync(report)).toBe(false);
+});

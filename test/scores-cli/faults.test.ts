@@ -1,0 +1,184 @@
+/** What is wrong with the images, features and networks a user gives, said in one line. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { npyBytes, writeTensors } from "../../src/cli/files/write.ts";
+import { file, path } from "../cli/folder.ts";
+import { meanColour, onnxModel } from "../networks/model.ts";
+import { noise } from "../networks/noise.ts";
+import { colourFlags, noiseImages, writeImage } from "./images.ts";
+import { lossary, outcome } from "./program.ts";
+
+let flags: string[];
+let good: string;
+beforeAll(async () => {
+  flags = colourFlags();
+  good = await noiseImages("good", 8, 1);
+});
+
+async function expectFault(args: string[], message: RegExp, code = 1): Promise<void> {
+  const run = await lossary(...args);
+  expect(run.stderr).toMatch(message);
+  expect(run.stderr.trimEnd()).not.toContain("\n");
+  expect(run).toMatchObject({ code, stdout: "" });
+}
+
+const features = (name: string, data: number[], width: number) =>
+  file(name, npyBytes({ data: Float64Array.from(data), shape: [data.length / width, width] }));
+
+describe("folders of images", () => {
+  it("refuses one that is empty, and one without images", async () => {
+    mkdirSync(path("empty"), { recursive: true });
+    await expectFault(["fid", good, path("empty"), ...flags], /empty: holds no images \(it is empty\)/);
+    mkdirSync(path("texts"), { recursive: true });
+    file("texts/a.txt", "a");
+    await expectFault(["fid", good, path("texts"), ...flags], /texts: holds no images \(expected \.png/);
+    await expectFault(["fid", path("nowhere"), good], /nowhere: there is no such file or folder/);
+  });
+
+  it("refuses one image, which has no covariance", async () => {
+    const one = await noiseImages("one", 1, 3);
+    await expectFault(["fid", good, one, ...flags], /one: has 1 sample; a covariance needs at least 2/);
+  });
+
+  it("refuses images of mixed sizes, and takes them where the preprocessing makes them one", async () => {
+    const mixed = await noiseImages("mixed", 3, 4);
+    await writeImage("mixed/odd.png", noise(7 * 4 * 3, 5), 7, 4);
+    // A second time the features of the others are known already.
+    for (const batch of ["3", "4"])
+      await expectFault(
+        ["fid", good, mixed, ...flags, "--batch", batch],
+        /odd\.png: is 7x4, but .*00\.png is 6x5; a --preprocess with resize or crop makes them one size/,
+      );
+    const steps = file("square.json", JSON.stringify({ resize: [8, 8] }));
+    expect((await outcome("fid", good, mixed, ...flags, "--preprocess", steps)).generated.count).toBe(4);
+  });
+
+  it("takes grey images for three equal channels and drops alpha", async () => {
+    const grey = noise(30, 6);
+    for (const [name, ...parts] of [
+      ["grey", 1],
+      ["both", 1, 0],
+      ["three", 1, 1, 1],
+      ["four", 1, 1, 1, 0],
+    ] as const) {
+      const pixels = [...grey].flatMap((value) => parts.map((part) => (part ? value : 3)));
+      await writeImage(`${name}/a.png`, Uint8Array.from(pixels), 6, 5);
+      await writeImage(`${name}/b.png`, Uint8Array.from(pixels.map((value) => value >> 1)), 6, 5);
+    }
+    const score = (name: string) => outcome("kid", path(name), good, ...flags);
+    const first = await score("grey");
+    for (const name of ["both", "three", "four"]) expect((await score(name)).mean, name).toBe(first.mean);
+  });
+
+  it("names a broken image, and leaves it out where asked", async () => {
+    const broken = await noiseImages("broken", 4, 7);
+    writeFileSync(path("broken/01.png"), Buffer.from("no image"));
+    await expectFault(
+      ["fid", good, broken, ...flags],
+      /broken\/01\.png: cannot be read as an image \(.*\); --skip-broken leaves such files out$/m,
+    );
+    const run = await lossary("fid", good, broken, ...flags, "--skip-broken", "--json");
+    const { generated, warnings } = JSON.parse(run.stdout);
+    expect(generated).toMatchObject({ count: 3, skipped: 1 });
+    expect(run.stderr).toMatch(/warning: left out .*broken\/01\.png/);
+    expect(warnings[0]).toMatch(/01\.png/);
+  });
+
+  it("asks for the network and for what it wants done to images", async () => {
+    await expectFault(["fid", good, good], /good is a folder of images: --model names the \.onnx network/, 2);
+    await expectFault(
+      ["fid", good, good, "--model", "x.onnx"],
+      /--preprocess states how .*: fid-inception, clean-fid/,
+      2,
+    );
+    await expectFault(
+      ["fid", good, good, ...flags, "--preprocess", "vgg"],
+      /--preprocess is "vgg", expected fid-incep/,
+      2,
+    );
+    await expectFault(
+      ["fid", good, good, "--model", "x", "--preprocess", "vgg16"],
+      /^lossary: x: there is no such file, nor/,
+    );
+    const steps = file("wrong.json", '{"resize": -1}');
+    await expectFault(["fid", good, good, ...flags, "--preprocess", steps], /wrong\.json: resize is the number -1/);
+  });
+
+  it("lists the outputs of the network where the one asked for is not there", async () => {
+    await expectFault(
+      ["fid", good, good, ...flags, "--output", "pool3"],
+      /colour\.onnx: model has no output "pool3"; it has colour, same/,
+    );
+  });
+
+  it("names the image for which the network gives NaN", async () => {
+    const nodes = [
+      { op: "GlobalAveragePool", inputs: ["images"], output: "pooled" },
+      { op: "Sub", inputs: ["pooled", "pooled"], output: "zero" },
+      { op: "Div", inputs: ["zero", "zero"], output: "colour" },
+    ];
+    const model = file("nan.onnx", onnxModel({ input: [null, 3, null, null], nodes, outputs: ["colour"] }));
+    await expectFault(
+      ["fid", good, good, ...flags, "--model", model],
+      /00\.png: the network's feature 0 is NaN, expected a finite number/,
+    );
+  });
+
+  it("says what is no model, and what the network does not take", async () => {
+    const model = file("text.onnx", "text");
+    await expectFault(["fid", good, good, ...flags, "--model", model], /text\.onnx: model cannot be read \(/);
+    const strict = file("strict.onnx", meanColour({ input: [null, 3, 9, 9] }));
+    await expectFault(
+      ["fid", good, good, ...flags, "--model", strict],
+      /00\.png and those behind it: the network does not take \[8, 3, 5, 6\] \(/,
+    );
+  });
+});
+
+describe("features", () => {
+  it("warns of fewer samples than dimensions and says what that does", async () => {
+    const few = features("few.npy", [1, 2, 3, 4, 5, 7], 3);
+    const run = await lossary("fid", few, few, "--json");
+    expect(run.stderr).toMatch(/warning: .*few\.npy has 2 samples for 3 dimensions: .*FID comes out too large/);
+    expect(JSON.parse(run.stdout).warnings).toHaveLength(2);
+  });
+
+  it("names the row that holds NaN", async () => {
+    const bad = features("nan.npy", [1, 2, 3, Number.NaN], 2);
+    await expectFault(["fid", bad, bad], /nan\.npy: feature 1 of row 1 is NaN, expected a finite number/);
+  });
+
+  it("refuses shapes that do not fit", async () => {
+    const [two, three] = [features("two.npy", [1, 2, 3, 4], 2), features("three.npy", [1, 2, 3, 4, 5, 6], 3)];
+    await expectFault(["fid", two, three], /two\.npy has 2 features a sample, .*three\.npy has 3/);
+    const vector = file("vector.npy", npyBytes({ data: Float64Array.of(1, 2), shape: [2] }));
+    await expectFault(["kid", vector, two], /vector\.npy: is \[2\], expected features \[N, D\]/);
+  });
+
+  it("refuses statistics that are none", async () => {
+    const mu = { data: Float64Array.of(1, 2), shape: [2] };
+    await writeTensors(path("bad.npz"), { mu, sigma: mu });
+    await expectFault(
+      ["fid", path("bad.npz"), path("bad.npz")],
+      /mu is \[2\] and sigma \[2\], expected \[D\] and \[D, D\]/,
+    );
+  });
+
+  it("refuses rows that are no probabilities", async () => {
+    const rows = features("rows.npy", [1, 2, 3, 4], 2);
+    await expectFault(["is", rows, "--splits", "1"], /inceptionScore: probabilities/);
+  });
+});
+
+it("refuses flags that do not go together", async () => {
+  await expectFault(["fid", good], /fid compares two sets; name both, or --save-state for one/, 2);
+  await expectFault(["fid", good, good, "--save-state", "a.state"], /--save-state keeps one set, but two are named/, 2);
+  await expectFault(["kid", good, good, "--shard", "0/2"], /--shard needs --save-state/, 2);
+  await expectFault(
+    ["fid", good, "--save-state", "a.npz"],
+    /--save-state is "a.npz", expected a name that ends in \.state/,
+    2,
+  );
+  await expectFault(["fid", good, "--shard", "2/2", "--save-state", "a.state"], /Expected i\/n with i in 0…n − 1/, 2);
+  await expectFault(["r-precision", "--images", good], /r-precision takes --scores and --relevant, or/, 2);
+});

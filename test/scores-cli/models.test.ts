@@ -1,0 +1,170 @@
+/** Models pulled from a server on this machine: whole, in parts, too large, false, broken off. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { path } from "../cli/folder.ts";
+import { meanColour } from "../networks/model.ts";
+import { noiseImages } from "./images.ts";
+import { lossary, outcome } from "./program.ts";
+
+const model = Buffer.from(meanColour());
+const sha256 = createHash("sha256").update(model).digest("hex");
+const HALF = Math.floor(model.length / 2);
+
+let server: Server;
+let base: string;
+let requests: { url: string; range: string | undefined }[] = [];
+
+/** What the server does with a path, besides serving the model in whole or from a range. */
+const answers: Record<string, (response: ServerResponse) => void> = {
+  "/missing.onnx": (response) => void response.writeHead(404).end(),
+  "/broken.onnx": (response) => {
+    response.writeHead(200, { "content-length": model.length });
+    response.write(model.subarray(0, HALF));
+    // Later than the half arrives: what is cut off with a connection may be lost.
+    setTimeout(() => response.destroy(), 200);
+  },
+  "/endless.onnx": (response) => {
+    const write = () => {
+      if (response.writable && !response.destroyed) response.write(Buffer.alloc(2 ** 16), write);
+    };
+    write();
+  },
+  "/slow.onnx": (response) => {
+    response.writeHead(200, { "content-length": model.length });
+    response.write(model.subarray(0, HALF));
+  },
+  "/unranged.onnx": (response) => void response.writeHead(200).end(model),
+};
+
+function serve({ url = "", headers: { range } }: IncomingMessage, response: ServerResponse): void {
+  requests.push({ url, range });
+  const answer = answers[url];
+  if (answer && !(range && ["/broken.onnx", "/slow.onnx"].includes(url))) {
+    answer(response);
+    return;
+  }
+  const from = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
+  if (from >= model.length) {
+    response.writeHead(416).end();
+    return;
+  }
+  const headers = { "content-range": `bytes ${from}-${model.length - 1}/${model.length}` };
+  response.writeHead(range ? 206 : 200, range ? headers : {}).end(model.subarray(from));
+}
+
+beforeAll(async () => {
+  server = createServer(serve);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+afterEach(() => {
+  requests = [];
+  rmSync(path("cache/models"), { recursive: true, force: true });
+});
+
+const pull = (name: string, sum = sha256, ...more: string[]) =>
+  lossary("models", "pull", `${base}/${name}`, "--sha256", sum, ...more);
+const kept = (name: string) => path(`cache/models/${name}.onnx`);
+const part = (name: string) => `${kept(name)}.${sha256.slice(0, 16)}.part`;
+
+it("keeps a verified model under its name, and asks nobody for what is there", async () => {
+  expect(await pull("net.onnx")).toMatchObject({ code: 0, stderr: "" });
+  expect(readFileSync(kept("net"))).toEqual(model);
+  expect((await pull("net.onnx")).code).toBe(0);
+  expect((await lossary("models", "pull", "net")).code).toBe(0);
+  expect(requests).toHaveLength(1);
+  const [record] = await outcome("models", "list");
+  expect(record).toEqual({ name: "net", url: `${base}/net.onnx`, sha256, bytes: model.length });
+  const folder = await noiseImages("named", 4, 1);
+  const flags = ["--model", "net", "--output", "colour", "--preprocess", "vgg16"];
+  expect((await outcome("fid", folder, folder, ...flags)).fid).toBeLessThan(1e-6);
+});
+
+it("pulls a model again by its name where it is gone", async () => {
+  await pull("net.onnx", sha256, "--name", "mine");
+  rmSync(kept("mine"));
+  expect((await lossary("models", "pull", "mine")).code).toBe(0);
+  expect(readFileSync(kept("mine"))).toEqual(model);
+});
+
+it("throws away what is not what was promised", async () => {
+  const wrong = "0".repeat(64);
+  const { code, stderr } = await pull("net.onnx", wrong);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`has SHA-256 ${sha256}, expected ${wrong}; what came was thrown away`);
+  expect(existsSync(kept("net"))).toBe(false);
+  expect((await lossary("models", "list")).stdout).toMatch(/No models/);
+});
+
+it("goes on with a download that broke off", async () => {
+  const { code, stderr } = await pull("broken.onnx");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/broke off after \d+ bytes \(.*\); the same command goes on from there/);
+  expect(existsSync(kept("broken"))).toBe(false);
+  expect((await pull("broken.onnx")).code).toBe(0);
+  expect(requests.map(({ range }) => range)).toEqual([undefined, `bytes=${HALF}-`]);
+  expect(readFileSync(kept("broken"))).toEqual(model);
+});
+
+it("goes on after Ctrl-C", async () => {
+  const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+  const before = process.listenerCount("SIGINT");
+  const running = pull("slow.onnx");
+  while (process.listenerCount("SIGINT") === before || !existsSync(part("slow")))
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  while (readFileSync(part("slow")).length < HALF) await new Promise((resolve) => setTimeout(resolve, 5));
+  process.emit("SIGINT", "SIGINT");
+  expect((await running).stderr).toMatch(/interrupted after \d+ bytes; the same command goes on from there/);
+  expect(kill).toHaveBeenCalledExactlyOnceWith(process.pid, "SIGINT");
+  kill.mockRestore();
+  expect((await pull("slow.onnx")).code).toBe(0);
+  expect(readFileSync(kept("slow"))).toEqual(model);
+});
+
+it("starts anew where the server sends all, and takes a part that is whole", async () => {
+  const half = async (name: string, bytes: Buffer) => {
+    await pull(`${name}.onnx`);
+    rmSync(kept(name));
+    writeFileSync(part(name), bytes);
+    expect((await pull(`${name}.onnx`)).code).toBe(0);
+    expect(readFileSync(kept(name))).toEqual(model);
+  };
+  await half("unranged", model.subarray(0, HALF));
+  await half("net", model);
+});
+
+it("refuses what is too large, as announced and as it comes", async () => {
+  expect((await pull("net.onnx", sha256, "--max-size", "0.0001")).stderr).toMatch(
+    /more than 100 bytes; --max-size allows/,
+  );
+  const { code, stderr } = await pull("endless.onnx", sha256, "--max-size", "1");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/has more than 1 MB; --max-size allows more/);
+  expect(existsSync(part("endless"))).toBe(false);
+});
+
+it("says what the server answers, and that none is there", async () => {
+  expect((await pull("missing.onnx")).stderr).toMatch(/missing\.onnx: the server answers 404 Not Found/);
+  const gone = await lossary("models", "pull", "http://127.0.0.1:1/net.onnx", "--sha256", sha256);
+  expect(gone).toMatchObject({ code: 1, stderr: expect.stringMatching(/cannot be reached \(/) });
+});
+
+it.each<[string[], RegExp]>([
+  [["http://127.0.0.1/net.onnx"], /--sha256 says what the file must be/],
+  [["http://127.0.0.1/net.onnx", "--sha256", "12"], /Expected 64 hexadecimal digits/],
+  [["ftp://127.0.0.1/net.onnx", "--sha256", sha256], /expected an address that begins with http/],
+  [["http://127.0.0.1/", "--sha256", sha256], /its last part makes no name; give one with --name/],
+  [["http://127.0.0.1/a.onnx", "--sha256", sha256, "--name", "../a"], /Expected letters, digits, dots/],
+  [["unknown"], /no model of that name was pulled before; give its URL/],
+])("refuses %j as a fault of usage", async (args, message) => {
+  const { code, stderr } = await lossary("models", "pull", ...args);
+  expect(stderr).toMatch(message);
+  expect(code).toBe(2);
+});
