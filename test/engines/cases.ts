@@ -14,8 +14,7 @@ export const losses: Readonly<Record<string, AnyLoss>> = Object.fromEntries(
 export const withoutDefinition: Readonly<Record<string, string>> = Object.fromEntries(
   [
     ..."iouLoss giouLoss diouLoss ciouLoss drLoss".split(" "),
-    ..."diceLoss generalizedDiceLoss".split(" "),
-    ..."ssimLoss msSsimLoss perceptualLoss styleLoss totalVariationLoss reconstructionLoss".split(" "),
+    ..."ssim ssimLoss msSsim msSsimLoss psnr perceptualLoss styleLoss totalVariationLoss reconstructionLoss".split(" "),
     ..."sinkhornDivergence damsmLoss frechetInceptionDistance chamferDistance".split(" "),
   ].map((name) => [name, "not written yet; compute it on arrays with the function of the same name in lossary"]),
 );
@@ -30,6 +29,12 @@ export interface EngineCase {
 }
 
 const coin: Draw = (random) => random.below(2);
+/** Of the first class nothing in any sample; of the second something in every other one. */
+const someMasks: Draw = (random, { C, rest }, index) => {
+  const mask = Math.floor(index / rest.reduce((product, length) => product * length, 1));
+  const [sample, label] = [Math.floor(mask / (C as number)), mask % (C as number)];
+  return label === 0 || sample === 3 || (label === 1 && sample % 2 === 0) ? 0 : random.below(5) / 4;
+};
 const fewLabels = { labels: (random: Random) => random.below(3) };
 const batch = { draw: fewLabels, lengths: { N: 9 } };
 const similarity: Draw = (random) => 2 * random.uniform() - 1;
@@ -61,6 +66,16 @@ const cases: Readonly<Record<string, EngineCase>> = {
   slicedWassersteinDistance: { options: [{ projections: 7 }, { projections: 3, p: 1, seed: 4 }] },
   earthMoverDistance: { options: [{}, { cost: "squared", yWeights: [1, 1, 0, 2, 1, 1] }] },
   tverskyLoss: { options: [{}, { alpha: 0.3, beta: 0.7, smooth: 0 }] },
+  diceLoss: {
+    options: [
+      {},
+      { squared: true, smooth: 0, weight: [1, 0.5, 2, 3] },
+      { perBatch: true, ignoreEmpty: true, weight: [1, 0.5, 2, 3] },
+      { ignoreEmpty: true },
+    ],
+    draw: { targets: someMasks },
+  },
+  generalizedDiceLoss: { options: [{}, { smooth: 0 }, { smooth: 2 }], draw: { targets: someMasks } },
   jaccardLoss: { options: [{}, { smooth: 0 }] },
   tdLoss: { options: [{}, { huber: 0.5, discount: 0.5 }], draw: { dones: coin } },
   contrastiveLoss: { options: [{}, { margin: 4 }], draw: { different: coin } },

@@ -52,7 +52,10 @@ import { logCoshPortable } from "../../losses/regression/logCosh/logCosh.portabl
 import { multiQuantilePortable } from "../../losses/regression/quantile/multiQuantile.portable.ts";
 import { quantilePortable } from "../../losses/regression/quantile/quantile.portable.ts";
 import { tdPortable } from "../../losses/reinforcement/td/tdLoss.portable.ts";
-import { jaccardPortable, tverskyPortable } from "../../losses/segmentation/tversky/tversky.portable.ts";
+import { dicePortable } from "../../losses/segmentation/dice/dice.portable.ts";
+import { generalizedDicePortable } from "../../losses/segmentation/generalizedDice/generalizedDice.portable.ts";
+import { jaccardPortable } from "../../losses/segmentation/tversky/jaccard.portable.ts";
+import { tverskyPortable } from "../../losses/segmentation/tversky/tversky.portable.ts";
 import { native } from "./native.ts";
 
 export { compile } from "./compile.ts";
@@ -71,9 +74,11 @@ export const contrastiveLoss = /* @__PURE__ */ native(contrastivePortable);
 export const cosFaceLoss = /* @__PURE__ */ native(cosFacePortable);
 export const cosineEmbeddingLoss = /* @__PURE__ */ native(cosineEmbeddingPortable);
 export const crossEntropy = /* @__PURE__ */ native(crossEntropyPortable);
+export const diceLoss = /* @__PURE__ */ native(dicePortable);
 export const distillationLoss = /* @__PURE__ */ native(distillationPortable);
 export const earthMoverDistance = /* @__PURE__ */ native(earthMoverPortable);
 export const focalLoss = /* @__PURE__ */ native(focalPortable);
+export const generalizedDiceLoss = /* @__PURE__ */ native(generalizedDicePortable);
 export const gradientPenalty = /* @__PURE__ */ native(gradientPenaltyPortable);
 export const hingeLoss = /* @__PURE__ */ native(hingePortable);
 export const huberLoss = /* @__PURE__ */ native(huberPortable);
