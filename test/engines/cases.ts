@@ -13,7 +13,6 @@ export const losses: Readonly<Record<string, AnyLoss>> = Object.fromEntries(
 /** Losses without a portable definition, and why. */
 export const withoutDefinition: Readonly<Record<string, string>> = Object.fromEntries(
   [
-    ..."iouLoss giouLoss diouLoss ciouLoss drLoss".split(" "),
     ..."ssim ssimLoss msSsim msSsimLoss psnr perceptualLoss styleLoss totalVariationLoss reconstructionLoss".split(" "),
     ..."sinkhornDivergence damsmLoss frechetInceptionDistance chamferDistance".split(" "),
   ].map((name) => [name, "not written yet; compute it on arrays with the function of the same name in lossary"]),
@@ -37,6 +36,13 @@ const someMasks: Draw = (random, { C, rest }, index) => {
 };
 const fewLabels = { labels: (random: Random) => random.below(3) };
 const batch = { draw: fewLabels, lengths: { N: 9 } };
+/** Boxes of which half the coordinates lie on a grid, so that edges meet; extents reach below 0. */
+const halfOnGrid: Draw = (random, _, index) => {
+  const [low, steps] = index % 4 < 2 ? [0, 4] : [-0.25, 7];
+  return low + (index % 8 < 4 ? random.below(steps + 1) : steps * random.uniform()) / 4;
+};
+const boxes = { draw: { predictions: halfOnGrid, targets: halfOnGrid }, lengths: { N: 24 } };
+const formats = [{}, { format: "xywh" }, { format: "cxcywh" }, { format: "ltrb" }];
 const similarity: Draw = (random) => 2 * random.uniform() - 1;
 const distances = [{}, { distance: "squared" }, { distance: "cosine" }];
 
@@ -77,6 +83,17 @@ const cases: Readonly<Record<string, EngineCase>> = {
   },
   generalizedDiceLoss: { options: [{}, { smooth: 0 }, { smooth: 2 }], draw: { targets: someMasks } },
   jaccardLoss: { options: [{}, { smooth: 0 }] },
+  iouLoss: {
+    options: [...formats, { form: "log" }, { form: "log", format: "cxcywh" }],
+    ...boxes,
+  },
+  giouLoss: { options: formats, ...boxes },
+  diouLoss: { options: formats, ...boxes },
+  ciouLoss: { options: formats, ...boxes },
+  drLoss: {
+    options: [{}, { posLambda: 0.2, negLambda: 0.5, slope: 2, tau: 1, margin: 0 }],
+    draw: { targets: (random, { C }) => random.below((C as number) + 2) - 1 },
+  },
   tdLoss: { options: [{}, { huber: 0.5, discount: 0.5 }], draw: { dones: coin } },
   contrastiveLoss: { options: [{}, { margin: 4 }], draw: { different: coin } },
   cosineEmbeddingLoss: { options: [{}, { margin: 0.3 }] },
