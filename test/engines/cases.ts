@@ -13,7 +13,7 @@ export const losses: Readonly<Record<string, AnyLoss>> = Object.fromEntries(
 /** Losses without a portable definition, and why. */
 export const withoutDefinition: Readonly<Record<string, string>> = Object.fromEntries(
   [
-    ..."ssim ssimLoss msSsim msSsimLoss psnr perceptualLoss styleLoss totalVariationLoss reconstructionLoss".split(" "),
+    ..."ssim msSsim msSsimLoss psnr perceptualLoss styleLoss".split(" "),
     ..."sinkhornDivergence damsmLoss frechetInceptionDistance chamferDistance".split(" "),
   ].map((name) => [name, "not written yet; compute it on arrays with the function of the same name in lossary"]),
 );
@@ -43,6 +43,10 @@ const halfOnGrid: Draw = (random, _, index) => {
 };
 const boxes = { draw: { predictions: halfOnGrid, targets: halfOnGrid }, lengths: { N: 24 } };
 const formats = [{}, { format: "xywh" }, { format: "cxcywh" }, { format: "ltrb" }];
+/** A mask for [2, C, 3, 4] images: it points at one pixel of the first and weighs some of the second. */
+const eyes = [0, 1].map((n) => [
+  [0, 1, 2].map((r) => [0, 1, 2, 3].map((c) => (n ? r / 2 - c / 4 : Number(r + c === 3)))),
+]);
 const similarity: Draw = (random) => 2 * random.uniform() - 1;
 const distances = [{}, { distance: "squared" }, { distance: "cosine" }];
 
@@ -93,6 +97,15 @@ const cases: Readonly<Record<string, EngineCase>> = {
   drLoss: {
     options: [{}, { posLambda: 0.2, negLambda: 0.5, slope: 2, tau: 1, margin: 0 }],
     draw: { targets: (random, { C }) => random.below((C as number) + 2) - 1 },
+  },
+  ssimLoss: {
+    options: [{ dataRange: 1 }, { dataRange: 4, window: 3, sigma: Number.POSITIVE_INFINITY, k1: 0.1, k2: 0.2 }],
+    lengths: { N: 2, C: 2, H: 12, W: 13 },
+  },
+  totalVariationLoss: { options: [{}], lengths: { H: 3, W: 5 } },
+  reconstructionLoss: {
+    options: [{}, { edgeWeight: 2 }, { mask: eyes, edgeWeight: 0.5 }, { mask: eyes, maskWeight: 3 }],
+    lengths: { N: 2, C: 2, H: 3, W: 4 },
   },
   tdLoss: { options: [{}, { huber: 0.5, discount: 0.5 }], draw: { dones: coin } },
   contrastiveLoss: { options: [{}, { margin: 4 }], draw: { different: coin } },
