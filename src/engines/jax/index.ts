@@ -63,6 +63,7 @@ import { dicePortable } from "../../losses/segmentation/dice/dice.portable.ts";
 import { generalizedDicePortable } from "../../losses/segmentation/generalizedDice/generalizedDice.portable.ts";
 import { jaccardPortable } from "../../losses/segmentation/tversky/jaccard.portable.ts";
 import { tverskyPortable } from "../../losses/segmentation/tversky/tversky.portable.ts";
+import { chamferPortable } from "../../metrics/chamfer/chamfer.portable.ts";
 import { native } from "./native.ts";
 
 export const arcFaceLoss = /* @__PURE__ */ native(arcFacePortable);
@@ -73,6 +74,7 @@ export const batchHardTripletLoss = /* @__PURE__ */ native(batchHardTripletPorta
 export const binaryCrossEntropy = /* @__PURE__ */ native(binaryCrossEntropyPortable);
 export const binaryLogLoss = /* @__PURE__ */ native(binaryLogLossPortable);
 export const centerLoss = /* @__PURE__ */ native(centerPortable);
+export const chamferDistance = /* @__PURE__ */ native(chamferPortable);
 export const charbonnierLoss = /* @__PURE__ */ native(charbonnierPortable);
 export const ciouLoss = /* @__PURE__ */ native(ciouPortable);
 export const circleLoss = /* @__PURE__ */ native(circlePortable);
