@@ -68,6 +68,18 @@ it("reduces as the package does", async () => {
   }
 });
 
+it("leaves unreduced what an option says is one value a class", async () => {
+  const [p, t] = [
+    [[[0.5, 0.2]], [[1, 0]]],
+    [[[1, 0]], [[1, 1]]],
+  ];
+  const options = { perBatch: true, reduction: "none" } as const;
+  const own = core.diceLoss(p, t, options);
+  const came = lossary.diceLoss(np.array(p), np.array(t), options);
+  expect(came.shape).toEqual(own.shape);
+  expectClose(await came.data(), own.data, 1e-6);
+});
+
 describe("under jit", () => {
   const solvers = ["earthMoverDistance"];
 
