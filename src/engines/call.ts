@@ -1,6 +1,6 @@
 /** Reads a call of a native loss: arrays of an engine, and options, both checked against the specification. */
 import { checkNames, resolveOptions } from "../options.ts";
-import { type ArgumentSpec, interval, type LossSpec, type Reduction } from "../spec.ts";
+import { type ArgumentSpec, interval, type LossSpec, type Reduction, unreducedShape } from "../spec.ts";
 import { describe, readInput } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import type { Shape } from "../tensor/tensor.ts";
@@ -50,7 +50,7 @@ export function readCall<X>(
     tensors,
     dims: bindings.dims,
     reduction: readReduction(spec, given.reduction),
-    unreducedRank: bindings.resolve(spec.unreduced?.shape ?? "").length,
+    unreducedRank: bindings.resolve(spec.unreduced ? unreducedShape(spec.unreduced, resolved) : "").length,
   };
 }
 

@@ -35,6 +35,7 @@ export interface Engine<X> {
   log(x: X): X;
   log1p(x: X): X;
   sqrt(x: X): X;
+  atan(x: X): X;
 
   // Constants by comparison.
   less(a: Term<X>, b: Term<X>): X;

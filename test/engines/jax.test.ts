@@ -1,5 +1,5 @@
 /** The adapter of jax-js: who owns an array, and what its transformations make of a loss. */
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as lossary from "../../src/engines/jax/index.ts";
 import * as core from "../../src/index.ts";
 import { type AnyLoss, type Options, specOf } from "../harness/calls.ts";
@@ -67,6 +67,18 @@ it("reduces as the package does", async () => {
   }
 });
 
+it("leaves unreduced what an option says is one value a class", async () => {
+  const [p, t] = [
+    [[[0.5, 0.2]], [[1, 0]]],
+    [[[1, 0]], [[1, 1]]],
+  ];
+  const options = { perBatch: true, reduction: "none" } as const;
+  const own = core.diceLoss(p, t, options);
+  const came = lossary.diceLoss(np.array(p), np.array(t), options);
+  expect(came.shape).toEqual(own.shape);
+  expectClose(await came.data(), own.data, 1e-6);
+});
+
 describe("under jit", () => {
   const solvers = ["earthMoverDistance"];
 
@@ -122,6 +134,22 @@ it("maps over a batch of batches with vmap", async () => {
   ];
   const each = jax.vmap((a: JaxArray, b: JaxArray) => lossary.huberLoss(a, b))(p, t) as JaxArray;
   expectClose(await each.data(), [core.huberLoss([0.5, 3], [0, 0]), core.huberLoss([-2, 1], [0, 0])], 1e-6);
+});
+
+describe("on the wasm device", () => {
+  beforeAll(() => {
+    jax.defaultDevice("wasm");
+  });
+  afterAll(() => {
+    jax.defaultDevice("cpu");
+  });
+
+  it.each(["crossEntropy", "focalLoss", "huberLoss", "tripletLoss", "tverskyLoss"])("%s in float32", async (name) => {
+    const arrays = toArrays(name, inputsOf(name, 5, false), "float32") as JaxArray[];
+    const value = native[name]?.(...arrays, lastOptions(name)) as JaxArray;
+    expect(value.device).toBe("wasm");
+    expectClose([(await value.data())[0] as number], [wanted(name, 5)], 1e-5, 0, name, 1);
+  });
 });
 
 it("optimises: gradient descent on a quantile ends at the quantile", async () => {

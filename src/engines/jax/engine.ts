@@ -57,6 +57,7 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Engine
     log: unary(np.log),
     log1p: unary(np.log1p),
     sqrt: unary(np.sqrt),
+    atan: unary(np.arctan),
     less: compare(np.less),
     lessEqual: compare(np.lessEqual),
     equal: compare(np.equal),

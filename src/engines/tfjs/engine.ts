@@ -52,6 +52,7 @@ export const engine: Engine<Tensor> = {
   log: (x) => tf.log(x),
   log1p: (x) => tf.log1p(x),
   sqrt: (x) => tf.sqrt(x),
+  atan: (x) => tf.atan(x),
   less: compare(tf.less as Binary),
   lessEqual: compare(tf.lessEqual as Binary),
   equal: compare(tf.equal as Binary),

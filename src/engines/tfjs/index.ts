@@ -1,4 +1,11 @@
-/** `lossary/tfjs`: the losses on TensorFlow.js tensors. */
+/**
+ * `lossary/tfjs`: the losses on TensorFlow.js tensors, under their own names, arguments and options.
+ *
+ * A call gives a tensor that every gradient function of TensorFlow.js differentiates. On the wasm backend a fused kernel
+ * reads and writes tensors where they lie, value and gradient in one pass; on other backends, for second derivatives, and
+ * with `{ fused: false }` the portable definition runs, which checks shapes and options but not the tensors' numbers.
+ * Everything is float32.
+ */
 import { binaryCrossEntropyPortable } from "../../losses/classification/crossEntropy/binaryCrossEntropy.portable.ts";
 import { crossEntropyPortable } from "../../losses/classification/crossEntropy/crossEntropy.portable.ts";
 import { softCrossEntropyPortable } from "../../losses/classification/crossEntropy/softCrossEntropy.portable.ts";
@@ -8,6 +15,11 @@ import { hingePortable, squaredHingePortable } from "../../losses/classification
 import { multiclassHingePortable } from "../../losses/classification/hinge/multiclassHinge.portable.ts";
 import { logisticPortable } from "../../losses/classification/logistic/logistic.portable.ts";
 import { binaryLogLossPortable, logLossPortable } from "../../losses/classification/logLoss/logLoss.portable.ts";
+import { drPortable } from "../../losses/detection/dr/dr.portable.ts";
+import { ciouPortable } from "../../losses/detection/iou/ciou.portable.ts";
+import { diouPortable } from "../../losses/detection/iou/diou.portable.ts";
+import { giouPortable } from "../../losses/detection/iou/giou.portable.ts";
+import { iouPortable } from "../../losses/detection/iou/iouLoss.portable.ts";
 import { gradientPenaltyPortable } from "../../losses/distribution/adversarial/gradientPenalty.portable.ts";
 import { wassersteinCriticPortable } from "../../losses/distribution/adversarial/wassersteinCriticLoss.portable.ts";
 import { wassersteinGeneratorPortable } from "../../losses/distribution/adversarial/wassersteinGeneratorLoss.portable.ts";
@@ -36,6 +48,9 @@ import { batchHardTripletPortable } from "../../losses/embedding/triplet/batchHa
 import { semiHardTripletPortable } from "../../losses/embedding/triplet/semiHard.portable.ts";
 import { tripletPortable } from "../../losses/embedding/triplet/triplet.portable.ts";
 import { verificationPortable } from "../../losses/embedding/verification/verification.portable.ts";
+import { reconstructionPortable } from "../../losses/image/reconstruction/reconstructionLoss.portable.ts";
+import { totalVariationPortable } from "../../losses/image/reconstruction/totalVariationLoss.portable.ts";
+import { ssimLossPortable } from "../../losses/image/ssim/ssimLoss.portable.ts";
 import { charbonnierPortable } from "../../losses/regression/charbonnier/charbonnier.portable.ts";
 import { huberPortable } from "../../losses/regression/huber/huber.portable.ts";
 import { smoothL1Portable } from "../../losses/regression/huber/smoothL1.portable.ts";
@@ -45,7 +60,11 @@ import { logCoshPortable } from "../../losses/regression/logCosh/logCosh.portabl
 import { multiQuantilePortable } from "../../losses/regression/quantile/multiQuantile.portable.ts";
 import { quantilePortable } from "../../losses/regression/quantile/quantile.portable.ts";
 import { tdPortable } from "../../losses/reinforcement/td/tdLoss.portable.ts";
-import { jaccardPortable, tverskyPortable } from "../../losses/segmentation/tversky/tversky.portable.ts";
+import { dicePortable } from "../../losses/segmentation/dice/dice.portable.ts";
+import { generalizedDicePortable } from "../../losses/segmentation/generalizedDice/generalizedDice.portable.ts";
+import { jaccardPortable } from "../../losses/segmentation/tversky/jaccard.portable.ts";
+import { tverskyPortable } from "../../losses/segmentation/tversky/tversky.portable.ts";
+import { chamferPortable } from "../../metrics/chamfer/chamfer.portable.ts";
 import { native } from "./native.ts";
 
 export { compile } from "./compile.ts";
@@ -58,19 +77,27 @@ export const batchHardTripletLoss = /* @__PURE__ */ native(batchHardTripletPorta
 export const binaryCrossEntropy = /* @__PURE__ */ native(binaryCrossEntropyPortable);
 export const binaryLogLoss = /* @__PURE__ */ native(binaryLogLossPortable);
 export const centerLoss = /* @__PURE__ */ native(centerPortable);
+export const chamferDistance = /* @__PURE__ */ native(chamferPortable);
 export const charbonnierLoss = /* @__PURE__ */ native(charbonnierPortable);
+export const ciouLoss = /* @__PURE__ */ native(ciouPortable);
 export const circleLoss = /* @__PURE__ */ native(circlePortable);
 export const contrastiveLoss = /* @__PURE__ */ native(contrastivePortable);
 export const cosFaceLoss = /* @__PURE__ */ native(cosFacePortable);
 export const cosineEmbeddingLoss = /* @__PURE__ */ native(cosineEmbeddingPortable);
 export const crossEntropy = /* @__PURE__ */ native(crossEntropyPortable);
+export const diceLoss = /* @__PURE__ */ native(dicePortable);
+export const diouLoss = /* @__PURE__ */ native(diouPortable);
 export const distillationLoss = /* @__PURE__ */ native(distillationPortable);
+export const drLoss = /* @__PURE__ */ native(drPortable);
 export const earthMoverDistance = /* @__PURE__ */ native(earthMoverPortable);
 export const focalLoss = /* @__PURE__ */ native(focalPortable);
+export const generalizedDiceLoss = /* @__PURE__ */ native(generalizedDicePortable);
+export const giouLoss = /* @__PURE__ */ native(giouPortable);
 export const gradientPenalty = /* @__PURE__ */ native(gradientPenaltyPortable);
 export const hingeLoss = /* @__PURE__ */ native(hingePortable);
 export const huberLoss = /* @__PURE__ */ native(huberPortable);
 export const infoNceLoss = /* @__PURE__ */ native(infoNcePortable);
+export const iouLoss = /* @__PURE__ */ native(iouPortable);
 export const jaccardLoss = /* @__PURE__ */ native(jaccardPortable);
 export const jensenShannonDivergence = /* @__PURE__ */ native(jensenShannonPortable);
 export const klDivergence = /* @__PURE__ */ native(klDivergencePortable);
@@ -87,14 +114,17 @@ export const ntXentLoss = /* @__PURE__ */ native(ntXentPortable);
 export const oimLoss = /* @__PURE__ */ native(oimPortable);
 export const quadrupletLoss = /* @__PURE__ */ native(quadrupletPortable);
 export const quantileLoss = /* @__PURE__ */ native(quantilePortable);
+export const reconstructionLoss = /* @__PURE__ */ native(reconstructionPortable);
 export const semiHardTripletLoss = /* @__PURE__ */ native(semiHardTripletPortable);
 export const slicedWassersteinDistance = /* @__PURE__ */ native(slicedWassersteinPortable);
 export const smoothL1Loss = /* @__PURE__ */ native(smoothL1Portable);
 export const softCrossEntropy = /* @__PURE__ */ native(softCrossEntropyPortable);
 export const softmaxFocalLoss = /* @__PURE__ */ native(softmaxFocalPortable);
 export const squaredHingeLoss = /* @__PURE__ */ native(squaredHingePortable);
+export const ssimLoss = /* @__PURE__ */ native(ssimLossPortable);
 export const supConLoss = /* @__PURE__ */ native(supConPortable);
 export const tdLoss = /* @__PURE__ */ native(tdPortable);
+export const totalVariationLoss = /* @__PURE__ */ native(totalVariationPortable);
 export const tripletLoss = /* @__PURE__ */ native(tripletPortable);
 export const tverskyLoss = /* @__PURE__ */ native(tverskyPortable);
 export const verificationLoss = /* @__PURE__ */ native(verificationPortable);

@@ -38,8 +38,11 @@ export const dataRangeOption = {
   doc: "Largest pixel minus smallest: required, but for Uint8 images, where it is 255.",
 } as const;
 
+/** What the range of an image is told from. */
+export type Ranged = Pick<Operand, "what" | "bytes">;
+
 /** The range of the pixels: as told, or that of bytes. */
-export function rangeOf([predictions, targets]: readonly [Operand, Operand], dataRange: number | undefined): number {
+export function rangeOf([predictions, targets]: readonly [Ranged, Ranged], dataRange: number | undefined): number {
   if (dataRange !== undefined) return dataRange;
   if (predictions.bytes && targets.bytes) return 255;
   const [name] = predictions.what.split(":") as [string];

@@ -4,7 +4,7 @@ import { memory } from "../../../kernel/arena.ts";
 import type { StagedOptions } from "../../../loss.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import { arrayTypes, type Dtype } from "../../../tensor/tensor.ts";
-import { dataRangeOption, type RangeOptions, rangeOf } from "../pair.ts";
+import { dataRangeOption, type Ranged, type RangeOptions, rangeOf } from "../pair.ts";
 
 export interface SsimOptions extends RangeOptions {
   /** Side of the window in pixels; ≥ 1. Default 11. */
@@ -34,7 +34,7 @@ export interface Setting {
 }
 
 export function settingOf(
-  inputs: readonly [Operand, Operand],
+  inputs: readonly [Ranged, Ranged],
   { dataRange, window, sigma, k1, k2 }: StagedOptions<SsimOptions>,
 ): Setting {
   const range = rangeOf(inputs, dataRange);
@@ -42,18 +42,22 @@ export function settingOf(
 }
 
 /** Throws where an image has a side shorter than `least`; `why` tells where that comes from. */
-export function checkSides({ what, shape }: Operand, least: number, why: string): void {
+export function checkSides({ what, shape }: Pick<Operand, "what" | "shape">, least: number, why: string): void {
   const [height, width] = shape.slice(2) as [number, number];
   if (Math.min(height, width) < least)
     throw new RangeError(`${what} is ${height} × ${width} pixels, expected sides of at least ${least} (${why})`);
 }
 
-/** Writes a Gaussian's weights, which add up to 1. */
-export function writeWindow(pointer: number, { window, sigma }: Setting, dtype: Dtype): void {
+/** A Gaussian's weights, which add up to 1. */
+export function weightsOf({ window, sigma }: Pick<Setting, "window" | "sigma">): Float64Array {
   const middle = (window - 1) / 2;
   const weights = Float64Array.from({ length: window }, (_, i) => Math.exp(-(((i - middle) / sigma) ** 2) / 2));
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  new arrayTypes[dtype](memory.buffer, pointer, window).set(weights.map((weight) => weight / sum));
+  return weights.map((weight) => weight / sum);
+}
+
+export function writeWindow(pointer: number, setting: Setting, dtype: Dtype): void {
+  new arrayTypes[dtype](memory.buffer, pointer, setting.window).set(weightsOf(setting));
 }
 
 /** Elements of the workspace that ssimPlane asks for. */

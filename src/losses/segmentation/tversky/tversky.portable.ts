@@ -1,7 +1,6 @@
 import { portable } from "../../../engines/define.ts";
 import type { Maths } from "../../../engines/maths.ts";
 import type { Dims } from "../../../tensor/shapes.ts";
-import { jaccardLoss } from "./jaccard.ts";
 import { tverskyLoss } from "./tversky.ts";
 
 /** 1 − (I + s) / (I + α FP + β FN + s) */
@@ -9,12 +8,8 @@ export const tverskyPortable = portable(tverskyLoss, (m, [p, t], { alpha, beta, 
   unlikeness(m, p, t, { alpha, beta, smooth }, dims),
 );
 
-/** 1 − (I + s) / (Σ p + Σ t − I + s) */
-export const jaccardPortable = portable(jaccardLoss, (m, [p, t], { smooth }, dims) =>
-  unlikeness(m, p, t, { alpha: 1, beta: 1, smooth }, dims),
-);
-
-function unlikeness<X>(
+/** The same for given α and β: with both 1 it is Jaccard's. */
+export function unlikeness<X>(
   m: Maths<X>,
   probabilities: X,
   targets: X,
