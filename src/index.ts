@@ -95,6 +95,7 @@ export { generalizedDiceLoss } from "./losses/segmentation/generalizedDice/gener
 export { jaccardLoss } from "./losses/segmentation/tversky/jaccard.ts";
 export { tverskyLoss } from "./losses/segmentation/tversky/tversky.ts";
 export { chamferDistance } from "./metrics/chamfer/chamfer.ts";
+export { diceScore } from "./metrics/diceScore/diceScore.ts";
 export { editDistance, type Sequence } from "./metrics/editDistance/editDistance.ts";
 export { FrechetInceptionDistance } from "./metrics/fid/accumulator.ts";
 export { FeatureStatistics } from "./metrics/fid/featureStatistics.ts";

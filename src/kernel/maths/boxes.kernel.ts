@@ -91,13 +91,15 @@ export function measureAxis<T extends number>(
       b2 = v128.mul<T>(above, other);
     }
     const negative = v128.lt<T>(own, zero);
-    if (v128.any_true(v128.or(negative, v128.lt<T>(other, zero)))) {
-      const over = v128.mul<T>(v128.pmin<T>(own, zero), half);
-      a1 = v128.add<T>(a1, over);
-      a2 = v128.sub<T>(a2, over);
-      const beyond = v128.mul<T>(v128.pmin<T>(other, zero), half);
-      b1 = v128.add<T>(b1, beyond);
-      b2 = v128.sub<T>(b2, beyond);
+    const inverted = v128.lt<T>(other, zero);
+    if (v128.any_true(v128.or(negative, inverted))) {
+      // One number for both edges: two, each rounded, could lie apart where the hull has no extent.
+      const middle = v128.mul<T>(v128.add<T>(a1, a2), half);
+      a1 = v128.bitselect(middle, a1, negative);
+      a2 = v128.bitselect(middle, a2, negative);
+      const center = v128.mul<T>(v128.add<T>(b1, b2), half);
+      b1 = v128.bitselect(center, b1, inverted);
+      b2 = v128.bitselect(center, b2, inverted);
       own = v128.pmax<T>(own, zero);
       other = v128.pmax<T>(other, zero);
     }

@@ -54,6 +54,9 @@ const kinds = { linear: 0, log: 1, giou: 2, diou: 3, ciou: 4 } as const;
 /** Scratch for what a kernel measures along both axes, 16 vectors of pairs at a time. */
 export const AXES_BYTES = 16 * 2 * 144;
 
+/** Scratch for how much the shapes of as many pairs differ. */
+const ASPECTS_BYTES = 16 * 64;
+
 export const countBoxes = (_inputs: unknown, _options: unknown, { dims }: Pick<Pass, "dims">): number =>
   dims.N as number;
 
@@ -75,6 +78,6 @@ export function runBoxes(
     edges,
     sign,
     share,
-    scratch(AXES_BYTES / 4),
+    scratch((AXES_BYTES + ASPECTS_BYTES) / 4),
   );
 }

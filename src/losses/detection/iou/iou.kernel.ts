@@ -10,7 +10,7 @@
 // Accuracy    3e-6 (f32), 4e-15 (f64) of the larger of 1 and the value: near a perfect box the areas cancel.
 // Edges       Two boxes without area have I/U = 0. Touching boxes count as disjoint. Hulls of no extent add nothing.
 //             Finite for finite input: what cannot be represented is negligible, except 1/extent of subnormal boxes.
-// Requires    n > 0. `state` is scratch for 288 vectors. Formats and scales: kernel/maths/boxes.
+// Requires    n > 0. `state` is scratch for 352 vectors. Formats and scales: kernel/maths/boxes.
 import { angle } from "../../../kernel/maths/atan.kernel";
 import {
   AXIS,
@@ -42,13 +42,20 @@ const BY_OWN = OWN;
 const BY_SHARED = SHARED;
 const BY_HULL = HULL;
 const BY_EDGE = GAP;
-const BY_ASPECT = HULL;
 // The gradient for the two numbers of an axis.
 const FIRST = OWN;
 const SECOND = OTHER;
 
 // Vectors of pairs that one loop hands to the next.
 const CHUNK: i32 = 16;
+
+// Behind the measures, for each vector of pairs: v, w² + h², and, times that, −dv/dw and dv/dh.
+const TERM: usize = 0;
+const SQUARE: usize = 16;
+const BY_WIDTH: usize = 32;
+const BY_HEIGHT: usize = 48;
+const ASPECT: usize = 64;
+const ASPECTS: usize = <usize>CHUNK * 2 * AXIS;
 
 export function boxLoss<T extends number>(
   p: usize,
@@ -71,6 +78,7 @@ export function boxLoss<T extends number>(
     const count = min(left, most);
     measureAxis<T>(state, p, step, t, count, false, edges, sign, k, kind >= DIOU);
     measureAxis<T>(state, p, step, t, count, true, edges, sign, k, kind >= DIOU);
+    if (kind === CIOU) aspectsOf<T>(state, count);
     sum += lossesOf<T>(state, count, values, kind);
     if (dp) gradientsOf<T>(state, count, dp, scale, edges, sign, k);
     p += <usize>count * box;
@@ -84,8 +92,9 @@ export function boxLoss<T extends number>(
 /** The sum of n values; leaves their derivatives in the state. */
 function lossesOf<T extends number>(state: usize, n: i32, values: usize, kind: i32): f64 {
   let sum = f64x2.splat(0);
-  for (let left = n; left > 0; left -= lanes<T>(), state += 2 * AXIS) {
-    const value = lossOf<T>(state, state + AXIS, kind);
+  let aspects = state + ASPECTS;
+  for (let left = n; left > 0; left -= lanes<T>(), state += 2 * AXIS, aspects += ASPECT) {
+    const value = lossOf<T>(state, state + AXIS, aspects, kind);
     sum = addTo<T>(sum, head<T>(value, left));
     if (!values) continue;
     store<T>(values, value, left);
@@ -116,7 +125,7 @@ function gradientsOf<T extends number>(
 }
 
 /** The value; leaves its derivatives in the state. */
-function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
+function lossOf<T extends number>(x: usize, y: usize, aspect: usize, kind: i32): v128 {
   const zero = splat<T>(0);
   const one = splat<T>(1);
   const w = v128.load(x, OWN);
@@ -150,6 +159,7 @@ function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
   }
   let byHullX = zero;
   let byHullY = zero;
+  let weight = zero;
   if (kind === GIOU) {
     const cx = v128.load(x, HULL);
     const cy = v128.load(y, HULL);
@@ -181,7 +191,14 @@ function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
     const slope = v128.mul<T>(v128.mul<T>(splat<T>(-2), distance), inverse);
     byHullX = v128.mul<T>(v128.mul<T>(slope, cx), jx);
     byHullY = v128.mul<T>(v128.mul<T>(slope, cy), jy);
-    if (kind === CIOU) value = addAspect<T>(x, y, jx, jy, value);
+    if (kind === CIOU) {
+      const v = v128.load(aspect, TERM);
+      const below = v128.add<T>(value, v);
+      const square = v128.load(aspect, SQUARE);
+      const safe = v128.bitselect(one, below, v128.eq<T>(below, zero));
+      weight = v128.div<T>(v, v128.mul<T>(safe, square));
+      value = v128.add<T>(value, v128.mul<T>(v128.mul<T>(weight, square), v));
+    }
     value = v128.add<T>(value, distance);
   }
   // At an area of 0 the flat side counts.
@@ -190,8 +207,8 @@ function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
   let byWidth = v128.mul<T>(byOwn, h);
   let byHeight = v128.mul<T>(byOwn, w);
   if (kind === CIOU) {
-    byWidth = v128.add<T>(byWidth, v128.load(x, BY_ASPECT));
-    byHeight = v128.add<T>(byHeight, v128.load(y, BY_ASPECT));
+    byWidth = v128.sub<T>(byWidth, v128.mul<T>(weight, v128.load(aspect, BY_WIDTH)));
+    byHeight = v128.add<T>(byHeight, v128.mul<T>(weight, v128.load(aspect, BY_HEIGHT)));
   }
   v128.store(x, byWidth, BY_OWN);
   v128.store(y, byHeight, BY_OWN);
@@ -202,8 +219,21 @@ function lossOf<T extends number>(x: usize, y: usize, kind: i32): v128 {
   return value;
 }
 
-/** Adds α v to 1 − I/U, and leaves its derivatives by w and h, both in the scale of jx and jy, in the state. */
-function addAspect<T extends number>(x: usize, y: usize, jx: v128, jy: v128, value: v128): v128 {
+/** How much the shapes of n pairs differ: a loop of its own, as the measures are. */
+function aspectsOf<T extends number>(state: usize, n: i32): void {
+  let aspects = state + ASPECTS;
+  for (let left = n; left > 0; left -= lanes<T>(), state += 2 * AXIS, aspects += ASPECT)
+    aspectOf<T>(state, state + AXIS, aspects);
+}
+
+/** v, and its derivatives by w and h, each in the scale of its axis, before the division by w² + h². */
+function aspectOf<T extends number>(x: usize, y: usize, aspect: usize): void {
+  // Both axes in the scale of the longer one.
+  const sx = v128.load(x, SCALE);
+  const sy = v128.load(y, SCALE);
+  const s = v128.pmin<T>(sx, sy);
+  const jx = powerRatio<T>(s, sx);
+  const jy = powerRatio<T>(s, sy);
   const a = v128.mul<T>(v128.load(x, OWN), jx);
   const b = v128.mul<T>(v128.load(y, OWN), jy);
   const c = v128.mul<T>(v128.load(x, OTHER), jx);
@@ -220,17 +250,15 @@ function addAspect<T extends number>(x: usize, y: usize, jx: v128, jy: v128, val
     v128.add<T>(v128.mul<T>(r, h), v128.mul<T>(u, w)),
   );
   // 4/π²; 8/π² for its derivative, which goes on by −h / (w² + h²) and w / (w² + h²).
-  const v = v128.mul<T>(v128.mul<T>(turn, turn), splat<T>(0.4052847345693511));
-  const sum = v128.add<T>(value, v);
-  const square = v128.pmax<T>(v128.add<T>(v128.mul<T>(w, w), v128.mul<T>(h, h)), splat<T>(0.5));
-  const below = v128.mul<T>(v128.bitselect(splat<T>(1), sum, v128.eq<T>(sum, splat<T>(0))), square);
-  const weight = v128.div<T>(v, below);
-  const rate = v128.mul<T>(v128.mul<T>(weight, turn), splat<T>(0.8105694691387022));
-  const slope = v128.mul<T>(rate, side);
+  v128.store(aspect, v128.mul<T>(v128.mul<T>(turn, turn), splat<T>(0.4052847345693511)), TERM);
+  const square = v128.add<T>(v128.mul<T>(w, w), v128.mul<T>(h, h));
+  v128.store(aspect, v128.pmax<T>(square, splat<T>(0.5)), SQUARE);
+  const slope = v128.mul<T>(v128.mul<T>(turn, splat<T>(0.8105694691387022)), side);
   const zero = splat<T>(0);
-  v128.store(x, v128.and(v128.mul<T>(v128.mul<T>(v128.neg<T>(h), slope), jx), v128.ne<T>(a, zero)), BY_ASPECT);
-  v128.store(y, v128.and(v128.mul<T>(v128.mul<T>(w, slope), jy), v128.ne<T>(b, zero)), BY_ASPECT);
-  return v128.add<T>(value, v128.mul<T>(v128.mul<T>(weight, square), v));
+  const byWidth = v128.mul<T>(v128.mul<T>(h, slope), jx);
+  const byHeight = v128.mul<T>(v128.mul<T>(w, slope), jy);
+  v128.store(aspect, v128.and(byWidth, v128.ne<T>(a, zero)), BY_WIDTH);
+  v128.store(aspect, v128.and(byHeight, v128.ne<T>(b, zero)), BY_HEIGHT);
 }
 
 /** a / b of powers of two, a ≤ b; 0 where that is too small. */
