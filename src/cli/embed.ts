@@ -1,6 +1,6 @@
 /** `lossary embed`: trains a small projection of a table under embedding losses, and says how well its rows find their kind. */
 import { Readable } from "node:stream";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { readDataset } from "./compare/dataset.ts";
 import { prepare, runExperiment } from "./embed/experiment.ts";
 import { chooseObjectives } from "./embed/objectives.ts";
@@ -45,7 +45,11 @@ export function embedCommand(): Command {
     )
     .argument("<table>", "a .csv with a header, or a two-dimensional .npy")
     .requiredOption("--target <column>", "column of the classes")
-    .option("--loss <names>", "embedding losses, separated by commas, or all", names, ["batchHardTripletLoss"])
+    .addOption(
+      new Option("--loss <names>", "embedding losses, separated by commas, or all")
+        .argParser(names)
+        .default(["batchHardTripletLoss"], "batchHardTripletLoss"),
+    )
     .option("--dimension <count>", "dimensions of the embedding", whole(2, 1024), 16)
     .option("--hidden <units>", "units of one hidden layer; 0 is a linear projection", whole(0, 4096), 64)
     .option("--epochs <count>", "passes over the training rows (default: enough for 1000 updates)", whole(1, 100_000))

@@ -1,5 +1,6 @@
 /** Scores of two images, or of the images of two folders. */
 import { stat } from "node:fs/promises";
+import { counted } from "../compare/columns.ts";
 import { deviation, mean } from "../compare/statistics.ts";
 import { dataError, fileError, usageError } from "../errors.ts";
 import { checkAlike, describeImage, type Image, isImage, readImage } from "../files/image.ts";
@@ -109,7 +110,7 @@ async function scoreFolders({ first, second, measure: what, json }: Request): Pr
   const number = (value: number) => value.toFixed(what.digits);
   const rows = [["image", what.title], ...scored.map(({ name, value }) => [name, number(value)])];
   writeOut(`${alignedTable(rows, ["left", "right"])}\n\n`);
-  writeOut(`mean ${number(centre)}, standard deviation ${number(spread)}, ${values.length} pairs\n`);
+  writeOut(`mean ${number(centre)}, standard deviation ${number(spread)}, ${counted(values.length, "pair")}\n`);
   for (const [folder, names] of [
     [first, onlyFirst],
     [second, onlySecond],
