@@ -16,7 +16,7 @@ import { distribution } from "./distribution.ts";
 import { embedding } from "./embedding.ts";
 import { image } from "./image.ts";
 import { jax, lossaryEndToEnd, lossaryResident, type Peer, plainJavaScript, tensorflow } from "./peers/javascript.ts";
-import { type Measured, timePython } from "./peers/python.ts";
+import { keepMemory, type Measured, timePython } from "./peers/python.ts";
 import { regression } from "./regression.ts";
 import { type Results, resultsTable } from "./results.ts";
 import type { Row } from "./row.ts";
@@ -73,6 +73,11 @@ function disagreements(row: Row, measured: Record<string, Measured>): string[] {
 
 say(`PyTorch and SciPy: ${rows.length} rows`);
 const python = timePython(rows, seconds);
+const kept = timePython(
+  rows.map((row) => ({ ...row, scipy: undefined })),
+  seconds,
+  keepMemory,
+);
 if (python.missing) say(`PyTorch and SciPy are left out: ${python.missing}`);
 const peers = [lossaryResident, lossaryEndToEnd, plainJavaScript, await tensorflow(), await jax()];
 const results: Results = { torch: python.version ?? null, node: process.version, rows: [] };
@@ -80,6 +85,8 @@ const wrong: string[] = [];
 for (const row of rows) {
   say(row.name);
   const measured = { ...(await timeRow(row, peers)), ...python.rows?.[row.name] };
+  const { PyTorch } = kept.rows?.[row.name] ?? {};
+  if (PyTorch) measured["PyTorch, memory kept"] = PyTorch;
   wrong.push(...disagreements(row, measured));
   results.rows.push({
     name: row.name,

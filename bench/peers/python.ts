@@ -16,8 +16,14 @@ interface Answer {
   readonly rows?: Readonly<Record<string, Readonly<Record<string, Measured>>>>;
 }
 
+/**
+ * With these, glibc keeps memory that was freed. By default it gives large blocks back at once, so that PyTorch gets every
+ * large tensor as fresh pages, whose faults may take longer than the arithmetic.
+ */
+export const keepMemory = { MALLOC_MMAP_THRESHOLD_: "4294967295", MALLOC_TRIM_THRESHOLD_: "4294967295" };
+
 /** Times the peers that live in Python in a process of its own, on one thread; the first Python that can import them is used. */
-export function timePython(rows: readonly Row[], seconds: number): Answer {
+export function timePython(rows: readonly Row[], seconds: number, environment: Record<string, string> = {}): Answer {
   const folder = mkdtempSync(join(tmpdir(), "lossary-bench-"));
   try {
     const requests = rows.map(({ name, torch, scipy, wrt, inputs }, i) => {
@@ -33,7 +39,7 @@ export function timePython(rows: readonly Row[], seconds: number): Answer {
       const run = spawnSync(python, [join(import.meta.dirname, "python.py")], {
         input: JSON.stringify({ rows: requests, seconds }),
         encoding: "utf8",
-        env: { ...process.env, OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
+        env: { ...process.env, ...environment, OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
         maxBuffer: 1 << 26,
       });
       if (run.status !== 0) answer = { missing: run.stderr?.trim().split("\n").at(-1) ?? String(run.error) };
