@@ -4,8 +4,7 @@ import type { AddressInfo } from "node:net";
 import { normalize } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
-/** The path of a Chromium to test in, or undefined. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
     const { status, stdout } = spawnSync("which", [name], { encoding: "utf8" });
@@ -14,6 +13,7 @@ export function findChromium(): string | undefined {
   return undefined;
 }
 
+/** The path of a Chromium to test in, or undefined. */
 export const executablePath = findChromium();
 if (!executablePath)
   console.warn("browser tests skipped: no Chromium found (install one, or set CHROMIUM to its path)");

@@ -3,14 +3,11 @@ import { type Browser, chromium } from "playwright-core";
 import { build, type Rollup } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inlineWasm } from "../../scripts/inlineWasm.ts";
-import { findChromium } from "../browser/chromium.ts";
+import { executablePath } from "../browser/chromium.ts";
 import { differentiableOf } from "../harness/calls.ts";
 import { expectClose } from "../harness/expectClose.ts";
 import { root } from "../package/unpack.ts";
 import { caseOf, inputsOf, isSample, losses, type Result } from "./cases.ts";
-
-const executablePath = findChromium();
-if (!executablePath) console.warn("WebGL is not tested: no Chromium found (install one, or set CHROMIUM to its path)");
 
 const entry = "virtual:engines-page";
 const page = `
