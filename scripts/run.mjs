@@ -62,6 +62,15 @@ function build({ force = false } = {}) {
   writeFileSync(stamp, "");
 }
 
+/** Makes the site in dist/handbook unless nothing changed since it was made. */
+function buildHandbook() {
+  const stamp = join(root, "dist", "handbook", "hashmap.json");
+  const sources = newest("handbook", "src", "bench/results.json", "package-lock.json", "build/.built");
+  if (existsSync(stamp) && statSync(stamp).mtimeMs > sources) return;
+  say("Building the handbook …");
+  run(bin("tsx"), "handbook/build.ts");
+}
+
 /** Browser tests run in Chromium; on Debian as root it is installed when missing, elsewhere those tests say why they are skipped. */
 function ensureChromium() {
   const found = ["chromium", "chromium-browser", "google-chrome"].some(
@@ -76,13 +85,17 @@ function ensureChromium() {
 }
 
 const tasks = {
-  build: () => build({ force: true }),
+  build: () => {
+    build({ force: true });
+    buildHandbook();
+  },
   test: (...args) => {
     build();
     if (args.length === 0) {
       run(bin("tsc"), "-b");
       run(bin("biome"), "check", ".");
       ensureChromium();
+      buildHandbook();
     }
     run(bin("vitest"), "run", ...args);
   },
@@ -104,6 +117,14 @@ const tasks = {
     }
     build();
     run(bin("tsx"), join("examples", `${name}.ts`), ...args);
+  },
+  handbook: () => {
+    build();
+    run(bin("tsx"), "handbook/serve.ts");
+  },
+  "handbook:build": () => {
+    build();
+    buildHandbook();
   },
   bench: (...args) => {
     build();
