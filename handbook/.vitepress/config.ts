@@ -66,6 +66,15 @@ export default defineConfig({
   vite: {
     resolve: { alias: { lossary: join(root, "dist", "index.js") } },
     build: { chunkSizeWarningLimit: 1000 },
+    plugins: [
+      {
+        // Every browser that runs the package reads woff2: older forms of the fonts stay out.
+        name: "woff2-alone",
+        enforce: "pre",
+        transform: (code: string, id: string) =>
+          id.includes("katex.min.css") ? code.replace(/,url\([^)]+\.(woff|ttf)\) format\("\w+"\)/g, "") : undefined,
+      },
+    ],
   } as UserConfig["vite"],
   locales: {
     root: {
