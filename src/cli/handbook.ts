@@ -32,7 +32,7 @@ async function handbook({ port }: { port: number }): Promise<void> {
   if (!existsSync(folder)) throw dataError(`${folder}: the handbook has not been built here (npm run handbook:build)`);
   const files = sirv(folder, { etag: true });
   const server = createServer((request, response) =>
-    files(request, response, () => response.writeHead(404, { "content-type": "text/plain" }).end("Not found\n")),
+    files(request, response, () => void response.writeHead(404, { "content-type": "text/plain" }).end("Not found\n")),
   );
   await listen(server, port);
   writeOut(`The handbook is at http://localhost:${(server.address() as AddressInfo).port}/ (Ctrl-C ends it).\n`);
