@@ -1,0 +1,115 @@
+/** The handbook's site. Its pages are assembled by handbook/pages/build.ts. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { katex } from "@mdit/plugin-katex";
+import { type DefaultTheme, defineConfig, type UserConfig } from "vitepress";
+import { tokenize } from "./search.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const pages = join(root, "build", "handbook");
+const listed = join(pages, "sidebar.json");
+const sidebar = existsSync(listed)
+  ? (JSON.parse(readFileSync(listed, "utf8")) as Record<"en" | "zh", DefaultTheme.SidebarItem[]>)
+  : { en: [], zh: [] };
+
+/** Formulas carry the page's colours: \pred{x}, \target{t}, \loss{L}, \grad{\partial L}. */
+const macros = {
+  "\\pred": "\\htmlClass{prediction}{#1}",
+  "\\target": "\\htmlClass{target}{#1}",
+  "\\loss": "\\htmlClass{loss}{#1}",
+  "\\grad": "\\htmlClass{gradient}{#1}",
+};
+
+const guides = {
+  en: [
+    { text: "Which loss?", link: "/guides/which" },
+    { text: "The same data under several losses", link: "/guides/sameData" },
+    { text: "Numbers", link: "/guides/numbers" },
+  ],
+  zh: [
+    { text: "选哪个损失？", link: "/zh/guides/which" },
+    { text: "同一份数据，几种损失", link: "/zh/guides/sameData" },
+    { text: "数值", link: "/zh/guides/numbers" },
+  ],
+};
+
+export default defineConfig({
+  title: "Lossary",
+  description: "Every loss, alive.",
+  srcDir: pages,
+  outDir: join(root, "dist", "handbook"),
+  cacheDir: join(root, "build", "vitepress"),
+  // Replaced by a relative path in every page after the build, so that the site works at any address.
+  base: process.env.HANDBOOK_BASE ?? "/",
+  cleanUrls: false,
+  lastUpdated: false,
+  appearance: true,
+  markdown: {
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    config: (md) => {
+      md.use(katex, {
+        macros,
+        logger: () => "ignore",
+        trust: ({ command }: { command: string }) => command === "\\htmlClass",
+        transformer: (html: string) => html.replace(/^<(\w+)/, "<$1 v-pre"),
+      });
+    },
+  },
+  vue: { template: { compilerOptions: { isCustomElement: (tag: string) => tag === "loss-widget" } } },
+  vite: {
+    resolve: { alias: { lossary: join(root, "dist", "index.js") } },
+    build: { chunkSizeWarningLimit: 1000 },
+  } as UserConfig["vite"],
+  locales: {
+    root: {
+      label: "English",
+      lang: "en",
+      themeConfig: {
+        nav: [
+          { text: "Guides", items: guides.en },
+          { text: "All losses", link: "/losses/" },
+        ],
+        sidebar: [{ text: "Guides", items: guides.en }, ...sidebar.en],
+      },
+    },
+    zh: {
+      label: "简体中文",
+      lang: "zh-CN",
+      description: "每个损失，都是活的。",
+      themeConfig: {
+        nav: [
+          { text: "指南", items: guides.zh },
+          { text: "全部损失", link: "/zh/losses/" },
+        ],
+        sidebar: [{ text: "指南", items: guides.zh }, ...sidebar.zh],
+        outline: { label: "本页" },
+        docFooter: { prev: "上一页", next: "下一页" },
+        darkModeSwitchLabel: "深浅",
+        sidebarMenuLabel: "目录",
+        returnToTopLabel: "回到顶部",
+        langMenuLabel: "语言",
+      },
+    },
+  },
+  themeConfig: {
+    outline: [2, 3],
+    search: {
+      provider: "local",
+      options: {
+        miniSearch: { options: { tokenize } },
+        locales: {
+          zh: {
+            translations: {
+              button: { buttonText: "搜索", buttonAriaLabel: "搜索" },
+              modal: {
+                noResultsText: "没有找到",
+                resetButtonTitle: "清除",
+                footer: { selectText: "打开", navigateText: "移动", closeText: "关闭" },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+});

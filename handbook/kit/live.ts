@@ -1,0 +1,98 @@
+/** Brings a widget to life in its place: controls, dragging, steps, reset, copy as code, its state in the address. */
+import { overlay } from "./overlay.ts";
+import { searchOf, stateFrom } from "./url.ts";
+import { build, drawFigure, readoutRows } from "./view.ts";
+import { type Control, type Language, type State, show, type Widget } from "./widget.ts";
+import { words } from "./words.ts";
+
+/** Replaces the static picture inside `place`; returns what stops it. */
+export function live(place: HTMLElement, widget: Widget, language: Language): () => void {
+  let state = stateFrom(location.search, widget.initial);
+  let result = widget.compute(state);
+  const parts = build(document, widget, state, language, place.clientWidth || 640);
+  const overlays = parts.figures.map((holder, i) => {
+    const figure = widget.figures[i] as Widget["figures"][number];
+    return figure.handles || figure.paint ? overlay(holder, figure, language, set) : null;
+  });
+
+  let frame = 0;
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  function set(next: State): void {
+    state = next;
+    frame ||= requestAnimationFrame(refresh);
+  }
+
+  function refresh(): void {
+    frame = 0;
+    result = widget.compute(state);
+    draw();
+    parts.readouts.replaceChildren(...readoutRows(document, widget.readouts(state, result), language));
+    parts.code.textContent = widget.code(state, result);
+    for (const [name, input] of parts.inputs) showControl(name, input);
+    history.replaceState(history.state, "", location.pathname + searchOf(state, widget.initial) + location.hash);
+  }
+
+  function draw(): void {
+    parts.figures.forEach((holder, i) => {
+      const figure = widget.figures[i] as Widget["figures"][number];
+      const width = Math.max(Math.round(holder.clientWidth), 160);
+      const svg = drawFigure(document, figure, { state, result, language, width });
+      holder.querySelector("svg:not(.overlay)")?.replaceWith(svg);
+      overlays[i]?.place(svg, state, result);
+    });
+  }
+
+  function showControl(name: string, input: HTMLInputElement | HTMLSelectElement): void {
+    const kind = (widget.controls[name] as Control).kind;
+    if (kind === "toggle") (input as HTMLInputElement).checked = state[name] === true;
+    else if (input.value !== String(state[name])) input.value = String(state[name]);
+    if (kind === "slider") (parts.outputs.get(name) as HTMLElement).textContent = show(state[name] as number);
+  }
+
+  for (const [name, input] of parts.inputs)
+    input.addEventListener("input", () => {
+      const kind = (widget.controls[name] as Control).kind;
+      const value =
+        kind === "slider" ? Number(input.value) : kind === "toggle" ? (input as HTMLInputElement).checked : input.value;
+      set({ ...state, [name]: value });
+    });
+
+  const on = (id: string, act: () => void) => parts.buttons.get(id)?.addEventListener("click", act);
+  const pause = () => {
+    clearInterval(timer);
+    timer = undefined;
+    const run = parts.buttons.get("run");
+    if (run) run.textContent = words[language].run;
+  };
+  const step = () => widget.advance && set(widget.advance.next(state, result));
+  on("step", step);
+  on("run", () => {
+    if (timer !== undefined) return pause();
+    timer = setInterval(step, widget.advance?.milliseconds);
+    (parts.buttons.get("run") as HTMLElement).textContent = words[language].pause;
+  });
+  widget.buttons?.forEach(({ press }, i) => void on(`press-${i}`, () => set(press(state))));
+  on("reset", () => {
+    pause();
+    set({ ...widget.initial });
+  });
+  on("copy", () => {
+    void navigator.clipboard?.writeText(parts.code.textContent ?? "").then(() => {
+      const copy = parts.buttons.get("copy") as HTMLElement;
+      copy.textContent = words[language].copied;
+      setTimeout(() => (copy.textContent = words[language].copy), 1500);
+    });
+  });
+
+  place.replaceChildren(parts.root);
+  const resized = new ResizeObserver(() => draw());
+  resized.observe(parts.root);
+  draw();
+  place.dataset.live = "";
+  return () => {
+    pause();
+    resized.disconnect();
+    cancelAnimationFrame(frame);
+  };
+}

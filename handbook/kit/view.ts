@@ -1,0 +1,138 @@
+/** A widget's DOM: the same at build time, as the page's static picture, and in the page, so that nothing jumps when it wakes. */
+import * as Plot from "@observablehq/plot";
+import { type Control, type Figure, type Language, type Readout, type State, show, type Widget } from "./widget.ts";
+import { words } from "./words.ts";
+
+/** The parts that come alive. */
+export interface Parts {
+  readonly root: HTMLElement;
+  readonly figures: readonly HTMLElement[];
+  readonly inputs: ReadonlyMap<string, HTMLInputElement | HTMLSelectElement>;
+  readonly outputs: ReadonlyMap<string, HTMLElement>;
+  readonly buttons: ReadonlyMap<string, HTMLButtonElement>;
+  readonly readouts: HTMLElement;
+  readonly code: HTMLElement;
+}
+
+/** Makes elements of one document. */
+function elementMaker(document: Document) {
+  return <K extends keyof HTMLElementTagNameMap>(
+    tag: K,
+    attributes: Readonly<Record<string, string>> = {},
+    ...children: readonly (Node | string)[]
+  ): HTMLElementTagNameMap[K] => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  };
+}
+type Make = ReturnType<typeof elementMaker>;
+
+/** Draws one figure into `holder`, behind whatever lies over it. */
+export function drawFigure(
+  document: Document,
+  figure: Figure<State, unknown>,
+  { state, result, language, width }: { state: State; result: unknown; language: Language; width: number },
+): SVGSVGElement {
+  const height = Math.round(width * figure.ratio);
+  const size = { width, height, document, style: { background: "none", overflow: "visible", fontSize: "12px" } };
+  // Plot gives an HTML figure only where there is a legend or a title, which the page shows itself.
+  const plot = (options: Plot.PlotOptions) => Plot.plot({ ...size, ...options } as Plot.PlotOptions) as SVGSVGElement;
+  const svg = figure.draw({ state, result, language, width, height, plot });
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", figure.label(state, result)[language]);
+  for (const style of svg.querySelectorAll("style")) style.remove();
+  return svg;
+}
+
+function controlOf(make: Make, name: string, control: Control, value: unknown, language: Language) {
+  if (control.kind === "choice") {
+    const options = control.choices.map((choice) =>
+      make(
+        "option",
+        { value: choice.value, ...(choice.value === value ? { selected: "" } : {}) },
+        choice.label[language],
+      ),
+    );
+    return make("select", { name }, ...options);
+  }
+  if (control.kind === "toggle")
+    return make("input", { name, type: "checkbox", ...(value === true ? { checked: "" } : {}) });
+  const { min, max, step } = control;
+  const range = { min: String(min), max: String(max), step: String(step), value: String(value) };
+  return make("input", { name, type: "range", ...range });
+}
+
+export const readoutRows = (document: Document, readouts: readonly Readout[], language: Language): HTMLElement[] => {
+  const make = elementMaker(document);
+  return readouts.map(({ label, value, role, aside }) =>
+    make(
+      "div",
+      { class: `readout${role ? ` ${role}` : ""}` },
+      make("dt", {}, label[language]),
+      make(
+        "dd",
+        typeof value === "number" && !aside ? { "data-value": String(value) } : {},
+        typeof value === "number" ? show(value) : value,
+      ),
+    ),
+  );
+};
+
+/** Builds the widget in a state. */
+export function build(document: Document, widget: Widget, state: State, language: Language, width = 640): Parts {
+  const make = elementMaker(document);
+  const say = words[language];
+  const result = widget.compute(state);
+  const columns = widget.figures.length;
+  const figures = widget.figures.map((figure) => {
+    const drawn = drawFigure(document, figure, { state, result, language, width: Math.floor(width / columns) });
+    return make("figure", { style: `aspect-ratio: ${1 / figure.ratio}` }, drawn);
+  });
+
+  const inputs = new Map<string, HTMLInputElement | HTMLSelectElement>();
+  const outputs = new Map<string, HTMLElement>();
+  const controls = Object.entries(widget.controls).map(([name, control]) => {
+    const input = controlOf(make, name, control as Control, state[name], language);
+    const output = make("output", {}, control?.kind === "slider" ? show(state[name] as number) : "");
+    inputs.set(name, input);
+    outputs.set(name, output);
+    return make(
+      "label",
+      { class: `control ${control?.kind}` },
+      make("span", {}, control?.label[language] as string),
+      input,
+      output,
+    );
+  });
+
+  const buttons = new Map<string, HTMLButtonElement>();
+  const button = (id: string, text: string) => {
+    const element = make("button", { type: "button", "data-id": id }, text);
+    buttons.set(id, element);
+    return element;
+  };
+  const actions = make("div", { class: "actions" });
+  if (widget.advance) actions.append(button("step", widget.advance.label[language]), button("run", say.run));
+  widget.buttons?.forEach(({ label }, i) => void actions.append(button(`press-${i}`, label[language])));
+  actions.append(button("reset", say.reset), button("copy", say.copy));
+
+  const readouts = make(
+    "dl",
+    { class: "readouts" },
+    ...readoutRows(document, widget.readouts(state, result), language),
+  );
+  const code = make("code", {}, widget.code(state, result));
+  const details = make("details", {}, make("summary", {}, say.showCode), make("pre", { tabindex: "0" }, code));
+  const root = make(
+    "div",
+    { class: "widget", role: "group", "aria-label": widget.title[language] },
+    make("div", { class: `figures columns-${columns}` }, ...figures),
+    make("div", { class: "controls" }, ...controls),
+    readouts,
+    actions,
+    details,
+  );
+  return { root, figures, inputs, outputs, buttons, readouts, code };
+}

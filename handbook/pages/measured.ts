@@ -1,0 +1,43 @@
+/** The benchmark's rows of a page, from the results the benchmark wrote. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Page, root } from "./source.ts";
+import { words } from "./words.ts";
+
+interface Results {
+  readonly torch: string;
+  readonly node: string;
+  readonly rows: readonly { readonly name: string; readonly ms: Readonly<Record<string, number>> }[];
+}
+
+export const results = JSON.parse(readFileSync(join(root, "bench", "results.json"), "utf8")) as Results;
+
+/** The others, in the table's order. */
+const peers = ["PyTorch", "PyTorch, memory kept", "SciPy", "TensorFlow.js wasm", "jax-js wasm", "plain JS"];
+
+export function measuredTable({ front, language, file }: Page): string {
+  const say = words[language];
+  const rows = (front.bench ?? []).map((name) => {
+    const row = results.rows.find((candidate) => candidate.name === name);
+    if (!row) throw new Error(`${file}: bench/results.json has no row "${name}"`);
+    return row;
+  });
+  if (rows.length === 0) return say.notMeasured;
+  const shown = peers.filter((peer) => rows.some(({ ms }) => ms[peer] !== undefined));
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const body = rows.map(({ name, ms }) => {
+    const ours = ms.Lossary as number;
+    return line([
+      name,
+      ours.toFixed(ours < 10 ? 2 : 1),
+      ...shown.map((peer) => (ms[peer] === undefined ? "–" : `${(ms[peer] / ours).toFixed(1)}×`)),
+    ]);
+  });
+  return [
+    line([say.row, `Lossary ${say.ours}`, ...shown]),
+    line(["---", "---:", ...shown.map(() => "---:")]),
+    ...body,
+    "",
+    say.measuredBy(results.torch, results.node),
+  ].join("\n");
+}

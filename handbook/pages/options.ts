@@ -1,0 +1,71 @@
+/** Arguments, options and reductions of a page's functions, as tables made of their specifications. */
+
+import type { LossSpec } from "lossary";
+import * as lossary from "lossary";
+import type { Language } from "../kit/widget.ts";
+import type { Page } from "./source.ts";
+import { words } from "./words.ts";
+
+/** The specification of a public name, if it has one. */
+export function specOf(name: string): LossSpec | undefined {
+  const found = (lossary as Readonly<Record<string, unknown>>)[name];
+  return typeof found === "function" && "spec" in found ? (found.spec as LossSpec) : undefined;
+}
+
+const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
+const code = (text: string) => `\`${text.replaceAll("|", "\\|")}\``;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+const shape = (symbols: string) => code(`[${symbols.split(" ").join(", ")}]`);
+
+function optionRow(name: string, option: LossSpec["options"][string], meaning: string, language: Language): string[] {
+  const initial =
+    "required" in option && option.required
+      ? words[language].required
+      : option.default === undefined
+        ? "–"
+        : code(typeof option.default === "string" ? `"${option.default}"` : String(option.default));
+  const range =
+    option.type === "choice"
+      ? option.choices.map((choice) => code(`"${choice}"`)).join(words[language].comma)
+      : option.type === "boolean"
+        ? `${code("true")}${words[language].comma}${code("false")}`
+        : `${cell(option.range)}${option.type === "tensor" ? ` ${shape(option.shape)}` : ""}`;
+  return [code(name), initial, range, cell(meaning)];
+}
+
+function tables(spec: LossSpec, { language, front }: Page): string {
+  const say = words[language];
+  /** The line in the page's language. */
+  const meaning = (name: string, doc: string) => (language === "en" ? doc : (front.doc?.[name] ?? doc));
+  const inputs = spec.arguments.map((argument) => [
+    code(argument.name),
+    "shape" in argument && argument.shape !== undefined ? shape(argument.shape) : "",
+    say.kinds[argument.kind] ?? argument.kind,
+    "differentiable" in argument && argument.differentiable ? say.differentiable : "",
+    cell(meaning(argument.name, argument.doc)),
+  ]);
+  const options = Object.entries(spec.options).map(([name, option]) =>
+    optionRow(name, option, meaning(name, option.doc), language),
+  );
+  const reduction = spec.unreduced
+    ? `${say.reduction(meaning("mean", spec.unreduced.mean))} ${shape(spec.unreduced.shape)}${language === "zh" ? "。" : "."}`
+    : say.scalar;
+  return [
+    `### ${spec.name}`,
+    table([say.argument, say.shape, say.kind, say.differentiable, say.meaning], inputs),
+    ...(options.length > 0 ? [table([say.option, say.initial, say.range, say.meaning], options)] : []),
+    reduction,
+  ].join("\n\n");
+}
+
+/** Tables of all the page's functions that have a specification. */
+export const optionTables = (page: Page): string =>
+  page.front.functions.flatMap((name) => (specOf(name) ? [tables(specOf(name) as LossSpec, page)] : [])).join("\n\n");
+
+/** The papers behind the page's functions, each once. */
+export function referenceList({ front }: Page): string {
+  const all = [...front.functions.flatMap((name) => specOf(name)?.references ?? []), ...(front.references ?? [])];
+  const once = new Map(all.map((reference) => [reference.url, reference]));
+  return [...once.values()].map(({ text, url }) => `- [${text}](${url})`).join("\n");
+}

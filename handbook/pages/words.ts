@@ -1,0 +1,126 @@
+/** What generated parts of a page say, and the names of the families. */
+import type { Language } from "../kit/widget.ts";
+
+interface Words {
+  readonly argument: string;
+  readonly shape: string;
+  readonly kind: string;
+  readonly meaning: string;
+  readonly option: string;
+  readonly initial: string;
+  readonly range: string;
+  readonly differentiable: string;
+  readonly required: string;
+  readonly reduction: (mean: string) => string;
+  readonly unreduced: string;
+  readonly scalar: string;
+  readonly kinds: Readonly<Record<string, string>>;
+  readonly row: string;
+  readonly ours: string;
+  readonly peers: string;
+  readonly notMeasured: string;
+  readonly measuredBy: (torch: string, node: string) => string;
+  readonly families: Readonly<Record<string, string>>;
+  readonly all: string;
+  readonly alias: string;
+  readonly colon: string;
+  readonly comma: string;
+}
+
+export const words: Readonly<Record<Language, Words>> = {
+  en: {
+    argument: "argument",
+    shape: "shape",
+    kind: "kind",
+    meaning: "meaning",
+    option: "option",
+    initial: "default",
+    range: "range",
+    differentiable: "∂",
+    required: "required",
+    reduction: (mean) => `“mean” (the default) divides by ${mean}; “sum” adds up; “none” keeps`,
+    unreduced: "one value each",
+    scalar: "One number by nature: no `reduction`.",
+    kinds: {
+      float: "float",
+      probability: "in [0, 1]",
+      sign: "−1 or 1",
+      box: "four coordinates",
+      index: "index",
+      list: "list of float tensors",
+      state: "state",
+    },
+    row: "value and gradient",
+    ours: "ms",
+    peers: "times slower",
+    notMeasured: "No row of the benchmark measures this one.",
+    measuredBy: (torch, node) =>
+      `One thread, float32, resident tensors; the others' time over ours. PyTorch ${torch}, Node ${node.replace("v", "")}. Reproduce it with \`npm run bench\`.`,
+    families: {
+      classification: "Classification",
+      regression: "Regression",
+      embedding: "Embedding",
+      engines: "Networks",
+      detection: "Detection",
+      segmentation: "Segmentation",
+      image: "Images",
+      distribution: "Distributions",
+      multimodal: "Multimodal",
+      reinforcement: "Reinforcement",
+      metrics: "Scores",
+    },
+    all: "All losses",
+    alias: "Also known as",
+    colon: ": ",
+    comma: ", ",
+  },
+  zh: {
+    argument: "参数",
+    shape: "形状",
+    kind: "类型",
+    meaning: "含义",
+    option: "选项",
+    initial: "默认值",
+    range: "范围",
+    differentiable: "∂",
+    required: "必填",
+    reduction: (mean) => `“mean”（默认）除以${mean}；“sum”求和；“none”保留`,
+    unreduced: "逐项的值",
+    scalar: "本身就是一个数，没有 `reduction`。",
+    kinds: {
+      float: "浮点数",
+      probability: "[0, 1] 内",
+      sign: "−1 或 1",
+      box: "四个坐标",
+      index: "序号",
+      list: "若干浮点张量",
+      state: "状态",
+    },
+    row: "值与梯度",
+    ours: "毫秒",
+    peers: "慢几倍",
+    notMeasured: "基准测试没有它的一行。",
+    measuredBy: (torch, node) =>
+      `单线程、float32、常驻张量；表中为对方用时与我们用时之比。PyTorch ${torch}，Node ${node.replace("v", "")}。可用 \`npm run bench\` 重现。`,
+    families: {
+      classification: "分类",
+      regression: "回归",
+      embedding: "嵌入",
+      engines: "网络",
+      detection: "检测",
+      segmentation: "分割",
+      image: "图像",
+      distribution: "分布",
+      multimodal: "多模态",
+      reinforcement: "强化学习",
+      metrics: "评分",
+    },
+    all: "全部损失",
+    alias: "又称",
+    colon: "：",
+    comma: "、",
+  },
+};
+
+/** The order in which families are shown. */
+export const families = Object.keys(words.en.families);
