@@ -13,7 +13,7 @@ export const losses: Readonly<Record<string, AnyLoss>> = Object.fromEntries(
 const elsewhere = "compute it on arrays with the function of the same name in lossary";
 
 const reasons = {
-  "not written yet": "ssim msSsim msSsimLoss psnr sinkhornDivergence damsmLoss frechetInceptionDistance",
+  "not written yet": "ssim msSsim msSsimLoss psnr sinkhornDivergence frechetInceptionDistance",
 };
 
 /** Losses without a portable definition, and why. */
@@ -142,6 +142,11 @@ const cases: Readonly<Record<string, EngineCase>> = {
   ntXentLoss: { options: [{}, { temperature: 1 }] },
   arcFaceLoss: { options: [{ scale: 8 }, { scale: 4, margin: 1.5 }] },
   cosFaceLoss: { options: [{ scale: 8 }, { margin: 0, scale: 4 }] },
+  damsmLoss: {
+    options: [{}, { form: "code", gamma1: 2, gamma2: 3, gamma3: 0.7 }, { classIds: [0, 1, 0, 2, 1] }],
+    draw: { lengths: (random, { T }) => 1 + random.below(T as number) },
+    lengths: { R: 4, T: 3 },
+  },
   oimLoss: { options: [{}, { normalize: false, scale: 2 }], draw: { labels: (random) => random.below(6) - 2 } },
 };
 

@@ -52,6 +52,7 @@ import { stylePortable } from "../../losses/image/perceptual/styleLoss.portable.
 import { reconstructionPortable } from "../../losses/image/reconstruction/reconstructionLoss.portable.ts";
 import { totalVariationPortable } from "../../losses/image/reconstruction/totalVariationLoss.portable.ts";
 import { ssimLossPortable } from "../../losses/image/ssim/ssimLoss.portable.ts";
+import { damsmPortable } from "../../losses/multimodal/damsm/damsm.portable.ts";
 import { charbonnierPortable } from "../../losses/regression/charbonnier/charbonnier.portable.ts";
 import { huberPortable } from "../../losses/regression/huber/huber.portable.ts";
 import { smoothL1Portable } from "../../losses/regression/huber/smoothL1.portable.ts";
@@ -84,6 +85,7 @@ export const contrastiveLoss = /* @__PURE__ */ native(contrastivePortable);
 export const cosFaceLoss = /* @__PURE__ */ native(cosFacePortable);
 export const cosineEmbeddingLoss = /* @__PURE__ */ native(cosineEmbeddingPortable);
 export const crossEntropy = /* @__PURE__ */ native(crossEntropyPortable);
+export const damsmLoss = /* @__PURE__ */ native(damsmPortable);
 export const diceLoss = /* @__PURE__ */ native(dicePortable);
 export const diouLoss = /* @__PURE__ */ native(diouPortable);
 export const distillationLoss = /* @__PURE__ */ native(distillationPortable);
