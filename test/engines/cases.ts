@@ -13,7 +13,6 @@ export const losses: Readonly<Record<string, AnyLoss>> = Object.fromEntries(
 const elsewhere = "compute it on arrays with the function of the same name in lossary";
 
 const reasons = {
-  "it takes lists of arrays, which the engines do not read yet": "perceptualLoss styleLoss",
   "not written yet": "ssim msSsim msSsimLoss psnr sinkhornDivergence damsmLoss frechetInceptionDistance",
 };
 
@@ -117,6 +116,8 @@ const cases: Readonly<Record<string, EngineCase>> = {
     lengths: { N: 2, C: 2, H: 3, W: 4 },
   },
   tdLoss: { options: [{}, { huber: 0.5, discount: 0.5 }], draw: { dones: coin } },
+  perceptualLoss: { options: [{}, { weights: [0.5, 2] }], lengths: { N: 2, C: 3, H: 2, W: 3 } },
+  styleLoss: { options: [{}, { weights: [0.5, 2] }], lengths: { N: 2, C: 3, H: 2, W: 3 } },
   contrastiveLoss: { options: [{}, { margin: 4 }], draw: { different: coin } },
   cosineEmbeddingLoss: { options: [{}, { margin: 0.3 }] },
   marginRankingLoss: { options: [{}, { margin: 0.5 }] },
@@ -148,7 +149,7 @@ export const caseOf = (name: string): EngineCase => cases[name] ?? { options: [{
 
 export const caseNames = Object.keys(cases);
 
-export type Input = Sample | OimMemory;
+export type Input = Sample | readonly Sample[] | OimMemory;
 
 /** A memory of four identities in which one is unseen, and a queue with room. */
 function memoryOf(random: Random, dimension: number): OimMemory {
@@ -158,13 +159,13 @@ function memoryOf(random: Random, dimension: number): OimMemory {
 
 /** On a grid of halves equal numbers, zeros, ties and exact margins abound. */
 const toGrid = (kind: string, value: number) =>
-  kind === "float"
+  kind === "float" || kind === "list"
     ? Math.round(value * 2) / 2
     : kind === "probability"
       ? Math.max(0.25, Math.round(value * 4) / 4)
       : value;
 
-/** Inputs of a loss: drawn at random, or of the random ones the nearest on the grid. */
+/** Inputs of a loss: drawn at random, or of the random ones the nearest on the grid. A list has two entries. */
 export function inputsOf(name: string, seed: number, onKinks: boolean): Input[] {
   const spec = specOf(losses[name] as AnyLoss);
   const { draw, lengths } = caseOf(name);
@@ -172,15 +173,29 @@ export function inputsOf(name: string, seed: number, onKinks: boolean): Input[] 
   const rest = spec.arguments.some(({ shape }) => shape.includes("...")) ? [2, 3] : [];
   const all = { N: 5, C: 4, D: 3, M: 6, P: 4, Q: 3, ...lengths, rest } as Lengths;
   const samples = drawInputs(spec, all, random, draw);
+  // The second layer has more channels and fewer pixels.
+  const layer = { ...all, C: (all.C as number) + 1, H: 1, W: 2 };
+  const second = spec.arguments.some(({ kind }) => kind === "list") ? drawInputs(spec, layer, random, draw) : [];
   return samples.map((sample, i) => {
     const { kind, name: argument } = spec.arguments[i] as (typeof spec.arguments)[number];
     if (kind === "state") return memoryOf(random, all.D as number);
-    if (!onKinks || draw?.[argument]) return sample;
-    return { ...sample, data: sample.data.map((value) => toGrid(kind, value)) };
+    const placed = ({ data, shape }: Sample): Sample => ({
+      data: !onKinks || draw?.[argument] ? data : data.map((value) => toGrid(kind, value)),
+      shape,
+    });
+    return kind === "list" ? [placed(sample), placed(second[i] as Sample)] : placed(sample);
   });
 }
 
 export const isSample = (input: Input): input is Sample => "data" in input;
+
+/** An input's samples brought into another form: one, those of a list, or none in a state. */
+export function convert<T>(input: Input, make: (sample: Sample) => T): T | T[] | OimMemory {
+  if (isSample(input)) return make(input);
+  return isList(input) ? input.map(make) : input;
+}
+
+const isList = (input: Input): input is readonly Sample[] => Array.isArray(input);
 
 /** What an engine gives, in plain numbers. */
 export interface Result {

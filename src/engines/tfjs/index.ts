@@ -48,6 +48,8 @@ import { batchHardTripletPortable } from "../../losses/embedding/triplet/batchHa
 import { semiHardTripletPortable } from "../../losses/embedding/triplet/semiHard.portable.ts";
 import { tripletPortable } from "../../losses/embedding/triplet/triplet.portable.ts";
 import { verificationPortable } from "../../losses/embedding/verification/verification.portable.ts";
+import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.portable.ts";
+import { stylePortable } from "../../losses/image/perceptual/styleLoss.portable.ts";
 import { reconstructionPortable } from "../../losses/image/reconstruction/reconstructionLoss.portable.ts";
 import { totalVariationPortable } from "../../losses/image/reconstruction/totalVariationLoss.portable.ts";
 import { ssimLossPortable } from "../../losses/image/ssim/ssimLoss.portable.ts";
@@ -112,6 +114,7 @@ export const multiQuantileLoss = /* @__PURE__ */ native(multiQuantilePortable);
 export const multiclassHingeLoss = /* @__PURE__ */ native(multiclassHingePortable);
 export const ntXentLoss = /* @__PURE__ */ native(ntXentPortable);
 export const oimLoss = /* @__PURE__ */ native(oimPortable);
+export const perceptualLoss = /* @__PURE__ */ native(perceptualPortable);
 export const quadrupletLoss = /* @__PURE__ */ native(quadrupletPortable);
 export const quantileLoss = /* @__PURE__ */ native(quantilePortable);
 export const reconstructionLoss = /* @__PURE__ */ native(reconstructionPortable);
@@ -122,6 +125,7 @@ export const softCrossEntropy = /* @__PURE__ */ native(softCrossEntropyPortable)
 export const softmaxFocalLoss = /* @__PURE__ */ native(softmaxFocalPortable);
 export const squaredHingeLoss = /* @__PURE__ */ native(squaredHingePortable);
 export const ssimLoss = /* @__PURE__ */ native(ssimLossPortable);
+export const styleLoss = /* @__PURE__ */ native(stylePortable);
 export const supConLoss = /* @__PURE__ */ native(supConPortable);
 export const tdLoss = /* @__PURE__ */ native(tdPortable);
 export const totalVariationLoss = /* @__PURE__ */ native(totalVariationPortable);
