@@ -219,6 +219,25 @@ describe.each(["cpu", "wasm"])("on %s", (backend) => {
     tf.dispose([x, y, small]);
   });
 
+  it("does not read words behind a caption's length, nor gives them a gradient", () => {
+    const [regions, images, sentences] = [random([2, 3, 2], 1), random([2, 2], 2), random([2, 2], 3)];
+    const words = tf.tensor3d([1, 2, Number.NaN, 4, 0.3, 0.2, -1, 0.5], [2, 2, 2]);
+    const lengths = tf.tensor1d([1, 2], "int32");
+    const grads = tf.tidy(() =>
+      tf
+        .grads((a: Tensor, b: Tensor) => lossary.damsmLoss(a, b, lengths, images, sentences) as Scalar)([
+          regions,
+          words,
+        ])
+        .map((grad) => [...grad.dataSync()]),
+    );
+    expect(grads[0]?.every(Number.isFinite)).toBe(true);
+    expect(grads[1]?.every(Number.isFinite)).toBe(true);
+    expect(grads[1]?.slice(2, 4)).toEqual([0, 0]);
+    expect(grads[1]?.slice(0, 2)).not.toEqual([0, 0]);
+    tf.dispose([regions, images, sentences, words, lengths]);
+  });
+
   it("trains a model whose loss is compiled, one-hot labels and all", async () => {
     const x = tf.tensor2d([
       [0, 0],
