@@ -110,7 +110,7 @@ const tasks = {
     run("node", "scripts/start.mjs", ...args);
   },
   example: (name, ...args) => {
-    const names = readdirSync(join(root, "examples")).map((file) => file.replace(/\.ts$/, ""));
+    const names = readdirSync(join(root, "examples")).flatMap((file) => /^(.+)\.ts$/.exec(file)?.[1] ?? []);
     if (!names.includes(name)) {
       say(`npm run example: there is no example "${name ?? ""}", expected ${names.join(", ")}`);
       process.exit(2);

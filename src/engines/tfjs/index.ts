@@ -145,5 +145,7 @@ export const verificationLoss = /* @__PURE__ */ native(verificationPortable);
 export const wassersteinCriticLoss = /* @__PURE__ */ native(wassersteinCriticPortable);
 export const wassersteinDistance = /* @__PURE__ */ native(wassersteinDistancePortable);
 export const wassersteinGeneratorLoss = /* @__PURE__ */ native(wassersteinGeneratorPortable);
+export type { PerceptualOptions } from "../perceptual.ts";
 export type { SiameseOptions } from "../siamese.ts";
+export { type LayeredNetwork, perceptual } from "./perceptual.ts";
 export { pseudoSiamese, siamese } from "./siamese.ts";
