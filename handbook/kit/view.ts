@@ -59,6 +59,8 @@ function controlOf(make: Make, name: string, control: Control, value: unknown, l
   }
   if (control.kind === "toggle")
     return make("input", { name, type: "checkbox", ...(value === true ? { checked: "" } : {}) });
+  if (control.kind === "text")
+    return make("input", { name, type: "text", maxlength: String(control.maxLength), value: String(value) });
   const { min, max, step } = control;
   const range = { min: String(min), max: String(max), step: String(step), value: String(value) };
   return make("input", { name, type: "range", ...range });
