@@ -16,7 +16,7 @@ export interface FrontMatter {
   readonly widget: string;
   /** Rows of the benchmark. */
   readonly bench?: readonly string[];
-  /** In another language than the specifications': a line for every argument and option. */
+  /** In another language than the specifications': a line for every argument and option; `function.name` where functions differ. */
   readonly doc?: Readonly<Record<string, string>>;
   /** For functions without a specification. */
   readonly references?: LossSpec["references"];

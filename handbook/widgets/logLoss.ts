@@ -44,6 +44,7 @@ export default defineWidget({
         const height = Math.min(result.loss, TOP);
         const pull = Math.max(Math.min(-0.06 * result.gradient, 1 - p), -p);
         return plot({
+          marginBottom: 40,
           x: { domain: [0, 1], label: zh ? "预报的概率p →" : "forecast p →" },
           y: { domain: [0, TOP], label: zh ? "↑ 期望损失" : "↑ expected loss" },
           marks: [
@@ -51,7 +52,8 @@ export default defineWidget({
             Plot.text([[q, TOP]], { text: ["q"], dx: 8, dy: 6, fill: colour.target, fontSize: 14 }),
             Plot.lineY(result.squared, { x, stroke: colour.quiet, strokeWidth: 1.5, clip: true }),
             Plot.lineY(result.curve, { x, stroke: colour.loss, strokeWidth: 2.5, clip: true }),
-            Plot.text([[0.5, TOP]], {
+            Plot.text([[0.12, TOP]], {
+              textAnchor: "start",
               text: [
                 zh ? "橙：对数损失；灰：平方评分（有上限）" : "orange: log loss; grey: squared score, which is bounded",
               ],

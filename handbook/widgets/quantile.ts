@@ -63,6 +63,7 @@ export default defineWidget({
         const ends = DOMAIN.x.map((x) => ({ x, y: line.intercept + line.slope * x }));
         const on = (side: number) => points.filter((_, i) => sides[i] === side);
         return plot({
+          marginBottom: 40,
           x: { domain: [...DOMAIN.x], label: "x →" },
           y: { domain: [...DOMAIN.y], label: "↑ y" },
           marks: [

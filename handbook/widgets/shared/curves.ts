@@ -81,6 +81,7 @@ export function curveFigures<S extends State & { r: number }>({ reach, top, stee
       label: says({ en: "The loss and its neighbours", zh: "损失与近邻随残差的变化" }),
       draw: ({ state, result, language, plot }) =>
         plot({
+          marginBottom: 40,
           x: { domain: [-reach(state), reach(state)], label: language === "zh" ? "残差 →" : "residual →", ticks: 5 },
           y: { domain: [0, top(state)], label: language === "zh" ? "↑ 损失" : "↑ loss" },
           marks: [...lines(result, "value", colour.loss), ...legend(result, state)],
@@ -92,6 +93,7 @@ export function curveFigures<S extends State & { r: number }>({ reach, top, stee
       label: says({ en: "The gradients", zh: "梯度随残差的变化" }),
       draw: ({ state, result, language, plot }) =>
         plot({
+          marginBottom: 40,
           x: { domain: [-reach(state), reach(state)], label: language === "zh" ? "残差 →" : "residual →", ticks: 5 },
           y: {
             domain: [-steepest, steepest],

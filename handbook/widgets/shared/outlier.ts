@@ -103,6 +103,7 @@ export function outlierWidget(focus: Focus): Widget {
           const [across, down] = [(scene.x[1] - scene.x[0]) / 40, (scene.y[1] - scene.y[0]) / 16];
           const left = scene.x[0] + 22 * across;
           return plot({
+            marginBottom: 40,
             x: { domain: [...scene.x], label: "x →" },
             y: { domain: [...scene.y], label: "↑ y" },
             marks: [
