@@ -19,8 +19,8 @@ const initial: State = {
   alpha: 0.3,
   beta: 0.7,
   smooth: 0,
-  // The disc without its lowest row, and as many pixels beside it.
-  painted: [...disc.filter((cell) => cell < 100), 61, 73, 70, 82].sort((a, b) => a - b),
+  // The disc without its lowest rows, and four pixels beside it.
+  painted: [...disc.filter((cell) => cell < 96), 61, 73, 70, 82].sort((a, b) => a - b),
   erasing: false,
 };
 
