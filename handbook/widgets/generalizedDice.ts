@@ -25,7 +25,7 @@ const masks = (organ: readonly number[], lesion: readonly number[]) => {
   return [names.map((_, c) => cells.map((cell) => Number(classOf(cell) === c)))];
 };
 
-const initial: State = { brush: "lesion", lesionThere: true, organ: trueOrgan.slice(2), lesion: [66] };
+const initial: State = { brush: "lesion", lesionThere: true, organ: trueOrgan.slice(2), lesion: [30, 66] };
 
 export default defineWidget({
   title: { en: "Three classes, one loss", zh: "三个类别，一个损失" },
@@ -121,7 +121,15 @@ export default defineWidget({
           { y: result.mean, text: zh ? "三类平均" : "mean of the three", stroke: colour.quiet, dash: "5 4" },
         ];
         return plot({
-          x: { label: null, domain: names.map((name) => name[language]) },
+          x: {
+            label: null,
+            domain: names.map((name) => name[language]),
+            tickFormat: (_: string, i: number) => {
+              const { name, weight } = result.classes[i] as (typeof result.classes)[number];
+              return `${name[language]}\nw = ${Number(weight.toPrecision(2))}`;
+            },
+          },
+          marginBottom: 40,
           y: { label: zh ? "↑ Dice损失" : "↑ Dice loss", domain: [0, 1.05] },
           marks: [
             Plot.barY(result.classes, {
@@ -130,13 +138,6 @@ export default defineWidget({
               fill: colour.prediction,
               fillOpacity: 0.35,
               inset: 8,
-            }),
-            Plot.text(result.classes, {
-              x: (d) => d.name[language],
-              y: "dice",
-              dy: -8,
-              text: (d) => `w ${Number(d.weight.toPrecision(2))}`,
-              fill: colour.quiet,
             }),
             ...rules.map(({ y, stroke, dash }) => Plot.ruleY([y], { stroke, strokeWidth: 2, strokeDasharray: dash })),
             ...rules.map(({ y, text, stroke }, i) =>
