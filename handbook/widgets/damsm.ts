@@ -224,7 +224,7 @@ export default defineWidget({
               y1: (c: { y: number }) => c.y - 0.5,
               y2: (c: { y: number }) => c.y + 0.5,
               fill: colour.prediction,
-              fillOpacity: (c: { share: number }) => Math.min(1.6 * c.share, 0.85),
+              fillOpacity: (c: { share: number }) => Math.min(1.2 * c.share, 0.6),
               stroke: colour.quiet,
               strokeOpacity: 0.6,
               inset: 1,
