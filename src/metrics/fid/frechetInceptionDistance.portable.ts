@@ -23,43 +23,34 @@ export const frechetPortable = portableScalar(frechetInceptionDistance, (m, [rea
 
 /** The sum of the singular values of x yᵀ, ⟨Q, x yᵀ⟩ = ⟨Qᵀx, y⟩, for x [N, D] and y [M, D]; Q and x are constants. */
 function traceOfRoot<X>(m: Maths<X>, x: X, y: X): X {
-  const [from, to] = [m.stop(x), m.stop(y)];
+  return m.sum(m.mul(turned(m, m.stop(x), m.stop(y)), y));
+}
+
+/** Qᵀx. Where samples are more than dimensions, from x = U H, y = V G and the polar factor of H Gᵀ, which is D × D. */
+function turned<X>(m: Maths<X>, x: X, y: X): X {
   const [n, d] = m.shapeOf(x) as [number, number];
-  const few = Math.min(n, m.shapeOf(y)[0] as number) <= d;
-  return m.sum(m.mul(few ? turnedOfFew(m, from, to) : turnedOfMany(m, from, to), y));
-}
-
-/** Qᵀx with Q [N, M] itself, where samples are fewer than dimensions. */
-function turnedOfFew<X>(m: Maths<X>, x: X, y: X): X {
-  const product = m.matmul(x, m.transpose(y));
-  const start = m.mul(product, inverseLength(m, m.sum(m.square(product))));
-  const polar = iterate(m, start, (q) => m.matmul(q, m.matmul(m.transpose(q), q)));
-  return m.matmul(m.transpose(polar), x);
-}
-
-/** Qᵀx without Q: it stays x S yᵀ all along, and Q QᵀQ is x (S yᵀy Sᵀ xᵀx S) yᵀ, so that only S [D, D] need be known. */
-function turnedOfMany<X>(m: Maths<X>, x: X, y: X): X {
-  const [a, b] = [m.matmul(m.transpose(x), x), m.matmul(m.transpose(y), y)];
-  const unit = m.number(m.not(m.others(m.shapeOf(x)[1] as number)));
-  const start = m.mul(unit, inverseLength(m, m.sum(m.mul(a, b))));
-  const inner = iterate(m, start, (s) => m.matmul(m.matmul(s, b), m.matmul(m.matmul(m.transpose(s), a), s)));
-  return m.matmul(y, m.matmul(m.transpose(inner), a));
-}
-
-/** 1 over the Frobenius norm, from its square; 0 where that is 0. */
-function inverseLength<X>(m: Maths<X>, squares: X): X {
-  const zero = m.equal(squares, 0);
-  return m.where(zero, 0, m.inverse(m.sqrt(m.where(zero, 1, squares))));
+  if (Math.min(n, m.shapeOf(y)[0] as number) <= d)
+    return m.matmul(m.transpose(polar(m, m.matmul(x, m.transpose(y)))), x);
+  const [u, v] = [polar(m, x), polar(m, y)];
+  const [h, g] = [m.matmul(m.transpose(u), x), m.matmul(m.transpose(v), y)];
+  return m.matmul(v, m.matmul(m.transpose(polar(m, m.matmul(h, m.transpose(g)))), h));
 }
 
 /**
- * Newton and Schulz: q → (3 q − q qᵀq) / 2 takes singular values from (0, 1] to 1, and leaves 0 where it is. A small one
- * grows by half each time. They go on until those have arrived that are above the rounding errors of zeros, as the
- * kernel draws the line; six more square away what is missing.
+ * The polar factor, in which all singular values but 0 are 1, by Newton and Schulz: q → (3 q − q qᵀq) / 2 makes a small one
+ * half as large again each time. They arrive from a quarter of √ε of the whole on; rounding errors of zeros, at ε, do not.
  */
-function iterate<X>(m: Maths<X>, start: X, cube: (q: X) => X): X {
-  const steps = Math.ceil(-0.5 * (Math.log(32 * m.epsilon) / Math.log(1.5))) + 6;
-  let q = start;
-  for (let k = 0; k < steps; k++) [q] = m.tidy(() => [m.sub(m.mul(q, 1.5), m.mul(cube(q), 0.5))] as const);
+function polar<X>(m: Maths<X>, matrix: X): X {
+  const [rows, columns] = m.shapeOf(matrix) as [number, number];
+  const squares = m.sum(m.square(matrix));
+  const zero = m.equal(squares, 0);
+  let q = m.div(matrix, m.sqrt(m.where(zero, 1, squares)));
+  const steps = Math.ceil(Math.log(4 / Math.sqrt(m.epsilon)) / Math.log(1.5)) + 6;
+  for (let k = 0; k < steps; k++)
+    [q] = m.tidy(() => {
+      const turnedBack = m.transpose(q);
+      const cube = rows < columns ? m.matmul(m.matmul(q, turnedBack), q) : m.matmul(q, m.matmul(turnedBack, q));
+      return [m.sub(m.mul(q, 1.5), m.mul(cube, 0.5))] as const;
+    });
   return q;
 }
