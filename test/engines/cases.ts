@@ -237,6 +237,8 @@ export function inputsOf(name: string, seed: number, onKinks: boolean): Input[] 
 
 export const isSample = (input: Input): input is Sample => "data" in input;
 
+export const isState = (input: Input): input is OimMemory => !isSample(input) && !isList(input);
+
 /** An input's samples brought into another form: one, those of a list, or none in a state. */
 export function convert<T>(input: Input, make: (sample: Sample) => T): T | T[] | OimMemory {
   if (isSample(input)) return make(input);
