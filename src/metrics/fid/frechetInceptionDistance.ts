@@ -3,7 +3,7 @@ import type { Machine } from "../../kernel/matrix/matrix.ts";
 import { productOf, type Strided, strided } from "../../kernel/matrix/strided.ts";
 import { defineScalarLoss } from "../../loss.ts";
 import { viewOf } from "../../tensor/stage.ts";
-import type { FloatInput } from "../../tensor/tensor.ts";
+import type { FloatInput, Shape } from "../../tensor/tensor.ts";
 import { type Centered, center, comomentOf } from "./centered.ts";
 import { congruence, type Factor, factorize, inverseRoot, traceOfRoot } from "./root.ts";
 
@@ -52,8 +52,7 @@ export const frechetInceptionDistance = defineScalarLoss<
     ],
   },
   ([real, generated], _options, { dtype, grads, scale }) => {
-    for (const { what, shape } of [real, generated])
-      if ((shape[0] as number) < 2) throw new RangeError(`${what} has ${shape[0]} sample, at least 2 are needed`);
+    for (const { what, shape } of [real, generated]) checkSamples(what, shape);
     const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
     const [x, y] = [center(machine, real, dtype), center(machine, generated, dtype)];
     const apart = y.mean.map((value, k) => value - (x.mean[k] as number));
@@ -75,6 +74,11 @@ export const frechetInceptionDistance = defineScalarLoss<
     return Math.max(0, distance - 2 * x.unit * y.unit * trace);
   },
 );
+
+/** Throws where a set has no covariance. */
+export function checkSamples(what: string, [count]: Shape): void {
+  if ((count as number) < 2) throw new RangeError(`${what} has ${count} sample, at least 2 are needed`);
+}
 
 /** The trace of the root of the product of both covariances, and its derivative for the rows of the second, [M, D]. */
 function root(
