@@ -74,6 +74,12 @@ export function setDifference<T extends number>(
   }
 }
 
+/** out += x. */
+export function addRow<T extends number>(out: usize, x: usize, d: i32): void {
+  for (let left = d; left > 0; left -= lanes<T>(), out += 16, x += 16)
+    store<T>(out, v128.add<T>(load<T>(out, left), load<T>(x, left)), left);
+}
+
 /** out += weight x. */
 export function addScaled<T extends number>(out: usize, x: usize, d: i32, weight: f64): void {
   const w = splat<T>(weight);
