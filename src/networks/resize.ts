@@ -94,7 +94,7 @@ const toFixed = (weight: number, round: boolean) =>
 
 const toByte = (sum: number): number => {
   const value = sum >> BITS;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return Math.max(0, Math.min(255, value));
 };
 
 type Line = Uint8Array | Float32Array;
