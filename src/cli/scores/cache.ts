@@ -47,9 +47,11 @@ export class FeatureCache {
   /** Files that gave a row to this run. */
   readonly #used = new Set<string>();
   readonly #limit = cacheLimit();
+  readonly #ownPath: string;
 
   private constructor(folder: string, origin: Origin) {
     this.#folder = folder;
+    this.#ownPath = join(folder, `${randomBytes(8).toString("hex")}.rows`);
     this.#origin = origin;
   }
 
@@ -132,9 +134,12 @@ export class FeatureCache {
       if (dimension !== this.#dimension) return;
       const records = Buffer.concat(entries.map(([key, known]) => record(key, known)));
       if (this.#ownBytes + records.length > this.#limit) return;
-      this.#ownBytes += records.length;
-      this.#own ??= await open(join(this.#folder, `${randomBytes(8).toString("hex")}.rows`), "a");
+      this.#own ??= await open(this.#ownPath, "a");
       await this.#own.appendFile(records);
+      const size = records.length / entries.length;
+      for (const [i, [key]] of entries.entries())
+        this.#places.set(key, { path: this.#ownPath, at: this.#ownBytes + i * size });
+      this.#ownBytes += records.length;
     } catch (error) {
       throw fault(this.#folder, error);
     }
