@@ -28,12 +28,14 @@ const guides = {
     { text: "Which loss?", link: "/guides/which" },
     { text: "The same data under several losses", link: "/guides/sameData" },
     { text: "Numbers", link: "/guides/numbers" },
+    { text: "Use it", link: "/guides/use" },
     { text: "Speed", link: "/guides/speed" },
   ],
   zh: [
     { text: "选哪个损失？", link: "/zh/guides/which" },
     { text: "同一份数据，几种损失", link: "/zh/guides/sameData" },
     { text: "数值", link: "/zh/guides/numbers" },
+    { text: "用起来", link: "/zh/guides/use" },
     { text: "速度", link: "/zh/guides/speed" },
   ],
 };

@@ -53,3 +53,17 @@ export const lossPages = (): Page[] =>
     .filter((file) => /\.(en|zh)\.md$/.test(file))
     .map((file) => read(`src/${file.replaceAll("\\", "/")}`))
     .sort((a, b) => a.file.localeCompare(b.file));
+
+export interface Guide {
+  /** "index" is the front page. */
+  readonly name: string;
+  readonly language: Language;
+  readonly text: string;
+}
+
+/** What is told beside the losses: handbook/guides/<name>.<language>.md. */
+export const guides = (): Guide[] =>
+  readdirSync(join(root, "handbook", "guides")).map((file) => {
+    const [name, language] = file.split(".") as [string, Language];
+    return { name, language, text: readFileSync(join(root, "handbook", "guides", file), "utf8") };
+  });

@@ -1,11 +1,11 @@
 /** Writes all pages into build/handbook, from where VitePress makes the site. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Language } from "../kit/widget.ts";
 import { assemble, withWidgets } from "./assemble.ts";
 import { overview, sidebar } from "./contents.ts";
 import { speedPage } from "./measured.ts";
-import { lossPages, root } from "./source.ts";
+import { guides, lossPages, root } from "./source.ts";
 
 export const target = join(root, "build", "handbook");
 
@@ -17,13 +17,9 @@ function write(file: string, text: string): void {
 
 const prefix = (language: Language) => (language === "en" ? "" : "zh/");
 
-/** Guides and the front page: handbook/guides/<name>.<language>.md; "index" is the front page. */
 async function writeGuides(): Promise<void> {
-  const guides = join(root, "handbook", "guides");
-  for (const file of readdirSync(guides)) {
-    const [name, language] = file.split(".") as [string, Language];
+  for (const { name, language, text } of guides()) {
     const folder = name === "index" ? "" : "guides/";
-    const text = readFileSync(join(guides, file), "utf8");
     write(`${prefix(language)}${folder}${name}.md`, await withWidgets(text, language));
   }
 }

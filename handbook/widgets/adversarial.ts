@@ -6,7 +6,7 @@ import { colour, defineWidget, type Handle, literals } from "../kit/widget.ts";
 /** Knots stand at 0, 1, … 10. */
 const last = 10;
 const knots = Array.from({ length: last + 1 }, (_, i) => i);
-const rate = 0.02;
+const rate = 0.01;
 const inner = 40;
 
 interface Setting {
@@ -64,14 +64,14 @@ function critic(setting: Setting) {
 export default defineWidget({
   title: { en: "A critic and its slope", zh: "判别器与它的坡度" },
   initial: {
-    heights: knots.map((i) => Number((0.3 * Math.sin(i)).toFixed(2))),
+    heights: knots.map((i) => Number((0.6 * i - 3).toFixed(2))),
     real: [6.2, 7.1, 7.7, 8.6],
     fake: [1.4, 2.2, 3.3, 4.1],
     weight: 10,
     oneSided: false,
   },
   controls: {
-    weight: { kind: "slider", label: { en: "weight of the penalty", zh: "惩罚的系数" }, min: 0, max: 20, step: 1 },
+    weight: { kind: "slider", label: { en: "weight of the penalty", zh: "惩罚的系数" }, min: 0, max: 40, step: 1 },
     oneSided: { kind: "toggle", label: { en: "one-sided", zh: "单侧" } },
   },
   buttons: [
@@ -140,7 +140,7 @@ export default defineWidget({
                 x1: (i: number) => i,
                 x2: (i: number) => i,
                 y1: (i: number) => heights[i] as number,
-                y2: (i: number) => Math.min(Math.max((heights[i] as number) - 2 * (gradient[i] as number), low), high),
+                y2: (i: number) => Math.min(Math.max((heights[i] as number) - (gradient[i] as number), low), high),
                 stroke: colour.gradient,
                 strokeWidth: 2.2,
                 headLength: 6,

@@ -94,6 +94,7 @@ export default defineWidget({
           marks: [
             Plot.ruleY([0], { stroke: colour.quiet }),
             Plot.ruleX(stems, { x: "x", y1: 0, y2: "y", stroke: "fill", strokeWidth: 6, strokeOpacity: 0.4 }),
+            Plot.dot(stems, { x: "x", y: "y", fill: "fill", r: 3.5 }),
             Plot.ruleX(means, { x: "x", y1: "y1", y2: "y2", stroke: "fill", strokeWidth: 2 }),
             Plot.text(means, {
               x: "x",
@@ -127,7 +128,7 @@ export default defineWidget({
           y: key === "objects" ? (result.plus[i] as number) : -(result.minus[i] as number),
           axis: "x",
           step: 0.01,
-          role: key === "objects" ? "prediction" : "target",
+          role: "prediction",
           move: (x) => ({ ...state, [key]: state[key].map((p, j) => (j === i ? clamp(x) : p)) }),
         });
         return [

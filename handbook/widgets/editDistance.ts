@@ -93,15 +93,15 @@ export default defineWidget({
               cells.filter(({ i, j }) => onPath.has(`${i} ${j}`)),
               { ...cell, fill: colour.loss, fillOpacity: 0.18, inset: 1 },
             ),
-            Plot.link(path, {
+            Plot.arrow(path, {
               x1: "x1",
               x2: "x2",
               y1: "y1",
               y2: "y2",
+              inset: 10,
+              headLength: 5,
               stroke: colour.loss,
               strokeWidth: (s: { kind: string }) => (s.kind === "keep" ? 1 : 3),
-              strokeDasharray: "4 3",
-              strokeOpacity: 0.8,
             }),
             Plot.text(cells, {
               x: "j",

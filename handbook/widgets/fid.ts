@@ -46,7 +46,7 @@ export default defineWidget({
           marks: [
             Plot.ruleY([0], { stroke: colour.quiet }),
             Plot.lineY(curve, { x: "samples", y: "fid", stroke: colour.loss, strokeWidth: 2, marker: "dot" }),
-            Plot.dot([[state.samples, fid]], { x: 0, y: 1, r: 6, fill: colour.loss }),
+            Plot.dot([[state.samples, fid]], { r: 6, fill: colour.loss }),
           ],
         }),
     },

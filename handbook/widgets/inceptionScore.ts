@@ -70,8 +70,8 @@ export default defineWidget({
           marks: [
             Plot.ruleX([0], { stroke: colour.quiet, strokeDasharray: "3 3" }),
             Plot.ruleY([0], { stroke: colour.quiet, strokeDasharray: "3 3" }),
-            Plot.dot(real.slice(0, 200), { x: 0, y: 1, r: 2, stroke: colour.target, strokeOpacity: 0.6 }),
-            Plot.dot(generated, { x: 0, y: 1, r: 2.2, fill: colour.prediction, fillOpacity: 0.7, clip: true }),
+            Plot.dot(real.slice(0, 200), { r: 2, stroke: colour.target, strokeOpacity: 0.6 }),
+            Plot.dot(generated, { r: 2.2, fill: colour.prediction, fillOpacity: 0.7, clip: true }),
           ],
         }),
     },

@@ -2,11 +2,11 @@
 import * as Plot from "@observablehq/plot";
 import { jensenShannonDivergence } from "lossary";
 import { colour, defineWidget } from "../kit/widget.ts";
-import { barHandles, bars, bins, compare, preamble, shiftSlider, slideCurves } from "./shared/histograms.ts";
+import { barHandles, bars, bins, compare, farthest, preamble, shiftSlider, slideCurves } from "./shared/histograms.ts";
 
 export default defineWidget({
   title: { en: "Jensen–Shannon divergence of two histograms", zh: "两个直方图的JS散度" },
-  initial: { p: [2, 6, 10, 6, 3, 1], q: [1, 3, 5, 8, 10, 4], shift: 1 },
+  initial: { p: [3, 8, 10, 5, 2], q: [1, 3, 6, 10, 7], shift: 1 },
   controls: { shift: shiftSlider },
   compute(state) {
     const compared = compare(state);
@@ -30,6 +30,7 @@ export default defineWidget({
             bars(q, "q"),
             Plot.ruleY([0], { stroke: colour.quiet }),
             Plot.ruleY(mean, {
+              filter: (m: number) => m > 0,
               x1: (_: number, i: number) => i - 0.45,
               x2: (_: number, i: number) => i + 0.45,
               y: (m: number) => m,
@@ -61,7 +62,7 @@ export default defineWidget({
       }),
       draw: ({ state, result: { curves, js }, language, plot }) =>
         plot({
-          x: { domain: [0, 6], label: language === "zh" ? "推开的格数 →" : "bins slid →", ticks: 6 },
+          x: { domain: [0, farthest], label: language === "zh" ? "推开的格数 →" : "bins slid →", ticks: farthest },
           y: { domain: [0, 1], label: language === "zh" ? "↑ 散度" : "↑ divergence" },
           marks: [
             Plot.ruleY([Math.LN2], { stroke: colour.quiet, strokeDasharray: "3 3" }),
@@ -71,7 +72,7 @@ export default defineWidget({
               { x: "shift", y: "forward", stroke: colour.quiet, clip: true },
             ),
             Plot.lineY(curves, { x: "shift", y: "js", stroke: colour.loss, strokeWidth: 2 }),
-            Plot.dot([[state.shift, js]], { x: 0, y: 1, r: 5, fill: colour.loss }),
+            Plot.dot([[state.shift, js]], { r: 5, fill: colour.loss }),
           ],
         }),
     },

@@ -57,7 +57,7 @@ export default defineWidget({
             Plot.ruleX([0], { stroke: colour.quiet }),
             Plot.ruleY([0], { stroke: colour.quiet }),
             Plot.dot(repeated, { x: "kid", y: "fid", r: 4, stroke: colour.loss, strokeWidth: 1.5 }),
-            Plot.dot([[kid, fid]], { x: 0, y: 1, r: 6, fill: colour.loss }),
+            Plot.dot([[kid, fid]], { r: 6, fill: colour.loss }),
           ],
         }),
     },

@@ -6,7 +6,7 @@ import { barHandles, bars, bins, compare, preamble, shiftSlider } from "./shared
 
 export default defineWidget({
   title: { en: "KL divergence of two histograms", zh: "两个直方图的KL散度" },
-  initial: { p: [2, 6, 10, 6, 3, 1], q: [1, 3, 5, 8, 10, 4], shift: 0, direction: "forward" },
+  initial: { p: [3, 8, 10, 5, 2], q: [1, 3, 6, 10, 7], shift: 0, direction: "forward" },
   controls: {
     shift: shiftSlider,
     direction: {

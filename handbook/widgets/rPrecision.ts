@@ -140,7 +140,7 @@ export default defineWidget({
               y: query === 1 ? 1 : 0,
               axis: "x",
               step: 1,
-              role: state[relevantKey][i] === 1 ? "target" : "prediction",
+              ...(state[relevantKey][i] === 1 ? { role: "target" } : {}),
               move: (x) => ({
                 ...state,
                 [scoresKey]: scores.map((old, k) => (k === i ? Number(Math.min(Math.max(x, 0), 100).toFixed(2)) : old)),

@@ -76,11 +76,11 @@ export default defineWidget({
             lines(shadows, { stroke: colour.loss, strokeOpacity: 0.9, clip: true }),
             Plot.dot(
               u.map((t) => onLine(t, 0.12)),
-              { x: 0, y: 1, r: 3, fill: colour.prediction, clip: true },
+              { r: 3, fill: colour.prediction, clip: true },
             ),
             Plot.dot(
               v.map((t) => onLine(t, -0.12)),
-              { x: 0, y: 1, r: 3, stroke: colour.target, strokeWidth: 1.5, clip: true },
+              { r: 3, stroke: colour.target, strokeWidth: 1.5, clip: true },
             ),
             pulls(from, gradient, 5),
             ...dots(from, to),

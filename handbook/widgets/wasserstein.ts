@@ -2,14 +2,24 @@
 import * as Plot from "@observablehq/plot";
 import { transportPlan, wassersteinDistance } from "lossary";
 import { colour, defineWidget } from "../kit/widget.ts";
-import { barHandles, bars, bins, compare, positions, preamble, shiftSlider, slideCurves } from "./shared/histograms.ts";
+import {
+  barHandles,
+  bars,
+  bins,
+  compare,
+  farthest,
+  positions,
+  preamble,
+  shiftSlider,
+  slideCurves,
+} from "./shared/histograms.ts";
 
 const gap = 0.2;
 const points = positions.map((i) => [i]);
 
 export default defineWidget({
   title: { en: "Wasserstein distance of two histograms", zh: "两个直方图的Wasserstein距离" },
-  initial: { p: [2, 6, 10, 6, 3, 1], q: [1, 3, 5, 8, 10, 4], shift: 2, power: 1 },
+  initial: { p: [3, 8, 10, 5, 2], q: [1, 3, 6, 10, 7], shift: 2, power: 1 },
   controls: {
     shift: shiftSlider,
     power: { kind: "slider", label: { en: "p, power of the way", zh: "p，路程的幂次" }, min: 1, max: 4, step: 0.5 },
@@ -88,7 +98,7 @@ export default defineWidget({
         const here = curves[state.shift] as (typeof curves)[number];
         const last = curves.at(-1) as (typeof curves)[number];
         return plot({
-          x: { domain: [0, 6], label: zh ? "推开的格数 →" : "bins slid →", ticks: 6 },
+          x: { domain: [0, farthest], label: zh ? "推开的格数 →" : "bins slid →", ticks: farthest },
           y: { label: zh ? "↑ 距离（p = 1）" : "↑ distance (p = 1)", zero: true },
           marks: [
             Plot.lineY(curves, { x: "shift", y: "js", stroke: colour.quiet, strokeWidth: 2 }),

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import sirv from "sirv";
+import serve from "serve-handler";
 import { dataError } from "./errors.ts";
 import { whole } from "./numbers.ts";
 import { writeOut } from "./terminal/print.ts";
@@ -30,10 +30,8 @@ export function handbookCommand(): Command {
 async function handbook({ port }: { port: number }): Promise<void> {
   const folder = fileURLToPath(new URL("./handbook", import.meta.url));
   if (!existsSync(folder)) throw dataError(`${folder}: the handbook has not been built here (npm run handbook:build)`);
-  const files = sirv(folder, { etag: true });
-  const server = createServer((request, response) =>
-    files(request, response, () => void response.writeHead(404, { "content-type": "text/plain" }).end("Not found\n")),
-  );
+  const options = { public: folder, cleanUrls: false, directoryListing: false } as const;
+  const server = createServer((request, response) => void serve(request, response, options));
   await listen(server, port);
   writeOut(`The handbook is at http://localhost:${(server.address() as AddressInfo).port}/ (Ctrl-C ends it).\n`);
   await new Promise<void>((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));

@@ -4,16 +4,19 @@ import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { lossPages, root } from "../../handbook/pages/source.ts";
+import { guides, lossPages, root } from "../../handbook/pages/source.ts";
 import { type Consumer, unpack } from "../package/unpack.ts";
 import { codeBlocks, commands, promised } from "./blocks.ts";
 
 // The Chinese pages hold the same code, as another test makes sure.
-const blocks = lossPages()
+const texts = [...lossPages().map(({ stem, language, body }) => ({ name: stem, language, text: body })), ...guides()];
+const blocks = texts
   .filter(({ language }) => language === "en")
-  .flatMap(({ stem, body }) =>
-    codeBlocks(body).map((block, i) => ({ ...block, name: `${stem}, ${block.label || i + 1}` })),
-  );
+  .flatMap(({ name, text }) =>
+    codeBlocks(text).map((block, i) => ({ ...block, name: `${name}, block ${i + 1}: ${block.label}` })),
+  )
+  // Installing is another test's concern.
+  .filter(({ code }) => !code.startsWith("npm install"));
 const scripts = blocks.filter(({ language }) => language === "ts");
 const shells = blocks.filter(({ language }) => language === "sh");
 

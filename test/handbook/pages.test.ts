@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { results } from "../../handbook/pages/measured.ts";
-import { type FrontMatter, lossPages, type Page, root } from "../../handbook/pages/source.ts";
+import { type FrontMatter, guides, lossPages, type Page, root } from "../../handbook/pages/source.ts";
 import type { LossSpec } from "../../src/index.ts";
 import * as lossary from "../../src/index.ts";
 import { codeBlocks } from "./blocks.ts";
@@ -49,8 +49,8 @@ it("has a page in both languages for every loss and score", () => {
 const fields = ({ functions, widget, bench }: FrontMatter) => ({ functions, widget, bench });
 
 /** Code without its remarks, which are translated; what it prints is not. */
-const bare = (page: Page) =>
-  codeBlocks(page.body).map(({ language, code }) => [
+const bare = (text: string) =>
+  codeBlocks(text).map(({ language, code }) => [
     language,
     code.replace(/(?<!console\.log\(.*; )\/\/ .*$/gm, "").replace(/ +$/gm, ""),
   ]);
@@ -91,6 +91,23 @@ describe.each(pages.map((page) => [page.file, page] as const))("%s", (_, page) =
     it("is alike in Chinese", () => {
       const other = chinese.get(page.stem) as Page;
       expect(fields(other.front)).toEqual(fields(page.front));
-      expect(bare(other)).toEqual(bare(page));
+      expect(bare(other.body)).toEqual(bare(page.body));
     });
+});
+
+describe("guides", () => {
+  const all = guides();
+  const shape = (text: string) => ({
+    levels: [...text.matchAll(/^(#+) /gm)].map(([, level]) => level),
+    marks: [...text.matchAll(/^<!-- .+ -->$/gm)].map(([mark]) => mark),
+    links: [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link),
+    code: bare(text),
+  });
+  it.each(all.filter(({ language }) => language === "en").map((guide) => [guide.name, guide] as const))(
+    "%s is alike in Chinese",
+    (name, guide) => {
+      const other = all.find((candidate) => candidate.name === name && candidate.language === "zh");
+      expect(shape(other?.text ?? "")).toEqual(shape(guide.text));
+    },
+  );
 });

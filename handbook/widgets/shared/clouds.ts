@@ -48,8 +48,8 @@ export const axes = {
 
 /** The points of both clouds: x as discs, y as rings. */
 export const dots = (x: Points, y: Points) => [
-  Plot.dot(y, { x: 0, y: 1, r: 5, stroke: colour.target, strokeWidth: 2.5 }),
-  Plot.dot(x, { x: 0, y: 1, r: 5, fill: colour.prediction }),
+  Plot.dot(y, { r: 5, stroke: colour.target, strokeWidth: 2.5 }),
+  Plot.dot(x, { r: 5, fill: colour.prediction }),
 ];
 
 /** A pair of points, and how much it counts, 0…1. */

@@ -3,10 +3,11 @@ import * as Plot from "@observablehq/plot";
 import { jensenShannonDivergence, klDivergence, wassersteinDistance } from "lossary";
 import { colour, type Handle, literals, type Slider } from "../../kit/widget.ts";
 
-/** Bars of each histogram, and of the axis q slides along. */
-const own = 6;
-export const bins = 12;
-export const most = 10;
+/** Bars of each histogram, the bins q may be slid, and the bins of the axis. */
+const own = 5;
+export const farthest = 6;
+export const bins = own + farthest;
+const most = 10;
 
 export interface Histograms {
   readonly p: readonly number[];
@@ -19,7 +20,7 @@ export const shiftSlider: Slider = {
   kind: "slider",
   label: { en: "slide q", zh: "推动q" },
   min: 0,
-  max: own,
+  max: farthest,
   step: 1,
 };
 
@@ -99,7 +100,7 @@ export const bars = (shares: readonly number[], of: "p" | "q", baseline = 0, sig
 
 /** How the three grow as q is slid; the KL that is infinite leaves the picture. */
 export function slideCurves(state: Histograms) {
-  return Array.from({ length: own + 1 }, (_, shift) => {
+  return Array.from({ length: farthest + 1 }, (_, shift) => {
     const { forward, js, transport } = compare({ ...state, shift });
     return { shift, forward, js, transport };
   });

@@ -37,8 +37,8 @@ export const generatorControls = {
   seed: { kind: "slider", label: { en: "seed", zh: "种子" }, min: 1, max: 20, step: 1 },
 } as const satisfies Record<string, Control>;
 
-/** Standard normal numbers from a seed: mulberry32 and Box–Muller. The copied code has the same lines. */
-function normals(seed: number): () => number {
+/** Uniform and standard normal numbers from a seed: mulberry32 and Box–Muller. The copied code has the same lines. */
+function seeded(seed: number) {
   let s = seed;
   const uniform = () => {
     s = (s + 0x6d2b79f5) | 0;
@@ -46,25 +46,26 @@ function normals(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  return { uniform, normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()) };
 }
 
-/** Variances along both axes of the mixture of modes with unit-free spread 0.6. */
+/** Spread of a mode. */
 const spread = 0.6;
+/** Variances of the three modes together, and their mean along the second axis. */
+const whole = { x: 6 + spread ** 2, y: 6.48 + spread ** 2, middle: -0.2 };
+
+/** A mode for each sample: the third has its share `third` of a third left, the others what it lost. */
+const modeOf = (u: number, third: number) => (u < third / 3 ? 2 : u < (1 + third / 3) / 2 ? 1 : 0);
 
 export function draw(count: number, seed: number, third: number, gaussian: boolean): number[][] {
-  const normal = normals(seed);
-  const kept = Math.round(count * (2 / 3 + third / 3));
-  return Array.from({ length: count }, (_, i) => {
-    const noise = Array.from({ length: dimension }, normal);
-    // Samples of a mode that collapsed fall upon the first two.
-    const mode = i < kept ? i % 3 : i % 2;
-    const [x, y] = centres[third === 0 ? i % 2 : mode] as readonly [number, number];
-    const [a, b] = noise as [number, number];
+  const { uniform, normal } = seeded(seed);
+  return Array.from({ length: count }, () => {
+    const [x, y] = centres[modeOf(uniform(), third)] as readonly [number, number];
+    const [a, b, ...rest] = Array.from({ length: dimension }, normal) as [number, number, ...number[]];
     const own = gaussian
-      ? [Math.sqrt(6 + spread ** 2) * a, -0.2 + Math.sqrt(6.48 + spread ** 2) * b]
+      ? [Math.sqrt(whole.x) * a, whole.middle + Math.sqrt(whole.y) * b]
       : [x + spread * a, y + spread * b];
-    return [...own, ...noise.slice(2)];
+    return [...own, ...rest];
   });
 }
 
@@ -73,25 +74,24 @@ export const generatedOf = ({ samples, seed, third, kind }: Generator, again = 0
   draw(samples, 2000 + seed + 100 * again, third, kind === "gaussian");
 
 /** The lines of copied code that make both sets. */
-export const preamble = ({ samples, seed, third, kind }: Generator): string => `const normals = (s) => {
+export const preamble = ({ samples, seed, third, kind }: Generator): string => `const seeded = (s) => {
   const uniform = () => {
     s = (s + 0x6d2b79f5) | 0;
     let t = Math.imul(s ^ (s >>> 15), 1 | s);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  return { uniform, normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()) };
 };
-const centres = [[-3, -2], [3, -2], [0, 3.4]];
+const centres = ${JSON.stringify(centres)};
+const modeOf = (u, third) => (u < third / 3 ? 2 : u < (1 + third / 3) / 2 ? 1 : 0);
 const draw = (count, seed, third, gaussian) => {
-  const normal = normals(seed);
-  const kept = Math.round(count * (2 / 3 + third / 3));
-  return Array.from({ length: count }, (_, i) => {
-    const noise = Array.from({ length: ${dimension} }, normal);
-    const [x, y] = centres[third === 0 ? i % 2 : i < kept ? i % 3 : i % 2];
-    const [a, b] = noise;
-    const own = gaussian ? [Math.sqrt(6.36) * a, -0.2 + Math.sqrt(6.84) * b] : [x + ${spread} * a, y + ${spread} * b];
-    return [...own, ...noise.slice(2)];
+  const { uniform, normal } = seeded(seed);
+  return Array.from({ length: count }, () => {
+    const [x, y] = centres[modeOf(uniform(), third)];
+    const [a, b, ...rest] = Array.from({ length: ${dimension} }, normal);
+    const own = gaussian ? [${Math.sqrt(whole.x)} * a, ${whole.middle} + ${Math.sqrt(whole.y)} * b] : [x + ${spread} * a, y + ${spread} * b];
+    return [...own, ...rest];
   });
 };
 const real = draw(${samples}, ${1000 + seed}, 1, false);
