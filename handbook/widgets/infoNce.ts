@@ -118,7 +118,7 @@ export default defineWidget({
               x: ({ key }) => key + 1,
               y: ({ query }) => query + 1,
               fill: colour.prediction,
-              fillOpacity: ({ chance }) => 0.05 + 0.75 * chance,
+              fillOpacity: ({ chance }) => 0.05 + 0.5 * chance,
               stroke: ({ query, key }) => (query === key ? colour.target : "none"),
               strokeWidth: 2,
               inset: 2,
@@ -127,7 +127,7 @@ export default defineWidget({
               x: ({ key }) => key + 1,
               y: ({ query }) => query + 1,
               text: ({ chance }) => chance.toFixed(2),
-              fill: ({ chance }) => (chance > 0.55 ? "var(--vp-c-bg, white)" : "currentColor"),
+              fill: "currentColor",
             }),
           ],
         });
