@@ -5,7 +5,7 @@
  * A widget's file calls `defineWidget({ … })` once and exports it as default:
  *
  *   initial     its state: a flat record of numbers, strings, booleans and lists of numbers
- *   controls    the state's members that a reader sets by a slider, a choice or a toggle
+ *   controls    the state's members that a reader sets by a slider, a choice, a toggle or a text
  *   buttons     what a reader does at a press: a function from state to state
  *   compute     the numbers on screen, by calls of the package itself
  *   figures     pictures drawn with Observable Plot from state and numbers, with handles to drag and grids to paint
@@ -41,13 +41,21 @@ export interface Slider {
 export interface Choice {
   readonly kind: "choice";
   readonly label: Text;
+  /** Shown as a row of names instead of a list that opens. */
+  readonly row?: boolean;
   readonly choices: readonly { readonly value: string; readonly label: Text }[];
 }
 export interface Toggle {
   readonly kind: "toggle";
   readonly label: Text;
 }
-export type Control = Slider | Choice | Toggle;
+/** A short text to type. */
+export interface TextField {
+  readonly kind: "text";
+  readonly label: Text;
+  readonly maxLength: number;
+}
+export type Control = Slider | Choice | Toggle | TextField;
 
 /** Something to drag in a figure, by pointer or arrow keys, in the plot's own coordinates. */
 export interface Handle<S> {

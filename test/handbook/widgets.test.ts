@@ -38,7 +38,9 @@ function* states(widget: Widget): Generator<readonly [string, State]> {
         ? [control.min, control.max]
         : control.kind === "choice"
           ? control.choices.map(({ value }) => value)
-          : [true, false];
+          : control.kind === "text"
+            ? ["", 'a"b\\🙂']
+            : [true, false];
     for (const value of values) yield [`${name} = ${value}`, { ...first, [name]: value }];
   }
   const result = widget.compute(first);
