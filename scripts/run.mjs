@@ -62,6 +62,15 @@ function build({ force = false } = {}) {
   writeFileSync(stamp, "");
 }
 
+/** Makes the site in dist/handbook unless nothing changed since it was made. */
+function buildHandbook() {
+  const stamp = join(root, "dist", "handbook", "hashmap.json");
+  const sources = newest("handbook", "src", "bench/results.json", "package-lock.json", "build/.built");
+  if (existsSync(stamp) && statSync(stamp).mtimeMs > sources) return;
+  say("Building the handbook …");
+  run(bin("tsx"), "handbook/build.ts");
+}
+
 /** Browser tests run in Chromium; on Debian as root it is installed when missing, elsewhere those tests say why they are skipped. */
 function ensureChromium() {
   const found = ["chromium", "chromium-browser", "google-chrome"].some(
@@ -76,13 +85,17 @@ function ensureChromium() {
 }
 
 const tasks = {
-  build: () => build({ force: true }),
+  build: () => {
+    build({ force: true });
+    buildHandbook();
+  },
   test: (...args) => {
     build();
     if (args.length === 0) {
       run(bin("tsc"), "-b");
       run(bin("biome"), "check", ".");
       ensureChromium();
+      buildHandbook();
     }
     run(bin("vitest"), "run", ...args);
   },
@@ -97,13 +110,21 @@ const tasks = {
     run("node", "scripts/start.mjs", ...args);
   },
   example: (name, ...args) => {
-    const names = readdirSync(join(root, "examples")).map((file) => file.replace(/\.ts$/, ""));
+    const names = readdirSync(join(root, "examples")).flatMap((file) => /^(.+)\.ts$/.exec(file)?.[1] ?? []);
     if (!names.includes(name)) {
       say(`npm run example: there is no example "${name ?? ""}", expected ${names.join(", ")}`);
       process.exit(2);
     }
     build();
     run(bin("tsx"), join("examples", `${name}.ts`), ...args);
+  },
+  handbook: () => {
+    build();
+    run(bin("tsx"), "handbook/serve.ts");
+  },
+  "handbook:build": () => {
+    build();
+    buildHandbook();
   },
   bench: (...args) => {
     build();

@@ -19,8 +19,9 @@ export function readArguments(specification: LossSpec, args: readonly unknown[],
   for (const [i, spec] of specs.entries()) {
     const value = args[i];
     const views: View[] = [];
-    if (spec.kind === "list") checkCount(name, spec, value, done);
     const entries = spec.kind === "state" ? [] : spec.kind === "list" ? entriesOf(value) : [value];
+    const list = done.find((argument) => argument.spec.kind === "list");
+    if (spec.kind === "list" && list) checkCount(name, spec, entries.length, list.spec, list.views.length);
     for (const [j, entry] of entries.entries()) {
       const label = labelOf(spec, value, j);
       const view = readInput(`${name}: ${label}`, entry);
@@ -37,12 +38,17 @@ export function readArguments(specification: LossSpec, args: readonly unknown[],
 /** The entries of a list, or the one tensor that came in its place. */
 const entriesOf = (value: unknown): readonly unknown[] => (isListOfTensors(value) ? value : [value]);
 
-function checkCount(name: string, spec: ListArgument, value: unknown, before: readonly Argument[]): void {
-  const list = before.find((argument) => argument.spec.kind === "list");
-  const count = entriesOf(value).length;
-  if (list && count !== list.views.length)
+/** Throws unless a list has as many entries as the first of its call. */
+export function checkCount(
+  name: string,
+  own: ArgumentSpec,
+  count: number,
+  first: ArgumentSpec,
+  expected: number,
+): void {
+  if (count !== expected)
     throw new RangeError(
-      `${name}: ${spec.name} has ${counted(count)}, expected ${list.views.length} (one for each of ${list.spec.name})`,
+      `${name}: ${own.name} has ${counted(count)}, expected ${expected} (one for each of ${first.name})`,
     );
 }
 
@@ -50,7 +56,7 @@ function checkCount(name: string, spec: ListArgument, value: unknown, before: re
  * The symbolic shape of entry j. Symbols of the unreduced value ("N") have one length in all entries of all lists; any
  * other ("C" becomes "C1") is the entry's own, and entry j of every list shares it.
  */
-function entryShape({ unreduced }: LossSpec, { shape }: ListArgument, j: number): string {
+export function entryShape({ unreduced }: LossSpec, { shape }: ListArgument, j: number): string {
   const common = new Set(unreduced?.shape.split(" "));
   return shape.replace(/[A-Z]\w*/g, (symbol) => (common.has(symbol) ? symbol : symbol + j));
 }

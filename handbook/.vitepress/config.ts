@@ -20,16 +20,23 @@ const macros = {
   "\\grad": "\\htmlClass{gradient}{#1}",
 };
 
+/** A loss that falls to its minimum. */
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path d="M3 5c5 28 19 28 26 0" fill="none" stroke="#b04a00" stroke-width="3"/><circle cx="16" cy="25" r="4" fill="#0067a3"/></svg>`;
+
 const guides = {
   en: [
     { text: "Which loss?", link: "/guides/which" },
     { text: "The same data under several losses", link: "/guides/sameData" },
     { text: "Numbers", link: "/guides/numbers" },
+    { text: "Use it", link: "/guides/use" },
+    { text: "Speed", link: "/guides/speed" },
   ],
   zh: [
     { text: "选哪个损失？", link: "/zh/guides/which" },
     { text: "同一份数据，几种损失", link: "/zh/guides/sameData" },
     { text: "数值", link: "/zh/guides/numbers" },
+    { text: "用起来", link: "/zh/guides/use" },
+    { text: "速度", link: "/zh/guides/speed" },
   ],
 };
 
@@ -43,6 +50,8 @@ export default defineConfig({
   base: process.env.HANDBOOK_BASE ?? "/",
   cleanUrls: false,
   lastUpdated: false,
+  ignoreDeadLinks: process.env.HANDBOOK_DRAFT === "1",
+  head: [["link", { rel: "icon", href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
   appearance: true,
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
@@ -59,6 +68,15 @@ export default defineConfig({
   vite: {
     resolve: { alias: { lossary: join(root, "dist", "index.js") } },
     build: { chunkSizeWarningLimit: 1000 },
+    plugins: [
+      {
+        // Every browser that runs the package reads woff2: older forms of the fonts stay out.
+        name: "woff2-alone",
+        enforce: "pre",
+        transform: (code: string, id: string) =>
+          id.includes("katex.min.css") ? code.replace(/,url\([^)]+\.(woff|ttf)\) format\("\w+"\)/g, "") : undefined,
+      },
+    ],
   } as UserConfig["vite"],
   locales: {
     root: {
@@ -68,6 +86,7 @@ export default defineConfig({
         nav: [
           { text: "Guides", items: guides.en },
           { text: "All losses", link: "/losses/" },
+          { text: "Reference", link: "/reference/" },
         ],
         sidebar: [{ text: "Guides", items: guides.en }, ...sidebar.en],
       },
@@ -80,6 +99,7 @@ export default defineConfig({
         nav: [
           { text: "指南", items: guides.zh },
           { text: "全部损失", link: "/zh/losses/" },
+          { text: "API 参考", link: "/zh/reference/" },
         ],
         sidebar: [{ text: "指南", items: guides.zh }, ...sidebar.zh],
         outline: { label: "本页" },

@@ -43,19 +43,21 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
     });
   }
 
-  function showControl(name: string, input: HTMLInputElement | HTMLSelectElement): void {
-    const kind = (widget.controls[name] as Control).kind;
-    if (kind === "toggle") (input as HTMLInputElement).checked = state[name] === true;
+  function showControl(name: string, element: HTMLElement): void {
+    const control = widget.controls[name] as Control;
+    const input = element as HTMLInputElement;
+    if (control.kind === "toggle") input.checked = state[name] === true;
+    else if (control.kind === "choice" && control.row)
+      for (const radio of element.querySelectorAll("input")) radio.checked = radio.value === state[name];
     else if (input.value !== String(state[name])) input.value = String(state[name]);
-    if (kind === "slider") (parts.outputs.get(name) as HTMLElement).textContent = show(state[name] as number);
+    if (control.kind === "slider") (parts.outputs.get(name) as HTMLElement).textContent = show(state[name] as number);
   }
 
-  for (const [name, input] of parts.inputs)
-    input.addEventListener("input", () => {
-      const kind = (widget.controls[name] as Control).kind;
-      const value =
-        kind === "slider" ? Number(input.value) : kind === "toggle" ? (input as HTMLInputElement).checked : input.value;
-      set({ ...state, [name]: value });
+  for (const [name, element] of parts.inputs)
+    element.addEventListener("input", ({ target }) => {
+      const { kind } = widget.controls[name] as Control;
+      const { value, checked } = target as HTMLInputElement;
+      set({ ...state, [name]: kind === "slider" ? Number(value) : kind === "toggle" ? checked : value });
     });
 
   const on = (id: string, act: () => void) => parts.buttons.get(id)?.addEventListener("click", act);

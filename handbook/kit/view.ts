@@ -1,13 +1,23 @@
 /** A widget's DOM: the same at build time, as the page's static picture, and in the page, so that nothing jumps when it wakes. */
 import * as Plot from "@observablehq/plot";
-import { type Control, type Figure, type Language, type Readout, type State, show, type Widget } from "./widget.ts";
+import {
+  type Choice,
+  type Control,
+  type Figure,
+  type Language,
+  type Readout,
+  type State,
+  show,
+  type Widget,
+} from "./widget.ts";
 import { words } from "./words.ts";
 
 /** The parts that come alive. */
 export interface Parts {
   readonly root: HTMLElement;
   readonly figures: readonly HTMLElement[];
-  readonly inputs: ReadonlyMap<string, HTMLInputElement | HTMLSelectElement>;
+  /** The element of each control; of a choice shown as a row, the row of its inputs. */
+  readonly inputs: ReadonlyMap<string, HTMLElement>;
   readonly outputs: ReadonlyMap<string, HTMLElement>;
   readonly buttons: ReadonlyMap<string, HTMLButtonElement>;
   readonly readouts: HTMLElement;
@@ -46,7 +56,21 @@ export function drawFigure(
   return svg;
 }
 
-function controlOf(make: Make, name: string, control: Control, value: unknown, language: Language) {
+function rowOf(make: Make, name: string, { choices }: Choice, value: unknown, language: Language): HTMLElement {
+  const radios = choices.map((choice) => {
+    const checked: Record<string, string> = choice.value === value ? { checked: "" } : {};
+    return make(
+      "label",
+      {},
+      make("input", { type: "radio", name, value: choice.value, ...checked }),
+      choice.label[language],
+    );
+  });
+  return make("span", { class: "row" }, ...radios);
+}
+
+function controlOf(make: Make, name: string, control: Control, value: unknown, language: Language): HTMLElement {
+  if (control.kind === "choice" && control.row) return rowOf(make, name, control, value, language);
   if (control.kind === "choice") {
     const options = control.choices.map((choice) =>
       make(
@@ -93,17 +117,19 @@ export function build(document: Document, widget: Widget, state: State, language
     return make("figure", { style: `aspect-ratio: ${1 / figure.ratio}` }, drawn);
   });
 
-  const inputs = new Map<string, HTMLInputElement | HTMLSelectElement>();
+  const inputs = new Map<string, HTMLElement>();
   const outputs = new Map<string, HTMLElement>();
   const controls = Object.entries(widget.controls).map(([name, control]) => {
     const input = controlOf(make, name, control as Control, state[name], language);
     const output = make("output", {}, control?.kind === "slider" ? show(state[name] as number) : "");
     inputs.set(name, input);
     outputs.set(name, output);
+    // A row has labels of its own inside.
+    const row = control?.kind === "choice" && control.row;
     return make(
-      "label",
+      row ? "fieldset" : "label",
       { class: `control ${control?.kind}` },
-      make("span", {}, control?.label[language] as string),
+      make(row ? "legend" : "span", {}, control?.label[language] as string),
       input,
       output,
     );

@@ -41,6 +41,8 @@ export interface Slider {
 export interface Choice {
   readonly kind: "choice";
   readonly label: Text;
+  /** Shown as a row of names instead of a list that opens. */
+  readonly row?: boolean;
   readonly choices: readonly { readonly value: string; readonly label: Text }[];
 }
 export interface Toggle {

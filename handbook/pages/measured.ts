@@ -1,6 +1,7 @@
 /** The benchmark's rows of a page, from the results the benchmark wrote. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Language } from "../kit/widget.ts";
 import { type Page, root } from "./source.ts";
 import { words } from "./words.ts";
 
@@ -40,4 +41,16 @@ export function measuredTable({ front, language, file }: Page): string {
     "",
     say.measuredBy(results.torch, results.node),
   ].join("\n");
+}
+
+/** The page of the whole benchmark. */
+export function speedPage(language: Language): string {
+  const title = language === "en" ? "Speed" : "速度";
+  const intro =
+    language === "en"
+      ? "Value and gradient of every measured loss, Lossary beside its peers."
+      : "每一个测过的损失的值与梯度：Lossary 与各家并列。";
+  const front = { title, functions: [], widget: "", bench: results.rows.map(({ name }) => name) };
+  const table = measuredTable({ stem: "speed", family: "", language, file: "guides/speed.md", front, body: "" });
+  return `---\ntitle: ${title}\n---\n\n# ${title}\n\n${intro}\n\n${table}\n`;
 }

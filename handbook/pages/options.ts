@@ -36,8 +36,9 @@ function optionRow(name: string, option: LossSpec["options"][string], meaning: s
 
 function tables(spec: LossSpec, { language, front }: Page): string {
   const say = words[language];
-  /** The line in the page's language. */
-  const meaning = (name: string, doc: string) => (language === "en" ? doc : (front.doc?.[name] ?? doc));
+  /** The line in the page's language: the function's own ("focalLoss.alpha") before the page's. */
+  const meaning = (name: string, doc: string) =>
+    language === "en" ? doc : (front.doc?.[`${spec.name}.${name}`] ?? front.doc?.[name] ?? doc);
   const inputs = spec.arguments.map((argument) => [
     code(argument.name),
     "shape" in argument && argument.shape !== undefined ? shape(argument.shape) : "",

@@ -16,7 +16,7 @@ export interface FrontMatter {
   readonly widget: string;
   /** Rows of the benchmark. */
   readonly bench?: readonly string[];
-  /** In another language than the specifications': a line for every argument and option. */
+  /** In another language than the specifications': a line for every argument and option; `function.name` where functions differ. */
   readonly doc?: Readonly<Record<string, string>>;
   /** For functions without a specification. */
   readonly references?: LossSpec["references"];
@@ -53,3 +53,17 @@ export const lossPages = (): Page[] =>
     .filter((file) => /\.(en|zh)\.md$/.test(file))
     .map((file) => read(`src/${file.replaceAll("\\", "/")}`))
     .sort((a, b) => a.file.localeCompare(b.file));
+
+export interface Guide {
+  /** "index" is the front page. */
+  readonly name: string;
+  readonly language: Language;
+  readonly text: string;
+}
+
+/** What is told beside the losses: handbook/guides/<name>.<language>.md. */
+export const guides = (): Guide[] =>
+  readdirSync(join(root, "handbook", "guides")).map((file) => {
+    const [name, language] = file.split(".") as [string, Language];
+    return { name, language, text: readFileSync(join(root, "handbook", "guides", file), "utf8") };
+  });

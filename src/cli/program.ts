@@ -8,6 +8,7 @@ import { embedCommand } from "./embed.ts";
 import { UserError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
 import { fidCommand } from "./fid.ts";
+import { handbookCommand } from "./handbook.ts";
 import { isCommand } from "./is.ts";
 import { kidCommand } from "./kid.ts";
 import { listCommand } from "./list.ts";
@@ -38,6 +39,7 @@ const commands = (): Command[] => [
   damsmCommand(),
   mergeCommand(),
   modelsCommand(),
+  handbookCommand(),
 ];
 
 function program(): Command {

@@ -1,10 +1,18 @@
 /** Reads a call of a native loss: arrays of an engine, and options, both checked against the specification. */
+import { checkCount, entryShape } from "../arguments.ts";
 import { checkNames, resolveOptions } from "../options.ts";
-import { type ArgumentSpec, interval, type LossSpec, type Reduction, unreducedShape } from "../spec.ts";
+import {
+  type ArgumentSpec,
+  interval,
+  type ListArgument,
+  type LossSpec,
+  type Reduction,
+  unreducedShape,
+} from "../spec.ts";
 import { describe, readInput } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import type { Shape } from "../tensor/tensor.ts";
-import type { PortableCall } from "./define.ts";
+import { entryKey, type PortableCall } from "./define.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -35,13 +43,21 @@ export function readCall<X>(
   const given = readOptions(spec, args[specs.length], extra);
   const bindings = new Bindings();
   const bound: { name: string; shape: Shape }[] = [];
-  const inputs = specs.map((argument, i) => readArgument(spec, argument, args[i], reader, bindings, bound));
+  const inputs: unknown[] = [];
+  for (const [i, argument] of specs.entries()) {
+    inputs[i] = readArgument(spec, argument, args[i], reader, bindings, bound);
+    const first = specs.findIndex(({ kind }) => kind === "list");
+    if (argument.kind === "list")
+      checkCount(name, argument, lengthOf(inputs[i]), specs[first] ?? argument, lengthOf(inputs[first]));
+  }
   const resolved = resolveOptions(name, given, spec.options);
   for (const [key, option] of Object.entries(spec.options))
     if (option.type === "tensor") resolved[key] = readTensorOption(name, key, option, resolved[key], reader, bindings);
   const tensors: Record<string, X> = {};
   specs.forEach(({ name: argument }, i) => {
-    if (reader.isArray(inputs[i])) tensors[argument] = inputs[i];
+    const value = inputs[i];
+    if (reader.isArray(value)) tensors[argument] = value;
+    else if (Array.isArray(value)) for (const [j, entry] of value.entries()) tensors[entryKey(argument, j)] = entry;
   });
   for (const [key, value] of Object.entries(resolved)) if (reader.isArray(value)) tensors[key] = value;
   return {
@@ -53,6 +69,8 @@ export function readCall<X>(
     unreducedRank: bindings.resolve(spec.unreduced ? unreducedShape(spec.unreduced, resolved) : "").length,
   };
 }
+
+const lengthOf = (list: unknown) => (list as readonly unknown[]).length;
 
 const usage = ({ name, arguments: specs }: LossSpec) =>
   `${name}(${specs.map((argument) => argument.name).join(", ")}, options?)`;
@@ -79,12 +97,38 @@ function readArgument<X>(
 ): unknown {
   if (value === undefined) throw new TypeError(`${spec.name}: ${argument.name} is missing; expected ${usage(spec)}`);
   if (argument.kind === "state") return value;
+  if (argument.kind === "list") return readList(spec, argument, value, reader, bindings, bound);
   if (!reader.isArray(value))
     throw new TypeError(`${spec.name}: ${argument.name} is ${describe(value)}, expected ${reader.noun}`);
   const shape = reader.shapeOf(value);
   bindArgument(spec.name, bindings, argument, shape, bound);
   bound.push({ name: argument.name, shape });
   return argument.kind === "index" ? reader.toIndices(value) : reader.toFloats(value);
+}
+
+/** A list of arrays; one array in its place is a list of one. */
+function readList<X>(
+  spec: LossSpec,
+  argument: ListArgument,
+  value: unknown,
+  reader: Reader<X>,
+  bindings: Bindings,
+  bound: { name: string; shape: Shape }[],
+): X[] {
+  if (!reader.isArray(value) && (!Array.isArray(value) || value.length === 0))
+    throw new TypeError(
+      `${spec.name}: ${argument.name} is ${Array.isArray(value) ? "an empty list" : describe(value)}, expected ${reader.noun} or a list of them`,
+    );
+  const entries: unknown[] = reader.isArray(value) ? [value] : value;
+  return entries.map((entry, j) => {
+    const entrySpec: ArgumentSpec = {
+      ...argument,
+      name: entries === value ? entryKey(argument.name, j) : argument.name,
+      shape: entryShape(spec, argument, j),
+      kind: "float",
+    };
+    return readArgument(spec, entrySpec, entry, reader, bindings, bound) as X;
+  });
 }
 
 function readTensorOption<X>(

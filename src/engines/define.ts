@@ -6,9 +6,15 @@ import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
 import type { Maths } from "./maths.ts";
 import type { Term } from "./portable.ts";
 
-/** What a definition sees of the arguments: arrays (indices as whole numbers), anything else as it came. */
+/** What a definition sees of the arguments: arrays (indices as whole numbers), lists of them, anything else as it came. */
 export type Arrays<A extends readonly unknown[], X> = {
-  readonly [K in keyof A]: IndexInput extends A[K] ? X : FloatInput extends A[K] ? X : A[K];
+  readonly [K in keyof A]: IndexInput extends A[K]
+    ? X
+    : readonly FloatInput[] extends A[K]
+      ? readonly X[]
+      : FloatInput extends A[K]
+        ? X
+        : A[K];
 };
 
 /** What it sees of the options, all of them filled in. */
@@ -64,9 +70,11 @@ export function evaluatePortable<X>(
   maths: Maths<X>,
   call: PortableCall<X>,
 ): X {
-  const inputs = spec.arguments.map((argument, i) =>
-    "differentiable" in argument && !argument.differentiable ? maths.stop(call.inputs[i] as X) : call.inputs[i],
-  );
+  const inputs = spec.arguments.map((argument, i) => {
+    const input = call.inputs[i];
+    if (!("differentiable" in argument) || argument.differentiable) return input;
+    return Array.isArray(input) ? input.map(maths.stop) : maths.stop(input as X);
+  });
   const options = Object.fromEntries(
     Object.entries(call.options).map(([key, value]) => {
       const isArray = spec.options[key]?.type === "tensor" && typeof value === "object" && value !== null;
@@ -91,12 +99,16 @@ export function evaluatePortable<X>(
 
 /** A call's arguments, brought into the engine's arrays and checked against the specification. */
 export interface PortableCall<X> {
+  /** Arrays, lists of them, anything else as it came. */
   readonly inputs: readonly unknown[];
   readonly options: Readonly<Record<string, unknown>>;
-  /** All arrays among them, by name. */
+  /** All arrays among them, by name; those of a list by `entryKey`. */
   readonly tensors: Readonly<Record<string, X>>;
   readonly dims: Dims;
   readonly reduction: Reduction;
   /** Axes of the unreduced value. */
   readonly unreducedRank: number;
 }
+
+/** The name of entry j of a list: "predictions[1]". */
+export const entryKey = (list: string, j: number): string => `${list}[${j}]`;

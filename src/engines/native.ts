@@ -4,7 +4,13 @@ import type { LossSpec, Reduction } from "../spec.ts";
 import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
 
 type NativeInputs<A extends readonly unknown[], X> = {
-  readonly [K in keyof A]: IndexInput extends A[K] ? X : FloatInput extends A[K] ? X : A[K];
+  readonly [K in keyof A]: IndexInput extends A[K]
+    ? X
+    : readonly FloatInput[] extends A[K]
+      ? X | readonly X[]
+      : FloatInput extends A[K]
+        ? X
+        : A[K];
 };
 
 /** Options as the package's own, where numbers may also be an array of the engine. */

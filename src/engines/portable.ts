@@ -60,6 +60,6 @@ export interface Engine<X> {
   concat(list: readonly X[], axis: number): X;
   /** Entries `begin` to `begin + size − 1` along an axis. */
   slice(x: X, axis: number, begin: number, size: number): X;
-  /** Matrix product of [n, d] and [d, m]. */
+  /** Matrix products of [..., n, d] and [..., d, m], whose leading axes are equal. */
   matmul(a: X, b: X): X;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as lossary from "../../src/index.ts";
+import { codeBlocks, promised } from "../handbook/blocks.ts";
 import { type Consumer, root, unpack } from "../package/unpack.ts";
 
 let consumer: Consumer;
@@ -14,13 +15,7 @@ beforeAll(() => {
 afterAll(() => consumer.dispose());
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
-const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code as string);
-
-/** What a block promises: the comment behind each `console.log(…);`. */
-const promised = (code: string): string[] =>
-  code
-    .split("\n")
-    .flatMap((line) => (line.trim().startsWith("console.log(") ? [line.slice(line.lastIndexOf("; // ") + 5)] : []));
+const blocks = codeBlocks(readme).flatMap(({ language, code }) => (language === "ts" ? [code] : []));
 
 it("has examples", () => {
   expect(blocks.length).toBeGreaterThan(0);

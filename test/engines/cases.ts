@@ -13,8 +13,7 @@ export const losses: Readonly<Record<string, AnyLoss>> = Object.fromEntries(
 const elsewhere = "compute it on arrays with the function of the same name in lossary";
 
 const reasons = {
-  "it takes lists of arrays, which the engines do not read yet": "perceptualLoss styleLoss",
-  "not written yet": "ssim msSsim msSsimLoss psnr sinkhornDivergence damsmLoss frechetInceptionDistance",
+  "not written yet": "sinkhornDivergence frechetInceptionDistance",
 };
 
 /** Losses without a portable definition, and why. */
@@ -30,6 +29,8 @@ export const definedNames = Object.keys(losses).filter((name) => !withoutDefinit
 export interface EngineCase {
   readonly options: readonly Options[];
   readonly draw?: Readonly<Record<string, Draw>>;
+  /** Draws of inputs on kinks, where a grid would not do. */
+  readonly kinks?: Readonly<Record<string, Draw>>;
   /** Lengths other than N 5, C 4, D 3, M 6, P 4, Q 3. */
   readonly lengths?: Readonly<Record<string, number>>;
   /** Why float32 cannot be held against float32 on kinks. */
@@ -56,6 +57,34 @@ const formats = [{}, { format: "xywh" }, { format: "cxcywh" }, { format: "ltrb" 
 const eyes = [0, 1].map((n) => [
   [0, 1, 2].map((r) => [0, 1, 2, 3].map((c) => (n ? r / 2 - c / 4 : Number(r + c === 3)))),
 ]);
+/** Images of which the first are equal; planes of which the first are. */
+const firstEqual: Draw = (random, { C, H, W }, index) =>
+  index < (C as number) * (H as number) * (W as number) ? Math.sin(index) : random.normal();
+const firstPlaneEqual: Draw = (random, { H, W }, index) =>
+  index < (H as number) * (W as number) ? Math.sin(index) : Math.sin(index / 5) + 0.3 * random.normal();
+const someEqual = { kinks: { predictions: firstEqual, targets: firstEqual } };
+const similarityOf = {
+  options: [{ dataRange: 1 }, { dataRange: 4, window: 3, sigma: Number.POSITIVE_INFINITY, k1: 0.1, k2: 0.2 }],
+  ...someEqual,
+  lengths: { N: 2, C: 2, H: 12, W: 13 },
+};
+/** A pattern and noise; of the last plane, where `sign` is −1, the pattern's opposite. */
+const pattern =
+  (sign: number): Draw =>
+  (random, { N, C, H, W }, index) => {
+    const plane = (H as number) * (W as number);
+    const last = index >= ((N as number) * (C as number) - 1) * plane;
+    return (last ? sign : 1) * Math.sin(index / 5) + 0.3 * random.normal();
+  };
+const scalesOf = {
+  options: [
+    { dataRange: 2, window: 2, sigma: 1 },
+    { dataRange: 1, window: 2, k2: 0.2 },
+  ],
+  draw: { predictions: pattern(1), targets: pattern(-1) },
+  kinks: { predictions: firstPlaneEqual, targets: firstPlaneEqual },
+  lengths: { N: 1, C: 2, H: 17, W: 22 },
+};
 const similarity: Draw = (random) => 2 * random.uniform() - 1;
 const distances = [{}, { distance: "squared" }, { distance: "cosine" }];
 
@@ -107,16 +136,19 @@ const cases: Readonly<Record<string, EngineCase>> = {
     options: [{}, { posLambda: 0.2, negLambda: 0.5, slope: 2, tau: 1, margin: 0 }],
     draw: { targets: (random, { C }) => random.below((C as number) + 2) - 1 },
   },
-  ssimLoss: {
-    options: [{ dataRange: 1 }, { dataRange: 4, window: 3, sigma: Number.POSITIVE_INFINITY, k1: 0.1, k2: 0.2 }],
-    lengths: { N: 2, C: 2, H: 12, W: 13 },
-  },
+  ssimLoss: similarityOf,
+  ssim: similarityOf,
+  msSsimLoss: scalesOf,
+  msSsim: scalesOf,
+  psnr: { options: [{ dataRange: 1 }, { dataRange: 255 }], ...someEqual, lengths: { N: 2, C: 2, H: 3, W: 5 } },
   totalVariationLoss: { options: [{}], lengths: { H: 3, W: 5 } },
   reconstructionLoss: {
     options: [{}, { edgeWeight: 2 }, { mask: eyes, edgeWeight: 0.5 }, { mask: eyes, maskWeight: 3 }],
     lengths: { N: 2, C: 2, H: 3, W: 4 },
   },
   tdLoss: { options: [{}, { huber: 0.5, discount: 0.5 }], draw: { dones: coin } },
+  perceptualLoss: { options: [{}, { weights: [0.5, 2] }], lengths: { N: 2, C: 3, H: 2, W: 3 } },
+  styleLoss: { options: [{}, { weights: [0.5, 2] }], lengths: { N: 2, C: 3, H: 2, W: 3 } },
   contrastiveLoss: { options: [{}, { margin: 4 }], draw: { different: coin } },
   cosineEmbeddingLoss: { options: [{}, { margin: 0.3 }] },
   marginRankingLoss: { options: [{}, { margin: 0.5 }] },
@@ -141,6 +173,11 @@ const cases: Readonly<Record<string, EngineCase>> = {
   ntXentLoss: { options: [{}, { temperature: 1 }] },
   arcFaceLoss: { options: [{ scale: 8 }, { scale: 4, margin: 1.5 }] },
   cosFaceLoss: { options: [{ scale: 8 }, { margin: 0, scale: 4 }] },
+  damsmLoss: {
+    options: [{}, { form: "code", gamma1: 2, gamma2: 3, gamma3: 0.7 }, { classIds: [0, 1, 0, 2, 1] }],
+    draw: { lengths: (random, { T }) => 1 + random.below(T as number) },
+    lengths: { R: 4, T: 3 },
+  },
   oimLoss: { options: [{}, { normalize: false, scale: 2 }], draw: { labels: (random) => random.below(6) - 2 } },
 };
 
@@ -148,7 +185,7 @@ export const caseOf = (name: string): EngineCase => cases[name] ?? { options: [{
 
 export const caseNames = Object.keys(cases);
 
-export type Input = Sample | OimMemory;
+export type Input = Sample | readonly Sample[] | OimMemory;
 
 /** A memory of four identities in which one is unseen, and a queue with room. */
 function memoryOf(random: Random, dimension: number): OimMemory {
@@ -158,29 +195,44 @@ function memoryOf(random: Random, dimension: number): OimMemory {
 
 /** On a grid of halves equal numbers, zeros, ties and exact margins abound. */
 const toGrid = (kind: string, value: number) =>
-  kind === "float"
+  kind === "float" || kind === "list"
     ? Math.round(value * 2) / 2
     : kind === "probability"
       ? Math.max(0.25, Math.round(value * 4) / 4)
       : value;
 
-/** Inputs of a loss: drawn at random, or of the random ones the nearest on the grid. */
+/** Inputs of a loss: drawn at random, or of the random ones the nearest on the grid. A list has two entries. */
 export function inputsOf(name: string, seed: number, onKinks: boolean): Input[] {
   const spec = specOf(losses[name] as AnyLoss);
-  const { draw, lengths } = caseOf(name);
+  const { kinks, lengths, ...given } = caseOf(name);
+  const draw = onKinks && kinks ? kinks : given.draw;
   const random = seeded(seed);
   const rest = spec.arguments.some(({ shape }) => shape.includes("...")) ? [2, 3] : [];
   const all = { N: 5, C: 4, D: 3, M: 6, P: 4, Q: 3, ...lengths, rest } as Lengths;
   const samples = drawInputs(spec, all, random, draw);
+  // The second layer has more channels and fewer pixels.
+  const layer = { ...all, C: (all.C as number) + 1, H: 1, W: 2 };
+  const second = spec.arguments.some(({ kind }) => kind === "list") ? drawInputs(spec, layer, random, draw) : [];
   return samples.map((sample, i) => {
     const { kind, name: argument } = spec.arguments[i] as (typeof spec.arguments)[number];
     if (kind === "state") return memoryOf(random, all.D as number);
-    if (!onKinks || draw?.[argument]) return sample;
-    return { ...sample, data: sample.data.map((value) => toGrid(kind, value)) };
+    const placed = ({ data, shape }: Sample): Sample => ({
+      data: !onKinks || draw?.[argument] ? data : data.map((value) => toGrid(kind, value)),
+      shape,
+    });
+    return kind === "list" ? [placed(sample), placed(second[i] as Sample)] : placed(sample);
   });
 }
 
 export const isSample = (input: Input): input is Sample => "data" in input;
+
+/** An input's samples brought into another form: one, those of a list, or none in a state. */
+export function convert<T>(input: Input, make: (sample: Sample) => T): T | T[] | OimMemory {
+  if (isSample(input)) return make(input);
+  return isList(input) ? input.map(make) : input;
+}
+
+const isList = (input: Input): input is readonly Sample[] => Array.isArray(input);
 
 /** What an engine gives, in plain numbers. */
 export interface Result {

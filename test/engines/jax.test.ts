@@ -4,8 +4,8 @@ import * as lossary from "../../src/engines/jax/index.ts";
 import * as core from "../../src/index.ts";
 import { type AnyLoss, type Options, specOf } from "../harness/calls.ts";
 import { expectClose } from "../harness/expectClose.ts";
-import { caseOf, inputsOf, losses, definedNames as names } from "./cases.ts";
-import { jax, native, toArrays } from "./jax.ts";
+import { caseOf, convert, inputsOf, losses, definedNames as names } from "./cases.ts";
+import { jax, native, placesOf, toArrays } from "./jax.ts";
 
 const { numpy: np } = jax;
 type JaxArray = import("@jax-js/jax").Array;
@@ -16,16 +16,17 @@ const lastOptions = (name: string) => caseOf(name).options.at(-1) as Options;
 function wanted(name: string, seed: number): number {
   const loss = losses[name] as AnyLoss;
   const args = inputsOf(name, seed, false).map((input, i) =>
-    "data" in input && specOf(loss).arguments[i]?.kind === "index"
-      ? { ...input, data: Int32Array.from(input.data) }
-      : input,
+    convert(input, ({ data, shape }) => ({
+      data: specOf(loss).arguments[i]?.kind === "index" ? Int32Array.from(data) : data,
+      shape,
+    })),
   );
   return loss(...args, lastOptions(name)) as number;
 }
 
 it.each(names)("%s consumes its arguments, and no more", async (name) => {
   const arrays = toArrays(name, inputsOf(name, 3, false));
-  const tensors = arrays.filter((array) => array instanceof jax.Array) as JaxArray[];
+  const tensors = placesOf(arrays).flatMap((place) => arrays[place] as JaxArray | JaxArray[]);
   // One reference is kept of each: the call must take just the other.
   for (const tensor of tensors) tensor.ref;
   const value = native[name]?.(...arrays, lastOptions(name)) as JaxArray;
@@ -41,6 +42,26 @@ it("consumes its arguments also when a call fails", () => {
   const [p, t] = [np.array([1, 2]), np.array([1, 2, 3])];
   expect(() => lossary.huberLoss(p, t)).toThrow("huberLoss: targets is [3], expected [2]");
   for (const array of [p, t]) expect(() => array.ref).toThrow(/freed|disposed/);
+});
+
+it("consumes lists, and gives a gradient for each of their entries", async () => {
+  const maps = (from: number) => [np.full([1, 2, 2, 2], from), np.full([1, 3, 1, 1], 2 * from)];
+  const [x, y] = [maps(3), maps(1)];
+  const slope = jax.grad((list: JaxArray[]) => lossary.perceptualLoss(list, y, { weights: [1, 0.5] })) as unknown as (
+    list: JaxArray[],
+  ) => JaxArray[];
+  const grads = slope(x);
+  expect(grads.map(({ shape }) => shape)).toEqual([
+    [1, 2, 2, 2],
+    [1, 3, 1, 1],
+  ]);
+  // 2 w (x − y) / size.
+  expectClose(await (grads[0] as JaxArray).data(), new Array(8).fill((2 * 2) / 8), 1e-6);
+  expectClose(await (grads[1] as JaxArray).data(), new Array(3).fill((2 * 0.5 * 4) / 3), 1e-6);
+  for (const array of [...x, ...y]) expect(() => array.ref).toThrow(/freed|disposed/);
+  const failing = [...maps(1), ...maps(1)];
+  expect(() => lossary.styleLoss(failing.slice(0, 2), failing.slice(2, 3))).toThrow("targets has 1 entry, expected 2");
+  for (const array of failing.slice(0, 3)) expect(() => array.ref).toThrow(/freed|disposed/);
 });
 
 it("takes one array twice where it has two references", async () => {
@@ -84,7 +105,7 @@ describe("under jit", () => {
 
   it.each(names.filter((name) => !solvers.includes(name)))("%s gives its value", async (name) => {
     const arrays = toArrays(name, inputsOf(name, 4, false), "float32");
-    const places = arrays.flatMap((array, i) => (array instanceof jax.Array ? [i] : []));
+    const places = placesOf(arrays);
     const call = (...tensors: JaxArray[]) => {
       const args: unknown[] = [...arrays];
       places.forEach((place, k) => {

@@ -1,6 +1,6 @@
 /** jax-js as the tests use it: in f64 on its cpu device without jit, which is exact. */
 import { differentiableOf, type Options } from "../harness/calls.ts";
-import { type Input, isSample, losses, type Result } from "./cases.ts";
+import { convert, type Input, losses, type Result } from "./cases.ts";
 
 // jax-js looks for the global type of half floats, which Node 20 does not have.
 (globalThis as { Float16Array?: unknown }).Float16Array ??= class {};
@@ -14,18 +14,25 @@ export const native = (await import("../../src/engines/jax/index.ts")) as unknow
 >;
 export { jax };
 
+type JaxArray = import("@jax-js/jax").Array;
+
 /** The arguments as arrays; new ones every time, since a call consumes them. */
 export function toArrays(name: string, inputs: readonly Input[], dtype: "float32" | "float64" = "float64") {
   const { numpy: np } = jax;
-  return inputs.map((input, i) => {
-    if (!isSample(input)) return input;
-    const shape = [...input.shape];
-    if (losses[name]?.spec.arguments[i].kind === "index")
-      return np.array(Int32Array.from(input.data), { shape, dtype: np.int32 });
-    const data = dtype === "float64" ? Float64Array.from(input.data) : Float32Array.from(input.data);
-    return np.array(data, { shape, dtype: dtype === "float64" ? np.float64 : np.float32 });
-  });
+  return inputs.map((input, i) =>
+    convert(input, (sample) => {
+      const shape = [...sample.shape];
+      if (losses[name]?.spec.arguments[i].kind === "index")
+        return np.array(Int32Array.from(sample.data), { shape, dtype: np.int32 });
+      const data = dtype === "float64" ? Float64Array.from(sample.data) : Float32Array.from(sample.data);
+      return np.array(data, { shape, dtype: dtype === "float64" ? np.float64 : np.float32 });
+    }),
+  );
 }
+
+/** Places of the arguments that are arrays, or lists of them: state stays outside what jax-js transforms. */
+export const placesOf = (args: readonly unknown[]): number[] =>
+  args.flatMap((arg, i) => (arg instanceof jax.Array || Array.isArray(arg) ? [i] : []));
 
 export async function valueAndGrad(name: string, inputs: readonly Input[], options: Options): Promise<Result> {
   const loss = losses[name] as (typeof losses)[string];
@@ -35,8 +42,7 @@ export async function valueAndGrad(name: string, inputs: readonly Input[], optio
     loss.spec.arguments.findIndex((spec: { name: string }) => spec.name === argument),
   );
   const arrays = toArrays(name, inputs);
-  const places = arrays.flatMap((array, i) => (array instanceof jax.Array ? [i] : []));
-  // State is no array, so it stays outside what jax-js differentiates.
+  const places = placesOf(arrays);
   const call = (...tensors: unknown[]) => {
     const args = [...arrays] as unknown[];
     places.forEach((place, k) => {
@@ -46,9 +52,10 @@ export async function valueAndGrad(name: string, inputs: readonly Input[], optio
   };
   const compute = jax.valueAndGrad(call as never, { argnums: argnums.map((i) => places.indexOf(i)) }) as unknown as (
     ...args: unknown[]
-  ) => [import("@jax-js/jax").Array, import("@jax-js/jax").Array[]];
+  ) => [JaxArray, (JaxArray | JaxArray[])[]];
   const [value, grads] = compute(...places.map((place) => arrays[place]));
-  const data = await Promise.all(grads.map(async (grad) => [...(await grad.data())] as number[]));
+  const dataOf = async (grad: JaxArray) => [...(await grad.data())] as number[];
+  const data = await Promise.all(grads.map(async (grad) => (await Promise.all([grad].flat().map(dataOf))).flat()));
   return {
     value: (await value.data())[0] as number,
     grads: Object.fromEntries(names.map((argument, k) => [argument, data[k] as number[]])),

@@ -1,12 +1,10 @@
-/** Siamese and pseudo-siamese networks: who receives which gradient, and the example on real digits. */
-import { spawnSync } from "node:child_process";
+/** Siamese and pseudo-siamese networks: who receives which gradient. */
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as onJax from "../../src/engines/jax/index.ts";
 import * as onTensors from "../../src/engines/tfjs/index.ts";
 import { contrastiveLoss } from "../../src/index.ts";
 import { expectClose } from "../harness/expectClose.ts";
-import { root } from "../package/unpack.ts";
 import { jax } from "./jax.ts";
 import { tf } from "./tfjs.ts";
 
@@ -162,19 +160,4 @@ describe("jax-js", () => {
     );
     for (const array of [a, b]) expect(() => array.ref).toThrow(/freed|disposed/);
   });
-});
-
-it("the example learns to verify digits it never saw", () => {
-  const args = ["--import", "tsx", "examples/siamese.ts", "--steps", "150", "--json"];
-  const { stdout, stderr, status } = spawnSync("node", args, { cwd: root, encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-  const { results, tensors } = JSON.parse(stdout.trim().split("\n").at(-1) as string) as {
-    results: { before: number; after: number }[];
-    tensors: number;
-  };
-  for (const { before, after } of results) {
-    expect(after).toBeGreaterThan(0.8);
-    expect(after).toBeGreaterThan(before);
-  }
-  expect(tensors).toBe(0);
 });

@@ -3,6 +3,7 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as lossary from "../../src/engines/tfjs/index.ts";
 import * as core from "../../src/index.ts";
+import { expectClose } from "../harness/expectClose.ts";
 import { caseOf, definedNames, inputsOf } from "./cases.ts";
 import { native, tf, toTensors, valueAndGrad } from "./tfjs.ts";
 
@@ -158,8 +159,8 @@ describe.each(["cpu", "wasm"])("on %s", (backend) => {
   });
 
   it.each(definedNames)("%s leaves its arguments alone and no tensor behind", (name) => {
-    const args = toTensors(name, inputsOf(name, 2, false)) as Tensor[];
-    const tensors = args.filter((arg) => arg instanceof tf.Tensor);
+    const args = toTensors(name, inputsOf(name, 2, false));
+    const tensors = args.flat().filter((arg) => arg instanceof tf.Tensor);
     const data = tensors.map((tensor) => tensor.dataSync().slice());
     const numTensors = tf.memory().numTensors;
     const value = native[name]?.(...args, caseOf(name).options.at(-1)) as Tensor;
@@ -185,6 +186,56 @@ describe.each(["cpu", "wasm"])("on %s", (backend) => {
     expect(() => bad(x, x, { fused: 1 })).toThrow("huberLoss: fused is the number 1, expected true or false");
     expect(() => bad(x, x, { reduction: "avg" })).toThrow('huberLoss: reduction is "avg"');
     tf.dispose([x, y]);
+  });
+
+  it("takes a list of feature maps, and one map in its place", () => {
+    const [x, y, small] = [random([2, 3, 4, 5], 1), random([2, 3, 4, 5], 2), random([2, 6, 2, 1], 3)];
+    const plain = (a: Tensor) => ({ data: a.dataSync<"float32">(), shape: a.shape });
+    const both = [
+      { own: lossary.perceptualLoss, kernel: core.perceptualLoss },
+      { own: lossary.styleLoss, kernel: core.styleLoss },
+    ];
+    for (const { own, kernel } of both) {
+      const grad = (many: boolean) =>
+        tf.tidy(() => {
+          const of = (a: Tensor) => own(many ? [a] : a, many ? [y] : y, { weights: [3] }) as Scalar;
+          return [...tf.grad(of)(x).dataSync()];
+        });
+      const { grads } = kernel.valueAndGrad(plain(x), plain(y), { weights: [3] });
+      expectClose(grad(false), grads.predictions.data, 1e-4, 1e-2);
+      expect(grad(true)).toEqual(grad(false));
+    }
+    const bad = lossary.perceptualLoss as unknown as (...args: unknown[]) => Tensor;
+    expect(() => bad([x, small], [y])).toThrow(
+      "perceptualLoss: targets has 1 entry, expected 2 (one for each of predictions)",
+    );
+    expect(() => bad([x, small], [y, y])).toThrow("perceptualLoss: targets[1] is [2, 3, 4, 5], expected [2, 6, 2, 1]");
+    expect(() => bad([x, 1], [y, y])).toThrow("perceptualLoss: predictions[1] is the number 1, expected a tf.Tensor");
+    expect(() => bad([], [])).toThrow("predictions is an empty list, expected a tf.Tensor or a list of them");
+    expect(() => bad(1, x)).toThrow("predictions is the number 1, expected a tf.Tensor or a list of them");
+    expect(() => bad(x, y, { weights: [1, 2] })).toThrow(
+      "perceptualLoss: weights is [2], expected [1], one for each feature map",
+    );
+    tf.dispose([x, y, small]);
+  });
+
+  it("does not read words behind a caption's length, nor gives them a gradient", () => {
+    const [regions, images, sentences] = [random([2, 3, 2], 1), random([2, 2], 2), random([2, 2], 3)];
+    const words = tf.tensor3d([1, 2, Number.NaN, 4, 0.3, 0.2, -1, 0.5], [2, 2, 2]);
+    const lengths = tf.tensor1d([1, 2], "int32");
+    const grads = tf.tidy(() =>
+      tf
+        .grads((a: Tensor, b: Tensor) => lossary.damsmLoss(a, b, lengths, images, sentences) as Scalar)([
+          regions,
+          words,
+        ])
+        .map((grad) => [...grad.dataSync()]),
+    );
+    expect(grads[0]?.every(Number.isFinite)).toBe(true);
+    expect(grads[1]?.every(Number.isFinite)).toBe(true);
+    expect(grads[1]?.slice(2, 4)).toEqual([0, 0]);
+    expect(grads[1]?.slice(0, 2)).not.toEqual([0, 0]);
+    tf.dispose([regions, images, sentences, words, lengths]);
   });
 
   it("trains a model whose loss is compiled, one-hot labels and all", async () => {

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { differentiableOf, type Options } from "../harness/calls.ts";
-import { type Input, isSample, losses, type Result } from "./cases.ts";
+import { convert, type Input, losses, type Result } from "./cases.ts";
 
 const require = createRequire(import.meta.url);
 export const tf = require("@tensorflow/tfjs") as typeof import("@tensorflow/tfjs");
@@ -18,9 +18,8 @@ export const native = (await import("../../src/engines/tfjs/index.ts")) as unkno
 
 export function toTensors(name: string, inputs: readonly Input[]): unknown[] {
   return inputs.map((input, i) => {
-    if (!isSample(input)) return input;
     const kind = losses[name]?.spec.arguments[i].kind;
-    return tf.tensor(input.data, [...input.shape], kind === "index" ? "int32" : "float32");
+    return convert(input, ({ data, shape }) => tf.tensor(data, [...shape], kind === "index" ? "int32" : "float32"));
   });
 }
 
@@ -35,16 +34,20 @@ export function valueAndGrad(name: string, inputs: readonly Input[], options: Op
       loss.spec.arguments.findIndex((spec: { name: string }) => spec.name === argument),
     );
     const compute = tf.valueAndGrads((...tensors: Tensor[]) => {
+      const left = [...tensors];
+      const next = () => left.shift() as Tensor;
       const args = [...all];
-      places.forEach((place, k) => {
-        args[place] = tensors[k];
-      });
+      for (const place of places) args[place] = Array.isArray(all[place]) ? all[place].map(next) : next();
       return own(...args, options) as import("@tensorflow/tfjs-core").Scalar;
     });
-    const { value, grads } = compute(places.map((place) => all[place] as Tensor));
+    const { value, grads } = compute(places.flatMap((place) => all[place] as Tensor | Tensor[]));
+    const left = [...grads];
+    const dataOf = (_: unknown) => [...(left.shift() as Tensor).dataSync()];
     return {
       value: value.dataSync()[0] as number,
-      grads: Object.fromEntries(names.map((argument, k) => [argument, [...(grads[k] as Tensor).dataSync()]])),
+      grads: Object.fromEntries(
+        names.map((argument, k) => [argument, [all[places[k] as number]].flat().flatMap(dataOf)]),
+      ),
     };
   });
 }

@@ -12,6 +12,8 @@ test("a loss takes and gives the engine's arrays", () => {
   expectTypeOf(tfjs.focalLoss(x, x, { gamma: 1, reduction: "none", fused: false })).toEqualTypeOf<Tensor>();
   expectTypeOf(jax.focalLoss(a, a, { gamma: 1, reduction: "none" })).toEqualTypeOf<JaxArray>();
   expectTypeOf(tfjs.circleLoss(x, x, { scale: 8 })).toEqualTypeOf<Tensor>();
+  expectTypeOf(tfjs.perceptualLoss([x, x], [x, x], { weights: [1, 2] })).toEqualTypeOf<Tensor>();
+  expectTypeOf(jax.styleLoss(a, a)).toEqualTypeOf<JaxArray>();
   expectTypeOf(tfjs.crossEntropy(x, x, { weight: x })).toEqualTypeOf<Tensor>();
   expectTypeOf(tfjs.crossEntropy(x, x, { weight: [1, 2] })).toEqualTypeOf<Tensor>();
 });
@@ -21,6 +23,8 @@ test("what does not fit does not compile", () => {
   tfjs.huberLoss(x, x, { dleta: 1 });
   // @ts-expect-error: plain numbers are no tensor
   tfjs.huberLoss([1], x);
+  // @ts-expect-error: a list where one array is wanted
+  tfjs.huberLoss([x], [x]);
   // @ts-expect-error: an array of another engine
   jax.huberLoss(x, x);
   // @ts-expect-error: jax-js has no fused kernels

@@ -11,9 +11,12 @@ import { ConcreteArray, numpy as np } from "./peer.ts";
 const isArray = (value: unknown): value is JaxArray =>
   value instanceof ConcreteArray || value instanceof Object.getPrototypeOf(ConcreteArray);
 
+/** All arrays among the arguments, those in lists too. */
+const arraysOf = (args: readonly unknown[]): JaxArray[] => args.flat().filter(isArray);
+
 /** The widest float among the arguments; whole numbers ask for none. */
 function floatOf(args: readonly unknown[]): jax.DType {
-  const types = args.filter(isArray).map(({ dtype }) => dtype);
+  const types = arraysOf(args).map(({ dtype }) => dtype);
   return types.includes(np.float64) ? np.float64 : np.float32;
 }
 
@@ -21,7 +24,7 @@ export function native<L>(definition: Definition<L>): Native<L, JaxArray> {
   const { spec } = definition.loss;
   const loss = (...args: unknown[]): JaxArray => {
     const dtype = floatOf(spec.arguments.flatMap(({ kind }, i) => (kind === "index" ? [] : [args[i]])));
-    const tensors = args.slice(0, spec.arguments.length).filter(isArray);
+    const tensors = arraysOf(args.slice(0, spec.arguments.length));
     try {
       return scope(dtype, ({ engine, cast }) => {
         const call = readCall<JaxArray>(spec, args, {

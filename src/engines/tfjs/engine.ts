@@ -77,6 +77,5 @@ export const engine: Engine<Tensor> = {
       x.shape.map((_, i) => (i === axis ? begin : 0)),
       x.shape.map((length, i) => (i === axis ? size : length)),
     ),
-  matmul: (a, b) =>
-    tf.matMul(a as import("@tensorflow/tfjs-core").Tensor2D, b as import("@tensorflow/tfjs-core").Tensor2D),
+  matmul: (a, b) => tf.matMul(a, b),
 };

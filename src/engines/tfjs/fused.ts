@@ -4,9 +4,9 @@
  */
 import type { NamedTensorInfoMap, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import { type Heap, onHeap } from "../../kernel/arena.ts";
-import type { LossSpec } from "../../spec.ts";
+import type { ArgumentSpec, LossSpec } from "../../spec.ts";
 import type { Tensor as Result } from "../../tensor/tensor.ts";
-import type { Definition, PortableCall } from "../define.ts";
+import { type Definition, entryKey, type PortableCall } from "../define.ts";
 import { heapOf, placed, type WasmBackend } from "./heap.ts";
 import { tf } from "./peer.ts";
 
@@ -19,11 +19,14 @@ interface FusedLoss {
 
 /** What a kernel needs beside tensors. */
 interface Attributes {
-  /** Arguments in order: the names of tensors, and other values as they came. */
-  readonly args: readonly ({ readonly tensor: string } | { readonly value: unknown })[];
+  readonly args: readonly Place[];
   readonly options: Readonly<Record<string, unknown>>;
+  /** The tensors whose gradients are wanted. */
   readonly wrt: readonly string[];
 }
+
+/** Where an argument is: the name of its tensor, the names of a list's, or itself as it came. */
+type Place = { readonly tensor: string } | { readonly list: readonly string[] } | { readonly value: unknown };
 
 /** The loss by the fused kernel; null where that cannot run in place. */
 export function fused(definition: Definition, call: PortableCall<Tensor>): Tensor | null {
@@ -32,7 +35,7 @@ export function fused(definition: Definition, call: PortableCall<Tensor>): Tenso
   if (tf.getBackend() !== "wasm" || engine.state.gradientDepth > 1 || !heapOf(engine.backend)) return null;
   const loss = definition.loss as unknown as FusedLoss;
   const run = prepare(loss, call);
-  const names = differentiable(loss.spec);
+  const names = differentiable(loss.spec, call);
   if (!engine.isTapeOn() || names.length === 0) return run(call.tensors, [])[0] as Tensor;
   return call.reduction === "none" && loss.spec.unreduced !== null
     ? withLateGradient(call, names, run)
@@ -42,8 +45,17 @@ export function fused(definition: Definition, call: PortableCall<Tensor>): Tenso
 type Tensors = Readonly<Record<string, Tensor>>;
 type Run = (tensors: Tensors, wrt: readonly string[], upstream?: Tensor) => Tensor[];
 
-const differentiable = ({ arguments: specs }: LossSpec) =>
-  specs.flatMap((argument) => ("differentiable" in argument && argument.differentiable ? [argument.name] : []));
+const differentiable = ({ arguments: specs }: LossSpec, call: PortableCall<Tensor>) =>
+  specs.flatMap((argument, i) => {
+    if (!("differentiable" in argument) || !argument.differentiable) return [];
+    const place = placeOf(argument, call.inputs[i]);
+    return "list" in place ? place.list : [argument.name];
+  });
+
+function placeOf({ name, kind }: ArgumentSpec, value: unknown): Place {
+  if (kind === "state") return { value };
+  return kind === "list" ? { list: (value as unknown[]).map((_, j) => entryKey(name, j)) } : { tensor: name };
+}
 
 /** One value: its gradients are made along with it, and wait for the cotangent. */
 function withGradient(call: PortableCall<Tensor>, names: readonly string[], run: Run): Tensor {
@@ -88,9 +100,7 @@ function prepare(loss: FusedLoss, call: PortableCall<Tensor>): Run {
         compute(loss, inputs, backend as WasmBackend, attrs as unknown as Attributes),
     });
   }
-  const args = specs.map(({ name: argument }, i) =>
-    argument in call.tensors ? { tensor: argument } : { value: call.inputs[i] },
-  );
+  const args = specs.map((argument, i) => placeOf(argument, call.inputs[i]));
   const options = {
     ...Object.fromEntries(Object.entries(call.options).filter(([key]) => !(key in call.tensors))),
     ...(loss.spec.unreduced && { reduction: call.reduction }),
@@ -111,16 +121,28 @@ function compute(
 ): TensorInfo[] {
   const { spec } = loss;
   const at = (key: string) => placed(backend, inputs[key] as TensorInfo);
-  const given = args.map((argument) => ("tensor" in argument ? at(argument.tensor) : argument.value));
+  const given = args.map((place) =>
+    "tensor" in place ? at(place.tensor) : "list" in place ? place.list.map(at) : place.value,
+  );
   const placedOptions = Object.fromEntries(
     Object.keys(inputs).flatMap((key) => (key in spec.options ? [[key, at(key)]] : [])),
   );
   const all = { ...options, ...placedOptions, ...(inputs.upstream && { upstream: at("upstream") }) };
   const outputs = wrt.map((name) => backend.makeOutput((inputs[name] as TensorInfo).shape, "float32"));
-  const out = Object.fromEntries(wrt.map((name, i) => [name, placed(backend, outputs[i] as TensorInfo)]));
+  const gradients = new Map(wrt.map((name, i) => [name, placed(backend, outputs[i] as TensorInfo)]));
+  const out = Object.fromEntries(
+    args.flatMap((place, i): [string, unknown][] => {
+      const { name } = spec.arguments[i] as ArgumentSpec;
+      if ("list" in place && gradients.has(place.list[0] as string))
+        return [[name, place.list.map((key) => gradients.get(key))]];
+      return gradients.has(name) ? [[name, gradients.get(name)]] : [];
+    }),
+  );
   try {
     const value = onHeap(heapOf(backend) as Heap, () =>
-      wrt.length === 0 ? loss(...given, all) : loss.valueAndGrad(...given, { ...all, wrt, out }).value,
+      wrt.length === 0
+        ? loss(...given, all)
+        : loss.valueAndGrad(...given, { ...all, wrt: Object.keys(out), out }).value,
     );
     const { data, shape } = typeof value === "number" ? { data: Float32Array.of(value), shape: [] } : value;
     return [backend.makeOutput(shape, "float32", null, data as Float32Array), ...outputs];

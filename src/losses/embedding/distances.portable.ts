@@ -18,6 +18,10 @@ export function pairwise<X>(m: Maths<X>, x: X, distance: Distance): X {
 /** Cosine of each row of a with each of b. */
 export const cosines = <X>(m: Maths<X>, a: X, b: X): X => m.matmul(m.directions(a), m.transpose(m.directions(b)));
 
+/** −log of each row's softmax at its diagonal entry, [N]. */
+export const lostOnDiagonal = <X>(m: Maths<X>, logits: X): X =>
+  m.neg(m.sumWhere(m.not(m.others(m.shapeOf(logits)[0] as number)), m.logSoftmax(logits, 1), 1));
+
 /** Masks [N, N] of an anchor's positives (never itself) and negatives. */
 export function companions<X>(m: Maths<X>, labels: X): { positive: X; negative: X } {
   const same = m.sameLabel(labels);

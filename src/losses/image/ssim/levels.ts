@@ -5,8 +5,14 @@ import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";
 import { checkSides, type SsimOptions, settingOf, workspaceSize, writeWindow } from "./window.ts";
 
 /** Exponents of the five scales, finest first. */
-const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
-const COARSEST = WEIGHTS.length - 1;
+export const SCALE_WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
+const COARSEST = SCALE_WEIGHTS.length - 1;
+
+/** The shortest side an image may have, and why. */
+export const leastSide = (window: number): [least: number, why: string] => [
+  (window - 1) * 2 ** COARSEST + 1,
+  `five scales of a window of ${window}: (${window} - 1) * 16 + 1`,
+];
 
 /** Checks a call's sizes and range; returns the number of images. */
 export function checkPyramid(
@@ -15,9 +21,7 @@ export function checkPyramid(
   pass: Pick<Pass, "dims">,
 ): number {
   settingOf(inputs, options);
-  const { window } = options;
-  const least = (window - 1) * 2 ** COARSEST + 1;
-  checkSides(inputs[0], least, `five scales of a window of ${window}: (${window} - 1) * 16 + 1`);
+  checkSides(inputs[0], ...leastSide(options.window));
   return sizesOf(pass).count;
 }
 
@@ -113,11 +117,11 @@ export function multiScale(
 
 /** 1 − Π (1 − lostᵢ)^wᵢ with factors clamped at 0, and its derivatives; all of them 0 where a factor is. */
 function combine(lost: readonly number[]): { value: number; slopes: number[] } {
-  const log = lost.reduce((sum, d, i) => sum + (WEIGHTS[i] as number) * Math.log1p(-Math.min(d, 1)), 0);
+  const log = lost.reduce((sum, d, i) => sum + (SCALE_WEIGHTS[i] as number) * Math.log1p(-Math.min(d, 1)), 0);
   const product = Math.exp(log);
   return {
     value: -Math.expm1(log),
-    slopes: lost.map((d, i) => (product === 0 ? 0 : ((WEIGHTS[i] as number) * product) / (1 - d))),
+    slopes: lost.map((d, i) => (product === 0 ? 0 : ((SCALE_WEIGHTS[i] as number) * product) / (1 - d))),
   };
 }
 
@@ -128,7 +132,7 @@ function coarserLevels(
   wanted: { dx: boolean; dy: boolean },
   scratch: (count: number) => number,
 ): Level[] {
-  return WEIGHTS.slice(1).map((_, i) => {
+  return SCALE_WEIGHTS.slice(1).map((_, i) => {
     const side = (length: number) => Math.ceil(length / 2 ** (i + 1));
     const size = side(height) * side(width);
     return {

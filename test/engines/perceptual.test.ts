@@ -1,0 +1,214 @@
+/** Perceptual loss through networks of the engines, against the same network in plain arithmetic. */
+import { ONNXModel } from "@jax-js/onnx";
+import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as onJax from "../../src/engines/jax/index.ts";
+import * as onTensors from "../../src/engines/tfjs/index.ts";
+import { perceptualLoss } from "../../src/index.ts";
+import { centralDifference } from "../harness/differences.ts";
+import { expectClose } from "../harness/expectClose.ts";
+import { seeded } from "../harness/random.ts";
+import { onnxModel } from "../networks/model.ts";
+import { jax } from "./jax.ts";
+import { tf } from "./tfjs.ts";
+
+type JaxArray = import("@jax-js/jax").Array;
+interface Maps {
+  readonly data: number[];
+  readonly shape: [n: number, c: number, h: number, w: number];
+}
+
+const random = seeded(3);
+const normal = (count: number) => Array.from({ length: count }, () => Math.fround(random.normal()));
+/** Two layers of 3 x 3 and 2 x 2 filters [out, in, h, w], each followed by a ramp. */
+const filters: Maps[] = [
+  { data: normal(54), shape: [3, 2, 3, 3] },
+  { data: normal(24), shape: [2, 3, 2, 2] },
+];
+const images: [number, number, number, number] = [2, 2, 6, 5];
+const [first, second] = [normal(120), normal(120)];
+const options = { layers: ["second", "first"], weights: [0.5, 2] };
+
+function ramped({ data, shape: [n, c, h, w] }: Maps, { data: filter, shape: [k, , a, b] }: Maps): Maps {
+  const [rows, columns] = [h - a + 1, w - b + 1];
+  const out: number[] = [];
+  for (let i = 0; i < n * k * rows * columns; i++) {
+    const [x, y] = [i % columns, Math.floor(i / columns) % rows];
+    const [to, image] = [Math.floor(i / (columns * rows)) % k, Math.floor(i / (columns * rows * k))];
+    let sum = 0;
+    for (let from = 0; from < c; from++)
+      for (let v = 0; v < a; v++)
+        for (let u = 0; u < b; u++)
+          sum +=
+            (data[((image * c + from) * h + y + v) * w + x + u] as number) *
+            (filter[((to * c + from) * a + v) * b + u] as number);
+    out.push(Math.max(0, sum));
+  }
+  return { data: out, shape: [n, k, rows, columns] };
+}
+
+function mapsOf(data: number[]): Maps[] {
+  const one = ramped({ data, shape: images }, filters[0] as Maps);
+  return [ramped(one, filters[1] as Maps), one];
+}
+
+const lossOf = (x: number[], y: number[]) => perceptualLoss(mapsOf(x), mapsOf(y), { weights: options.weights });
+const slopes = first.map((_, i) => centralDifference((x) => lossOf(x, second), first, i));
+
+/** Compares gradients where the reference is on no kink; it nearly never is. */
+function expectSlopes(came: ArrayLike<number>) {
+  const smooth = slopes.flatMap((slope, i) => (slope === null ? [] : [i]));
+  expect(smooth.length).toBeGreaterThan(110);
+  expectClose(
+    smooth.map((i) => came[i] as number),
+    smooth.map((i) => slopes[i] as number),
+    1e-4,
+    0.1,
+  );
+}
+
+describe.each(["cpu", "wasm"])("TensorFlow.js on %s", (backend) => {
+  const build = () => {
+    const layers = filters.map(({ shape }, i) =>
+      tf.layers.conv2d({
+        name: ["first", "second"][i],
+        filters: shape[0],
+        kernelSize: [shape[2], shape[3]],
+        activation: "relu",
+        inputShape: i === 0 ? [6, 5, 2] : undefined,
+      }),
+    );
+    const network = tf.sequential({ layers });
+    for (const [i, { data, shape }] of filters.entries())
+      tf.tidy(() =>
+        layers[i]?.setWeights([tf.transpose(tf.tensor4d(data, shape), [2, 3, 1, 0]), tf.zeros([shape[0]])]),
+      );
+    return network;
+  };
+  const image = (data: number[]) => tf.transpose(tf.tensor4d(data, images), [0, 2, 3, 1]);
+  let network: ReturnType<typeof build>;
+  beforeAll(async () => {
+    await tf.setBackend(backend);
+    network = build();
+  });
+  afterAll(() => {
+    network.dispose();
+  });
+
+  it("gives the loss of the layers named, and the gradient for the image", () =>
+    tf.tidy(() => {
+      const apart = onTensors.perceptual(network, options);
+      const compute = tf.valueAndGrad((x: Tensor) => apart(x, image(second)) as Scalar);
+      const { value, grad } = compute(image(first));
+      expectClose(value.dataSync(), [lossOf(first, second)], 1e-5);
+      expectSlopes(tf.transpose(grad as Tensor4D, [0, 3, 1, 2]).dataSync());
+    }));
+
+  it("gives feature maps in the order asked for, as perceptualLoss takes them, and leaves no tensor behind", () => {
+    const [x, y] = tf.tidy(() => [image(first), image(second)]);
+    const before = tf.memory().numTensors;
+    const { features } = onTensors.perceptual(network, options);
+    const maps = features(x);
+    for (const [j, { data, shape }] of mapsOf(first).entries()) {
+      expect(maps[j]?.shape).toEqual(shape);
+      expectClose((maps[j] as Tensor).dataSync(), data, 1e-5, 0.1);
+    }
+    expect(tf.memory().numTensors).toBe(before + 2);
+    const loss = onTensors.perceptual(network, { layers: ["first"] })(x, y);
+    expect(tf.memory().numTensors).toBe(before + 3);
+    expectClose(loss.dataSync(), [perceptualLoss(mapsOf(first)[1] as Maps, mapsOf(second)[1] as Maps)], 1e-5);
+    tf.dispose([x, y, loss, ...maps]);
+  });
+
+  it("changes only the variables named", () => {
+    const optimizer = tf.train.sgd(0.01);
+    const x = tf.variable(image(first));
+    const y = image(second);
+    const apart = onTensors.perceptual(network, options);
+    const weights = () => network.getWeights().flatMap((w) => [...w.dataSync()]);
+    const before = weights();
+    const cost = () => apart(x, y) as Scalar;
+    const losses = [1, 2, 3].map(() => optimizer.minimize(cost, true, [x])?.dataSync()[0] as number);
+    expect(losses[2]).toBeLessThan(losses[0] as number);
+    expect(weights()).toEqual(before);
+    // The wasm backend has no gradient for filters.
+    if (backend === "wasm") return;
+    optimizer.minimize(cost);
+    expect(weights()).not.toEqual(before);
+  });
+
+  it("refuses layers the network has not, and ones without maps", () =>
+    tf.tidy(() => {
+      const call = (given: object) => () => onTensors.perceptual(network, given as typeof options);
+      expect(call({ layers: ["third"] })).toThrow('perceptual: the network has no layer "third"; it has first, second');
+      expect(call({ layers: [] })).toThrow("perceptual: layers is");
+      expect(call({ layers: ["first"], weights: [1, 2] })).toThrow("perceptual: weights is [2], expected [1]");
+      expect(call({ layers: ["first"], weights: [-1] })).toThrow("perceptual: weights[0] is -1, outside [0, ∞)");
+      expect(call({ layer: ["first"] })).toThrow('unknown option "layer"; did you mean "layers"?');
+      const flat = tf.sequential({
+        layers: [
+          tf.layers.flatten({ inputShape: [6, 5, 2] }),
+          tf.layers.dense({ units: 3, name: "classes", kernelInitializer: "ones" }),
+        ],
+      });
+      const apart = onTensors.perceptual(flat, { layers: ["classes"] });
+      expect(() => apart(image(first), image(second))).toThrow('perceptual: layer "classes" gives [2, 3], expected');
+    }));
+});
+
+describe("jax-js", () => {
+  const { numpy: np, lax, nn } = jax;
+  const array = (data: number[], shape: number[] = images) => np.array(Float32Array.from(data), { shape });
+  const weights = filters.map(({ data, shape }) => array(data, shape));
+  const network = (x: JaxArray) => {
+    const layer = (input: JaxArray, i: number) =>
+      nn.relu(lax.convGeneralDilated(input, (weights[i] as JaxArray).ref, [1, 1], "VALID"));
+    const one = layer(x, 0);
+    return { first: one.ref, second: layer(one.ref, 1), unused: one };
+  };
+  const bytes = onnxModel({
+    input: [null, 2, 6, 5],
+    nodes: [
+      { op: "Conv", inputs: ["images", "w0"], output: "c0" },
+      { op: "Relu", inputs: ["c0"], output: "first" },
+      { op: "Conv", inputs: ["first", "w1"], output: "c1" },
+      { op: "Relu", inputs: ["c1"], output: "second" },
+      { op: "Neg", inputs: ["second"], output: "last" },
+    ],
+    outputs: ["last"],
+    weights: Object.fromEntries(filters.map((filter, i) => [`w${i}`, filter])),
+  });
+  const onnx = new ONNXModel(Uint8Array.from(bytes));
+  const networks = { "a function": network, "an ONNX network": onnx };
+
+  it.each(Object.entries(networks))("gives the loss and the gradient through %s, time and again", async (_, given) => {
+    const apart = onJax.perceptual(given, options);
+    for (let round = 0; round < 2; round++) {
+      const [value, gradient] = jax.valueAndGrad((x: JaxArray) => apart(x, array(second)))(array(first));
+      expectClose(await value.data(), [lossOf(first, second)], 1e-5);
+      expectSlopes(await (gradient as unknown as JaxArray).data());
+    }
+  });
+
+  it.each(Object.entries(networks))("gives feature maps of %s and consumes the images", async (_, given) => {
+    const x = array(first);
+    const maps = onJax.perceptual(given, options).features(x);
+    for (const [j, { data, shape }] of mapsOf(first).entries()) {
+      expect(maps[j]?.shape).toEqual(shape);
+      expectClose(await (maps[j] as JaxArray).data(), data, 1e-5, 0.1);
+    }
+    expect(() => x.ref).toThrow(/freed|disposed/);
+  });
+
+  it("refuses layers the network has not, and ones without maps", () => {
+    const missing = { layers: ["third"] };
+    expect(() => onJax.perceptual(onnx, missing)).toThrow(
+      'perceptual: the network has no layer "third"; it has c0, first, c1, second, last',
+    );
+    expect(() => onJax.perceptual(network, missing).features(array(first))).toThrow(
+      'perceptual: the network has no layer "third"; it has first, second, unused',
+    );
+    const flat = onJax.perceptual((x) => ({ row: x.reshape([2, 60]) }), { layers: ["row"] });
+    expect(() => flat(array(first), array(second))).toThrow('perceptual: layer "row" gives [2, 60], expected');
+  });
+});

@@ -1,0 +1,113 @@
+/** The handbook's pages: complete, alike in both languages, and true to the specifications. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { results } from "../../handbook/pages/measured.ts";
+import { type FrontMatter, guides, lossPages, type Page, root } from "../../handbook/pages/source.ts";
+import type { LossSpec } from "../../src/index.ts";
+import * as lossary from "../../src/index.ts";
+import { codeBlocks } from "./blocks.ts";
+
+const pages = lossPages();
+const english = pages.filter(({ language }) => language === "en");
+const chinese = new Map(pages.flatMap((page) => (page.language === "zh" ? [[page.stem, page] as const] : [])));
+
+const specOf = (name: string): LossSpec | undefined => {
+  const found = (lossary as Readonly<Record<string, unknown>>)[name];
+  return typeof found === "function" && "spec" in found ? (found.spec as LossSpec) : undefined;
+};
+
+const headings = {
+  en: ["Formula", "When to use it", "Shapes and options", "Code", "Traps", "Measured", "References"],
+  zh: ["公式", "何时用，何时不用", "形状与选项", "代码", "陷阱", "实测", "参考文献"],
+};
+
+it("has a page in both languages for every loss and score", () => {
+  const covered = new Set(english.flatMap(({ front }) => front.functions));
+  const scores = [
+    "inceptionScore",
+    "kernelInceptionDistance",
+    "rPrecision",
+    "matchingRPrecision",
+    "psnr",
+    "diceScore",
+    "chamferDistance",
+    "editDistance",
+    "iou",
+    "transportPlan",
+    "sinkhornPotentials",
+    "tdPolicyEvaluation",
+    "siamese",
+    "pseudoSiamese",
+  ];
+  const losses = Object.entries(lossary).flatMap(([name]) => (specOf(name) ? [name] : []));
+  expect([...losses, ...scores].filter((name) => !covered.has(name))).toEqual([]);
+  expect([...chinese.keys()].sort()).toEqual(english.map(({ stem }) => stem).sort());
+  for (const { functions } of english.map(({ front }) => front)) expect(new Set(functions).size).toBe(functions.length);
+});
+
+const fields = ({ functions, widget, bench }: FrontMatter) => ({ functions, widget, bench });
+
+/** Code without its remarks, which are translated; what it prints is not. */
+const bare = (text: string) =>
+  codeBlocks(text).map(({ language, code }) => [
+    language,
+    code.replace(/(?<!console\.log\(.*; )\/\/ .*$/gm, "").replace(/ +$/gm, ""),
+  ]);
+
+describe.each(pages.map((page) => [page.file, page] as const))("%s", (_, page) => {
+  it("keeps to the order of a page", () => {
+    expect([...page.body.matchAll(/^## (.+)$/gm)].map(([, text]) => text)).toEqual(headings[page.language]);
+    expect(page.body.trimStart()).toMatch(new RegExp(`^# ${page.front.title.replace(/[()/.+]/g, "\\$&")}\\n\\n.+\\n`));
+    const marks = [...page.body.matchAll(/^<!-- (\w+) -->$/gm)].map(([, name]) => name);
+    expect(marks).toEqual(["widget", "options", "measured", "references"]);
+    const invitations = page.language === "en" ? /\*\*(Try|Notice)\*\*/g : /\*\*(试试|留意)\*\*/g;
+    expect(page.body.match(invitations)?.length ?? 0).toBeGreaterThanOrEqual(2);
+  });
+
+  it("names a widget, rows and functions that exist", () => {
+    expect(existsSync(join(root, "handbook", "widgets", `${page.front.widget}.ts`)), page.front.widget).toBe(true);
+    for (const row of page.front.bench ?? []) expect(results.rows.map(({ name }) => name)).toContain(row);
+    const inEngines = page.family === "engines";
+    for (const name of page.front.functions)
+      if (!inEngines && name !== "perceptual") expect(Object.keys(lossary)).toContain(name);
+    const sources =
+      page.front.functions.flatMap((name) => specOf(name)?.references ?? []).length +
+      (page.front.references?.length ?? 0);
+    expect(sources).toBeGreaterThan(0);
+  });
+
+  if (page.language === "zh")
+    it("says every argument and option in its own language", () => {
+      for (const name of page.front.functions) {
+        const spec = specOf(name);
+        if (!spec) continue;
+        for (const wanted of [...spec.arguments.map((argument) => argument.name), ...Object.keys(spec.options)])
+          expect(page.front.doc?.[wanted], `${name}: ${wanted}`).toMatch(/[\u4e00-\u9fff]/);
+        if (spec.unreduced) expect(page.front.doc?.mean ?? "", `${name}: mean`).toMatch(/[\u4e00-\u9fff]/);
+      }
+    });
+  else
+    it("is alike in Chinese", () => {
+      const other = chinese.get(page.stem) as Page;
+      expect(fields(other.front)).toEqual(fields(page.front));
+      expect(bare(other.body)).toEqual(bare(page.body));
+    });
+});
+
+describe("guides", () => {
+  const all = guides();
+  const shape = (text: string) => ({
+    levels: [...text.matchAll(/^(#+) /gm)].map(([, level]) => level),
+    marks: [...text.matchAll(/^<!-- .+ -->$/gm)].map(([mark]) => mark),
+    links: [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link),
+    code: bare(text),
+  });
+  it.each(all.filter(({ language }) => language === "en").map((guide) => [guide.name, guide] as const))(
+    "%s is alike in Chinese",
+    (name, guide) => {
+      const other = all.find((candidate) => candidate.name === name && candidate.language === "zh");
+      expect(shape(other?.text ?? "")).toEqual(shape(guide.text));
+    },
+  );
+});
