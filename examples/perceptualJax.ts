@@ -56,7 +56,7 @@ let adam = startAdam(image(start));
 let [first, last] = [0, 0];
 for (let step = 1; step <= run.steps; step++) {
   const [loss, slope] = gradient(adam.weights.ref);
-  adam = stepAdam(adam, slope as unknown as JaxArray, np.array(step), 0.03);
+  adam = stepAdam(adam, slope, np.array(step), 0.03);
   last = (await loss.data())[0] as number;
   if (step === 1) first = last;
   progress(`step ${step} of ${run.steps}, perceptual loss ${last.toFixed(4)}`);

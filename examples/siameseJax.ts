@@ -13,15 +13,10 @@ import { accuracy, drawRun, KINDS, type Kind, type Pairs, sayVerified, type Veri
 
 const { numpy: np, nn } = jax;
 
-interface Weights {
-  readonly w1: JaxArray;
-  readonly b1: JaxArray;
-  readonly w2: JaxArray;
-  readonly b2: JaxArray;
-}
+type Weights = { w1: JaxArray; b1: JaxArray; w2: JaxArray; b2: JaxArray };
 
 /** The weights of one branch that both sides share, or of one branch a side. */
-type Branches = readonly [Weights] | readonly [Weights, Weights];
+type Branches = Weights[];
 
 function makeBranch(seed: number): Weights {
   const random = seeded(seed);
@@ -39,14 +34,15 @@ const networkOf =
   (x: JaxArray) =>
     np.matmul(nn.relu(np.matmul(x, w1.ref).add(b1.ref)), w2.ref).add(b2.ref);
 
-function pairOf([left, right]: Branches) {
+function pairOf(branches: Branches) {
+  const [left, right] = branches as [Weights, Weights?];
   const options = { distance: "euclidean" } as const;
   return right ? pseudoSiamese(networkOf(left), networkOf(right), options) : siamese(networkOf(left), options);
 }
 
 const distances = jax.jit((branches: Branches, first: JaxArray, second: JaxArray) => {
   const judged = pairOf(branches)(first, second);
-  jax.tree.dispose(branches as never);
+  jax.tree.dispose(branches);
   return judged;
 });
 
@@ -54,11 +50,11 @@ const learn = jax.jit(
   (adam: Adam<Branches>, step: JaxArray, first: JaxArray, second: JaxArray, different: JaxArray) => {
     const cost = (branches: Branches) => {
       const loss = contrastiveLoss(...pairOf(branches).embeddings(first, second), different);
-      jax.tree.dispose(branches as never);
+      jax.tree.dispose(branches);
       return loss;
     };
-    const [loss, gradients] = jax.valueAndGrad(cost)(jax.tree.ref(adam.weights as never));
-    return { loss, adam: stepAdam(adam, gradients as never, step, 0.003) as never };
+    const [loss, gradients] = jax.valueAndGrad(cost)(jax.tree.ref(adam.weights));
+    return { loss, adam: stepAdam(adam, gradients, step, 0.003) };
   },
 );
 
@@ -68,19 +64,19 @@ async function train(kind: Kind, steps: number): Promise<Verified> {
   const { calibration, held, nextBatch } = drawRun(kind);
   let adam = startAdam<Branches>(kind === "siamese" ? [makeBranch(1)] : [makeBranch(1), makeBranch(11)]);
   const judge = async (pairs: Pairs) => {
-    const judged = distances(jax.tree.ref(adam.weights as never), ...toArrays(pairs));
+    const judged = distances(jax.tree.ref(adam.weights), ...toArrays(pairs));
     return { distances: await judged.data(), different: pairs.different };
   };
   const verify = async () => accuracy(await judge(calibration), await judge(held));
   const before = await verify();
   for (let step = 1; step <= steps; step++) {
     const batch = nextBatch();
-    const made = learn(adam as never, np.array(step), ...toArrays(batch), np.array([...batch.different]));
+    const made = learn(adam, np.array(step), ...toArrays(batch), np.array([...batch.different]));
     adam = made.adam;
     progress(`${kind}: step ${step} of ${steps}, loss ${((await made.loss.data())[0] as number).toFixed(4)}`);
   }
   const after = await verify();
-  jax.tree.dispose(adam as never);
+  jax.tree.dispose(adam);
   return { kind, steps, before, after };
 }
 

@@ -3,11 +3,7 @@ import type { JsTree } from "@jax-js/jax";
 import { type JaxArray, jax } from "./jax.ts";
 
 /** The weights, the mean of their gradients, the mean of these gradients' squares. */
-export interface Adam<W> {
-  readonly weights: W;
-  readonly means: W;
-  readonly squares: W;
-}
+export type Adam<W> = { weights: W; means: W; squares: W };
 
 const { numpy: np, tree } = jax;
 

@@ -68,14 +68,15 @@ function expectSlopes(came: ArrayLike<number>) {
 }
 
 describe.each(["cpu", "wasm"])("TensorFlow.js on %s", (backend) => {
-  const build = () => {
+  const build = (dataFormat: "channelsLast" | "channelsFirst" = "channelsLast") => {
     const layers = filters.map(({ shape }, i) =>
       tf.layers.conv2d({
         name: ["first", "second"][i],
         filters: shape[0],
         kernelSize: [shape[2], shape[3]],
         activation: "relu",
-        inputShape: i === 0 ? [6, 5, 2] : undefined,
+        dataFormat,
+        inputShape: i > 0 ? undefined : dataFormat === "channelsLast" ? [6, 5, 2] : [2, 6, 5],
       }),
     );
     const network = tf.sequential({ layers });
@@ -119,6 +120,17 @@ describe.each(["cpu", "wasm"])("TensorFlow.js on %s", (backend) => {
     expectClose(loss.dataSync(), [perceptualLoss(mapsOf(first)[1] as Maps, mapsOf(second)[1] as Maps)], 1e-5);
     tf.dispose([x, y, loss, ...maps]);
   });
+
+  it("takes a network whose channels come first", () =>
+    tf.tidy(() => {
+      const first = build("channelsFirst");
+      const maps = onTensors.perceptual(first, options).features(tf.tensor4d(second, images));
+      for (const [j, { data, shape }] of mapsOf(second).entries()) {
+        expect(maps[j]?.shape).toEqual(shape);
+        expectClose((maps[j] as Tensor).dataSync(), data, 1e-5, 0.1);
+      }
+      first.dispose();
+    }));
 
   it("changes only the variables named", () => {
     const optimizer = tf.train.sgd(0.01);
