@@ -1,15 +1,7 @@
 /** `lossary fid`: the Fréchet inception distance of two sets of samples. */
 import { Command } from "commander";
 import { frechetDistance } from "../metrics/fid/frechetDistance.ts";
-import {
-  addJsonFlag,
-  addSetFlags,
-  addStateFlags,
-  checkPair,
-  refuseImageFlags,
-  SETS,
-  type SetFlags,
-} from "./scores/flags.ts";
+import { addJsonFlag, addSetFlags, addStateFlags, checkPair, checkSets, SETS, type SetFlags } from "./scores/flags.ts";
 import { checkComparable, score } from "./scores/gather.ts";
 import { describeSet, type Moments, momentsOf, subjectOf } from "./scores/moments.ts";
 import { saveState } from "./scores/outcome.ts";
@@ -36,7 +28,7 @@ export function fidCommand(): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (real: string, generated: string | undefined, flags: SetFlags) => {
       checkPair("fid", generated, flags);
-      await refuseImageFlags(command, generated === undefined ? [real] : [real, generated]);
+      await checkSets(command, generated === undefined ? [real] : [real, generated]);
       const run = new Run("fid", flags);
       return run.run(() => (generated === undefined ? save(run, real) : compare(run, real, generated)));
     });

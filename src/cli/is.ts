@@ -7,8 +7,8 @@ import {
   addJsonFlag,
   addSetFlags,
   addStateFlags,
+  checkSets,
   checkShard,
-  refuseImageFlags,
   refuseUnused,
   SAVING,
   SETS,
@@ -45,7 +45,7 @@ export function isCommand(): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, flags: Flags) => {
       checkShard(flags);
-      await refuseImageFlags(command, [path]);
+      await checkSets(command, [path]);
       if (flags.saveState) refuseUnused(command, ["splits", "logits"], SAVING);
       const run = new Run("is", flags);
       return run.run(() => (flags.saveState ? saveState(run, path, "rows") : compute(run, path, flags)));

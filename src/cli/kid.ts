@@ -7,7 +7,7 @@ import {
   addSetFlags,
   addStateFlags,
   checkPair,
-  refuseImageFlags,
+  checkSets,
   refuseUnused,
   SAVING,
   SETS,
@@ -49,7 +49,7 @@ export function kidCommand(): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (real: string, generated: string | undefined, flags: Flags) => {
       checkPair("kid", generated, flags);
-      await refuseImageFlags(command, generated === undefined ? [real] : [real, generated]);
+      await checkSets(command, generated === undefined ? [real] : [real, generated]);
       if (flags.saveState) refuseUnused(command, ["degree", "subsets", "subsetSize", "seed"], SAVING);
       const run = new Run("kid", flags);
       return run.run(() =>
@@ -63,7 +63,12 @@ async function compare(run: Run, realPath: string, generatedPath: string, flags:
   const real = await rowsOf(run, realPath);
   const generated = await rowsOf(run, generatedPath);
   checkComparable(real, generated);
-  const options = { degree, subsets, subsetSize, seed };
+  const fewest = real.count < generated.count ? real : generated;
+  if (fewest.count < subsetSize)
+    run.warnings.add(
+      `${fewest.path} has ${fewest.count} samples, fewer than --subset-size ${subsetSize}: subsets are of ${fewest.count}, and the deviation says less the more they share`,
+    );
+  const options = { degree, subsets, subsetSize: Math.min(subsetSize, fewest.count), seed };
   const { mean, std } = score(() => kernelInceptionDistance(real.rows, generated.rows, options));
   const subject = { real: subjectOf(real), generated: subjectOf(generated), ...options };
   const origin = real.origin ?? generated.origin;

@@ -38,7 +38,7 @@ async function merge(paths: readonly string[], flags: { saveState: string; json?
   const first = (parts[0] as Part).section;
   const whole = shards !== null && shards.have.length === shards.of;
   if (shards && !whole)
-    warnings.add(`${shards.have.length} of ${shards.of} shards are there; ${missing(shards)} are missing`);
+    warnings.add(`${shards.have.length} of ${shards.of} shards are there, without number ${missing(shards)}`);
   const collector = first.kind === "moments" ? joinMoments(parts) : joinRows(parts);
   const { dimension, origin, set } = first;
   const joined = { dimension, collector, origin, shards: whole ? null : shards, set: shards ? set : null };

@@ -6,15 +6,7 @@ import type { IndexInput } from "../tensor/tensor.ts";
 import { usageError } from "./errors.ts";
 import { readArray } from "./files/array.ts";
 import { whole } from "./numbers.ts";
-import {
-  addJsonFlag,
-  addSetFlags,
-  IMAGE_FLAGS,
-  refuseImageFlags,
-  refuseUnused,
-  SETS,
-  type SetFlags,
-} from "./scores/flags.ts";
+import { addJsonFlag, addSetFlags, checkSets, IMAGE_FLAGS, refuseUnused, SETS, type SetFlags } from "./scores/flags.ts";
 import { score } from "./scores/gather.ts";
 import { describeSet, subjectOf } from "./scores/moments.ts";
 import { rowsOf } from "./scores/rows.ts";
@@ -62,7 +54,7 @@ export function rPrecisionCommand(): Command {
     .action(async (flags: Flags) => {
       const meaning = chooseMeaning(flags);
       if (meaning === retrieval) refuseUnused(command, [...IMAGE_FLAGS, "candidates", "classes", "seed"], RETRIEVAL);
-      else await refuseImageFlags(command, [flags.images as string, flags.texts as string]);
+      else await checkSets(command, [flags.images as string, flags.texts as string]);
       const run = new Run("r-precision", flags);
       return run.run(() => meaning(run, flags));
     });

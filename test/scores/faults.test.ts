@@ -136,6 +136,14 @@ describe("folders of images", () => {
 });
 
 describe("features", () => {
+  it("warns of fewer samples than a subset of KID takes, and says how many it took", async () => {
+    const few = features("subset.npy", [1, 2, 3, 4, 5, 7], 2);
+    const run = await lossary("kid", few, few, "--subsets", "2", "--json");
+    expect(run.stderr).toMatch(/warning: .*subset\.npy has 3 samples, fewer than --subset-size 1000: subsets are of 3/);
+    expect(JSON.parse(run.stdout).subsetSize).toBe(3);
+    expect((await lossary("kid", few, few, "--subset-size", "3")).stderr).toBe("");
+  });
+
   it("warns of fewer samples than dimensions and says what that does", async () => {
     const few = features("few.npy", [1, 2, 3, 4, 5, 7], 3);
     const run = await lossary("fid", few, few, "--json");
@@ -198,6 +206,11 @@ it("refuses options that would have no effect", async () => {
     ["r-precision", "--scores", array, "--relevant", array, "--candidates", "9"],
     /--candidates has no effect: it goes with --images and --texts/,
     2,
+  );
+  // Told before any work is done on the first set.
+  await expectFault(
+    ["fid", good, path("missing.npy"), ...flags, "--model", "none.onnx"],
+    /missing\.npy: there is no such file$/m,
   );
   // A set that is a folder is enough, and one that is missing is told of as such.
   await expectFault(["fid", array, good, ...flags], /unused\.npy has 2 features a sample, .*good has 3/);

@@ -2,9 +2,12 @@
 import { stat } from "node:fs/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { presets } from "../../networks/presets.ts";
-import { usageError } from "../errors.ts";
+import { dataError, usageError } from "../errors.ts";
+import { splitSpec } from "../files/array.ts";
+import { openFile } from "../files/open.ts";
 import { whole } from "../numbers.ts";
 import { JSON_HELP } from "../terminal/json.ts";
+import { imageFiles } from "./images.ts";
 import type { ModelFlags } from "./model.ts";
 
 export interface Shard {
@@ -100,19 +103,27 @@ export function refuseUnused(command: Command, names: readonly string[], reason:
   throw usageError(`${flags} ${unused.length === 1 ? "has" : "have"} no effect: ${reason}`);
 }
 
-/** Throws where options for folders of images were given, and none of the sets is one. */
-export async function refuseImageFlags(command: Command, paths: readonly string[]): Promise<void> {
+/**
+ * Checks the sets before any work is done on the first: they are there, and folders hold images. Throws, too, where
+ * options for folders of images were given and none of the sets is one.
+ */
+export async function checkSets(command: Command, paths: readonly string[]): Promise<void> {
+  let folders = 0;
   for (const path of paths) {
     const found = await stat(path).catch(() => null);
-    // What is not there is told of by who reads it.
-    if (found?.isDirectory() || (!found && !isArrayName(path))) return;
+    if (found?.isDirectory()) {
+      await imageFiles(path);
+      folders++;
+    } else if (!found && isArrayName(path)) await openFile(splitSpec(path).file);
+    else if (!found) throw dataError(`${path}: there is no such file or folder`);
   }
+  if (folders > 0) return;
   const subject = paths.length === 1 ? `${paths[0]} is no folder` : `neither ${paths.join(" nor ")} is a folder`;
   refuseUnused(command, IMAGE_FLAGS, `${subject} of images`);
 }
 
 /** Whether a name is that of an array in a file, `file.npz:key` among them. */
-export const isArrayName = (path: string): boolean => /\.(npy|npz|csv|parquet)(:|$)/i.test(path);
+const isArrayName = (path: string): boolean => /\.(npy|npz|csv|parquet)(:|$)/i.test(path);
 
 export function checkShard({ saveState, shard }: Pick<SetFlags, "saveState" | "shard">): void {
   if (shard && !saveState) throw usageError("--shard needs --save-state: lossary merge joins the parts");
