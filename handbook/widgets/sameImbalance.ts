@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { binaryCrossEntropy, focalLoss, hingeLoss } from "lossary";
 import { colour, defineWidget, literal, literals, type Text } from "../kit/widget.ts";
+import { legend, perPixel } from "./shared/legend.ts";
 import { malignant, radius, texture } from "./shared/tables.ts";
 import { predict, scaled, scaleOf, shuffled, train } from "./shared/training.ts";
 
@@ -109,7 +110,8 @@ export default defineWidget({
         en: `Tumours by radius and texture, ${ratio} benign to one malignant in training, and four lines; found of the held-out malignant: ${keys.map((k) => `${names[k].en} ${percent(recalls[k])}`).join(", ")}.`,
         zh: `按半径与纹理排布的肿瘤，训练中良性与恶性之比为${ratio}，另有四条分界线；留出集中恶性被找到的比例：${keys.map((k) => `${names[k].zh}${percent(recalls[k])}`).join("，")}。`,
       }),
-      draw({ result, language, plot }) {
+      draw({ result, language, width, height, plot }) {
+        const pixel = perPixel({ width, height }, DOMAIN.x, DOMAIN.y);
         const zh = language === "zh";
         const points = result.kept.map((i) => ({
           x: radius[i] as number,
@@ -129,26 +131,21 @@ export default defineWidget({
               points.filter(({ ill }) => ill),
               { x: "x", y: "y", r: 5, symbol: "times", stroke: colour.target, strokeWidth: 2 },
             ),
-            ...keys.flatMap((key, i) => {
-              const y = 40 - 2 * i;
-              return [
-                Plot.line(boundary(result.weights[key]), {
-                  x: "x",
-                  y: "y",
-                  clip: true,
-                  strokeWidth: 2.5,
-                  ...style[key],
-                }),
-                Plot.line(
-                  [
-                    { x: 21, y },
-                    { x: 22.6, y },
-                  ],
-                  { x: "x", y: "y", strokeWidth: 2.5, ...style[key] },
-                ),
-                Plot.text([names[key][language]], { x: 22.9, y, textAnchor: "start" }),
-              ];
-            }),
+            ...keys.map((key) =>
+              Plot.line(boundary(result.weights[key]), {
+                x: "x",
+                y: "y",
+                clip: true,
+                strokeWidth: 2.5,
+                ...style[key],
+              }),
+            ),
+            ...legend(
+              keys.map((key) => ({ name: names[key][language], style: { strokeWidth: 2.5, ...style[key] } })),
+              DOMAIN.x[1] - 155 * pixel.x,
+              DOMAIN.y[1] - 8 * pixel.y,
+              pixel,
+            ),
             Plot.text([zh ? "✕ 恶性  ○ 良性" : "✕ malignant  ○ benign"], {
               x: 6.3,
               y: 40,

@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { huberLoss, l1Loss, l2Loss } from "lossary";
 import { colour, defineWidget, literals } from "../kit/widget.ts";
+import { legend, perPixel } from "./shared/legend.ts";
 import { bmi, progression } from "./shared/tables.ts";
 import { predict, robustScaleOf, scaled, scaleOf, shuffled, train } from "./shared/training.ts";
 
@@ -80,7 +81,8 @@ export default defineWidget({
         en: `Patients and three lines, ${Math.round(100 * wrong)} % of the targets wrong; held-out mean absolute error ${keys.map((k) => `${names[k]} ${errors[k].toFixed(1)}`).join(", ")}.`,
         zh: `病人与三条线，${Math.round(100 * wrong)} %的目标有错；留出集平均绝对误差：${keys.map((k) => `${names[k]} ${errors[k].toFixed(1)}`).join("，")}。`,
       }),
-      draw({ result, language, plot }) {
+      draw({ result, language, width, height, plot }) {
+        const pixel = perPixel({ width, height }, DOMAIN.x, DOMAIN.y);
         const zh = language === "zh";
         const top = DOMAIN.y[1];
         const points = trainX.map((v, i) => ({ x: v, y: result.given[i] as number }));
@@ -97,20 +99,15 @@ export default defineWidget({
               points.filter(({ y }) => y > top),
               { x: "x", y: top, r: 5, symbol: "triangle", fill: colour.target },
             ),
-            ...keys.flatMap((key, i) => {
-              const y = 64 - 24 * i;
-              return [
-                Plot.line(result.ends[key], { x: "x", y: "y", clip: true, strokeWidth: 2.5, ...style[key] }),
-                Plot.line(
-                  [
-                    { x: 33, y },
-                    { x: 35, y },
-                  ],
-                  { x: "x", y: "y", strokeWidth: 2.5, ...style[key] },
-                ),
-                Plot.text([names[key]], { x: 35.4, y, textAnchor: "start" }),
-              ];
-            }),
+            ...keys.map((key) =>
+              Plot.line(result.ends[key], { x: "x", y: "y", clip: true, strokeWidth: 2.5, ...style[key] }),
+            ),
+            ...legend(
+              keys.map((key) => ({ name: names[key], style: { strokeWidth: 2.5, ...style[key] } })),
+              DOMAIN.x[1] - 90 * pixel.x,
+              DOMAIN.y[0] + 42 * pixel.y,
+              pixel,
+            ),
             Plot.text([zh ? "▲ 超出图外的错误目标" : "▲ wrong targets, beyond the picture"], {
               x: 17.3,
               y: top,

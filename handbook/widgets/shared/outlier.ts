@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { huberLoss, l1Loss, l2Loss } from "lossary";
 import { colour, defineWidget, literal, literals, type Text, type Widget } from "../../kit/widget.ts";
+import { legend, perPixel } from "./legend.ts";
 import { along, bestSmooth, bestThroughTwo, type Line, type Point } from "./lines.ts";
 
 type Focus = "l1" | "l2" | "huber";
@@ -94,46 +95,35 @@ export function outlierWidget(focus: Focus): Widget {
           en: `Points, one of them at (${x}, ${y}), and three lines: slope ${lines.l1.slope.toFixed(2)} under L1, ${lines.l2.slope.toFixed(2)} under L2, ${lines.huber.slope.toFixed(2)} under Huber.`,
           zh: `若干点（其中一个在(${x}, ${y})）和三条线：斜率在L1下为${lines.l1.slope.toFixed(2)}，L2下为${lines.l2.slope.toFixed(2)}，Huber下为${lines.huber.slope.toFixed(2)}。`,
         }),
-        draw({ state, result, language, plot }) {
+        draw({ state, result, language, width, height, plot }) {
           const scene = sceneOf(state.scene);
           const { points, lines, at, pulls } = result;
           // As long as the largest pull may be without leaving its column.
           const unit = (scene.y[1] - scene.y[0]) / (focus === "l2" ? 60 : 12) / (focus === "huber" ? state.delta : 1);
-          const drawn = keys.map((key) => ({ key, ends: ends(lines[key], scene) }));
-          const [across, down] = [(scene.x[1] - scene.x[0]) / 40, (scene.y[1] - scene.y[0]) / 16];
-          const left = scene.x[0] + 22 * across;
+          const drawn = keys.map((key) => ends(lines[key], scene));
+          const styles = keys.map((key) => ({
+            stroke: key === focus ? colour.prediction : colour.quiet,
+            strokeWidth: key === focus ? 3 : 1.5,
+            strokeDasharray: dashes[key],
+          }));
+          const pixel = perPixel({ width, height }, scene.x, scene.y);
+          // Clear of where the points are in either scene.
+          const corner = { x: scene.x[1] - 220 * pixel.x, y: scene.y[0] + 54 * pixel.y };
           return plot({
             marginBottom: 40,
             x: { domain: [...scene.x], label: "x →" },
             y: { domain: [...scene.y], label: "↑ y" },
             marks: [
-              ...drawn.flatMap(({ key, ends }, i) => {
-                const style = {
-                  stroke: key === focus ? colour.prediction : colour.quiet,
-                  strokeWidth: key === focus ? 3 : 1.5,
-                  strokeDasharray: dashes[key],
-                };
-                const y = scene.y[0] + (3.6 - i) * down;
-                return [
-                  Plot.line(ends, { x: "x", y: "y", clip: true, ...style }),
-                  Plot.line(
-                    [
-                      { x: left + across, y },
-                      { x: left + 4 * across, y },
-                    ],
-                    { x: "x", y: "y", ...style },
-                  ),
-                  Plot.text([{ x: left + 4.5 * across, y }], {
-                    x: "x",
-                    y: "y",
-                    text: [names[key]],
-                    textAnchor: "start",
-                  }),
-                ];
-              }),
+              ...drawn.map((ends, i) => Plot.line(ends, { x: "x", y: "y", clip: true, ...styles[i] })),
+              ...legend(
+                keys.map((key, i) => ({ name: names[key], style: styles[i] as Plot.LineOptions })),
+                corner.x,
+                corner.y,
+                pixel,
+              ),
               Plot.text([language === "zh" ? "箭头：各点把线往哪里拉" : "arrows: where each point pulls the line"], {
-                x: left + across,
-                y: scene.y[0] + 0.6 * down,
+                x: corner.x,
+                y: corner.y - 45 * pixel.y,
                 textAnchor: "start",
                 fill: colour.gradient,
               }),
