@@ -79,11 +79,18 @@ export default defineWidget({
               arrow(0.08, { strokeOpacity: 0.55, headLength: 5, clip: true }),
             ),
             Plot.dot([[1, 0]], { r: 5, fill: colour.target }),
-            Plot.text([[1, 0]], { text: [zh ? "最佳" : "optimum"], dx: -8, dy: -10, textAnchor: "end", fill: colour.target }),
+            Plot.text([[1, 0]], {
+              text: [zh ? "最佳" : "optimum"],
+              dx: -8,
+              dy: -10,
+              textAnchor: "end",
+              fill: colour.target,
+            }),
             Plot.arrow(
               [{ p: state.sp, n: state.sn, up: result.up, down: result.down }].filter(({ up, down }) => up || down),
               arrow(0.2, { strokeWidth: 3 }),
             ),
+            Plot.dot([[state.sp, state.sn]], { r: 5, fill: colour.prediction }),
           ],
         });
       },
