@@ -5,7 +5,8 @@ import { colour, defineWidget, literal } from "../kit/widget.ts";
 
 const grid = Array.from({ length: 10 }, (_, i) => 0.05 + i / 10);
 const places = grid.flatMap((sp) => grid.map((sn) => ({ sp, sn })));
-const clamp = (value: number) => Math.min(Math.max(value, 0), 1);
+/** Within the plane, to the thousandth. */
+const clamp = (value: number) => Math.round(1000 * Math.min(Math.max(value, 0), 1)) / 1000;
 
 interface Force {
   readonly value: number;
