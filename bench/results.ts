@@ -3,6 +3,8 @@ export interface Results {
   readonly torch: string | null;
   readonly node: string;
   readonly rows: { readonly name: string; readonly ms: Readonly<Record<string, number>> }[];
+  /** Inside other engines: Lossary there, and what their users write. */
+  readonly engines: { readonly name: string; readonly ours: number; readonly theirs: number }[];
 }
 
 const peers = ["PyTorch", "PyTorch, memory kept", "SciPy", "TensorFlow.js wasm", "jax-js wasm", "plain JS"];
@@ -11,7 +13,23 @@ const ratio = (peer: number | undefined, own: number) =>
   peer === undefined ? "–" : `${peer / own >= 10 ? (peer / own).toFixed(0) : (peer / own).toFixed(1)}x`;
 
 /** Milliseconds of Lossary (resident, and end to end with copies), and how many times as long each peer takes. */
-export function resultsTable({ torch, node, rows }: Results): string {
+const table = (rows: readonly (readonly string[])[]): string =>
+  [
+    rows[0] as readonly string[],
+    (rows[0] as readonly string[]).map((_, i) => (i === 0 ? "---" : "---:")),
+    ...rows.slice(1),
+  ]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+
+/** Milliseconds inside an engine, and how many times as long the engine's own way takes. */
+const enginesTable = (engines: Results["engines"]): string =>
+  table([
+    ["inside an engine, value + gradient", "Lossary, ms", "the engine's own way"],
+    ...engines.map(({ name, ours, theirs }) => [name, ours.toFixed(2), ratio(theirs, ours)]),
+  ]);
+
+export function resultsTable({ torch, node, rows, engines }: Results): string {
   const head = ["value + gradient, f32, one thread", "Lossary, ms", "end to end, ms", ...peers];
   const body = rows.map(({ name, ms }) => {
     const own = ms.Lossary as number;
@@ -22,8 +40,5 @@ export function resultsTable({ torch, node, rows }: Results): string {
       ...peers.map((peer) => ratio(ms[peer], own)),
     ];
   });
-  const lines = [head, head.map((_, i) => (i === 0 ? "---" : "---:")), ...body].map(
-    (cells) => `| ${cells.join(" | ")} |`,
-  );
-  return `${lines.join("\n")}\n\nNode ${node.slice(1)}, ${torch ? `PyTorch ${torch}` : "PyTorch not installed"}. Peers: their time over ours; SciPy computes the value alone. “Memory kept”: with an allocator told to keep what was freed (MALLOC_TRIM_THRESHOLD_), since page faults can take most of PyTorch's time on large tensors.`;
+  return `${table([head, ...body])}\n\n${enginesTable(engines)}\n\nNode ${node.slice(1)}, ${torch ? `PyTorch ${torch}` : "PyTorch not installed"}. Peers: their time over ours; SciPy computes the value alone. “Memory kept”: with an allocator told to keep what was freed (MALLOC_TRIM_THRESHOLD_), since page faults can take most of PyTorch's time on large tensors.`;
 }

@@ -1,7 +1,7 @@
 /**
  * Times value and gradient of losses beside their peers, in one run, on the same data, each on one thread.
  *
- *     npm run bench                       all rows; writes bench/results.md, results.json and the README's table
+ *     npm run bench                       all rows; writes bench/results.md, results.json and the tables of README.md and README.zh.md
  *     npm run bench -- --only focal       rows whose name contains the text; writes nothing
  *     npm run bench -- --quick            shorter rounds; writes nothing
  *
@@ -14,6 +14,7 @@ import { classification } from "./classification.ts";
 import { detection } from "./detection.ts";
 import { distribution } from "./distribution.ts";
 import { embedding } from "./embedding.ts";
+import { type EngineRow, jaxRows, tensorflowRows } from "./engines.ts";
 import { image } from "./image.ts";
 import { jax, lossaryEndToEnd, lossaryResident, type Peer, plainJavaScript, tensorflow } from "./peers/javascript.ts";
 import { keepMemory, type Measured, timePython } from "./peers/python.ts";
@@ -63,6 +64,22 @@ async function timeRow(row: Row, peers: readonly Peer[]): Promise<Record<string,
   return Object.fromEntries(ready.map(({ peer, times, value }) => [peer.name, { ms: median(times), value }]));
 }
 
+/** Both sides in turn, so that a slow moment hits both. */
+async function timeEngineRow({ name, ours, theirs }: EngineRow): Promise<{ ours: number; theirs: number }> {
+  const values = [await ours(), await theirs()] as const;
+  if (!(Math.abs(values[0] - values[1]) <= 0.01 * Math.abs(values[1])))
+    wrong.push(`${name}: ${values[0]} beside ${values[1]}`);
+  const times = { ours: [] as number[], theirs: [] as number[] };
+  const end = performance.now() + 4000 * seconds;
+  while (times.ours.length < 5 || performance.now() < end)
+    for (const side of ["ours", "theirs"] as const) {
+      const start = performance.now();
+      await (side === "ours" ? ours() : theirs());
+      times[side].push(performance.now() - start);
+    }
+  return { ours: median(times.ours), theirs: median(times.theirs) };
+}
+
 /** Nobody is timed computing something else. */
 function disagreements(row: Row, measured: Record<string, Measured>): string[] {
   const wanted = measured.Lossary?.value as number;
@@ -80,7 +97,7 @@ const kept = timePython(
 );
 if (python.missing) say(`PyTorch and SciPy are left out: ${python.missing}`);
 const peers = [lossaryResident, lossaryEndToEnd, plainJavaScript, await tensorflow(), await jax()];
-const results: Results = { torch: python.version ?? null, node: process.version, rows: [] };
+const results: Results = { torch: python.version ?? null, node: process.version, rows: [], engines: [] };
 const wrong: string[] = [];
 for (const row of rows) {
   say(row.name);
@@ -93,6 +110,11 @@ for (const row of rows) {
     ms: Object.fromEntries(Object.entries(measured).map(([name, { ms }]) => [name, ms])),
   });
 }
+for (const row of [...(await tensorflowRows()), ...(await jaxRows())]) {
+  if (!row.name.toLowerCase().includes((flags.only ?? "").toLowerCase())) continue;
+  say(row.name);
+  results.engines.push({ name: row.name, ...(await timeEngineRow(row)) });
+}
 
 const table = resultsTable(results);
 process.stdout.write(`${table}\n`);
@@ -100,8 +122,10 @@ for (const line of wrong) say(line);
 if (wrong.length > 0) process.exitCode = 1;
 else if (!flags.quick && flags.only === undefined) {
   writeFileSync(join(import.meta.dirname, "results.md"), `${table}\n`);
-  const readme = join(import.meta.dirname, "..", "README.md");
   const marked = /(<!-- bench\/results.md -->\n)[\s\S]*?(<!-- end -->)/;
-  writeFileSync(readme, readFileSync(readme, "utf8").replace(marked, `$1\n${table}\n\n$2`));
+  for (const name of ["README.md", "README.zh.md"]) {
+    const readme = join(import.meta.dirname, "..", name);
+    writeFileSync(readme, readFileSync(readme, "utf8").replace(marked, `$1\n${table}\n\n$2`));
+  }
   writeFileSync(join(import.meta.dirname, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
 }

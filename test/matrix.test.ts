@@ -1,7 +1,7 @@
 /** The matrix product, at every kind of edge, against plain f64 sums. */
 import { expect, it } from "vitest";
 import { kernels, scratch, withScratch } from "../src/kernel/arena.ts";
-import { matrix, multiplier, transpose } from "../src/kernel/matrix/matrix.ts";
+import { matrix, multiplier, transpose, WORKSPACE } from "../src/kernel/matrix/matrix.ts";
 import { viewOf } from "../src/tensor/stage.ts";
 import { seeded } from "./harness/random.ts";
 
@@ -47,4 +47,56 @@ it.each([
           expect(Math.abs((came[at] as number) - wanted)).toBeLessThanOrEqual(accuracy * size);
         }
       });
+});
+
+it.each(["float32", "float64"] as const)(
+  "%s: a matrix times its transpose, from the diagonal on and mirrored, has the bits of the whole product",
+  (dtype) => {
+    const random = seeded(2);
+    for (const [n, k] of [
+      [1, 3],
+      [7, 1],
+      [16, 5],
+      [33, 130],
+      [71, 9],
+      [1100, 2],
+    ] as const)
+      withScratch(() => {
+        const take = (count: number) => scratch(count * 8);
+        const kernel = kernels[dtype];
+        const [x, whole, upper] = [take(n * k), take(n * n), take(n * n)];
+        const rows = viewOf(x, n * k, dtype);
+        for (let i = 0; i < rows.length; i++) rows[i] = random.normal();
+        const workspace = take(WORKSPACE);
+        multiplier({ kernel, scratch: take })(matrix(x, n, k), transpose(matrix(x, n, k)), whole);
+        const wanted = viewOf(whole, n * n, dtype);
+        const came = viewOf(upper, n * n, dtype);
+        // Whole, and as the rows behind a third of them.
+        for (const first of [0, Math.floor(n / 3)]) {
+          came.fill(Number.NaN);
+          kernel.upperProduct(x, first, n - first, n, k, upper, workspace);
+          let wrong = 0;
+          for (let i = first; i < n; i++)
+            for (let j = i; j < n; j++) if (came[(i - first) * n + j] !== wanted[i * n + j]) wrong++;
+          expect(wrong).toBe(0);
+          if (first > 0) continue;
+          kernel.mirror(upper, n);
+          expect(came.every((v, at) => v === wanted[at])).toBe(true);
+        }
+      });
+  },
+);
+
+it.each(["float32", "float64"] as const)("%s: a matrix plus its transpose, in place", (dtype) => {
+  const random = seeded(3);
+  for (const n of [1, 2, 15, 16, 17, 32, 45])
+    withScratch(() => {
+      const [c, tile] = [scratch(n * n * 8), scratch(256 * 8)];
+      const entries = viewOf(c, n * n, dtype);
+      for (let i = 0; i < n * n; i++) entries[i] = random.normal();
+      const before = entries.slice();
+      kernels[dtype].addTransposed(c, n, tile);
+      const sums = before.map((v, at) => v + (before[(at % n) * n + Math.floor(at / n)] as number));
+      expect(entries.every((v, at) => v === sums[at])).toBe(true);
+    });
 });

@@ -1,4 +1,6 @@
 /** What all examples share: their options, and what they say. */
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 export interface Run {
@@ -6,22 +8,30 @@ export interface Run {
   readonly steps: number;
   /** Whether to report as JSON. */
   readonly json: boolean;
+  /** Where to write the picture that was made. */
+  readonly output?: string;
 }
 
-/** Reads `[--steps N] [--json]`; anything else ends the process with code 2. */
-export function readRun(name: string, steps: number): Run {
+/** Reads `[--steps N] [--json]`, and `[--output FILE]` where the run makes a picture; ends the process where it cannot. */
+export function readRun(name: string, steps: number, picture = false): Run {
   try {
     const { values } = parseArgs({
-      options: { steps: { type: "string", default: String(steps) }, json: { type: "boolean", default: false } },
+      options: {
+        steps: { type: "string", default: String(steps) },
+        json: { type: "boolean", default: false },
+        output: { type: "string" },
+      },
     });
+    if (values.output !== undefined && !picture) throw new Error("--output: there is no picture to write");
+    const folder = dirname(resolve(values.output ?? "."));
+    if (!existsSync(folder)) throw new Error(`there is no folder ${folder} to write to`);
     const given = Number(values.steps);
     if (!Number.isInteger(given) || given < 1)
       throw new Error(`--steps is "${values.steps}", expected a whole number of at least 1`);
-    return { steps: given, json: values.json };
+    return { steps: given, json: values.json, output: values.output };
   } catch (error) {
-    process.stderr.write(
-      `${name}: ${(error as Error).message}\nusage: npm run example ${name} -- [--steps ${steps}] [--json]\n`,
-    );
+    const usage = `[--steps ${steps}] [--json]${picture ? " [--output picture.png]" : ""}`;
+    process.stderr.write(`${name}: ${(error as Error).message}\nusage: npm run example ${name} -- ${usage}\n`);
     process.exit(2);
   }
 }

@@ -104,7 +104,7 @@ export default defineWidget({
   compute: (state) => ({ ...critic(state), distance: wassersteinDistance(state.real, state.fake) }),
   figures: [
     {
-      ratio: 0.55,
+      ratio: 0.65,
       label: (_, { loss, steepest }) => ({
         en: `The critic's score along a line with real and generated samples on it; its loss is ${loss.toFixed(2)}, its steepest slope ${steepest.toFixed(2)}.`,
         zh: `直线上的判别器得分，以及真实与生成样本；损失为${loss.toFixed(2)}，最陡的坡度为${steepest.toFixed(2)}。`,

@@ -137,7 +137,8 @@ export default defineWidget({
               y: "dice",
               fill: colour.prediction,
               fillOpacity: 0.35,
-              inset: 8,
+              insetLeft: 8,
+              insetRight: 8,
             }),
             ...rules.map(({ y, stroke, dash }) => Plot.ruleY([y], { stroke, strokeWidth: 2, strokeDasharray: dash })),
             ...rules.map(({ y, text, stroke }, i) =>

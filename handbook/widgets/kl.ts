@@ -25,7 +25,7 @@ export default defineWidget({
   },
   figures: [
     {
-      ratio: 0.5,
+      ratio: 0.65,
       label: ({ direction }, { forward, backward }) => ({
         en: `Bars of p and q side by side; KL ${direction === "forward" ? `of p against q is ${forward.toFixed(3)}` : `of q against p is ${backward.toFixed(3)}`}.`,
         zh: `p与q的柱子并排；${direction === "forward" ? `KL(p ‖ q)为${forward.toFixed(3)}` : `KL(q ‖ p)为${backward.toFixed(3)}`}。`,

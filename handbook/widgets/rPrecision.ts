@@ -67,7 +67,7 @@ export default defineWidget({
   },
   figures: [
     {
-      ratio: 0.4,
+      ratio: 0.5,
       label: (_, { queries: [first, second], mean }) => ({
         en: `Two rankings by score. Above its line the first has ${first.hits} of ${first.wanted} relevant documents, the second ${second.hits} of ${second.wanted}; the mean is ${mean.toFixed(2)}.`,
         zh: `两个按分数排开的排序。线之上，第一个有${first.wanted}篇相关文档中的${first.hits}篇，第二个有${second.wanted}篇中的${second.hits}篇；平均为${mean.toFixed(2)}。`,

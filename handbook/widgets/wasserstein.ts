@@ -66,9 +66,9 @@ export default defineWidget({
               positions.filter((i) => (q[i] as number) > 0 && Math.abs(gradient[i] as number) > 0.01),
               {
                 x1: (i: number) => i + 0.2,
-                x2: (i: number) => i + 0.2 - 4 * (gradient[i] as number),
-                y1: -gap - 0.03,
-                y2: -gap - 0.03,
+                x2: (i: number) => i + 0.2 - 2.5 * (gradient[i] as number),
+                y1: -gap - 0.44,
+                y2: -gap - 0.44,
                 stroke: colour.gradient,
                 strokeWidth: 2.2,
                 headLength: 6,

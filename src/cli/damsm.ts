@@ -1,11 +1,10 @@
 /** `lossary damsm`: the DAMSM loss of images and captions, term by term. */
 import { Command, Option } from "commander";
-import { damsmTerms } from "../losses/multimodal/damsm/damsm.ts";
-import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
+import { batchedTerms } from "./damsm/batches.ts";
 import { usageError } from "./errors.ts";
 import { readArray } from "./files/array.ts";
+import { whole } from "./numbers.ts";
 import { addJsonFlag } from "./scores/flags.ts";
-import { score } from "./scores/gather.ts";
 import { printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { alignedTable } from "./terminal/text.ts";
@@ -21,6 +20,7 @@ interface Flags {
   readonly gamma3: number;
   readonly classes?: string;
   readonly form: "paper" | "code";
+  readonly batch?: number;
   readonly json?: boolean;
 }
 
@@ -31,7 +31,8 @@ const positive = (text: string) => {
 };
 
 const EXAMPLES = `
-Arrays are named as a.npy, file.npz:key, table.csv or table.parquet; all samples make one batch.
+Arrays are named as a.npy, file.npz:key, table.csv or table.parquet. All samples make one batch, and a
+sample's rivals are all others, unless --batch cuts them in their order into batches as a training would see them.
 lossary eval damsmLoss gives the gradients, too.
 
 Example:
@@ -51,6 +52,11 @@ export function damsmCommand(): Command {
     .option("--gamma2 <number>", "how much the best matching words count", positive, 5)
     .option("--gamma3 <number>", "factor on the similarities", positive, 10)
     .option("--classes <file>", "class of each sample, [N]: others of its class are no rivals")
+    .option(
+      "--batch <count>",
+      "samples of a batch (default: all); the terms are then means over all samples",
+      whole(1, 1e6),
+    )
     .addOption(
       new Option("--form <form>", "divide the log of the words' sum by gamma2, or not, as the public code")
         .choices(["paper", "code"])
@@ -59,21 +65,23 @@ export function damsmCommand(): Command {
   return addJsonFlag(command).addHelpText("after", EXAMPLES).action(damsm);
 }
 
-async function damsm({ gamma1, gamma2, gamma3, form, json, ...files }: Flags): Promise<void> {
-  const floats = (name: "regions" | "words" | "images" | "sentences") => readArray(files[name]) as Promise<FloatInput>;
-  const regions = await floats("regions");
-  const words = await floats("words");
-  const lengths = (await readArray(files.lengths)) as IndexInput;
-  const images = await floats("images");
-  const sentences = await floats("sentences");
-  const classIds = files.classes === undefined ? undefined : ((await readArray(files.classes)) as IndexInput);
-  const options = { gamma1, gamma2, gamma3, form, ...(classIds && { classIds }) };
-  const terms = score(() => damsmTerms(regions, words, lengths, images, sentences, options));
+async function damsm({ gamma1, gamma2, gamma3, form, batch, json, ...files }: Flags): Promise<void> {
+  const arrays = {
+    regions: await readArray(files.regions),
+    words: await readArray(files.words),
+    lengths: await readArray(files.lengths),
+    images: await readArray(files.images),
+    sentences: await readArray(files.sentences),
+    ...(files.classes !== undefined && { classes: await readArray(files.classes) }),
+  };
+  const options = { gamma1, gamma2, gamma3, form };
+  const { terms, samples, batches } = batchedTerms(arrays, batch, options);
   const { imageToWords, wordsToImage, imageToSentence, sentenceToImage } = terms;
   const damsm = imageToWords + wordsToImage + imageToSentence + sentenceToImage;
-  if (json) printJson({ damsm, ...terms, gamma1, gamma2, gamma3, form });
+  if (json) printJson({ damsm, ...terms, ...options, samples, batches });
   else {
     const rows = Object.entries({ damsm, ...terms }).map(([name, value]) => [name, String(value)]);
     writeOut(`${alignedTable(rows)}\n`);
+    if (batch !== undefined) writeOut(`mean over ${samples} samples in ${batches} batches of up to ${batch}\n`);
   }
 }

@@ -10,6 +10,9 @@ export class UserError extends Error {
   }
 }
 
+/** A package that a file's type needs is not there: no fault of that file. */
+export class MissingPackage extends UserError {}
+
 export const dataError = (message: string): UserError => new UserError(message, 1);
 export const usageError = (message: string): UserError => new UserError(message, 2);
 

@@ -1,7 +1,15 @@
 /** `lossary fid`: the Fréchet inception distance of two sets of samples. */
 import { Command } from "commander";
 import { frechetDistance } from "../metrics/fid/frechetDistance.ts";
-import { addJsonFlag, addSetFlags, addStateFlags, checkPair, SETS, type SetFlags } from "./scores/flags.ts";
+import {
+  addJsonFlag,
+  addSetFlags,
+  addStateFlags,
+  checkPair,
+  refuseImageFlags,
+  SETS,
+  type SetFlags,
+} from "./scores/flags.ts";
 import { checkComparable, score } from "./scores/gather.ts";
 import { describeSet, type Moments, momentsOf, subjectOf } from "./scores/moments.ts";
 import { saveState } from "./scores/outcome.ts";
@@ -26,8 +34,9 @@ export function fidCommand(): Command {
   addStateFlags(addSetFlags(command));
   return addJsonFlag(command)
     .addHelpText("after", EXAMPLES)
-    .action((real: string, generated: string | undefined, flags: SetFlags) => {
+    .action(async (real: string, generated: string | undefined, flags: SetFlags) => {
       checkPair("fid", generated, flags);
+      await refuseImageFlags(command, generated === undefined ? [real] : [real, generated]);
       const run = new Run("fid", flags);
       return run.run(() => (generated === undefined ? save(run, real) : compare(run, real, generated)));
     });

@@ -2,7 +2,18 @@
 import { Command } from "commander";
 import { inceptionScore } from "../metrics/inceptionScore/inceptionScore.ts";
 import type { FloatArray, Tensor } from "../tensor/tensor.ts";
-import { addJsonFlag, addSetFlags, addStateFlags, checkShard, SETS, type SetFlags, whole } from "./scores/flags.ts";
+import { whole } from "./numbers.ts";
+import {
+  addJsonFlag,
+  addSetFlags,
+  addStateFlags,
+  checkShard,
+  refuseImageFlags,
+  refuseUnused,
+  SAVING,
+  SETS,
+  type SetFlags,
+} from "./scores/flags.ts";
 import { score } from "./scores/gather.ts";
 import { describeSet, subjectOf } from "./scores/moments.ts";
 import { saveState } from "./scores/outcome.ts";
@@ -32,8 +43,10 @@ export function isCommand(): Command {
   addStateFlags(addSetFlags(command));
   return addJsonFlag(command)
     .addHelpText("after", EXAMPLES)
-    .action((path: string, flags: Flags) => {
+    .action(async (path: string, flags: Flags) => {
       checkShard(flags);
+      await refuseImageFlags(command, [path]);
+      if (flags.saveState) refuseUnused(command, ["splits", "logits"], SAVING);
       const run = new Run("is", flags);
       return run.run(() => (flags.saveState ? saveState(run, path, "rows") : compute(run, path, flags)));
     });

@@ -1,7 +1,18 @@
 /** `lossary kid`: the kernel inception distance of two sets of samples. */
 import { Command } from "commander";
 import { kernelInceptionDistance } from "../metrics/kid/kernelInceptionDistance.ts";
-import { addJsonFlag, addSetFlags, addStateFlags, checkPair, SETS, type SetFlags, whole } from "./scores/flags.ts";
+import { whole } from "./numbers.ts";
+import {
+  addJsonFlag,
+  addSetFlags,
+  addStateFlags,
+  checkPair,
+  refuseImageFlags,
+  refuseUnused,
+  SAVING,
+  SETS,
+  type SetFlags,
+} from "./scores/flags.ts";
 import { checkComparable, score } from "./scores/gather.ts";
 import { describeSet, subjectOf } from "./scores/moments.ts";
 import { saveState } from "./scores/outcome.ts";
@@ -36,8 +47,10 @@ export function kidCommand(): Command {
   addStateFlags(addSetFlags(command));
   return addJsonFlag(command)
     .addHelpText("after", EXAMPLES)
-    .action((real: string, generated: string | undefined, flags: Flags) => {
+    .action(async (real: string, generated: string | undefined, flags: Flags) => {
       checkPair("kid", generated, flags);
+      await refuseImageFlags(command, generated === undefined ? [real] : [real, generated]);
+      if (flags.saveState) refuseUnused(command, ["degree", "subsets", "subsetSize", "seed"], SAVING);
       const run = new Run("kid", flags);
       return run.run(() =>
         generated === undefined ? saveState(run, real, "rows") : compare(run, real, generated, flags),

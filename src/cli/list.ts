@@ -1,5 +1,6 @@
-/** `lossary list`: every loss with its family and what it is for. */
+/** `lossary list`: every loss and score with its family and what it is for. */
 import { Command, Option } from "commander";
+import { scores } from "./list/scores.ts";
 import { families, losses } from "./registry.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
@@ -7,16 +8,21 @@ import { alignedTable } from "./terminal/text.ts";
 
 export function listCommand(): Command {
   return new Command("list")
-    .description("list the losses")
-    .addOption(new Option("--family <name>", "only the losses of a family").choices(families))
+    .description("list the losses and scores")
+    .addOption(new Option("--family <name>", "only those of a family").choices(families))
     .option("--json", JSON_HELP)
     .action(({ family, json }: { family?: string; json?: boolean }) => {
       const chosen = losses.map(({ spec }) => spec).filter((spec) => !family || spec.family === family);
+      const others = !family || family === "score" ? scores : [];
       if (json)
         return printJson({
           losses: chosen.map(({ name, family, title, summary }) => ({ name, family, title, summary })),
+          scores: others,
         });
-      const rows = chosen.map(({ name, family, summary }) => [name, family, summary]);
+      const rows = [
+        ...chosen.map(({ name, family, summary }) => [name, family, summary]),
+        ...others.map(({ name, summary }) => [name, "score", summary]),
+      ];
       writeOut(`${alignedTable(rows)}\n`);
     });
 }

@@ -1,7 +1,9 @@
 /** `lossary models`: networks that were fetched and verified, by name. The one command that ever contacts a network. */
-import { Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
+import { type PresetName, presets } from "../networks/presets.ts";
 import { usageError } from "./errors.ts";
 import { showBytes } from "./files/limits.ts";
+import { exportScript, isRecipe } from "./models/export.ts";
 import { pull } from "./models/pull.ts";
 import { listModels, modelPath, readRecord } from "./models/store.ts";
 import { addJsonFlag } from "./scores/flags.ts";
@@ -18,9 +20,11 @@ interface PullFlags {
 
 const EXAMPLES = `
 Models are kept in $LOSSARY_CACHE/models, else in the user's cache folder. A pull that broke off goes on where it was; a
-model can be used only when its checksum is the one given.
+model can be used only when its checksum is the one given. The networks the presets are named after are published as
+PyTorch weights: export prints a Python script that makes ONNX of them.
 
 Examples:
+  lossary models export fid-inception > export.py && python3 export.py fid-inception.onnx
   lossary models pull https://example.org/inception.onnx --sha256 2f5b…
   lossary models pull inception
   lossary fid real/ generated/ --model inception --preprocess fid-inception`;
@@ -38,6 +42,11 @@ export function modelsCommand(): Command {
     .option("--name <name>", "name to keep it under (default: the URL's last part, without .onnx)", readName)
     .option("--max-size <megabytes>", "refuse a larger file", readMegabytes, 2000);
   addJsonFlag(pulling).action(pullModel);
+  command
+    .command("export")
+    .description("print a Python script that makes a known network's model")
+    .addArgument(new Argument("<preset>", "the network").choices(Object.keys(presets)))
+    .action((name: PresetName) => writeOut(exportScript(name)));
   addJsonFlag(command.command("list").description("list the models that were pulled")).action(list);
   return command;
 }
@@ -82,10 +91,15 @@ function fromUrl(text: string, sha256: string | undefined, name: string | undefi
 
 async function fromRecord(name: string, sha256: string | undefined, rename: string | undefined) {
   const record = await readRecord(name);
-  if (!record) throw usageError(`"${name}": no model of that name was pulled before; give its URL`);
+  if (!record) throw usageError(`"${name}": no model of that name was pulled before; ${wayTo(name)}`);
   if (rename) throw usageError("--name goes with a URL");
   return { url: record.url, sha256: sha256 ?? record.sha256, name };
 }
+
+const wayTo = (name: string): string =>
+  isRecipe(name)
+    ? `it is published as PyTorch weights, of which the script that lossary models export ${name} prints makes a model; one that lies ready elsewhere is pulled by its URL with --sha256 and --name ${name}`
+    : "give its URL";
 
 async function list({ json }: { json?: boolean }): Promise<void> {
   const models = await listModels();

@@ -1,6 +1,7 @@
 /** The program: its commands, its exit codes, and what it says when something is wrong. */
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { cacheCommand } from "./cache.ts";
 import { compareCommand } from "./compare.ts";
 import { damsmCommand } from "./damsm.ts";
 import { denoiseCommand } from "./denoise.ts";
@@ -39,6 +40,7 @@ const commands = (): Command[] => [
   damsmCommand(),
   mergeCommand(),
   modelsCommand(),
+  cacheCommand(),
   handbookCommand(),
 ];
 

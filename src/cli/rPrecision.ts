@@ -5,7 +5,16 @@ import { rPrecision } from "../metrics/rPrecision/rPrecision.ts";
 import type { IndexInput } from "../tensor/tensor.ts";
 import { usageError } from "./errors.ts";
 import { readArray } from "./files/array.ts";
-import { addJsonFlag, addSetFlags, SETS, type SetFlags, whole } from "./scores/flags.ts";
+import { whole } from "./numbers.ts";
+import {
+  addJsonFlag,
+  addSetFlags,
+  IMAGE_FLAGS,
+  refuseImageFlags,
+  refuseUnused,
+  SETS,
+  type SetFlags,
+} from "./scores/flags.ts";
 import { score } from "./scores/gather.ts";
 import { describeSet, subjectOf } from "./scores/moments.ts";
 import { rowsOf } from "./scores/rows.ts";
@@ -29,6 +38,8 @@ Examples:
   lossary r-precision --scores run.npz:scores --relevant run.npz:relevant
   lossary r-precision --images images.npy --texts captions.npy --candidates 100 --json`;
 
+const RETRIEVAL = "it goes with --images and --texts";
+
 export function rPrecisionCommand(): Command {
   const command = new Command("r-precision")
     .summary("R-precision of a retrieval, or of images and their texts")
@@ -48,9 +59,12 @@ export function rPrecisionCommand(): Command {
     .option("--seed <number>", "seed of the other texts", whole(0, 2 ** 32 - 1), 0);
   return addJsonFlag(addSetFlags(command))
     .addHelpText("after", EXAMPLES)
-    .action((flags: Flags) => {
+    .action(async (flags: Flags) => {
+      const meaning = chooseMeaning(flags);
+      if (meaning === retrieval) refuseUnused(command, [...IMAGE_FLAGS, "candidates", "classes", "seed"], RETRIEVAL);
+      else await refuseImageFlags(command, [flags.images as string, flags.texts as string]);
       const run = new Run("r-precision", flags);
-      return run.run(() => chooseMeaning(flags)(run, flags));
+      return run.run(() => meaning(run, flags));
     });
 }
 

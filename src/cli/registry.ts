@@ -4,6 +4,7 @@ import { nearest } from "../options.ts";
 import type { LossSpec } from "../spec.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { usageError } from "./errors.ts";
+import { type Score, scores } from "./list/scores.ts";
 
 /** A loss, called with arguments and options that are only known at run time. */
 export interface AnyLoss {
@@ -32,6 +33,9 @@ const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "")
 
 const namesOf = ({ spec: { name, aliases } }: AnyLoss) => [name, name.replace(/Loss$/, ""), ...aliases];
 
+export const findScore = (name: string): Score | undefined =>
+  scores.find((score) => score.name === name) ?? scores.find((score) => bare(score.name) === bare(name));
+
 /** The loss of a name, however it is written, or of an alias that belongs to it alone. */
 export function findLoss(name: string): AnyLoss {
   const exact = losses.find(({ spec }) => bare(spec.name) === bare(name));
@@ -40,6 +44,8 @@ export function findLoss(name: string): AnyLoss {
   if (found.length === 1) return found[0] as AnyLoss;
   if (found.length > 1)
     throw usageError(`"${name}" may be ${found.map(({ spec }) => spec.name).join(" or ")}; name one of them`);
+  const score = findScore(name);
+  if (score) throw usageError(`${score.name} is a score without a gradient: ${score.command ?? `call ${score.call}`}`);
   const close = nearest(name, losses.flatMap(namesOf));
   const meant = losses.find((loss) => close !== undefined && namesOf(loss).includes(close))?.spec.name;
   throw usageError(`there is no loss "${name}"${meant ? `; did you mean ${meant}?` : "; lossary list shows them all"}`);

@@ -1,22 +1,24 @@
-/** `lossary show <loss>`: everything its specification says. */
+/** `lossary show <name>`: everything a loss's specification says, or how a score is reached. */
 import { Command } from "commander";
 import type { LossSpec } from "../spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 import { describeArgument, describeOption, flagOf, isDifferentiable } from "./describe.ts";
-import { findLoss } from "./registry.ts";
+import type { Score } from "./list/scores.ts";
+import { findLoss, findScore, losses } from "./registry.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { alignedTable, bullet, indent, wrap } from "./terminal/text.ts";
 
 export function showCommand(): Command {
   return new Command("show")
-    .description("describe a loss: formula, arguments, options, traps, references")
-    .argument("<loss>", "its name, as lossary list has it")
+    .description("describe a loss: formula, arguments, options, traps, references; or a score")
+    .argument("<name>", "its name, as lossary list has it")
     .option("--json", JSON_HELP)
     .action((name: string, { json }: { json?: boolean }) => {
-      const { spec } = findLoss(name);
+      const score = losses.some(({ spec }) => spec.name === name) ? undefined : findScore(name);
+      const spec = score ?? findLoss(name).spec;
       if (json) printJson(spec);
-      else writeOut(`${page(spec)}\n`);
+      else writeOut(`${"call" in spec ? scorePage(spec) : page(spec)}\n`);
     });
 }
 
@@ -35,6 +37,15 @@ function page(spec: LossSpec): string {
   ];
   const filled = sections.filter(([, text]) => text).map(([head, text]) => `${head}\n${indent(text)}`);
   return [heading, known, ...filled].join("\n\n");
+}
+
+function scorePage({ name, title, summary, call, command }: Score): string {
+  const reach = alignedTable([
+    ["Family", "score, without a gradient"],
+    ["Library", call],
+    ["Command", command ?? "none"],
+  ]);
+  return `${name}: ${title.en} (${title.zh})\n${wrap(summary)}\n\n${reach}`;
 }
 
 const describeArguments = ({ arguments: list }: LossSpec) =>

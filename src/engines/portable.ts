@@ -15,6 +15,11 @@ export type Term<X> = X | number;
 export type Axes = number | readonly number[];
 
 export interface Engine<X> {
+  /** Distance from 1 to the next number of the computation's type. */
+  readonly epsilon: number;
+  /** Runs what makes many arrays for few: those on the way to its results are not kept. */
+  tidy<R extends readonly X[]>(use: () => R): R;
+
   // Making and looking.
   /** Constant floats of the computation's type. */
   constant(data: ArrayLike<number>, shape: Shape): X;

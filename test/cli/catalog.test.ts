@@ -1,5 +1,6 @@
-/** `list` and `show`: every exported loss is there, from its specification alone. */
+/** `list` and `show`: every exported loss is there, from its specification alone, and every score. */
 import { expect, it } from "vitest";
+import { scores } from "../../src/cli/list/scores.ts";
 import { findLoss, losses } from "../../src/cli/registry.ts";
 import * as library from "../../src/index.ts";
 import { inside, lossary } from "./program.ts";
@@ -9,7 +10,34 @@ const exported = Object.entries(library)
   .sort();
 const sorted = (names: readonly string[]) => [...names].sort();
 
-it("lists every exported loss, in text and as JSON", () => {
+/** What is neither a loss nor a score: parts of losses, and algorithms. */
+const others = [
+  "FeatureStatistics",
+  "cliffWalking",
+  "createOimMemory",
+  "generalizedAdvantage",
+  "lambdaReturns",
+  "oimMemoryFromBytes",
+  "oimMemoryToBytes",
+  "oimMemoryToPlain",
+  "qLearning",
+  "randomWalk",
+  "resident",
+  "sarsa",
+  "sinkhornPotentials",
+  "tdLambda",
+  "tdPolicyEvaluation",
+  "transportPlan",
+  "updateCenters",
+  "updateOimMemory",
+];
+const scoreNames = scores.map(({ name }) => name);
+
+it("knows of every exported function what it is", () => {
+  expect(sorted([...exported, ...scoreNames, ...others])).toEqual(sorted(Object.keys(library)));
+});
+
+it("lists every exported loss and score, in text and as JSON", () => {
   const { code, stdout, stderr } = lossary("list");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(
@@ -19,8 +47,10 @@ it("lists every exported loss, in text and as JSON", () => {
         .split("\n")
         .map((line) => line.split(" ")[0] as string),
     ),
-  ).toEqual(exported);
-  const listed = JSON.parse(lossary("list", "--json").stdout).losses as { name: string; family: string }[];
+  ).toEqual(sorted([...exported, ...scoreNames]));
+  const json = JSON.parse(lossary("list", "--json").stdout);
+  expect(json.scores).toEqual(scores);
+  const listed = json.losses as { name: string; family: string }[];
   expect(sorted(listed.map(({ name }) => name))).toEqual(exported);
   const families = listed.map(({ family }) => family);
   expect(families).toEqual(sorted(families));
@@ -30,6 +60,8 @@ it("lists one family", () => {
   const { stdout } = lossary("list", "--family", "regression");
   expect(stdout).toContain("huberLoss");
   expect(stdout).not.toContain("crossEntropy");
+  expect(stdout).not.toContain("rPrecision");
+  expect(lossary("list", "--family", "score").stdout).toContain("rPrecision");
   const { code, stderr } = lossary("list", "--family", "fruit");
   expect(code).toBe(2);
   expect(stderr).toMatch(/^lossary: .*'fruit' is invalid.*regression.*\n$/);
@@ -69,4 +101,23 @@ it("says what was meant", () => {
     stderr: 'lossary: there is no loss "hubberLos"; did you mean huberLoss?\n',
   });
   expect(lossary("show", "zzzzzzzzzz").stderr).toMatch(/^lossary: there is no loss "zzzzzzzzzz"; lossary list shows/);
+});
+
+it.each(scores)("shows how to reach $name", async (score) => {
+  const { code, stdout } = await inside("show", score.name);
+  expect(code).toBe(0);
+  const flat = stdout.replace(/\s+/g, " ");
+  for (const text of [score.name, score.title.zh, score.summary, score.call, score.command ?? "Command none"])
+    expect(flat).toContain(text);
+  const named = score.command && /^lossary (\S+)/.exec(score.command)?.[1];
+  if (named) expect((await inside(named, "--help")).stdout).toMatch(`Usage: lossary ${named}`);
+});
+
+it("says of a score what computes it, where a loss is wanted", () => {
+  expect(lossary("eval", "rPrecision").stderr).toBe(
+    "lossary: rPrecision is a score without a gradient: lossary r-precision --scores … --relevant …\n",
+  );
+  expect(lossary("eval", "dice-score").stderr).toBe(
+    "lossary: diceScore is a score without a gradient: call diceScore(predictions [N, C, ...], targets [N, C, ...])\n",
+  );
 });

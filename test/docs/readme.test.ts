@@ -39,6 +39,16 @@ it("lists every loss", () => {
     if (typeof loss === "function" && "spec" in loss) expect(readme).toContain(`\`${loss.name}\``);
 });
 
+it("says the same in Chinese: headings, code and tables", () => {
+  const chinese = readFileSync(join(root, "README.zh.md"), "utf8");
+  const levels = (text: string) => [...text.matchAll(/^(#+) /gm)].map(([, level]) => level);
+  /** Lines of indented code, without what explains them. */
+  const lines = (text: string) => [...text.matchAll(/^ {4}(\S.*)$/gm)].map(([, line]) => line?.split(/ {2,}/)[0]);
+  const names = (text: string) => [...text.matchAll(/^\| .*$/gm)].map(([row]) => row.match(/`\w+`/g));
+  for (const part of [levels, codeBlocks, lines, names]) expect(part(chinese)).toEqual(part(readme));
+  expect(chinese).toContain(readFileSync(join(root, "bench", "results.md"), "utf8").trim());
+});
+
 it("carries the benchmark's own table", () => {
   const table = readFileSync(join(root, "bench", "results.md"), "utf8").trim();
   expect(readme).toContain(table);

@@ -10,29 +10,15 @@ export const losses: Readonly<Record<string, AnyLoss>> = Object.fromEntries(
   Object.entries(library).filter(([, value]) => Object.hasOwn(value, "spec")),
 ) as unknown as Record<string, AnyLoss>;
 
-const elsewhere = "compute it on arrays with the function of the same name in lossary";
-
-const reasons = {
-  "not written yet": "sinkhornDivergence frechetInceptionDistance",
-};
-
-/** Losses without a portable definition, and why. */
-export const withoutDefinition: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(reasons).flatMap(([reason, names]) =>
-    names.split(" ").map((name) => [name, `${reason}; ${elsewhere}`]),
-  ),
-);
-
-/** Names of the losses that the engines have. */
-export const definedNames = Object.keys(losses).filter((name) => !withoutDefinition[name]);
+export const lossNames = Object.keys(losses);
 
 export interface EngineCase {
   readonly options: readonly Options[];
   readonly draw?: Readonly<Record<string, Draw>>;
   /** Draws of inputs on kinks, where a grid would not do. */
   readonly kinks?: Readonly<Record<string, Draw>>;
-  /** Lengths other than N 5, C 4, D 3, M 6, P 4, Q 3. */
-  readonly lengths?: Readonly<Record<string, number>>;
+  /** Lengths other than N 5, C 4, D 3, M 6, P 4, Q 3; several take turns with the seed. */
+  readonly lengths?: Readonly<Record<string, number>> | readonly Readonly<Record<string, number>>[];
   /** Why float32 cannot be held against float32 on kinks. */
   readonly undecided?: string;
 }
@@ -85,6 +71,8 @@ const scalesOf = {
   kinks: { predictions: firstPlaneEqual, targets: firstPlaneEqual },
   lengths: { N: 1, C: 2, H: 17, W: 22 },
 };
+const unit: Draw = (random) => random.uniform();
+const corners: Draw = (random) => random.below(3) / 2;
 const similarity: Draw = (random) => 2 * random.uniform() - 1;
 const distances = [{}, { distance: "squared" }, { distance: "cosine" }];
 
@@ -113,6 +101,20 @@ const cases: Readonly<Record<string, EngineCase>> = {
   },
   slicedWassersteinDistance: { options: [{ projections: 7 }, { projections: 3, p: 1, seed: 4 }] },
   earthMoverDistance: { options: [{}, { cost: "squared", yWeights: [1, 1, 0, 2, 1, 1] }] },
+  sinkhornDivergence: {
+    options: [{}, { p: 1, blur: 0.2 }, { p: 3, blur: 0.4, scaling: 0.7 }, { blur: 0.4, maxIterations: 9 }],
+    draw: { x: unit, y: unit },
+    kinks: { x: corners, y: corners },
+    lengths: { N: 4, M: 3 },
+  },
+  frechetInceptionDistance: {
+    options: [{}],
+    lengths: [
+      { N: 7, M: 9, D: 3 },
+      { N: 4, M: 5, D: 6 },
+      { N: 3, M: 7, D: 5 },
+    ],
+  },
   tverskyLoss: { options: [{}, { alpha: 0.3, beta: 0.7, smooth: 0 }] },
   diceLoss: {
     options: [
@@ -204,11 +206,20 @@ const toGrid = (kind: string, value: number) =>
 /** Inputs of a loss: drawn at random, or of the random ones the nearest on the grid. A list has two entries. */
 export function inputsOf(name: string, seed: number, onKinks: boolean): Input[] {
   const spec = specOf(losses[name] as AnyLoss);
-  const { kinks, lengths, ...given } = caseOf(name);
+  const { kinks, lengths = {}, ...given } = caseOf(name);
   const draw = onKinks && kinks ? kinks : given.draw;
   const random = seeded(seed);
   const rest = spec.arguments.some(({ shape }) => shape.includes("...")) ? [2, 3] : [];
-  const all = { N: 5, C: 4, D: 3, M: 6, P: 4, Q: 3, ...lengths, rest } as Lengths;
+  const all = {
+    N: 5,
+    C: 4,
+    D: 3,
+    M: 6,
+    P: 4,
+    Q: 3,
+    ...[lengths].flat()[seed % [lengths].flat().length],
+    rest,
+  } as Lengths;
   const samples = drawInputs(spec, all, random, draw);
   // The second layer has more channels and fewer pixels.
   const layer = { ...all, C: (all.C as number) + 1, H: 1, W: 2 };
@@ -225,6 +236,8 @@ export function inputsOf(name: string, seed: number, onKinks: boolean): Input[] 
 }
 
 export const isSample = (input: Input): input is Sample => "data" in input;
+
+export const isState = (input: Input): input is OimMemory => !isSample(input) && !isList(input);
 
 /** An input's samples brought into another form: one, those of a list, or none in a state. */
 export function convert<T>(input: Input, make: (sample: Sample) => T): T | T[] | OimMemory {

@@ -4,7 +4,7 @@ import * as lossary from "../../src/engines/jax/index.ts";
 import * as core from "../../src/index.ts";
 import { type AnyLoss, type Options, specOf } from "../harness/calls.ts";
 import { expectClose } from "../harness/expectClose.ts";
-import { caseOf, convert, inputsOf, losses, definedNames as names } from "./cases.ts";
+import { caseOf, convert, inputsOf, losses, lossNames as names } from "./cases.ts";
 import { jax, native, placesOf, toArrays } from "./jax.ts";
 
 const { numpy: np } = jax;
@@ -98,63 +98,6 @@ it("leaves unreduced what an option says is one value a class", async () => {
   const came = lossary.diceLoss(np.array(p), np.array(t), options);
   expect(came.shape).toEqual(own.shape);
   expectClose(await came.data(), own.data, 1e-6);
-});
-
-describe("under jit", () => {
-  const solvers = ["earthMoverDistance"];
-
-  it.each(names.filter((name) => !solvers.includes(name)))("%s gives its value", async (name) => {
-    const arrays = toArrays(name, inputsOf(name, 4, false), "float32");
-    const places = placesOf(arrays);
-    const call = (...tensors: JaxArray[]) => {
-      const args: unknown[] = [...arrays];
-      places.forEach((place, k) => {
-        args[place] = tensors[k];
-      });
-      return native[name]?.(...args, lastOptions(name)) as JaxArray;
-    };
-    const value = jax.jit(call)(...places.map((place) => arrays[place] as JaxArray)) as JaxArray;
-    expectClose([(await value.data())[0] as number], [wanted(name, 4)], 1e-5, 0, name, 1);
-  });
-
-  it("a loss that needs a solver says that it cannot", () => {
-    const call = jax.jit((x: JaxArray, y: JaxArray) => lossary.earthMoverDistance(x, y));
-    expect(() => call(np.ones([2, 2]), np.ones([3, 2]))).toThrow("cannot run under jit or vmap");
-  });
-
-  it("differentiates: valueAndGrad of focal loss, and grad of cross entropy", async () => {
-    const p = Float32Array.from([0.5, -1, 2, 0]);
-    const t = Float32Array.from([1, 0, 0, 1]);
-    const [value, gradient] = jax.jit(jax.valueAndGrad((x: JaxArray, y: JaxArray) => lossary.focalLoss(x, y)))(
-      np.array(p),
-      np.array(t),
-    ) as unknown as [JaxArray, JaxArray];
-    const own = core.focalLoss.valueAndGrad(p, t);
-    expectClose(await value.data(), [own.value], 1e-5);
-    expectClose(await gradient.data(), own.grads.logits.data, 1e-5);
-    const labels = Int32Array.of(1, 0);
-    const slope = jax.jit(jax.grad((x: JaxArray, y: JaxArray) => lossary.crossEntropy(x, y)))(
-      np.array(p).reshape([2, 2]),
-      np.array(labels, { dtype: np.int32 }),
-    ) as JaxArray;
-    const { grads } = core.crossEntropy.valueAndGrad({ data: p, shape: [2, 2] }, labels);
-    expectClose(await slope.data(), grads.logits.data, 1e-5);
-  });
-});
-
-it("maps over a batch of batches with vmap", async () => {
-  const [p, t] = [
-    np.array([
-      [0.5, 3],
-      [-2, 1],
-    ]),
-    np.array([
-      [0, 0],
-      [0, 0],
-    ]),
-  ];
-  const each = jax.vmap((a: JaxArray, b: JaxArray) => lossary.huberLoss(a, b))(p, t) as JaxArray;
-  expectClose(await each.data(), [core.huberLoss([0.5, 3], [0, 0]), core.huberLoss([-2, 1], [0, 0])], 1e-6);
 });
 
 describe("on the wasm device", () => {

@@ -34,30 +34,39 @@ export function toArrays(name: string, inputs: readonly Input[], dtype: "float32
 export const placesOf = (args: readonly unknown[]): number[] =>
   args.flatMap((arg, i) => (arg instanceof jax.Array || Array.isArray(arg) ? [i] : []));
 
-export async function valueAndGrad(name: string, inputs: readonly Input[], options: Options): Promise<Result> {
+type Values = readonly [JaxArray, readonly (JaxArray | JaxArray[])[]];
+
+/** A loss as a function of its arrays alone, made by jax-js to give its value and gradients; and these arrays. */
+export function differentiated(name: string, arrays: readonly unknown[], options: Options) {
   const loss = losses[name] as (typeof losses)[string];
   const own = native[name] as NonNullable<(typeof native)[string]>;
-  const names = differentiableOf(loss);
-  const argnums = names.map((argument) =>
-    loss.spec.arguments.findIndex((spec: { name: string }) => spec.name === argument),
-  );
-  const arrays = toArrays(name, inputs);
   const places = placesOf(arrays);
+  const argnums = differentiableOf(loss).map((argument) =>
+    places.indexOf(loss.spec.arguments.findIndex((spec: { name: string }) => spec.name === argument)),
+  );
   const call = (...tensors: unknown[]) => {
-    const args = [...arrays] as unknown[];
+    const args = [...arrays];
     places.forEach((place, k) => {
       args[place] = tensors[k];
     });
     return own(...args, options);
   };
-  const compute = jax.valueAndGrad(call as never, { argnums: argnums.map((i) => places.indexOf(i)) }) as unknown as (
-    ...args: unknown[]
-  ) => [JaxArray, (JaxArray | JaxArray[])[]];
-  const [value, grads] = compute(...places.map((place) => arrays[place]));
+  const compute = jax.valueAndGrad(call as never, { argnums }) as unknown as (...args: unknown[]) => Values;
+  return { compute, args: places.map((place) => arrays[place] as JaxArray | JaxArray[]) };
+}
+
+/** What came, in plain numbers. */
+export async function read(name: string, [value, grads]: Values): Promise<Result> {
   const dataOf = async (grad: JaxArray) => [...(await grad.data())] as number[];
   const data = await Promise.all(grads.map(async (grad) => (await Promise.all([grad].flat().map(dataOf))).flat()));
+  const names = differentiableOf(losses[name] as (typeof losses)[string]);
   return {
     value: (await value.data())[0] as number,
     grads: Object.fromEntries(names.map((argument, k) => [argument, data[k] as number[]])),
   };
+}
+
+export function valueAndGrad(name: string, inputs: readonly Input[], options: Options): Promise<Result> {
+  const { compute, args } = differentiated(name, toArrays(name, inputs), options);
+  return read(name, compute(...args));
 }

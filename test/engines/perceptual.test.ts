@@ -190,6 +190,14 @@ describe("jax-js", () => {
     }
   });
 
+  it.each(Object.entries(networks))("gives the gradient through %s under jit", async (_, given) => {
+    const apart = onJax.perceptual(given, options);
+    const slope = jax.jit(
+      (x: JaxArray, y: JaxArray) => jax.grad((z: JaxArray) => apart(z, y))(x) as unknown as JaxArray,
+    );
+    expectSlopes(await slope(array(first), array(second)).data());
+  });
+
   it.each(Object.entries(networks))("gives feature maps of %s and consumes the images", async (_, given) => {
     const x = array(first);
     const maps = onJax.perceptual(given, options).features(x);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as lossary from "../../src/engines/tfjs/index.ts";
 import * as core from "../../src/index.ts";
 import { expectClose } from "../harness/expectClose.ts";
-import { caseOf, definedNames, inputsOf } from "./cases.ts";
+import { caseOf, inputsOf, lossNames } from "./cases.ts";
 import { native, tf, toTensors, valueAndGrad } from "./tfjs.ts";
 
 let before = 0;
@@ -19,7 +19,7 @@ afterEach(() => {
 const random = (shape: number[], seed = 1) => tf.randomNormal(shape, 0, 1, "float32", seed);
 
 describe("on the wasm backend", () => {
-  it.each(definedNames)("%s runs as one kernel, value and gradient at once", async (name) => {
+  it.each(lossNames)("%s runs as one kernel, value and gradient at once", async (name) => {
     const [options] = caseOf(name).options;
     const inputs = inputsOf(name, 1, false);
     const { kernels } = await tf.profile(() => valueAndGrad(name, inputs, options ?? {}) && tf.scalar(0).dispose());
@@ -158,7 +158,7 @@ describe.each(["cpu", "wasm"])("on %s", (backend) => {
     expect(values[2]).toBeCloseTo(values[0] as number, 6);
   });
 
-  it.each(definedNames)("%s leaves its arguments alone and no tensor behind", (name) => {
+  it.each(lossNames)("%s leaves its arguments alone and no tensor behind", (name) => {
     const args = toTensors(name, inputsOf(name, 2, false));
     const tensors = args.flat().filter((arg) => arg instanceof tf.Tensor);
     const data = tensors.map((tensor) => tensor.dataSync().slice());

@@ -3,9 +3,12 @@ import { spawnSync } from "node:child_process";
 import { expect } from "vitest";
 import { root } from "../package/unpack.ts";
 
+/** An example is a process of its own that trains; on a busy machine that takes its time. */
+export const patient = { timeout: 300_000 };
+
 /** Its results, of which it must print one line of JSON, and nothing on stderr, which is no terminal here. */
-export function runExample<R>(name: string, steps: number): R {
-  const args = ["--import", "tsx", `examples/${name}.ts`, "--steps", String(steps), "--json"];
+export function runExample<R>(name: string, steps: number, ...more: string[]): R {
+  const args = ["--import", "tsx", `examples/${name}.ts`, "--steps", String(steps), "--json", ...more];
   const { stdout, stderr, status } = spawnSync("node", args, { cwd: root, encoding: "utf8" });
   expect(status, stderr).toBe(0);
   expect(stdout.trim().split("\n")).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { misuse, runExample } from "./example.ts";
+import { misuse, patient, runExample } from "./example.ts";
 
 interface Results {
   readonly results: readonly { readonly kind: string; readonly before: number; readonly after: number }[];
   readonly tensors?: number;
 }
 
-it.each(["siamese", "siameseJax"])("%s learns to verify digits it never saw", (name) => {
+it.each(["siamese", "siameseJax"])("%s learns to verify digits it never saw", patient, (name) => {
   const { results, tensors = 0 } = runExample<Results>(name, 200);
   expect(results.map(({ kind }) => kind)).toEqual(["siamese", "pseudo-siamese"]);
   for (const { before, after } of results) {
@@ -16,7 +16,7 @@ it.each(["siamese", "siameseJax"])("%s learns to verify digits it never saw", (n
   expect(tensors).toBe(0);
 });
 
-it("says how to call it", () => {
+it("says how to call it", patient, () => {
   expect(misuse("siamese", "--steps", "many")).toContain('siamese: --steps is "many", expected a whole number');
   expect(misuse("siameseJax", "--stesp", "5")).toContain("usage: npm run example siameseJax -- [--steps 400] [--json]");
 });

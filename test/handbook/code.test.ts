@@ -40,11 +40,12 @@ function output(
 
 /** Loads one script after the other, so that an engine is loaded once; what each printed, or its error. */
 const loader = `
+import { format } from "node:util";
 const results = [];
 const { log } = console;
 for (const path of process.argv.slice(2)) {
   const lines = [];
-  console.log = (...values) => lines.push(...values.join(" ").split("\\n"));
+  console.log = (...values) => lines.push(...format(...values).split("\\n"));
   try { await import(path); } catch (error) { lines.push(String(error?.stack ?? error)); }
   results.push(lines);
 }

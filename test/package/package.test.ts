@@ -29,7 +29,7 @@ async function bundle(source: string): Promise<string> {
 
 it("holds dist, the licence and the texts, and nothing else", () => {
   const others = consumer.files.filter((path) => !/^dist\/(.*\.(js|d\.ts|txt|html)|handbook\/.*)$/.test(path));
-  expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+  expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "README.zh.md", "package.json"]);
 });
 
 it("needs no other package at run time, and names those that parts of it can use", () => {

@@ -31,8 +31,29 @@ it("computes the terms and their sum", async () => {
     gamma2: 5,
     gamma3: 10,
     form: "code",
+    samples: 4,
+    batches: 1,
   });
   expect((await lossary(...args)).stdout).toMatch(/^damsm +[\d.]+\nimageToWords +[\d.]+\n/);
+
+  const cut = (first: number, end: number) => {
+    const part = ({ data, shape: [n, ...rest] }: ReturnType<typeof tensor>) => {
+      const width = data.length / (n as number);
+      return { data: data.slice(first * width, end * width), shape: [end - first, ...rest] };
+    };
+    return damsmTerms(part(regions), part(words), lengths.slice(first, end), part(images), part(sentences), options);
+  };
+  const [three, one] = [cut(0, 3), cut(3, 4)];
+  const batched = await outcome(...args, "--batch", "3");
+  expect(batched).toMatchObject({ samples: 4, batches: 2 });
+  for (const name of Object.keys(terms) as (keyof typeof terms)[])
+    expect(batched[name]).toBeCloseTo((3 * three[name] + one[name]) / 4, 12);
+  expect((await outcome(...args, "--batch", "9")).damsm).toBe(result.damsm);
+  expect((await lossary(...args, "--batch", "3")).stdout).toMatch(/\nmean over 4 samples in 2 batches of up to 3\n$/);
+  file("short.npy", npyBytes({ data: Float64Array.of(1, 2), shape: [2] }));
+  expect((await lossary(...args, "--batch", "2", "--lengths", path("short.npy"))).stderr).toBe(
+    "lossary: --lengths is [2], but --regions is of 4 samples\n",
+  );
   expect((await lossary(...args, "--gamma2", "0")).stderr).toMatch(/is no number greater than 0/);
   expect((await lossary(...args, "--images", path("lengths.npy"))).stderr).toMatch(/damsmTerms: images/);
 });

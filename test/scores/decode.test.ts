@@ -1,6 +1,6 @@
 /** Image files as PIL reads them. */
 import { expect, it } from "vitest";
-import { decode } from "../../src/cli/scores/images.ts";
+import { decode } from "../../src/cli/files/image.ts";
 import { preprocess } from "../../src/networks/index.ts";
 import golden from "./images.json" with { type: "json" };
 

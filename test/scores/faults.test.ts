@@ -170,6 +170,40 @@ describe("features", () => {
   });
 });
 
+it("refuses options that would have no effect", async () => {
+  const array = features("unused.npy", [1, 2, 3, 4, 5, 7], 2);
+  await expectFault(
+    ["fid", array, array, "--model", "x.onnx", "--batch", "8", "--no-cache"],
+    /^lossary: --model, --batch, --no-cache have no effect: neither .*unused\.npy nor .*unused\.npy is a folder of images$/m,
+    2,
+  );
+  for (const command of ["is", "kid"])
+    await expectFault(
+      [command, array, "--save-state", path("unused.state"), "--output", "a"],
+      /^lossary: --output has no effect: .*unused\.npy is no folder of images$/m,
+      2,
+    );
+  await expectFault(
+    ["is", array, "--save-state", path("unused.state"), "--splits", "3"],
+    /--splits has no effect: --save-state keeps the set without scoring it/,
+    2,
+  );
+  await expectFault(
+    ["kid", array, "--save-state", path("unused.state"), "--seed", "3"],
+    /--seed has no effect: --save-state/,
+    2,
+  );
+  await expectFault(["r-precision", "--images", array, "--texts", array, "--resume"], /--resume has no effect: nei/, 2);
+  await expectFault(
+    ["r-precision", "--scores", array, "--relevant", array, "--candidates", "9"],
+    /--candidates has no effect: it goes with --images and --texts/,
+    2,
+  );
+  // A set that is a folder is enough, and one that is missing is told of as such.
+  await expectFault(["fid", array, good, ...flags], /unused\.npy has 2 features a sample, .*good has 3/);
+  await expectFault(["fid", array, path("nowhere"), ...flags], /nowhere: there is no such file or folder/);
+});
+
 it("refuses flags that do not go together", async () => {
   await expectFault(["fid", good], /fid compares two sets; name both, or --save-state for one/, 2);
   await expectFault(["fid", good, good, "--save-state", "a.state"], /--save-state keeps one set, but two are named/, 2);

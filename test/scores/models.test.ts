@@ -1,4 +1,5 @@
 /** Models pulled from a server on this machine: whole, in parts, too large, false, broken off. */
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -163,8 +164,33 @@ it.each<[string[], RegExp]>([
   [["http://127.0.0.1/", "--sha256", sha256], /its last part makes no name; give one with --name/],
   [["http://127.0.0.1/a.onnx", "--sha256", sha256, "--name", "../a"], /Expected letters, digits, dots/],
   [["unknown"], /no model of that name was pulled before; give its URL/],
+  [
+    ["fid-inception"],
+    /pulled before; it is published as PyTorch weights, of which the script that lossary models export/,
+  ],
 ])("refuses %j as a fault of usage", async (args, message) => {
   const { code, stderr } = await lossary("models", "pull", ...args);
   expect(stderr).toMatch(message);
   expect(code).toBe(2);
+});
+
+it.each(Object.entries({ "fid-inception": 2048, "clean-fid": 2048, "torchvision-inception": 2048, vgg16: 4096 }))(
+  "prints the script that makes %s",
+  async (name, dimension) => {
+    const { code, stdout } = await lossary("models", "export", name);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`"features" [N, ${dimension}]`);
+    expect(stdout).toContain(`--model ${name}.onnx --output features --preprocess ${name}\n`);
+    expect(stdout).not.toMatch(/undefined|\$\{/);
+    const python = spawnSync("python3", ["-c", "import ast, sys; ast.parse(sys.stdin.read())"], { input: stdout });
+    if (python.error) process.stderr.write(`models export ${name}: not parsed, there is no python3\n`);
+    else expect(String(python.stderr)).toBe("");
+  },
+);
+
+it("leads to the script where a known network is named as a model and is not there", async () => {
+  const folder = await noiseImages("wanted", 2, 1);
+  const { code, stderr } = await lossary("is", folder, "--model", "vgg16", "--preprocess", "vgg16");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^lossary: vgg16: there is no such file, nor a model .*; lossary models export vgg16 prints/);
 });

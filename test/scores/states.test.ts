@@ -1,6 +1,7 @@
 /** States: shards that are joined, runs that are interrupted and gone on with, features kept between runs. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { afterEach, beforeAll, expect, it, vi } from "vitest";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { npyBytes } from "../../src/cli/files/write.ts";
 import { file, path } from "../cli/folder.ts";
 import { colourFlags, noiseImages } from "./images.ts";
@@ -40,8 +41,8 @@ it("gives the very KID and Inception score of one run from shards in any order",
   await outcome("merge", c, a, b, "--save-state", path("rows.state"));
   const { mean, std } = await outcome("kid", real, path("rows.state"), ...flags);
   expect({ mean, std }).toEqual({ mean: whole.mean, std: whole.std });
-  const score = (set: string) => outcome("is", set, ...flags, "--logits", "--splits", "4");
-  expect((await score(path("rows.state"))).mean).toBe((await score(generated)).mean);
+  const score = (...set: string[]) => outcome("is", ...set, "--logits", "--splits", "4");
+  expect((await score(path("rows.state"))).mean).toBe((await score(generated, ...flags)).mean);
 });
 
 it("says which shards are missing, doubled or of another set", async () => {
@@ -136,6 +137,68 @@ it("keeps features by content, network and preprocessing", async () => {
   const halved = await outcome("fid", real, generated, ...flags, "--preprocess", steps);
   expect(Math.abs(halved.fid / fid - 4)).toBeLessThan(1e-4);
   expect(features()).toHaveLength(2);
+});
+
+describe("the cache's bound", () => {
+  const sizes = () => {
+    const folder = path("cache/features");
+    const keys = readdirSync(folder);
+    return keys.flatMap((key) => readdirSync(join(folder, key)).filter((name) => name.endsWith(".rows")));
+  };
+  const RECORD = 44 + 3 * 4;
+  const score = (set: string, ...more: string[]) => outcome("fid", set, set, ...flags, ...more);
+  const limit = (bytes: number) => vi.stubEnv("LOSSARY_CACHE_SIZE", String(bytes / 1e6));
+  beforeEach(() => rmSync(path("cache"), { recursive: true, force: true }));
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("removes what was longest of no use", async () => {
+    const third = await noiseImages("third", COUNT, 13);
+    await score(real);
+    const [oldest] = sizes() as [string];
+    await score(generated);
+    const newer = sizes().find((name) => name !== oldest) as string;
+    // Used again: now it is the other that goes.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await score(real);
+    limit(2 * COUNT * RECORD);
+    await score(third);
+    expect(sizes()).toHaveLength(2);
+    expect(sizes()).toContain(oldest);
+    expect(sizes()).not.toContain(newer);
+  });
+
+  it("keeps no more of one run than there is room for", async () => {
+    limit(8 * RECORD);
+    const { fid } = await score(real, "--batch", "4");
+    expect((await outcome("cache", "list")).bytes).toBe(8 * RECORD);
+    expect(Math.abs((await score(real, "--batch", "4")).fid - fid)).toBeLessThan(1e-9);
+    limit(0);
+    await score(generated);
+    expect((await outcome("cache", "list")).bytes).toBe(8 * RECORD);
+  });
+
+  it("lists and clears", async () => {
+    expect(await outcome("cache", "list")).toEqual({
+      folder: path("cache/features"),
+      bytes: 0,
+      limit: 4e9,
+      networks: [],
+    });
+    await score(real);
+    const { networks, bytes } = await outcome("cache", "list");
+    expect(networks).toMatchObject([{ output: "colour", dimension: 3, bytes: COUNT * RECORD }]);
+    expect(bytes).toBe(COUNT * RECORD);
+    expect((await lossary("cache", "list")).stdout).toMatch(/ colour +3 +1\.29 kB +20\d\d-.*\n\n1\.29 kB of 4 GB in /s);
+    expect(await outcome("cache", "clear")).toEqual({ removed: COUNT * RECORD });
+    expect(sizes()).toEqual([]);
+  });
+
+  it("refuses a limit that is none", async () => {
+    vi.stubEnv("LOSSARY_CACHE_SIZE", "2GB");
+    const { code, stderr } = await lossary("fid", real, real, ...flags);
+    expect(stderr).toBe('lossary: LOSSARY_CACHE_SIZE is "2GB", expected a number of megabytes\n');
+    expect(code).toBe(2);
+  });
 });
 
 it("computes a feature anew where the cache is damaged", async () => {

@@ -119,13 +119,26 @@ const direction = image.map(() => uniform() + uniform() + uniform() - 1.5);`,
 
 export const damageChoices = Object.entries(damages).map(([value, { label }]) => ({ value, label }));
 
+/** Damage of each image, scaled to a root mean square of 1: made once. */
+const made = new WeakMap<Pixels, Map<string, Pixels>>();
 const length = (direction: Pixels) => Math.sqrt(direction.reduce((sum, d) => sum + d * d, 0) / direction.length);
+
+function unitDamage(image: Pixels, kind: string): Pixels {
+  const kinds = made.get(image) ?? new Map<string, Pixels>();
+  made.set(image, kinds);
+  const known = kinds.get(kind);
+  if (known) return known;
+  const raw = (damages[kind] as Damage).of(image);
+  const size = length(raw);
+  const unit = raw.map((d) => d / size);
+  kinds.set(kind, unit);
+  return unit;
+}
 
 /** An image with damage of a given root mean square. */
 export function damaged(image: Pixels, kind: string, strength: number): Pixels {
-  const direction = (damages[kind] as Damage).of(image);
-  const factor = strength / length(direction);
-  return image.map((v, i) => v + factor * (direction[i] as number));
+  const unit = unitDamage(image, kind);
+  return image.map((v, i) => v + strength * (unit[i] as number));
 }
 
 /** Declares `damaged`, behind pictureCode. */

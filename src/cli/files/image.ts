@@ -1,7 +1,13 @@
-/** Reads and writes images through sharp, which is optional: it is loaded when the first image comes. */
+/**
+ * Reads and writes images through sharp, which is optional: it is loaded when the first image comes.
+ *
+ * `readImage` is for scores of the pictures themselves: upright, without transparency, in planes. `decode` is for networks:
+ * their features are comparable where the pixels are those PIL gives.
+ */
 import { Readable } from "node:stream";
 import type sharp from "sharp";
-import { dataError } from "../errors.ts";
+import type { Image as RawImage } from "../../networks/image.ts";
+import { dataError, MissingPackage, UserError } from "../errors.ts";
 import { openFile } from "./open.ts";
 import { replaceFile } from "./replace.ts";
 
@@ -16,9 +22,20 @@ export const isImage = (path: string): boolean => /\.(png|jpe?g)$/i.test(path);
 async function loadSharp(): Promise<typeof sharp> {
   try {
     return (await import("sharp")).default;
-  } catch {
-    throw dataError("images need the package sharp, which is not installed: npm install sharp");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND")
+      throw new MissingPackage("images need the package sharp, which is not installed: npm install sharp", 1);
+    throw new MissingPackage(`images need the package sharp, which does not start (${firstLine(error)})`, 1);
   }
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).trim().split("\n")[0] as string;
+
+/** What sharp says of a file, as a fault of it. */
+function imageError(path: string, error: unknown): unknown {
+  if (error instanceof UserError || (error instanceof Error && error.name !== "Error")) return error;
+  return dataError(`${path}: cannot be read as an image (${firstLine(error)})`);
 }
 
 /**
@@ -38,9 +55,22 @@ export async function readImage(path: string): Promise<Image> {
       .toBuffer({ resolveWithObject: true });
     return toPlanes(path, data, info);
   } catch (error) {
-    if (error instanceof Error && error.name === "Error" && !("exitCode" in error))
-      throw dataError(`${path}: cannot be read as an image (${error.message.split("\n")[0]})`);
-    throw error;
+    throw imageError(path, error);
+  }
+}
+
+/**
+ * The pixels as PIL reads them: not turned by EXIF, no colour profile applied, transparency kept. Two kinds differ: CMYK
+ * goes through a profile, and 16 bits are scaled to 8, which PIL clips.
+ */
+export async function decode(path: string, bytes: Uint8Array): Promise<RawImage> {
+  const open = await loadSharp();
+  try {
+    const image = open(bytes, { failOn: "error", ignoreIcc: true } as object);
+    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height };
+  } catch (error) {
+    throw imageError(path, error);
   }
 }
 

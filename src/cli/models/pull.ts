@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:os";
 import { pipeline } from "node:stream/promises";
 import { dataError, UserError, writeError } from "../errors.ts";
 import { showBytes } from "../files/limits.ts";
@@ -57,10 +58,12 @@ async function download(part: string, wanted: Wanted): Promise<boolean> {
   const abort = new AbortController();
   let signal: NodeJS.Signals | undefined;
   const listener = (came: NodeJS.Signals) => {
+    // A second time means at once.
+    if (signal) process.exit(128 + constants.signals[came]);
     signal = came;
     abort.abort();
   };
-  for (const name of SIGNALS) process.once(name, listener);
+  for (const name of SIGNALS) process.on(name, listener);
   try {
     await transfer(part, wanted, abort.signal);
     return true;

@@ -4,7 +4,7 @@
  *
  * A record is the image's checksum (32 bytes), the CRC-32 of what follows (4), the image's height and width behind the
  * preprocessing (4 each) and the row (f32), little-endian. A file cut in the middle of a record, as a killed run leaves
- * it, is read up to there.
+ * it, is read up to there. A file's time of change says when it was last of use; see prune.ts.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
@@ -16,6 +16,7 @@ import { crc32 } from "node:zlib";
 import { dataError, UserError, writeError } from "../errors.ts";
 import { replaceFile } from "../files/replace.ts";
 import { cacheFolder } from "./cacheFolder.ts";
+import { cacheLimit, pruneFeatures, touch } from "./prune.ts";
 import type { Origin } from "./state.ts";
 
 const KEY = 32;
@@ -42,9 +43,15 @@ export class FeatureCache {
   readonly #open = new Map<string, number>();
   #dimension: number | null = null;
   #own: FileHandle | undefined;
+  #ownBytes = 0;
+  /** Files that gave a row to this run. */
+  readonly #used = new Set<string>();
+  readonly #limit = cacheLimit();
+  readonly #ownPath: string;
 
   private constructor(folder: string, origin: Origin) {
     this.#folder = folder;
+    this.#ownPath = join(folder, `${randomBytes(8).toString("hex")}.rows`);
     this.#origin = origin;
   }
 
@@ -70,6 +77,7 @@ export class FeatureCache {
       if (!name.endsWith(".rows")) continue;
       const path = join(this.#folder, name);
       const file = this.#descriptor(path);
+      if (file === undefined) continue;
       const records = Math.floor(fstatSync(file).size / size);
       for (let i = 0; i < records; i++) {
         readSync(file, key, 0, KEY, i * size);
@@ -78,7 +86,8 @@ export class FeatureCache {
     }
   }
 
-  #descriptor(path: string): number {
+  /** Undefined where another run has removed the file. */
+  #descriptor(path: string): number | undefined {
     const known = this.#open.get(path);
     if (known !== undefined) return known;
     const [oldest] = this.#open;
@@ -86,19 +95,27 @@ export class FeatureCache {
       closeSync(oldest[1]);
       this.#open.delete(oldest[0]);
     }
-    const file = openSync(path, "r");
-    this.#open.set(path, file);
-    return file;
+    try {
+      const file = openSync(path, "r");
+      this.#open.set(path, file);
+      return file;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
   }
 
   /** What is known of an image, if anything, and undamaged. */
   get(key: string): Known | undefined {
     const place = this.#places.get(key);
     if (!place || this.#dimension === null) return undefined;
+    const file = this.#descriptor(place.path);
+    if (file === undefined) return undefined;
     const record = Buffer.alloc(HEAD - KEY + 4 * this.#dimension);
-    const read = readSync(this.#descriptor(place.path), record, 0, record.length, place.at + KEY);
+    const read = readSync(file, record, 0, record.length, place.at + KEY);
     const content = record.subarray(4);
     if (read < record.length || crc32(content) !== record.readUInt32LE(0)) return undefined;
+    this.#used.add(place.path);
     const size = [content.readUInt32LE(0), content.readUInt32LE(4)] as const;
     return { row: new Float32Array(Uint8Array.from(content.subarray(8)).buffer), size };
   }
@@ -115,8 +132,14 @@ export class FeatureCache {
       }
       // Records of one folder are of one length.
       if (dimension !== this.#dimension) return;
-      this.#own ??= await open(join(this.#folder, `${randomBytes(8).toString("hex")}.rows`), "a");
-      await this.#own.appendFile(Buffer.concat(entries.map(([key, known]) => record(key, known))));
+      const records = Buffer.concat(entries.map(([key, known]) => record(key, known)));
+      if (this.#ownBytes + records.length > this.#limit) return;
+      this.#own ??= await open(this.#ownPath, "a");
+      await this.#own.appendFile(records);
+      const size = records.length / entries.length;
+      for (const [i, [key]] of entries.entries())
+        this.#places.set(key, { path: this.#ownPath, at: this.#ownBytes + i * size });
+      this.#ownBytes += records.length;
     } catch (error) {
       throw fault(this.#folder, error);
     }
@@ -126,6 +149,8 @@ export class FeatureCache {
     for (const file of this.#open.values()) closeSync(file);
     this.#open.clear();
     await this.#own?.close();
+    await touch(this.#used);
+    if (this.#own) await pruneFeatures(this.#limit);
   }
 }
 

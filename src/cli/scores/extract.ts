@@ -2,9 +2,10 @@
 import { createHash } from "node:crypto";
 import type { Image } from "../../networks/image.ts";
 import { outputSize } from "../../networks/preprocessing.ts";
-import { dataError, UserError } from "../errors.ts";
+import { dataError, MissingPackage, UserError } from "../errors.ts";
+import { decode } from "../files/image.ts";
 import type { FeatureCache } from "./cache.ts";
-import { decode, type ImageFile, readBytes } from "./images.ts";
+import { type ImageFile, readBytes } from "./images.ts";
 import { asDataError, type Model } from "./model.ts";
 
 type Size = readonly [height: number, width: number];
@@ -80,7 +81,8 @@ function sift(settled: readonly PromiseSettledResult<Loaded>[], skipBroken: bool
   const broken: string[] = [];
   for (const outcome of settled) {
     if (outcome.status === "fulfilled") loaded.push(outcome.value);
-    else if (!(outcome.reason instanceof UserError) || !skipBroken) throw hint(outcome.reason);
+    else if (!skipBroken || !(outcome.reason instanceof UserError) || outcome.reason instanceof MissingPackage)
+      throw hint(outcome.reason);
     else broken.push(outcome.reason.message);
   }
   return { loaded, broken };

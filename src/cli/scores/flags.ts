@@ -1,7 +1,9 @@
 /** Options the commands that score sets of samples share. */
+import { stat } from "node:fs/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { presets } from "../../networks/presets.ts";
 import { usageError } from "../errors.ts";
+import { whole } from "../numbers.ts";
 import { JSON_HELP } from "../terminal/json.ts";
 import type { ModelFlags } from "./model.ts";
 
@@ -20,12 +22,16 @@ export interface SetFlags extends ModelFlags {
   readonly json?: boolean;
 }
 
-/** A parser of whole numbers in a range. */
-export const whole = (low: number, high: number) => (text: string) => {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= low && value <= high) return value;
-  throw new InvalidArgumentError(`Expected a whole number in ${low}…${high}.`);
-};
+/** Names of the options that say how images become features. */
+export const IMAGE_FLAGS: readonly string[] = [
+  "model",
+  "output",
+  "preprocess",
+  "batch",
+  "skipBroken",
+  "cache",
+  "resume",
+];
 
 function readShard(text: string): Shard {
   const match = /^(\d+)\/(\d+)$/.exec(text);
@@ -37,6 +43,9 @@ function readShard(text: string): Shard {
 export const SETS = `
 A set of samples is a folder of images, features [N, D] (a.npy, file.npz:key, table.csv, table.parquet or
 table.parquet:column), or a saved state (.state).`;
+
+/** Why options of a score have no effect. */
+export const SAVING = "--save-state keeps the set without scoring it";
 
 /** The options that turn sets into features. */
 export function addSetFlags(command: Command): Command {
@@ -52,7 +61,10 @@ export function addSetFlags(command: Command): Command {
     .option("--skip-broken", "leave out images that cannot be read, and say how many")
     .option("--no-cache", "neither read nor keep features between runs")
     .addOption(
-      new Option("--resume [file]", "go on from what an interrupted run left (default: lossary-<command>.partial)"),
+      new Option(
+        "--resume [file]",
+        "go on from what an interrupted run left, if it did (default: lossary-<command>.partial)",
+      ),
     );
   command.optionsGroup("Options:");
   return command;
@@ -76,6 +88,31 @@ export function checkPair(command: string, generated: string | undefined, { save
   if (generated !== undefined && saveState) throw usageError("--save-state keeps one set, but two are named");
   checkShard({ saveState, shard });
 }
+
+/** Throws where options were given that would have no effect. */
+export function refuseUnused(command: Command, names: readonly string[], reason: string): void {
+  const unused = command.options.filter((option) => {
+    const name = option.attributeName();
+    return names.includes(name) && command.getOptionValueSource(name) === "cli";
+  });
+  if (unused.length === 0) return;
+  const flags = unused.map(({ long }) => long).join(", ");
+  throw usageError(`${flags} ${unused.length === 1 ? "has" : "have"} no effect: ${reason}`);
+}
+
+/** Throws where options for folders of images were given, and none of the sets is one. */
+export async function refuseImageFlags(command: Command, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const found = await stat(path).catch(() => null);
+    // What is not there is told of by who reads it.
+    if (found?.isDirectory() || (!found && !isArrayName(path))) return;
+  }
+  const subject = paths.length === 1 ? `${paths[0]} is no folder` : `neither ${paths.join(" nor ")} is a folder`;
+  refuseUnused(command, IMAGE_FLAGS, `${subject} of images`);
+}
+
+/** Whether a name is that of an array in a file, `file.npz:key` among them. */
+export const isArrayName = (path: string): boolean => /\.(npy|npz|csv|parquet)(:|$)/i.test(path);
 
 export function checkShard({ saveState, shard }: Pick<SetFlags, "saveState" | "shard">): void {
   if (shard && !saveState) throw usageError("--shard needs --save-state: lossary merge joins the parts");

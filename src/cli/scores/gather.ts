@@ -8,7 +8,7 @@ import { npzKeys } from "../files/npz.ts";
 import { startRate } from "../terminal/progress.ts";
 import { type Collector, newCollector } from "./collector.ts";
 import { extract, type Sized } from "./extract.ts";
-import type { Shard } from "./flags.ts";
+import { isArrayName, type Shard } from "./flags.ts";
 import { fingerprint, type ImageFile, imageFiles } from "./images.ts";
 import type { Run } from "./run.ts";
 import { type Origin, readState, type Section, type Shards } from "./state.ts";
@@ -30,8 +30,7 @@ type Kind = Section["kind"];
 export async function gather(run: Run, path: string, kind: Kind): Promise<SampleSet> {
   const found = await stat(path).catch(() => null);
   if (found?.isDirectory()) return gatherImages(run, path, kind);
-  if (!found && !/\.(npy|npz|csv|parquet)(:|$)/i.test(path))
-    throw dataError(`${path}: there is no such file or folder`);
+  if (!found && !isArrayName(path)) throw dataError(`${path}: there is no such file or folder`);
   const { shard } = run.flags;
   if (/\.state$/i.test(path)) {
     if (shard) throw usageError(`--shard: ${path} is a saved state, which is not cut into parts`);

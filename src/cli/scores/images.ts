@@ -1,8 +1,7 @@
-/** Images of a folder: their files, their bytes, their pixels. */
+/** Images of a folder: their files and their bytes. */
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { Image } from "../../networks/image.ts";
 import { dataError, fileError } from "../errors.ts";
 
 export interface ImageFile {
@@ -49,31 +48,3 @@ export const readBytes = (path: string): Promise<Buffer> =>
   readFile(path).catch((error: unknown) => {
     throw fileError(path, error);
   });
-
-type Sharp = typeof import("sharp").default;
-
-let decoder: Sharp | undefined;
-
-async function loadDecoder(): Promise<Sharp> {
-  try {
-    return (decoder ??= (await import("sharp")).default);
-  } catch {
-    throw dataError("reading images needs sharp: npm install sharp");
-  }
-}
-
-/**
- * The pixels as PIL reads them: not turned by EXIF, no colour profile applied. Two kinds differ: CMYK goes through a
- * profile, and 16 bits are scaled to 8, which PIL clips. Throws a fault that names the file.
- */
-export async function decode(path: string, bytes: Uint8Array): Promise<Image> {
-  const sharp = await loadDecoder();
-  try {
-    const image = sharp(bytes, { failOn: "error", ignoreIcc: true } as object);
-    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-    return { data, width: info.width, height: info.height };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/\s+/g, " ").trim() : String(error);
-    throw dataError(`${path}: cannot be read as an image (${reason})`);
-  }
-}

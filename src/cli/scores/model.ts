@@ -5,6 +5,7 @@ import { type FeatureNetwork, loadNetwork } from "../../networks/network.ts";
 import { type Preprocessing, type ResolvedPreprocessing, resolvePreprocessing } from "../../networks/preprocessing.ts";
 import { type PresetName, presets } from "../../networks/presets.ts";
 import { dataError, fileError, usageError } from "../errors.ts";
+import { isRecipe } from "../models/export.ts";
 import { cacheFolder } from "./cacheFolder.ts";
 import type { Origin } from "./state.ts";
 
@@ -49,7 +50,10 @@ async function readModel(name: string): Promise<{ path: string; bytes: Uint8Arra
     });
     return { path, bytes };
   }
-  throw dataError(`${name}: there is no such file, nor a model of that name that lossary models pull has fetched`);
+  const way = isRecipe(name) ? `; lossary models export ${name} prints a script that makes it` : "";
+  throw dataError(
+    `${name}: there is no such file, nor a model of that name that lossary models pull has fetched${way}`,
+  );
 }
 
 async function readPreprocessing(given: string | undefined): Promise<ResolvedPreprocessing> {

@@ -1,5 +1,6 @@
 /** One run of a scoring command: its network, its cache, what an interrupted run left, and what this one leaves. */
 import { rm, stat } from "node:fs/promises";
+import { constants } from "node:os";
 import { dataError } from "../errors.ts";
 import { FeatureCache } from "./cache.ts";
 import type { SetFlags } from "./flags.ts";
@@ -60,7 +61,7 @@ export class Run {
   async run(work: () => Promise<void>): Promise<void> {
     const listener = (signal: NodeJS.Signals) => {
       // A second time means at once.
-      if (this.#signal) process.exit(130);
+      if (this.#signal) process.exit(128 + constants.signals[signal]);
       this.#signal = signal;
     };
     for (const signal of SIGNALS) process.on(signal, listener);

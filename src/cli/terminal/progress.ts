@@ -1,5 +1,5 @@
 /** A progress bar on standard error; nothing is shown where that is no terminal. */
-import { SingleBar } from "cli-progress";
+import { type Options, SingleBar } from "cli-progress";
 import { plain } from "./text.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -13,6 +13,18 @@ const look = {
   stream: process.stderr,
 };
 
+/** A bar that hides the cursor until it is closed, or the program ends. */
+function openBar(options: Options): { bar: SingleBar; close: () => void } {
+  const bar = new SingleBar({ ...look, ...options });
+  const stop = () => bar.stop();
+  process.once("exit", stop);
+  const close = () => {
+    process.removeListener("exit", stop);
+    stop();
+  };
+  return { bar, close };
+}
+
 export interface Progress {
   /** Counts one step; `doing` says what comes next. */
   step(doing?: string): void;
@@ -20,11 +32,11 @@ export interface Progress {
 }
 
 export function startProgress(total: number, doing = ""): Progress {
-  const bar = new SingleBar({ ...look, format: "{bar} {percentage} %  {doing}" });
+  const { bar, close } = openBar({ format: "{bar} {percentage} %  {doing}" });
   bar.start(total, 0, { doing: plain(doing) });
   // Ctrl-C ends the program as ever, but with the cursor back.
   const interrupted = (signal: NodeJS.Signals) => {
-    bar.stop();
+    close();
     process.kill(process.pid, signal);
   };
   for (const signal of SIGNALS) process.once(signal, interrupted);
@@ -32,7 +44,7 @@ export function startProgress(total: number, doing = ""): Progress {
     step: (next = "") => bar.increment(1, { doing: plain(next) }),
     stop: () => {
       for (const signal of SIGNALS) process.removeListener(signal, interrupted);
-      bar.stop();
+      close();
     },
   };
 }
@@ -54,7 +66,7 @@ export interface RateOptions {
 
 /** A bar with count, rate and remaining time. Signals are the caller's business. */
 export function startRate(total: number, { unit = "", show = String, from = 0 }: RateOptions): RateProgress {
-  const bar = new SingleBar({ ...look, format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
+  const { bar, close } = openBar({ format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
   const start = performance.now();
   let done = 0;
   const count = () => `${show(from + done)} of ${show(total)}${unit}`;
@@ -68,6 +80,6 @@ export function startRate(total: number, { unit = "", show = String, from = 0 }:
       done += more;
       bar.update(from + done, { count: count(), rate: rate() });
     },
-    stop: () => bar.stop(),
+    stop: close,
   };
 }

@@ -23,14 +23,22 @@ export function scope(dtype: jax.DType, use: (scope: Scope) => JaxArray): JaxArr
     made.push(array);
     return array;
   };
+  const tidy = <R extends readonly JaxArray[]>(inner: () => R): R => {
+    const before = made.length;
+    const results = inner();
+    for (const result of results) result.ref;
+    for (const array of made.splice(before)) array.dispose();
+    made.push(...results);
+    return results;
+  };
   try {
-    return use({ engine: engineOf(dtype, keep), cast: (x, to) => keep(x.ref.astype(to)) }).ref;
+    return use({ engine: { ...engineOf(dtype, keep), tidy }, cast: (x, to) => keep(x.ref.astype(to)) }).ref;
   } finally {
     for (const array of made) array.dispose();
   }
 }
 
-function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Engine<JaxArray> {
+function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Omit<Engine<JaxArray>, "tidy"> {
   const borrow = (x: Term<JaxArray>) => (typeof x === "number" ? x : x.ref);
   const unary = (f: (x: jax.Array) => jax.Array) => (x: JaxArray) => keep(f(x.ref));
   const binary =
@@ -44,6 +52,7 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Engine
   const Floats = dtype === np.float64 ? Float64Array : Float32Array;
   const arange = (n: number) => np.arange(0, n, 1, { dtype: np.int32 });
   return {
+    epsilon: dtype === np.float64 ? 2 ** -52 : 2 ** -23,
     constant: (data, shape) => keep(np.array(Floats.from(data), { shape: [...shape], dtype })),
     range: (n) => keep(arange(n)),
     shapeOf: (x): Shape => x.shape,

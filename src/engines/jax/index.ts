@@ -27,6 +27,7 @@ import { earthMoverPortable } from "../../losses/distribution/earthMover/earthMo
 import { jensenShannonPortable } from "../../losses/distribution/jensenShannon/jensenShannonDivergence.portable.ts";
 import { klDivergencePortable } from "../../losses/distribution/kl/klDivergence.portable.ts";
 import { klFromLogitsPortable } from "../../losses/distribution/kl/klDivergenceFromLogits.portable.ts";
+import { sinkhornPortable } from "../../losses/distribution/sinkhorn/sinkhornDivergence.portable.ts";
 import { slicedWassersteinPortable } from "../../losses/distribution/sliced/slicedWassersteinDistance.portable.ts";
 import { wassersteinDistancePortable } from "../../losses/distribution/wasserstein/wassersteinDistance.portable.ts";
 import { arcFacePortable } from "../../losses/embedding/arcFace/arcFace.portable.ts";
@@ -71,6 +72,7 @@ import { generalizedDicePortable } from "../../losses/segmentation/generalizedDi
 import { jaccardPortable } from "../../losses/segmentation/tversky/jaccard.portable.ts";
 import { tverskyPortable } from "../../losses/segmentation/tversky/tversky.portable.ts";
 import { chamferPortable } from "../../metrics/chamfer/chamfer.portable.ts";
+import { frechetPortable } from "../../metrics/fid/frechetInceptionDistance.portable.ts";
 import { native } from "./native.ts";
 
 export const arcFaceLoss = /* @__PURE__ */ native(arcFacePortable);
@@ -96,6 +98,7 @@ export const distillationLoss = /* @__PURE__ */ native(distillationPortable);
 export const drLoss = /* @__PURE__ */ native(drPortable);
 export const earthMoverDistance = /* @__PURE__ */ native(earthMoverPortable);
 export const focalLoss = /* @__PURE__ */ native(focalPortable);
+export const frechetInceptionDistance = /* @__PURE__ */ native(frechetPortable);
 export const generalizedDiceLoss = /* @__PURE__ */ native(generalizedDicePortable);
 export const giouLoss = /* @__PURE__ */ native(giouPortable);
 export const gradientPenalty = /* @__PURE__ */ native(gradientPenaltyPortable);
@@ -125,6 +128,7 @@ export const quadrupletLoss = /* @__PURE__ */ native(quadrupletPortable);
 export const quantileLoss = /* @__PURE__ */ native(quantilePortable);
 export const reconstructionLoss = /* @__PURE__ */ native(reconstructionPortable);
 export const semiHardTripletLoss = /* @__PURE__ */ native(semiHardTripletPortable);
+export const sinkhornDivergence = /* @__PURE__ */ native(sinkhornPortable);
 export const slicedWassersteinDistance = /* @__PURE__ */ native(slicedWassersteinPortable);
 export const smoothL1Loss = /* @__PURE__ */ native(smoothL1Portable);
 export const softCrossEntropy = /* @__PURE__ */ native(softCrossEntropyPortable);

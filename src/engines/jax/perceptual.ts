@@ -38,8 +38,7 @@ const perceptualLoss = /* @__PURE__ */ native(perceptualPortable);
  * Errors     A layer that the network has not, or that gives no feature maps over height and width; a number of weights
  *            other than that of the layers; an ONNX model with several inputs.
  * Edges      Images are consumed; the network's own arrays are not. Its preprocessing is the caller's. An ONNX network runs
- *            whole, so jax-js must know all its operations. jax-js 0.1.25 gives wrong gradients of convolutions under jit:
- *            leave jit out of what differentiates them.
+ *            whole, so jax-js must know all its operations.
  * Relation   perceptualLoss of both images' `features`; styleLoss takes these too.
  * Source     J. Johnson, A. Alahi, L. Fei-Fei, Perceptual Losses for Real-Time Style Transfer and Super-Resolution, 2016.
  */

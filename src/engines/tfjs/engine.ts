@@ -39,6 +39,8 @@ const expTwice = (x: Tensor): Tensor =>
 const axesOf = (axes?: Axes) => (axes === undefined || typeof axes === "number" ? axes : [...axes]);
 
 export const engine: Engine<Tensor> = {
+  epsilon: 2 ** -23,
+  tidy: (use) => tf.tidy(() => [...use()]) as unknown as ReturnType<typeof use>,
   constant: (data, shape) => tf.tensor(Float32Array.from(data), [...shape], "float32"),
   range: (n) => tf.range(0, n, 1, "int32"),
   shapeOf: (x) => x.shape,

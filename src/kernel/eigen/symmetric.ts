@@ -2,20 +2,23 @@
 import { viewOf } from "../../tensor/stage.ts";
 import type { Machine } from "../matrix/matrix.ts";
 import { productOf, STRIP, strided, strips } from "../matrix/strided.ts";
+import { divideAndConquer, LEAF, type Leaf } from "./divide.ts";
 
 const PANEL = 64;
 /** Bytes of the rotations and sweeps that ql.kernel.ts keeps. */
 const KEPT = 16 * 65536 + 12 * 64;
 
-/** The reduced matrix: its diagonals, and the reflectors, whose vectors lie in the rows of `a`. */
-interface Tridiagonal {
-  readonly diagonal: number;
-  readonly off: number;
+/** A symmetric matrix [n, n] reduced to its diagonals; the reflectors' vectors lie in the rows of `a`. */
+export interface Tridiagonal {
+  readonly a: number;
+  readonly n: number;
+  readonly diagonal: Float64Array;
+  readonly off: Float64Array;
   readonly tau: number;
 }
 
-/** Reduces the upper triangle of a [n, n], which is lost. */
-function reduce(machine: Machine, a: number, n: number): Tridiagonal {
+/** Reduces the symmetric matrix whose upper triangle lies in a [n, n], which is lost. */
+export function tridiagonal(machine: Machine, a: number, n: number): Tridiagonal {
   const { kernel, scratch } = machine;
   const [diagonal, off, tau] = [scratch(n), scratch(n), scratch(n)];
   const [x, y, work] = [scratch(n * 2 * PANEL), scratch(n * 2 * PANEL), scratch(n + 4 * PANEL)];
@@ -32,29 +35,40 @@ function reduce(machine: Machine, a: number, n: number): Tridiagonal {
       kernel.subtractBlock(a + 8 * (from * n + from), n, block, size, n - from);
     }
   }
-  return { diagonal, off, tau };
+  return { a, n, diagonal: viewOf(diagonal, n, "float64").slice(), off: viewOf(off, n, "float64").slice(), tau };
 }
 
-function settle(machine: Machine, { diagonal, off }: Tridiagonal, n: number, z: number): Float64Array {
-  const [kept, panel] = z ? [machine.scratch(KEPT / 8), machine.scratch(8 * n)] : [0, 0];
-  if (machine.kernel.tridiagonalQl(diagonal, off, n, z, kept, kept + 16 * 65536, panel) !== 0)
-    throw new Error(`internal: eigenvalues of a [${n}, ${n}] matrix did not settle`);
-  return viewOf(diagonal, n, "float64").slice();
+/** A solver by QL of matrices up to [n, n]: puts the eigenvalues, in no order, in place of the diagonal. */
+function ql(machine: Machine, n: number, withVectors: boolean): Leaf {
+  const { kernel, scratch } = machine;
+  const [diagonal, off] = [scratch(n), scratch(n)];
+  const [vectors, kept, panel] = withVectors ? [scratch(n * n), scratch(KEPT / 8), scratch(8 * n)] : [0, 0, 0];
+  return (values, e, z) => {
+    const size = values.length;
+    viewOf(diagonal, size, "float64").set(values);
+    viewOf(off, size, "float64").set(e);
+    const rows = viewOf(vectors, z.length, "float64").fill(0);
+    if (withVectors) for (let i = 0; i < size; i++) rows[i * (size + 1)] = 1;
+    if (kernel.tridiagonalQl(diagonal, off, size, vectors, kept, kept + 16 * 65536, panel) !== 0)
+      throw new Error(`internal: eigenvalues of a [${size}, ${size}] matrix did not settle`);
+    values.set(viewOf(diagonal, size, "float64"));
+    z.set(rows);
+  };
 }
 
-/** The eigenvalues, in no order, of the symmetric matrix whose upper triangle lies in a [n, n], which is lost. */
-export function eigenvalues(machine: Machine, a: number, n: number): Float64Array {
-  return settle(machine, reduce(machine, a, n), n, 0);
+/** The eigenvalues, in no order. */
+export function eigenvalues(machine: Machine, { n, diagonal, off }: Tridiagonal): Float64Array {
+  const values = diagonal.slice();
+  ql(machine, n, false)(values, off, new Float64Array(0));
+  return values;
 }
 
-/** Eigenvalues, and a matrix [n, n] whose rows are their eigenvectors, of length 1. `a` is lost. */
-export function eigenvectors(machine: Machine, a: number, n: number): { values: Float64Array; vectors: number } {
-  const reduced = reduce(machine, a, n);
+/** Eigenvalues, and a matrix [n, n] whose rows are their eigenvectors, of length 1. */
+export function eigenvectors(machine: Machine, reduced: Tridiagonal): { values: Float64Array; vectors: number } {
+  const { a, n, diagonal, off, tau } = reduced;
   const vectors = machine.scratch(n * n);
-  const identity = viewOf(vectors, n * n, "float64").fill(0);
-  for (let i = 0; i < n; i++) identity[i * (n + 1)] = 1;
-  const values = settle(machine, reduced, n, vectors);
-  transformBack(machine, a, reduced.tau, n, vectors);
+  const values = divideAndConquer(machine, diagonal, off, vectors, ql(machine, Math.min(n, LEAF), true));
+  transformBack(machine, a, tau, n, vectors);
   return { values, vectors };
 }
 

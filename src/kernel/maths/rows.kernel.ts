@@ -66,12 +66,30 @@ export function setDifference<T extends number>(
   weight: f64,
 ): void {
   const w = splat<T>(weight);
+  const zero = splat<T>(0);
+  const pair = 2 * lanes<T>();
   let at: usize = 0;
-  for (let left = d; left > 0; left -= lanes<T>(), at += 16) {
+  let left = d;
+  if (out && opposite)
+    for (; left >= pair; left -= pair, at += 32) {
+      const step0 = v128.mul<T>(v128.sub<T>(v128.load(a + at), v128.load(b + at)), w);
+      const step1 = v128.mul<T>(v128.sub<T>(v128.load(a + at, 16), v128.load(b + at, 16)), w);
+      v128.store(out + at, step0);
+      v128.store(out + at, step1, 16);
+      v128.store(opposite + at, v128.sub<T>(zero, step0));
+      v128.store(opposite + at, v128.sub<T>(zero, step1), 16);
+    }
+  for (; left > 0; left -= lanes<T>(), at += 16) {
     const step = v128.mul<T>(v128.sub<T>(load<T>(a + at, left), load<T>(b + at, left)), w);
     if (out) store<T>(out + at, step, left);
-    if (opposite) store<T>(opposite + at, v128.sub<T>(splat<T>(0), step), left);
+    if (opposite) store<T>(opposite + at, v128.sub<T>(zero, step), left);
   }
+}
+
+/** out += x. */
+export function addRow<T extends number>(out: usize, x: usize, d: i32): void {
+  for (let left = d; left > 0; left -= lanes<T>(), out += 16, x += 16)
+    store<T>(out, v128.add<T>(load<T>(out, left), load<T>(x, left)), left);
 }
 
 /** out += weight x. */

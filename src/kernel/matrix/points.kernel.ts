@@ -5,13 +5,13 @@
 // A block of distances comes from the matrix product by ‖p‖² + ‖q‖² − 2 p·q. Entries that lose more than five bits that
 // way are taken again by direct differences.
 // Accuracy    1e-5 (f32), 2e-14 (f64) of a squared distance; the gradients are those of the distances exactly.
-import { addDifference, addScaled, dot, setScaled, squaredDistance } from "../maths/rows.kernel";
-import { bytes } from "../maths/vector.kernel";
+import { addDifference, addScaled, dot, setDifference, setScaled, squaredDistance } from "../maths/rows.kernel";
+import { bytes, lanes, load as loadVector, splat, store as storeVector } from "../maths/vector.kernel";
 
 const COSINE = 2;
 const KEPT: f64 = 0.03;
 
-/** Fills points [n, d], their squared norms, and `lengths`, ‖x‖ (cosine only). `mean` is scratch for d f64. */
+/** Fills points [n, d], their squared norms, and `lengths`, ‖x‖ (cosine only). `center` is scratch for 2 d + 4 f64. */
 export function preparePoints<T extends number>(
   x: usize,
   points: usize,
@@ -20,19 +20,10 @@ export function preparePoints<T extends number>(
   kind: i32,
   norms: usize,
   lengths: usize,
-  mean: usize,
+  center: usize,
 ): void {
   const row = bytes<T>(d);
-  if (kind !== COSINE) {
-    memory.fill(mean, 0, (<usize>d) << 3);
-    for (let i = 0; i < n; i++)
-      for (let k = 0; k < d; k++) {
-        const at = mean + ((<usize>k) << 3);
-        const value = <f64>load<T>(x + <usize>i * row + bytes<T>(k));
-        // Any centre will do, but NaN must not leave its row.
-        if (value - value === 0) store<f64>(at, load<f64>(at) + value);
-      }
-  }
+  if (kind !== COSINE) meanOf<T>(x, n, d, center, center + ((<usize>d) << 3));
   for (let i = 0; i < n; i++) {
     const from = x + <usize>i * row;
     const to = points + <usize>i * row;
@@ -40,16 +31,37 @@ export function preparePoints<T extends number>(
       const length = sqrt<f64>(dot<T>(from, from, d));
       store<T>(lengths + bytes<T>(i), <T>length);
       setScaled<T>(to, from, d, length === 0 ? 0 : 1 / length);
-    } else
-      for (let k = 0; k < d; k++) {
-        const centered = <f64>load<T>(from + bytes<T>(k)) - load<f64>(mean + ((<usize>k) << 3)) / n;
-        store<T>(to + bytes<T>(k), <T>centered);
-      }
+    } else setDifference<T>(to, 0, from, center, d, 1);
     store<T>(norms + bytes<T>(i), <T>dot<T>(to, to, d));
   }
 }
 
-/** Turns a block of products, rows `first`… against all n, into distances. */
+/** The mean of the rows. Any centre will do, but NaN and infinities must not leave their row: they count as 0. */
+function meanOf<T extends number>(x: usize, n: i32, d: i32, mean: usize, sums: usize): void {
+  memory.fill(sums, 0, (<usize>(d + 4)) << 3);
+  for (let i = 0; i < n; i++)
+    for (let k = 0; k < d; k += lanes<T>()) {
+      const entries = loadVector<T>(x + bytes<T>(i) * <usize>d + bytes<T>(k), d - k);
+      const finite = v128.and(entries, v128.eq<T>(v128.sub<T>(entries, entries), splat<T>(0)));
+      addWidened<T>(sums + ((<usize>k) << 3), finite);
+    }
+  for (let k = 0; k < d; k++) store<T>(mean + bytes<T>(k), <T>(load<f64>(sums + ((<usize>k) << 3)) / n));
+}
+
+/** Adds each lane to a f64 of its own. */
+function addWidened<T extends number>(sums: usize, vector: v128): void {
+  if (sizeof<T>() === 8) {
+    v128.store(sums, v128.add<f64>(v128.load(sums), vector));
+    return;
+  }
+  const high = v128.shuffle<i64>(vector, vector, 1, 1);
+  v128.store(sums, v128.add<f64>(v128.load(sums), v128.promote_low<f32>(vector)));
+  v128.store(sums, v128.add<f64>(v128.load(sums, 16), v128.promote_low<f32>(high)), 16);
+}
+
+/**
+ * Turns a block of products, rows `first`… against all n, into distances: all of them, or those from a row's own column on.
+ */
 export function productsToDistances<T extends number>(
   block: usize,
   points: usize,
@@ -59,25 +71,56 @@ export function productsToDistances<T extends number>(
   n: i32,
   d: i32,
   kind: i32,
+  upper: i32,
 ): void {
-  const row = bytes<T>(d);
-  for (let i = first; i < first + rows; i++) {
-    const own = <f64>load<T>(norms + bytes<T>(i));
-    for (let j = 0; j < n; j++, block += sizeof<T>()) {
-      const size = own + <f64>load<T>(norms + bytes<T>(j));
+  for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
+    const own = splat<T>(<f64>load<T>(norms + bytes<T>(i)));
+    const ownZero = oneIfZero<T>(own);
+    for (let j = upper ? i : 0; j < n; j += lanes<T>()) {
+      const at = block + bytes<T>(j);
+      const norm = loadVector<T>(norms + bytes<T>(j), n - j);
+      const size = v128.add<T>(own, norm);
       // A point with NaN or infinities has no distances; NaN says so, where some infinities would not.
-      let squared = size - size === 0 ? size - 2 * <f64>load<T>(block) : NaN;
-      if (squared < KEPT * size) squared = squaredDistance<T>(points + <usize>i * row, points + <usize>j * row, d);
-      store<T>(block, <T>fromSquared<T>(kind, squared, norms, i, j));
+      const product = v128.add<T>(loadVector<T>(at, n - j), v128.sub<T>(size, size));
+      let squared = v128.sub<T>(size, v128.add<T>(product, product));
+      if (v128.any_true(v128.lt<T>(squared, v128.mul<T>(splat<T>(KEPT), size)))) {
+        storeVector<T>(at, squared, n - j);
+        takeAgain<T>(at, points, norms, i, j, min(lanes<T>(), n - j), d);
+        squared = loadVector<T>(at, n - j);
+      }
+      storeVector<T>(at, fromSquared<T>(kind, squared, v128.add<T>(ownZero, oneIfZero<T>(norm))), n - j);
     }
   }
 }
 
-function fromSquared<T extends number>(kind: i32, squared: f64, norms: usize, i: i32, j: i32): f64 {
-  if (kind === 0) return sqrt<f64>(squared);
+/** Squared distances of point i and points j…, of which some have cancelled. */
+function takeAgain<T extends number>(
+  squares: usize,
+  points: usize,
+  norms: usize,
+  i: i32,
+  j: i32,
+  count: i32,
+  d: i32,
+): void {
+  const row = bytes<T>(d);
+  const own = <f64>load<T>(norms + bytes<T>(i));
+  for (let l = 0; l < count; l++) {
+    const at = squares + bytes<T>(l);
+    if (<f64>load<T>(at) < KEPT * (own + <f64>load<T>(norms + bytes<T>(j + l))))
+      store<T>(at, <T>squaredDistance<T>(points + <usize>i * row, points + <usize>(j + l) * row, d));
+  }
+}
+
+function oneIfZero<T extends number>(norm: v128): v128 {
+  return v128.and(v128.eq<T>(norm, splat<T>(0)), splat<T>(1));
+}
+
+/** Distances of squared ones; `zeros` counts the zero rows among the two. */
+function fromSquared<T extends number>(kind: i32, squared: v128, zeros: v128): v128 {
+  if (kind === 0) return v128.sqrt<T>(squared);
   if (kind === 1) return squared;
-  const zeros = (load<T>(norms + bytes<T>(i)) === <T>0 ? 1 : 0) + (load<T>(norms + bytes<T>(j)) === <T>0 ? 1 : 0);
-  return 0.5 * (squared + <f64>zeros);
+  return v128.mul<T>(splat<T>(0.5), v128.add<T>(squared, zeros));
 }
 
 /** Whether a point has distances at all: none of its numbers is NaN or infinite. */
@@ -96,7 +139,10 @@ export function spoilPoint<T extends number>(dp: usize, i: i32, d: i32): void {
 export function pointDistance<T extends number>(points: usize, norms: usize, i: i32, j: i32, d: i32, kind: i32): f64 {
   const row = bytes<T>(d);
   const squared = squaredDistance<T>(points + <usize>i * row, points + <usize>j * row, d);
-  return fromSquared<T>(kind, squared, norms, i, j);
+  if (kind === 0) return sqrt<f64>(squared);
+  if (kind === 1) return squared;
+  const zeros = (load<T>(norms + bytes<T>(i)) === <T>0 ? 1 : 0) + (load<T>(norms + bytes<T>(j)) === <T>0 ? 1 : 0);
+  return 0.5 * (squared + <f64>zeros);
 }
 
 /** dp += weight ∂distance(i, j), for both points. */

@@ -5,6 +5,7 @@
 //             DEPTH products gather in T, and C gathers those. The order of a sum depends on k alone.
 // Accuracy    5e-7 (f32), 1e-15 (f64) of Σ |a b|.
 // Requires    m, n, k > 0; `workspace` of productWorkspace(n, k) elements; C apart from A and B.
+import { packPanels } from "../maths/panels.kernel";
 import { bytes, lanes } from "../maths/vector.kernel";
 
 const ROWS = 4;
@@ -26,6 +27,41 @@ export function matrixProduct<T extends number>(
   accumulate: i32,
   workspace: usize,
 ): void {
+  multiply<T>(a, aRow, aColumn, b, bRow, bColumn, c, m, n, k, accumulate, -m, workspace);
+}
+
+/**
+ * Products of rows first…first + rows − 1 of X [n, k] with its rows from their own on: C [rows, n] holds them right of the
+ * diagonal, and a tile's width of numbers without meaning left of it.
+ */
+export function upperProduct<T extends number>(
+  x: usize,
+  first: i32,
+  rows: i32,
+  n: i32,
+  k: i32,
+  c: usize,
+  workspace: usize,
+): void {
+  multiply<T>(x + stride<T>(first, k), k, 1, x, 1, k, c, rows, n, k, 0, first, workspace);
+}
+
+/** Row i of C is wanted from column i + diagonal on. */
+function multiply<T extends number>(
+  a: usize,
+  aRow: i32,
+  aColumn: i32,
+  b: usize,
+  bRow: i32,
+  bColumn: i32,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: i32,
+  diagonal: i32,
+  workspace: usize,
+): void {
   const width = 2 * lanes<T>();
   const tile = workspace;
   const packedA = tile + bytes<T>(ROWS * width);
@@ -37,11 +73,11 @@ export function matrixProduct<T extends number>(
       const add = accumulate | (p > 0 ? 1 : 0);
       const fromB = b + stride<T>(p, bRow) + stride<T>(j, bColumn);
       packPanels<T>(packedB, fromB, bColumn, bRow, columns, depth, width);
-      for (let i = 0; i < m; i += BLOCK_ROWS) {
+      for (let i = 0; i < m && i + diagonal < j + columns; i += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - i);
         packPanels<T>(packedA, a + stride<T>(i, aRow) + stride<T>(p, aColumn), aRow, aColumn, rows, depth, ROWS);
         const to = c + stride<T>(i, n) + bytes<T>(j);
-        multiplyPanels<T>(packedA, packedB, to, n, rows, columns, depth, add, tile);
+        multiplyPanels<T>(packedA, packedB, to, n, rows, columns, depth, add, i + diagonal - j, tile);
       }
     }
   }
@@ -49,81 +85,6 @@ export function matrixProduct<T extends number>(
 
 function stride<T extends number>(index: i32, step: i32): usize {
   return (<usize>index * <usize>step) << alignof<T>();
-}
-
-/** Packs `count` lines of `depth` numbers into panels of `width` lines, k-major, padded with 0. */
-function packPanels<T extends number>(
-  to: usize,
-  from: usize,
-  line: i32,
-  step: i32,
-  count: i32,
-  depth: i32,
-  width: i32,
-): void {
-  const lineBytes = bytes<T>(line);
-  const stepBytes = bytes<T>(step);
-  for (let first = 0; first < count; first += width, to += bytes<T>(width * depth)) {
-    const own = min(width, count - first);
-    const source = from + <usize>first * lineBytes;
-    if (own < width) packLines<T>(to, source, lineBytes, stepBytes, own, 0, depth, width);
-    else if (line === 1) copyLines<T>(to, source, stepBytes, depth, width);
-    else if (step === 1) {
-      const whole = depth & -lanes<T>();
-      for (let r = 0; r < width; r += lanes<T>())
-        transposeLines<T>(to + bytes<T>(r), source + <usize>r * lineBytes, lineBytes, whole, bytes<T>(width));
-      packLines<T>(to, source, lineBytes, stepBytes, width, whole, depth, width);
-    } else packLines<T>(to, source, lineBytes, stepBytes, width, 0, depth, width);
-  }
-}
-
-/** Columns `begin`… of a panel, number by number. */
-function packLines<T extends number>(
-  to: usize,
-  from: usize,
-  lineBytes: usize,
-  stepBytes: usize,
-  own: i32,
-  begin: i32,
-  depth: i32,
-  width: i32,
-): void {
-  for (let r = 0; r < width; r++)
-    for (let p = begin; p < depth; p++)
-      store<T>(
-        to + bytes<T>(p * width + r),
-        r < own ? load<T>(from + <usize>r * lineBytes + <usize>p * stepBytes) : <T>0,
-      );
-}
-
-/** A panel whose lines lie side by side. */
-function copyLines<T extends number>(to: usize, from: usize, stepBytes: usize, depth: i32, width: i32): void {
-  const vectors = width / lanes<T>();
-  for (let p = 0; p < depth; p++, from += stepBytes)
-    for (let v = 0; v < vectors; v++, to += 16) v128.store(to, v128.load(from + ((<usize>v) << 4)));
-}
-
-/** As many lines as a vector has lanes, each of numbers side by side, in squares. */
-function transposeLines<T extends number>(to: usize, from: usize, line: usize, depth: i32, row: usize): void {
-  for (let p = 0; p < depth; p += lanes<T>(), from += 16, to += row * <usize>lanes<T>()) {
-    const a = v128.load(from);
-    const b = v128.load(from + line);
-    if (sizeof<T>() === 8) {
-      v128.store(to, v128.shuffle<f64>(a, b, 0, 2));
-      v128.store(to + row, v128.shuffle<f64>(a, b, 1, 3));
-      continue;
-    }
-    const c = v128.load(from + 2 * line);
-    const d = v128.load(from + 3 * line);
-    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-    v128.store(to, v128.shuffle<f64>(ab, cd, 0, 2));
-    v128.store(to + row, v128.shuffle<f64>(ab, cd, 1, 3));
-    const ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-    const cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-    v128.store(to + 2 * row, v128.shuffle<f64>(ab2, cd2, 0, 2));
-    v128.store(to + 3 * row, v128.shuffle<f64>(ab2, cd2, 1, 3));
-  }
 }
 
 function multiplyPanels<T extends number>(
@@ -135,12 +96,14 @@ function multiplyPanels<T extends number>(
   columns: i32,
   depth: i32,
   add: i32,
+  diagonal: i32,
   tile: usize,
 ): void {
   const width = 2 * lanes<T>();
   for (let j = 0; j < columns; j += width, packedB += bytes<T>(width * depth)) {
     let panel = packedA;
-    for (let i = 0; i < rows; i += ROWS, panel += bytes<T>(ROWS * depth)) {
+    const wanted = min(rows, j + width - diagonal);
+    for (let i = 0; i < wanted; i += ROWS, panel += bytes<T>(ROWS * depth)) {
       const to = c + stride<T>(i, n) + bytes<T>(j);
       if (rows - i >= ROWS && columns - j >= width) {
         multiplyTile<T>(panel, packedB, depth, to, bytes<T>(n), add);

@@ -1,5 +1,5 @@
 /** Cosines of rows against keys, block by block, for the losses that are a cross entropy over them. */
-import { type Matrix, matrix, multiplier, transpose } from "../../kernel/matrix/matrix.ts";
+import { type Matrix, matrix, multiplier, transpose, WORKSPACE } from "../../kernel/matrix/matrix.ts";
 import { blockRows } from "../../kernel/matrix/points.ts";
 import type { Pass } from "../../loss.ts";
 import { viewOf } from "../../tensor/stage.ts";
@@ -53,6 +53,29 @@ export function contrastBlocks(
     if (dv) multiply(transpose(gradient), own, dv, true);
   }
   return sum;
+}
+
+/**
+ * The same of rows against themselves. A batch of one block takes half of the product of cosines, mirrored, and one product
+ * for the gradients of both sides.
+ */
+export function contrastSelf(machine: Machine, u: Matrix, du: number, kernel: BlockKernel): number {
+  const n = u.rows;
+  if (blockRows(n, n, machine.dtype) < n) return contrastBlocks(machine, u, u, du, du, kernel);
+  const block = upperCosines(machine, u);
+  machine.kernel.mirror(block, n);
+  const sum = kernel(block, 0, n);
+  if (!du) return sum;
+  machine.kernel.addTransposed(block, n, machine.scratch(256));
+  multiplier(machine)(matrix(block, n, n), u, du, true);
+  return sum;
+}
+
+/** The cosines [n, n] of a batch of one block, right of the diagonal. */
+export function upperCosines({ kernel, scratch }: Machine, { pointer, rows, columns }: Matrix): number {
+  const block = scratch(rows * rows);
+  kernel.upperProduct(pointer, 0, rows, rows, columns, block, scratch(WORKSPACE));
+  return block;
 }
 
 /** Whole numbers in kernel memory. */

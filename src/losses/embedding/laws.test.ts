@@ -175,3 +175,17 @@ it.each<readonly [string, AnyLoss, (map: (rows: Rows) => Float32Array[]) => unkn
 function shaped(rows: Float32Array[]) {
   return { data: Float32Array.from(rows.flatMap((row) => [...row])), shape: [rows.length, D] };
 }
+
+it.each(ofBatch)("%s: a batch of one block of pairs (f32) and one of two (f64) agree", (_, loss, options) => {
+  const n = 1500;
+  const x = { data: Float32Array.from({ length: D * n }, () => random.normal()), shape: [n, D] };
+  const y = Int32Array.from({ length: n }, (_, i) => (i * i) % 97);
+  const whole = result(loss, [x, y], options);
+  const blocks = result(loss, [{ ...x, data: Float64Array.from(x.data) }, y], options);
+  expect(Math.abs(whole.value / blocks.value - 1)).toBeLessThan(1e-5);
+  // Of two distances that f32 cannot tell apart another may be mined: a few in a thousand choices differ.
+  const total = (list: readonly number[]) => list.reduce((sum, v) => sum + Math.abs(v), 0);
+  expect(total(whole.gradient.map((g, i) => g - (blocks.gradient[i] as number)))).toBeLessThan(
+    1e-2 * total(blocks.gradient),
+  );
+});

@@ -20,13 +20,15 @@ export function center(machine: Machine, { pointer, size, shape }: Operand, dtyp
   const rows = machine.scratch(size);
   const [from, to] = [viewOf(pointer, size, dtype), viewOf(rows, size, "float64")];
   const mean = new Float64Array(dimension);
-  for (let i = 0, k = 0; i < size; i++, k = k + 1 === dimension ? 0 : k + 1)
-    mean[k] = (mean[k] as number) + (from[i] as number) / count;
+  for (let at = 0; at < size; at += dimension)
+    for (let k = 0; k < dimension; k++) mean[k] = (mean[k] as number) + (from[at + k] as number) / count;
   let most = 0;
-  for (let i = 0, k = 0; i < size; i++, k = k + 1 === dimension ? 0 : k + 1) {
-    to[i] = (from[i] as number) - (mean[k] as number);
-    most = Math.max(most, Math.abs(to[i] as number));
-  }
+  for (let at = 0; at < size; at += dimension)
+    for (let k = 0; k < dimension; k++) {
+      const x = (from[at + k] as number) - (mean[k] as number);
+      to[at + k] = x;
+      most = Math.max(most, Math.abs(x));
+    }
   const unit = most === 0 ? 1 : most;
   const divisor = unit * Math.sqrt(count - 1);
   let squares = 0;
@@ -38,7 +40,10 @@ export function center(machine: Machine, { pointer, size, shape }: Operand, dtyp
 }
 
 /** XᵀX, [D, D]. */
-export function comomentOf(machine: Machine, { rows, count, dimension }: Centered): Float64Array {
+export function comomentOf(
+  machine: Machine,
+  { rows, count, dimension }: Pick<Centered, "rows" | "count" | "dimension">,
+): Float64Array {
   const sums = new Float64Array(dimension * dimension);
   addComoment(machine, rows, count, dimension, sums);
   return mirror(sums, dimension);

@@ -3,9 +3,9 @@ import type { Machine } from "../../kernel/matrix/matrix.ts";
 import { productOf, type Strided, strided } from "../../kernel/matrix/strided.ts";
 import { defineScalarLoss } from "../../loss.ts";
 import { viewOf } from "../../tensor/stage.ts";
-import type { FloatInput } from "../../tensor/tensor.ts";
+import type { FloatInput, Shape } from "../../tensor/tensor.ts";
 import { type Centered, center, comomentOf } from "./centered.ts";
-import { congruence, type Factor, factorize, inverseRoot, traceOfRoot } from "./root.ts";
+import { congruence, type Factor, factorize, inverseRoot, timesFactor, traceOfRoot } from "./root.ts";
 
 /**
  * Fréchet inception distance: how far apart two sets of features lie, each taken for normally distributed.
@@ -52,8 +52,7 @@ export const frechetInceptionDistance = defineScalarLoss<
     ],
   },
   ([real, generated], _options, { dtype, grads, scale }) => {
-    for (const { what, shape } of [real, generated])
-      if ((shape[0] as number) < 2) throw new RangeError(`${what} has ${shape[0]} sample, at least 2 are needed`);
+    for (const { what, shape } of [real, generated]) checkSamples(what, shape);
     const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
     const [x, y] = [center(machine, real, dtype), center(machine, generated, dtype)];
     const apart = y.mean.map((value, k) => value - (x.mean[k] as number));
@@ -76,6 +75,11 @@ export const frechetInceptionDistance = defineScalarLoss<
   },
 );
 
+/** Throws where a set has no covariance. */
+export function checkSamples(what: string, [count]: Shape): void {
+  if ((count as number) < 2) throw new RangeError(`${what} has ${count} sample, at least 2 are needed`);
+}
+
 /** The trace of the root of the product of both covariances, and its derivative for the rows of the second, [M, D]. */
 function root(
   machine: Machine,
@@ -88,19 +92,29 @@ function root(
   const factor = factorOf(machine, x);
   const k = factor.rows.rows;
   if (k === 0) return { trace: 0, derivative: zeros(machine, m * d) };
-  // The same eigenproblem with and without a gradient, so that the value has the same bits.
-  const gather = m > d;
-  const size = Math.min(m, k);
-  const onto = gather && !wanted ? undefined : strided(scratch(m * k), m, k);
   const product = productOf(machine);
-  if (onto) product(ordered(machine, y, factor), factor.rows.transpose(), onto.pointer);
-  const square = gather ? congruence(machine, factor, comoment(machine, y), d) : gram(machine, onto as Strided);
+  if (m > d) {
+    const square = congruence(machine, factor, comoment(machine, y), d);
+    if (!wanted) return { trace: traceOfRoot(machine, square, k), derivative: 0 };
+    const { trace, half } = inverseRoot(machine, square, k);
+    const turned = timesFactor(machine, half, factor);
+    if (factor.pivots) exchange(turned, k, factor.pivots, true);
+    const slope = comoment(machine, { rows: turned, count: k, dimension: d });
+    const derivative = scratch(m * d);
+    product(strided(y.rows, m, d), strided(slope, d, d), derivative);
+    return { trace, derivative };
+  }
+  const size = Math.min(m, k);
+  const onto = strided(scratch(m * k), m, k);
+  product(ordered(machine, y, factor), factor.rows.transpose(), onto.pointer);
+  const square = gram(machine, onto);
   if (!wanted) return { trace: traceOfRoot(machine, square, size), derivative: 0 };
-  const { trace, inverse } = inverseRoot(machine, square, size);
-  const [turned, derivative] = [strided(scratch(m * k), m, k), scratch(m * d)];
+  const { trace, half } = inverseRoot(machine, square, size);
+  const [inverse, turned, derivative] = [scratch(size * size), strided(scratch(m * k), m, k), scratch(m * d)];
+  product(half.transpose(), half, inverse);
   const side = strided(inverse, size, size);
-  if (m <= k) product(side, onto as Strided, turned.pointer);
-  else product(onto as Strided, side, turned.pointer);
+  if (m <= k) product(side, onto, turned.pointer);
+  else product(onto, side, turned.pointer);
   product(turned, factor.rows, derivative);
   if (factor.pivots) exchange(derivative, m, factor.pivots, true);
   return { trace, derivative };
@@ -116,8 +130,8 @@ function gram(machine: Machine, g: Strided): number {
 }
 
 /** XᵀX in kernel memory. */
-function comoment(machine: Machine, y: Centered): number {
-  const sums = comomentOf(machine, y);
+function comoment(machine: Machine, x: Pick<Centered, "rows" | "count" | "dimension">): number {
+  const sums = comomentOf(machine, x);
   const pointer = machine.scratch(sums.length);
   viewOf(pointer, sums.length, "float64").set(sums);
   return pointer;

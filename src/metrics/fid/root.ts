@@ -1,6 +1,6 @@
 /** The trace of (S₁ S₂)^½ through symmetric eigenproblems, and what its derivative needs. */
 import { cholesky } from "../../kernel/eigen/cholesky.ts";
-import { eigenvalues, eigenvectors } from "../../kernel/eigen/symmetric.ts";
+import { eigenvalues, eigenvectors, type Tridiagonal, tridiagonal } from "../../kernel/eigen/symmetric.ts";
 import type { Machine } from "../../kernel/matrix/matrix.ts";
 import { productOf, STRIP, type Strided, strided, strips } from "../../kernel/matrix/strided.ts";
 import { viewOf } from "../../tensor/stage.ts";
@@ -53,6 +53,21 @@ export function congruence(machine: Machine, { rows, pivots }: Factor, s: number
   return m;
 }
 
+/** H F [k, d], for H [k, k]. */
+export function timesFactor(machine: Machine, h: Strided, { rows, pivots }: Factor): number {
+  const [k, d] = [rows.rows, rows.width];
+  const [to, block] = [machine.scratch(k * d), machine.scratch(k * STRIP)];
+  const product = productOf(machine);
+  for (const [column, width] of strips(d)) {
+    // Behind the triangle's diagonal there is nothing to multiply.
+    const depth = pivots ? Math.min(k, column + width) : k;
+    product(h.columns(0, depth), rows.columns(column, width).slice(0, depth), block);
+    const [into, part] = [viewOf(to, k * d, "float64"), viewOf(block, k * width, "float64")];
+    for (let i = 0; i < k; i++) into.set(part.subarray(i * width, (i + 1) * width), i * d + column);
+  }
+  return to;
+}
+
 function reorder(s: Float64Array, pivots: Int32Array): void {
   const d = pivots.length;
   const old = s.slice();
@@ -70,18 +85,25 @@ function rootsOf(values: Float64Array): Float64Array {
 
 /** The trace of the root of M, positive semidefinite but for rounding; M is lost. */
 export function traceOfRoot(machine: Machine, m: number, k: number): number {
-  if (k === 0) return 0;
-  return rootsOf(eigenvalues(machine, m, k)).reduce((sum, root) => sum + root, 0);
+  return k === 0 ? 0 : traceOf(machine, tridiagonal(machine, m, k));
 }
 
-/** The trace of the root of M, and the pseudo-inverse of the root, [k, k]; M is lost. */
-export function inverseRoot(machine: Machine, m: number, k: number): { trace: number; inverse: number } {
-  const { values, vectors } = eigenvectors(machine, m, k);
-  const roots = rootsOf(values);
-  const [scaled, inverse] = [machine.scratch(k * k), machine.scratch(k * k)];
-  const [from, to] = [viewOf(vectors, k * k, "float64"), viewOf(scaled, k * k, "float64")];
-  for (const [i, root] of roots.entries())
-    for (let j = i * k; j < (i + 1) * k; j++) to[j] = root === 0 ? 0 : (from[j] as number) / root;
-  productOf(machine)(strided(vectors, k, k).transpose(), strided(scaled, k, k), inverse);
-  return { trace: roots.reduce((sum, root) => sum + root, 0), inverse };
+function traceOf(machine: Machine, reduced: Tridiagonal): number {
+  return rootsOf(eigenvalues(machine, reduced)).reduce((sum, root) => sum + root, 0);
+}
+
+/**
+ * The trace of the root of M, with the same bits as alone, and a matrix H [k, k] with HᵀH the pseudo-inverse of the root; M is
+ * lost.
+ */
+export function inverseRoot(machine: Machine, m: number, k: number): { trace: number; half: Strided } {
+  const reduced = tridiagonal(machine, m, k);
+  const trace = traceOf(machine, reduced);
+  const { values, vectors } = eigenvectors(machine, reduced);
+  const rows = viewOf(vectors, k * k, "float64");
+  for (const [i, root] of rootsOf(values).entries()) {
+    const factor = root === 0 ? 0 : 1 / Math.sqrt(root);
+    for (let j = i * k; j < (i + 1) * k; j++) rows[j] = (rows[j] as number) * factor;
+  }
+  return { trace, half: strided(vectors, k, k) };
 }

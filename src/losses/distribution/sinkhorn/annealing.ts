@@ -50,7 +50,7 @@ const KEPT_BYTES = 2 ** 26;
 type Machine = Pick<Pass, "kernel" | "dtype" | "scratch">;
 
 /** What f32 can tell from 0: the exponents have lengths of up to cost / ε. */
-const TOLERANCE: Record<Dtype, number> = { float32: 1e-4, float64: 1e-9 };
+export const TOLERANCE: Record<Dtype, number> = { float32: 1e-4, float64: 1e-9 };
 
 /** The iterations' temperatures: the diameter's, then down by `scaling`, then the blur's. */
 export function temperatures(diameter: number, { blur, p, scaling }: SinkhornSettings): number[] {
@@ -62,12 +62,10 @@ export function temperatures(diameter: number, { blur, p, scaling }: SinkhornSet
 }
 
 /** Diagonal of the box around both clouds; not finite where a coordinate is not. */
-export function diameterOf(x: Operand, y: Operand, dtype: Dtype): number {
-  const d = x.shape[1] as number;
+export function diameterOf(clouds: readonly ArrayLike<number>[], d: number): number {
   const [low, high] = [new Float64Array(d).fill(Infinity), new Float64Array(d).fill(-Infinity)];
-  for (const { pointer, size } of [x, y]) {
-    const data = viewOf(pointer, size, dtype);
-    for (let i = 0; i < size; i++) {
+  for (const data of clouds) {
+    for (let i = 0; i < data.length; i++) {
       const k = i % d;
       low[k] = Math.min(low[k] as number, data[i] as number);
       high[k] = Math.max(high[k] as number, data[i] as number);
@@ -79,7 +77,8 @@ export function diameterOf(x: Operand, y: Operand, dtype: Dtype): number {
 /** Solves all four problems; null where a coordinate is not finite. */
 export function anneal(x: Operand, y: Operand, settings: SinkhornSettings, machine: Machine): Solution | null {
   const { p, maxIterations } = settings;
-  const diameter = diameterOf(x, y, machine.dtype);
+  const numbersOf = ({ pointer, size }: Operand) => viewOf(pointer, size, machine.dtype);
+  const diameter = diameterOf([numbersOf(x), numbersOf(y)], x.shape[1] as number);
   if (!Number.isFinite(diameter)) return null;
   const [cx, cy] = [cloudOf(x, machine), cloudOf(y, machine)];
   const softmin = softMinimum([cx, cy], x.shape[1] as number, p, machine);

@@ -1,8 +1,9 @@
+import { matrix, multiplier } from "../../../kernel/matrix/matrix.ts";
 import { blockRows } from "../../../kernel/matrix/points.ts";
 import { defineLoss } from "../../../loss.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets } from "../batch.ts";
-import { clearAll, contrastBlocks, directions, finishDirections } from "../contrast.ts";
+import { clearAll, contrastBlocks, contrastSelf, directions, finishDirections, upperCosines } from "../contrast.ts";
 import { type CircleOptions, circleOptions, circleReferences } from "./circle.ts";
 
 export interface BatchCircleOptions extends CircleOptions {
@@ -67,21 +68,28 @@ export const batchCircleLoss = defineLoss<
       const y = labels.pointer;
       let sum = 0;
       if (pooling === "anchor")
-        sum = contrastBlocks(pass, u, u, gradient, gradient, (block, first, rows) =>
+        sum = contrastSelf(pass, u, gradient, (block, first, rows) =>
           kernel.circleAnchors(block, first, rows, n, y, margin, gamma, values, upstream, state),
         );
-      else {
-        const wholeBatch = blockRows(n, n, dtype) === n;
-        const differentiate = (block: number, first: number, rows: number) => {
-          kernel.poolGradient(block, first, rows, n, y, margin, gamma, state);
-          return 0;
-        };
-        contrastBlocks(pass, u, u, wholeBatch ? gradient : 0, 0, (block, first, rows) => {
+      else if (blockRows(n, n, dtype) === n) {
+        const block = upperCosines(pass, u);
+        sum = kernel.gatherPool(block, 0, n, n, y, margin, gamma, state);
+        if (gradient) {
+          kernel.poolGradient(block, 0, n, n, y, margin, gamma, state, 1);
+          kernel.mirror(block, n);
+          multiplier(pass)(matrix(block, n, n), u, gradient);
+        }
+      } else {
+        contrastBlocks(pass, u, u, 0, 0, (block, first, rows) => {
           sum = kernel.gatherPool(block, first, rows, n, y, margin, gamma, state);
-          return wholeBatch && gradient ? differentiate(block, first, rows) : 0;
+          return 0;
         });
         // Each pair stands in the gradient's matrix twice, so that one product serves both of its embeddings.
-        if (gradient && !wholeBatch) contrastBlocks(pass, u, u, gradient, 0, differentiate);
+        if (gradient)
+          contrastBlocks(pass, u, u, gradient, 0, (block, first, rows) => {
+            kernel.poolGradient(block, first, rows, n, y, margin, gamma, state, 0);
+            return 0;
+          });
       }
       finishDirections(pass, u, gradient, scale);
       return sum;

@@ -8,6 +8,7 @@
 // Accuracy    2e-6 γ (f32), 1e-14 γ (f64): rounding of a similarity is multiplied by γ.
 // Requires    similarities within a few units of [−1, 1]. `state` is scratch for four f64.
 import { exp } from "../../../kernel/maths/exp.kernel";
+import { labelOf, sameLabel } from "../../../kernel/maths/labels.kernel";
 import {
   addTo,
   bytes,
@@ -35,17 +36,12 @@ import {
 
 /** All ones where a label is `own`; without labels, everywhere if `own` is not 0. Lanes from `left` on are undefined. */
 function positiveMask<T extends number>(labels: usize, own: i32, j: i32, left: i32): v128 {
-  if (!labels) return i32x4.splat(own ? -1 : 0);
-  const at = labels + ((<usize>j) << 2);
-  if (sizeof<T>() === 4) return i32x4.eq(load<f32>(at, left), i32x4.splat(own));
-  const two = left >= 2 ? v128.load64_zero(at) : v128.load32_zero(at);
-  return i64x2.extend_low_i32x4_s(i32x4.eq(two, i32x4.splat(own)));
+  return labels ? sameLabel<T>(labels, j, left, own) : i32x4.splat(own ? -1 : 0);
 }
 
-/** All ones in the lanes of columns from `from` to n − 1 other than `skip`. */
-function pairMask<T extends number>(j: i32, from: i32, skip: i32, left: i32): v128 {
+/** All ones in the lanes of columns up to n − 1 other than `skip`. */
+function pairMask<T extends number>(j: i32, skip: i32, left: i32): v128 {
   let mask = left >= lanes<T>() ? i32x4.splat(-1) : headMask<T>(left);
-  if (j < from) mask = v128.andnot(mask, headMask<T>(from - j));
   if (skip >= j && skip < j + lanes<T>())
     mask = v128.andnot(mask, v128.andnot(headMask<T>(skip - j + 1), headMask<T>(skip - j)));
   return mask;
@@ -80,14 +76,13 @@ function gatherRow<T extends number>(
   const m = splat<T>(margin);
   const g = splat<T>(gamma);
   const least = splat<T>(-Infinity);
-  const start = from & -lanes<T>();
   let mostN = least;
   let mostP = least;
-  for (let j = start; j < n; j += lanes<T>()) {
+  for (let j = from; j < n; j += lanes<T>()) {
     const positive = positiveMask<T>(labels, own, j, n - j);
     const t = distanceToGo<T>(load<T>(row + bytes<T>(j), n - j), positive);
     const z = v128.mul<T>(pull<T>(t, m, g), v128.sub<T>(t, m));
-    const pairs = pairMask<T>(j, from, skip, n - j);
+    const pairs = pairMask<T>(j, skip, n - j);
     mostP = v128.pmax<T>(v128.bitselect(z, least, v128.and(pairs, positive)), mostP);
     mostN = v128.pmax<T>(v128.bitselect(z, least, v128.andnot(pairs, positive)), mostN);
   }
@@ -95,11 +90,11 @@ function gatherRow<T extends number>(
   const topP = splat<T>(raise(state + POSITIVES, <f64>maximum<T>(mostP)));
   let sumN = f64x2.splat(0);
   let sumP = sumN;
-  for (let j = start; j < n; j += lanes<T>()) {
+  for (let j = from; j < n; j += lanes<T>()) {
     const positive = positiveMask<T>(labels, own, j, n - j);
     const t = distanceToGo<T>(load<T>(row + bytes<T>(j), n - j), positive);
     const z = v128.mul<T>(pull<T>(t, m, g), v128.sub<T>(t, m));
-    const e = v128.and(exp<T>(v128.sub<T>(z, v128.bitselect(topP, topN, positive))), pairMask<T>(j, from, skip, n - j));
+    const e = v128.and(exp<T>(v128.sub<T>(z, v128.bitselect(topP, topN, positive))), pairMask<T>(j, skip, n - j));
     sumP = addTo<T>(sumP, v128.and(e, positive));
     sumN = addTo<T>(sumN, v128.andnot(e, positive));
   }
@@ -107,10 +102,14 @@ function gatherRow<T extends number>(
   gather(state + POSITIVES, total(sumP));
 }
 
-/** Puts the gradients of a row's similarities, times `factor`, into `out`, which may be the row; 0 for column `skip`. */
+/**
+ * Puts the gradients of a row's similarities from column `from` on, times `factor`, into `out`, which may be the row; 0 for
+ * column `skip`.
+ */
 function rowGradient<T extends number>(
   row: usize,
   out: usize,
+  from: i32,
   skip: i32,
   n: i32,
   labels: usize,
@@ -121,7 +120,7 @@ function rowGradient<T extends number>(
   factor: f64,
 ): void {
   if (!complete(state)) {
-    memory.fill(out, 0, bytes<T>(n));
+    memory.fill(out + bytes<T>(from), 0, bytes<T>(n - from));
     return;
   }
   const weight = factor * circleSlope(state);
@@ -131,7 +130,7 @@ function rowGradient<T extends number>(
   const topP = splat<T>(largest(state + POSITIVES));
   const shareN = splat<T>(weight / sumOf(state));
   const shareP = splat<T>(-weight / sumOf(state + POSITIVES));
-  for (let j = 0; j < n; j += lanes<T>()) {
+  for (let j = from; j < n; j += lanes<T>()) {
     const positive = positiveMask<T>(labels, own, j, n - j);
     const t = distanceToGo<T>(load<T>(row + bytes<T>(j), n - j), positive);
     const slope = pull<T>(t, m, g);
@@ -139,7 +138,7 @@ function rowGradient<T extends number>(
     const e = exp<T>(v128.sub<T>(z, v128.bitselect(topP, topN, positive)));
     const share = v128.mul<T>(e, v128.bitselect(shareP, shareN, positive));
     const gradient = v128.mul<T>(share, slope);
-    store<T>(out + bytes<T>(j), v128.and(gradient, pairMask<T>(j, 0, skip, n - j)), n - j);
+    store<T>(out + bytes<T>(j), v128.and(gradient, pairMask<T>(j, skip, n - j)), n - j);
   }
 }
 
@@ -159,8 +158,8 @@ export function circle<T extends number>(
   clearState(state);
   gatherRow<T>(positives, 0, -1, positiveCount, 0, 1, margin, gamma, state);
   gatherRow<T>(negatives, 0, -1, negativeCount, 0, 0, margin, gamma, state);
-  if (dp) rowGradient<T>(positives, dp, -1, positiveCount, 0, 1, margin, gamma, state, scale);
-  if (dn) rowGradient<T>(negatives, dn, -1, negativeCount, 0, 0, margin, gamma, state, scale);
+  if (dp) rowGradient<T>(positives, dp, 0, -1, positiveCount, 0, 1, margin, gamma, state, scale);
+  if (dn) rowGradient<T>(negatives, dn, 0, -1, negativeCount, 0, 0, margin, gamma, state, scale);
   return circleValue(state);
 }
 
@@ -181,7 +180,7 @@ export function gatherPool<T extends number>(
   return circleValue(state);
 }
 
-/** Gradients of all pairs of a block's rows, i > j and i < j alike. */
+/** Gradients of a block's pairs: all of them, or those from a row's own column on. */
 export function poolGradient<T extends number>(
   block: usize,
   first: i32,
@@ -191,9 +190,10 @@ export function poolGradient<T extends number>(
   margin: f64,
   gamma: f64,
   state: usize,
+  upper: i32,
 ): void {
   for (let i = first; i < first + rows; i++, block += bytes<T>(n))
-    rowGradient<T>(block, block, i, n, labels, labelOf(labels, i), margin, gamma, state, 1);
+    rowGradient<T>(block, block, upper ? i : 0, i, n, labels, labelOf(labels, i), margin, gamma, state, 1);
 }
 
 /** One value an anchor, over all its pairs. */
@@ -218,11 +218,7 @@ export function circleAnchors<T extends number>(
     sum += value;
     if (values) setElement<T>(values + bytes<T>(i), value);
     const factor = upstream ? element<T>(upstream + bytes<T>(i)) : 1;
-    rowGradient<T>(block, block, i, n, labels, own, margin, gamma, state, factor);
+    rowGradient<T>(block, block, 0, i, n, labels, own, margin, gamma, state, factor);
   }
   return sum;
-}
-
-function labelOf(labels: usize, i: i32): i32 {
-  return v128.extract_lane<i32>(v128.load32_zero(labels + ((<usize>i) << 2)), 0);
 }

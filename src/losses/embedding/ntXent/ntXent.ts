@@ -2,7 +2,7 @@ import { memory } from "../../../kernel/arena.ts";
 import { defineLoss } from "../../../loss.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
-import { clearAll, contrastBlocks, contrastTargets, directions, finishDirections, indices } from "../contrast.ts";
+import { clearAll, contrastSelf, contrastTargets, directions, finishDirections, indices } from "../contrast.ts";
 
 export interface NtXentOptions {
   /** Divides the cosines; > 0. Default 0.5. */
@@ -63,7 +63,7 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
         share: 0.5,
       };
       const kernel = contrastTargets(pass, 2 * n, target, each, upstream && weights);
-      const sum = contrastBlocks(pass, z, z, wanted, wanted, kernel);
+      const sum = contrastSelf(pass, z, wanted, kernel);
       finishDirections(pass, z, wanted, scale);
       if (grads.first) copy(grads.first, gradient, half);
       if (grads.second) copy(grads.second, gradient + half, half);

@@ -56,15 +56,16 @@ export const batchHardQuadrupletLoss = defineLoss<
       const [n, d] = [dims.N as number, dims.D as number];
       const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
       const { pointer, norms, lengths, kind } = points;
-      const [positives, negatives, pairs] = [scratch(n), scratch(n), scratch(PAIR)];
+      const [far, near, positives, negatives] = [scratch(n), scratch(n), scratch(n), scratch(n)];
+      const pairs = scratch(PAIR);
       const y = labels.pointer;
-      points.eachBlock((block, first, rows) => {
-        kernel.mineHardest(block, y, first, rows, n, positives, negatives);
+      points.eachUpperBlock((block, first, rows) => {
+        kernel.mineHardest(block, y, first, rows, n, far, near, positives, negatives);
         kernel.closestPair(block, y, first, rows, n, -1, pairs);
       });
       const [q, r] = viewOf(pairs + 8, 2, "int32") as unknown as [number, number];
       if (q >= 0)
-        points.eachBlock((block, first, rows) => {
+        points.eachUpperBlock((block, first, rows) => {
           kernel.closestPair(block, y, first, rows, n, q, pairs + PAIR);
           kernel.closestPair(block, y, first, rows, n, r, pairs + 2 * PAIR);
         });

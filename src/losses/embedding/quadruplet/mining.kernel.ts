@@ -6,7 +6,8 @@
 // leaves its identity out.
 // Accuracy    4e-6 (f32), 1e-13 (f64) relative to the largest value, for the distances cancel near the margins.
 // Requires    n, d > 0. A pair in memory is {f64 distance, i32 q, i32 r}, q < 0 for none.
-import { bytes } from "../../../kernel/maths/vector.kernel";
+import { labelOf, sameLabel } from "../../../kernel/maths/labels.kernel";
+import { bytes, head, lanes, load as loadVector, splat } from "../../../kernel/maths/vector.kernel";
 import { addPair, hasDistances, pointDistance, spoilPoint } from "../../../kernel/matrix/points.kernel";
 
 /** The closest pair i < j of a block between two identities, neither of them that of point `except` (−1: any). */
@@ -24,17 +25,36 @@ export function closestPair<T extends number>(
     store<i32>(pair, -1, 8);
   }
   for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
-    const own = load<i32>(labels + ((<usize>i) << 2));
-    const left = except < 0 ? own : load<i32>(labels + ((<usize>except) << 2));
-    if (except >= 0 && own === left) continue;
-    for (let j = i + 1; j < n; j++) {
-      const other = load<i32>(labels + ((<usize>j) << 2));
-      const distance = <f64>load<T>(block + bytes<T>(j));
-      if (other === own || other === left || !(distance < load<f64>(pair))) continue;
-      store<f64>(pair, distance);
-      store<i32>(pair, i, 8);
-      store<i32>(pair, j, 12);
+    const own = labelOf(labels, i);
+    const barred = except < 0 ? own : labelOf(labels, except);
+    if (except >= 0 && own === barred) continue;
+    for (let j = i + 1; j < n; j += lanes<T>()) {
+      const left = n - j;
+      const closer = v128.lt<T>(loadVector<T>(block + bytes<T>(j), left), splat<T>(load<f64>(pair)));
+      const apart = v128.andnot(closer, sameLabel<T>(labels, j, left, own));
+      if (v128.any_true(head<T>(v128.andnot(apart, sameLabel<T>(labels, j, left, barred)), left)))
+        keepClosest<T>(block, labels, i, j, min(n, j + lanes<T>()), own, barred, pair);
     }
+  }
+}
+
+function keepClosest<T extends number>(
+  row: usize,
+  labels: usize,
+  i: i32,
+  from: i32,
+  to: i32,
+  own: i32,
+  barred: i32,
+  pair: usize,
+): void {
+  for (let j = from; j < to; j++) {
+    const other = labelOf(labels, j);
+    const distance = <f64>load<T>(row + bytes<T>(j));
+    if (other === own || other === barred || !(distance < load<f64>(pair))) continue;
+    store<f64>(pair, distance);
+    store<i32>(pair, i, 8);
+    store<i32>(pair, j, 12);
   }
 }
 
@@ -59,17 +79,17 @@ export function minedQuadruplets<T extends number>(
   const q0 = load<i32>(pairs, 8);
   const r0 = load<i32>(pairs, 12);
   for (let i = 0; i < n; i++) {
-    const p = load<i32>(positives + ((<usize>i) << 2));
-    const negative = load<i32>(negatives + ((<usize>i) << 2));
+    const p = <i32>load<T>(positives + bytes<T>(i));
+    const negative = <i32>load<T>(negatives + bytes<T>(i));
     let value: f64 = 0;
     if (!hasDistances<T>(norms, i)) {
       value = NaN;
       if (dp) spoilPoint<T>(dp, i, d);
     } else if (p >= 0 && negative >= 0) {
-      const own = load<i32>(labels + ((<usize>i) << 2));
+      const own = labelOf(labels, i);
       let pair = pairs;
-      if (q0 >= 0 && load<i32>(labels + ((<usize>q0) << 2)) === own) pair = pairs + 16;
-      else if (q0 >= 0 && load<i32>(labels + ((<usize>r0) << 2)) === own) pair = pairs + 32;
+      if (q0 >= 0 && labelOf(labels, q0) === own) pair = pairs + 16;
+      else if (q0 >= 0 && labelOf(labels, r0) === own) pair = pairs + 32;
       const q = load<i32>(pair, 8);
       const r = load<i32>(pair, 12);
       const far = pointDistance<T>(points, norms, i, p, d, kind);

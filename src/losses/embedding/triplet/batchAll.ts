@@ -63,7 +63,7 @@ export const batchAllTripletLoss = defineScalarLoss<
     const [n, d] = [dims.N as number, dims.D as number];
     const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
     const { pointer, norms, lengths, kind } = points;
-    const [weights, counts] = [scratch(2 * n), scratch(4)];
+    const [weights, counts] = [scratch(n), scratch(4)];
     viewOf(counts, 2, "float64").fill(0);
     clear(grads.embeddings, n * d, pass);
     let sum = 0;

@@ -62,9 +62,9 @@ export const batchHardTripletLoss = defineLoss<
       const { kernel, dims, scratch, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
       const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
-      const [positives, negatives] = [scratch(n), scratch(n)];
-      points.eachBlock((block, first, rows) =>
-        kernel.mineHardest(block, labels.pointer, first, rows, n, positives, negatives),
+      const [far, near, positives, negatives] = [scratch(n), scratch(n), scratch(n), scratch(n)];
+      points.eachUpperBlock((block, first, rows) =>
+        kernel.mineHardest(block, labels.pointer, first, rows, n, far, near, positives, negatives),
       );
       clear(grads.embeddings, n * d, pass);
       const { pointer, norms, lengths, kind } = points;

@@ -1,47 +1,104 @@
 // Mining of triplets in a block of distances, rows `first`… against all n points (kernel/matrix/points).
 //
-//   hardest     the farthest of the own identity and the nearest of another; of equals the lower index; −1 for none
+//   hardest     the farthest of the own identity and the nearest of another; of equals the lower index; −1 for none. Squared
+//               distances serve as well.
 //   semi-hard   for every positive the closest negative with d_ap < d_an < d_ap + m
 //   all         every triplet with d_ap − d_an + m > 0
 // An anchor is never its own positive. A point with NaN in it is nobody's positive or negative; as an anchor its value and
 // gradient are NaN.
-// Requires    n, d > 0. `weights` is scratch for n f64; `counts` for two f64.
+// Requires    n, d > 0. `weights` is scratch for n numbers; `counts` for two f64.
 import { expOf } from "../../../kernel/maths/exp.kernel";
+import { columnsFrom, labelOf, sameLabel } from "../../../kernel/maths/labels.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
-import { bytes } from "../../../kernel/maths/vector.kernel";
+import {
+  addTo,
+  bytes,
+  head,
+  headOr,
+  lanes,
+  load as loadVector,
+  maximum,
+  splat,
+  store as storeVector,
+  total,
+} from "../../../kernel/maths/vector.kernel";
 import { addPair, hasDistances, pointDistance, spoilPoint } from "../../../kernel/matrix/points.kernel";
 
+/**
+ * Takes each pair i < j of a block into account for both its points; the block need hold no others. `far` and `near` [n] carry
+ * the extremes from block to block, `positives` and `negatives` [n] who they are, as whole numbers of type T.
+ */
 export function mineHardest<T extends number>(
   block: usize,
   labels: usize,
   first: i32,
   rows: i32,
   n: i32,
+  far: usize,
+  near: usize,
   positives: usize,
   negatives: usize,
 ): void {
-  for (let i = first; i < first + rows; i++) {
-    const own = load<i32>(labels + ((<usize>i) << 2));
-    let positive = -1;
-    let negative = -1;
-    let far = <T>0;
-    let near = <T>0;
-    for (let j = 0; j < n; j++, block += sizeof<T>()) {
-      const distance = load<T>(block);
-      if (isNaN<T>(distance)) continue;
-      if (load<i32>(labels + ((<usize>j) << 2)) !== own) {
-        if (negative < 0 || distance < near) {
-          near = distance;
-          negative = j;
-        }
-      } else if (j !== i && (positive < 0 || distance > far)) {
-        far = distance;
-        positive = j;
-      }
+  if (first === 0)
+    for (let at: usize = 0; at < bytes<T>(n); at += sizeof<T>()) {
+      store<T>(far + at, <T>-1);
+      store<T>(near + at, <T>Infinity);
+      store<T>(positives + at, <T>-1);
+      store<T>(negatives + at, <T>-1);
     }
-    store<i32>(positives + ((<usize>i) << 2), positive);
-    store<i32>(negatives + ((<usize>i) << 2), negative);
+  for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
+    const own = labelOf(labels, i);
+    const self = splat<T>(i);
+    let farthest = splat<T>(-1);
+    let nearest = splat<T>(Infinity);
+    let positive = farthest;
+    let negative = farthest;
+    for (let j = i + 1; j < n; j += lanes<T>()) {
+      const left = n - j;
+      const column = bytes<T>(j);
+      const same = sameLabel<T>(labels, j, left, own);
+      // NaN, also behind the last column, is neither farther nor nearer than anything.
+      const distance = headOr<T>(loadVector<T>(block + column, left), left, splat<T>(NaN));
+      const apart = v128.bitselect(splat<T>(Infinity), distance, same);
+      const nearer = v128.lt<T>(apart, nearest);
+      const others = loadVector<T>(near + column, left);
+      const nearerForOthers = v128.lt<T>(apart, others);
+      if (v128.any_true(v128.or(nearer, nearerForOthers))) {
+        nearest = v128.bitselect(apart, nearest, nearer);
+        negative = v128.bitselect(columnsFrom<T>(j), negative, nearer);
+        storeVector<T>(near + column, v128.bitselect(apart, others, nearerForOthers), left);
+        replace<T>(negatives + column, self, nearerForOthers, left);
+      }
+      if (!v128.any_true(head<T>(same, left))) continue;
+      const together = v128.bitselect(distance, splat<T>(-1), same);
+      const farther = v128.gt<T>(together, farthest);
+      const theirs = loadVector<T>(far + column, left);
+      const fartherForOthers = v128.gt<T>(together, theirs);
+      farthest = v128.bitselect(together, farthest, farther);
+      positive = v128.bitselect(columnsFrom<T>(j), positive, farther);
+      storeVector<T>(far + column, v128.bitselect(together, theirs, fartherForOthers), left);
+      replace<T>(positives + column, self, fartherForOthers, left);
+    }
+    keepBest<T>(far + bytes<T>(i), positives + bytes<T>(i), farthest, positive, 1);
+    keepBest<T>(near + bytes<T>(i), negatives + bytes<T>(i), nearest, negative, -1);
   }
+}
+
+function replace<T extends number>(at: usize, by: v128, mask: v128, left: i32): void {
+  storeVector<T>(at, v128.bitselect(by, loadVector<T>(at, left), mask), left);
+}
+
+/**
+ * Puts the largest of sign · distance among a row's lanes, of equals the lowest index, in place of what earlier rows found for
+ * it, if it is larger: their indices are lower.
+ */
+function keepBest<T extends number>(best: usize, index: usize, distances: v128, indices: v128, sign: f64): void {
+  const extreme = sign * <f64>maximum<T>(v128.mul<T>(distances, splat<T>(sign)));
+  if (!(sign * (extreme - <f64>load<T>(best)) > 0)) return;
+  const tied = v128.eq<T>(distances, splat<T>(extreme));
+  const lowest = maximum<T>(v128.bitselect(v128.neg<T>(indices), splat<T>(-Infinity), tied));
+  store<T>(best, <T>extreme);
+  store<T>(index, <T>-lowest);
 }
 
 /** log(1 + exp(x)). */
@@ -71,8 +128,8 @@ export function minedTriplets<T extends number>(
 ): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < n; i++) {
-    const p = load<i32>(positives + ((<usize>i) << 2));
-    const q = load<i32>(negatives + ((<usize>i) << 2));
+    const p = <i32>load<T>(positives + bytes<T>(i));
+    const q = <i32>load<T>(negatives + bytes<T>(i));
     let value: f64 = 0;
     if (!hasDistances<T>(norms, i)) {
       value = NaN;
@@ -109,14 +166,37 @@ function addPairs<T extends number>(
   factor: f64,
 ): void {
   for (let j = 0; j < n; j++) {
-    const weight = load<f64>(weights + ((<usize>j) << 3));
+    const weight = <f64>load<T>(weights + bytes<T>(j));
     if (weight !== 0) addPair<T>(points, dp, i, j, d, kind, <f64>load<T>(row + bytes<T>(j)), factor * weight);
   }
 }
 
-function addTo(weights: usize, j: i32, by: f64): void {
-  const at = weights + ((<usize>j) << 3);
-  store<f64>(at, load<f64>(at) + by);
+function addWeight<T extends number>(weights: usize, j: i32, by: f64): void {
+  const at = weights + bytes<T>(j);
+  store<T>(at, <T>(<f64>load<T>(at) + by));
+}
+
+/**
+ * The closest of a row's points of another identity that is farther than `far` and nearer than `limit`, of equals the first;
+ * −1 for none.
+ */
+function closestBetween<T extends number>(row: usize, labels: usize, own: i32, n: i32, far: f64, limit: f64): i32 {
+  const least = splat<T>(far);
+  let closest = -1;
+  let near = limit;
+  for (let j = 0; j < n; j += lanes<T>()) {
+    const left = n - j;
+    const distance = loadVector<T>(row + bytes<T>(j), left);
+    const between = v128.and(v128.gt<T>(distance, least), v128.le<T>(distance, splat<T>(near)));
+    if (!v128.any_true(head<T>(v128.andnot(between, sameLabel<T>(labels, j, left, own)), left))) continue;
+    for (let q = j; q < min(n, j + lanes<T>()); q++) {
+      const one = <f64>load<T>(row + bytes<T>(q));
+      if (!(one > far && one < near) || labelOf(labels, q) === own) continue;
+      near = one;
+      closest = q;
+    }
+  }
+  return closest;
 }
 
 /** An anchor's value is the mean over its triplets. counts[0] grows by the anchors that have one. */
@@ -139,34 +219,26 @@ export function semiHardTriplets<T extends number>(
 ): f64 {
   let sum: f64 = 0;
   for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
-    const own = load<i32>(labels + ((<usize>i) << 2));
-    memory.fill(weights, 0, (<usize>n) << 3);
+    const own = labelOf(labels, i);
+    memory.fill(weights, 0, bytes<T>(n));
     let found = 0;
-    let total: f64 = 0;
+    let gathered: f64 = 0;
     if (!hasDistances<T>(norms, i)) {
-      total = NaN;
+      gathered = NaN;
       if (dp) spoilPoint<T>(dp, i, d);
     }
     for (let p = 0; p < n; p++) {
-      if (p === i || load<i32>(labels + ((<usize>p) << 2)) !== own) continue;
+      if (p === i || labelOf(labels, p) !== own) continue;
       const far = <f64>load<T>(block + bytes<T>(p));
-      let closest = -1;
-      let near = far + margin;
-      for (let q = 0; q < n; q++) {
-        const distance = <f64>load<T>(block + bytes<T>(q));
-        if (distance > far && distance < near && load<i32>(labels + ((<usize>q) << 2)) !== own) {
-          near = distance;
-          closest = q;
-        }
-      }
+      const closest = closestBetween<T>(block, labels, own, n, far, far + margin);
       if (closest < 0) continue;
       found++;
-      total += far - near + margin;
-      addTo(weights, p, 1);
-      addTo(weights, closest, -1);
+      gathered += far - <f64>load<T>(block + bytes<T>(closest)) + margin;
+      addWeight<T>(weights, p, 1);
+      addWeight<T>(weights, closest, -1);
     }
-    const value = found > 0 ? total / found : total;
-    if (found > 0) addTo(counts, 0, 1);
+    const value = found > 0 ? gathered / found : gathered;
+    if (found > 0) store<f64>(counts, load<f64>(counts) + 1);
     sum += value;
     if (values) store<T>(values + bytes<T>(i), <T>value);
     const weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
@@ -191,37 +263,42 @@ export function allTriplets<T extends number>(
   weights: usize,
   counts: usize,
 ): f64 {
-  let sum: f64 = 0;
+  let sum = f64x2.splat(0);
+  let broken = false;
+  const zero = splat<T>(0);
+  const one = splat<T>(1);
   for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
-    const own = load<i32>(labels + ((<usize>i) << 2));
-    memory.fill(weights, 0, (<usize>n) << 3);
-    let active: f64 = 0;
-    let valid: f64 = 0;
+    const own = labelOf(labels, i);
+    memory.fill(weights, 0, bytes<T>(n));
     if (!hasDistances<T>(norms, i)) {
-      sum = NaN;
+      broken = true;
       if (dp) spoilPoint<T>(dp, i, d);
       continue;
     }
     for (let p = 0; p < n; p++) {
-      if (p === i || load<i32>(labels + ((<usize>p) << 2)) !== own) continue;
-      const limit = <f64>load<T>(block + bytes<T>(p)) + margin;
-      let here: f64 = 0;
-      for (let q = 0; q < n; q++) {
-        if (load<i32>(labels + ((<usize>q) << 2)) === own) continue;
-        const h = limit - <f64>load<T>(block + bytes<T>(q));
-        if (isNaN<f64>(h)) continue;
-        valid += 1;
-        if (h <= 0) continue;
-        sum += h;
-        here += 1;
-        addTo(weights, q, -1);
+      if (p === i || labelOf(labels, p) !== own) continue;
+      const limit = splat<T>(<f64>load<T>(block + bytes<T>(p)) + margin);
+      // Whole numbers below n, which T holds exactly.
+      let active = zero;
+      let valid = zero;
+      for (let q = 0; q < n; q += lanes<T>()) {
+        const left = n - q;
+        const h = v128.sub<T>(limit, loadVector<T>(block + bytes<T>(q), left));
+        const negative = head<T>(v128.andnot(v128.eq<T>(h, h), sameLabel<T>(labels, q, left, own)), left);
+        const positive = v128.and(v128.gt<T>(h, zero), negative);
+        const count = v128.and(one, positive);
+        sum = addTo<T>(sum, v128.and(h, positive));
+        active = v128.add<T>(active, count);
+        valid = v128.add<T>(valid, v128.and(one, negative));
+        const at = weights + bytes<T>(q);
+        storeVector<T>(at, v128.sub<T>(loadVector<T>(at, left), count), left);
       }
-      active += here;
-      addTo(weights, p, here);
+      const here = total(addTo<T>(f64x2.splat(0), active));
+      store<f64>(counts, load<f64>(counts) + here);
+      store<f64>(counts, load<f64>(counts, 8) + total(addTo<T>(f64x2.splat(0), valid)), 8);
+      store<T>(weights + bytes<T>(p), <T>(<f64>load<T>(weights + bytes<T>(p)) + here));
     }
-    addTo(counts, 0, active);
-    addTo(counts, 1, valid);
     if (dp) addPairs<T>(points, dp, i, n, d, kind, block, weights, 1);
   }
-  return sum;
+  return broken ? NaN : total(sum);
 }

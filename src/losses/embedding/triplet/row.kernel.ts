@@ -18,8 +18,25 @@ export function setTriplet<T extends number>(
   const w = splat<T>(near);
   const v = splat<T>(far);
   const zero = splat<T>(0);
+  const pair = 2 * lanes<T>();
   let at: usize = 0;
-  for (let left = d; left > 0; left -= lanes<T>(), at += 16) {
+  let left = d;
+  if (toA && toP && toN && !nothing)
+    for (; left >= pair; left -= pair, at += 32) {
+      const x0 = v128.load(a + at);
+      const x1 = v128.load(a + at, 16);
+      const e0 = v128.mul<T>(v128.sub<T>(x0, v128.load(p + at)), w);
+      const e1 = v128.mul<T>(v128.sub<T>(x1, v128.load(p + at, 16)), w);
+      const f0 = v128.mul<T>(v128.sub<T>(x0, v128.load(n + at)), v);
+      const f1 = v128.mul<T>(v128.sub<T>(x1, v128.load(n + at, 16)), v);
+      v128.store(toA + at, v128.sub<T>(e0, f0));
+      v128.store(toA + at, v128.sub<T>(e1, f1), 16);
+      v128.store(toP + at, v128.sub<T>(zero, e0));
+      v128.store(toP + at, v128.sub<T>(zero, e1), 16);
+      v128.store(toN + at, f0);
+      v128.store(toN + at, f1, 16);
+    }
+  for (; left > 0; left -= lanes<T>(), at += 16) {
     let e = zero;
     let f = zero;
     if (!nothing) {

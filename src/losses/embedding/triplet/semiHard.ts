@@ -1,4 +1,4 @@
-import { preparePoints } from "../../../kernel/matrix/points.ts";
+import { type Points, preparePoints } from "../../../kernel/matrix/points.ts";
 import { defineLoss, type Pass, type StagedInputs, type StagedOptions } from "../../../loss.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
@@ -48,24 +48,43 @@ export const semiHardTripletLoss = defineLoss<Inputs, SemiHardTripletOptions, "e
     references: [{ text: "Schroff, Kalenichenko, Philbin, FaceNet, 2015", url: "https://arxiv.org/abs/1503.03832" }],
   },
   {
-    // How many anchors have a triplet is known only after mining, and the gradient's scale must be known before.
-    count: (inputs, options, pass) =>
-      mine(inputs, options, { ...pass, values: 0, grads: { embeddings: 0 }, scale: 1 }).anchors,
-    run: (inputs, options, pass) => mine(inputs, options, pass).sum,
+    // How many anchors have a triplet is known only after mining, so that comes first; the scale is the last step's.
+    count: (inputs, options, pass) => {
+      const mined = mine(inputs, options, pass);
+      finds.set(pass, mined);
+      return mined.anchors;
+    },
+    run: (_inputs, _options, pass) => {
+      const { sum, points } = finds.get(pass) as Mined;
+      const { pointer, lengths, n, d, kind } = points;
+      if (pass.grads.embeddings)
+        pass.kernel.finishPoints(pointer, lengths, pass.grads.embeddings, n, d, kind, pass.scale);
+      return sum;
+    },
     weighsRows: true,
   },
 );
 
+interface Mined {
+  readonly sum: number;
+  readonly anchors: number;
+  readonly points: Points;
+}
+
+/** What counting found, for the run of the same call. */
+const finds = new WeakMap<object, Mined>();
+
+/** Values, and gradients for points. */
 function mine(
   [x, labels]: StagedInputs<Inputs>,
   { margin, distance }: StagedOptions<SemiHardTripletOptions>,
-  pass: Pass<"embeddings">,
-): { sum: number; anchors: number } {
-  const { kernel, dims, scratch, values, grads, scale, upstream } = pass;
+  pass: Omit<Pass<"embeddings">, "scale">,
+): Mined {
+  const { kernel, dims, scratch, values, grads, upstream } = pass;
   const [n, d] = [dims.N as number, dims.D as number];
   const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
-  const { pointer, norms, lengths, kind } = points;
-  const [weights, counts] = [scratch(2 * n), scratch(4)];
+  const { pointer, norms, kind } = points;
+  const [weights, counts] = [scratch(n), scratch(4)];
   viewOf(counts, 2, "float64").fill(0);
   clear(grads.embeddings, n * d, pass);
   let sum = 0;
@@ -88,6 +107,5 @@ function mine(
       counts,
     );
   });
-  if (grads.embeddings) kernel.finishPoints(pointer, lengths, grads.embeddings, n, d, kind, scale);
-  return { sum, anchors: viewOf(counts, 1, "float64")[0] as number };
+  return { sum, anchors: viewOf(counts, 1, "float64")[0] as number, points };
 }
