@@ -41,31 +41,23 @@ export default defineWidget({
   },
   compute({ classifier, weight, network: [a, b, c, d], centers }) {
     const features = inputs.map(
-      ([u, v]): Point => [
-        (a as number) * u + (b as number) * v,
-        (c as number) * u + (d as number) * v,
-      ],
+      ([u, v]): Point => [(a as number) * u + (b as number) * v, (c as number) * u + (d as number) * v],
     );
     const rows = features.map((x) => [...x]);
     const center = centerLoss.valueAndGrad(rows, labels, rowsOf(centers) as unknown as number[][]);
     const logits = features.map((x) => head.map((w) => dot(w, x)));
     const cross = crossEntropy.valueAndGrad(logits, labels);
     const pull = rowsOf(center.grads.features.data);
-    const push = features.map(
-      (_, i): Point => {
-        const own = [0, 1, 2].map((k) => cross.grads.logits.data[3 * i + k] as number);
-        return [0, 1].map((k) => head.reduce((sum, w, j) => sum + (own[j] as number) * (w[k] as number), 0)) as [
-          number,
-          number,
-        ];
-      },
-    );
+    const push = features.map((_, i): Point => {
+      const own = [0, 1, 2].map((k) => cross.grads.logits.data[3 * i + k] as number);
+      return [0, 1].map((k) => head.reduce((sum, w, j) => sum + (own[j] as number) * (w[k] as number), 0)) as [
+        number,
+        number,
+      ];
+    });
     const share = classifier ? 1 : 0;
     const gradient = pull.map(
-      ([x, y], i): Point => [
-        weight * x + share * (push[i] as Point)[0],
-        weight * y + share * (push[i] as Point)[1],
-      ],
+      ([x, y], i): Point => [weight * x + share * (push[i] as Point)[0], weight * y + share * (push[i] as Point)[1]],
     );
     return { features, center: center.value, cross: cross.value, gradient, size: root(features) };
   },

@@ -5,7 +5,8 @@ import { colour, defineWidget, literal } from "../kit/widget.ts";
 
 const grid = Array.from({ length: 10 }, (_, i) => 0.05 + i / 10);
 const places = grid.flatMap((sp) => grid.map((sn) => ({ sp, sn })));
-const clamp = (value: number) => Math.min(Math.max(value, 0), 1);
+/** Within the plane, to the thousandth. */
+const clamp = (value: number) => Math.round(1000 * Math.min(Math.max(value, 0), 1)) / 1000;
 
 interface Force {
   readonly value: number;
@@ -79,11 +80,18 @@ export default defineWidget({
               arrow(0.08, { strokeOpacity: 0.55, headLength: 5, clip: true }),
             ),
             Plot.dot([[1, 0]], { r: 5, fill: colour.target }),
-            Plot.text([[1, 0]], { text: [zh ? "最佳" : "optimum"], dx: -8, dy: -10, textAnchor: "end", fill: colour.target }),
+            Plot.text([[1, 0]], {
+              text: [zh ? "最佳" : "optimum"],
+              dx: -8,
+              dy: -10,
+              textAnchor: "end",
+              fill: colour.target,
+            }),
             Plot.arrow(
               [{ p: state.sp, n: state.sn, up: result.up, down: result.down }].filter(({ up, down }) => up || down),
               arrow(0.2, { strokeWidth: 3 }),
             ),
+            Plot.dot([[state.sp, state.sn]], { r: 5, fill: colour.prediction }),
           ],
         });
       },

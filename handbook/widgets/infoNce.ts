@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { infoNceLoss } from "lossary";
 import { colour, defineWidget } from "../kit/widget.ts";
 import { anglesCode, atCode, circleHandles, outline, pointsAt, pushes, roll, slopes } from "./shared/circle.ts";
-import { planeOf, type Point, signs } from "./shared/plane.ts";
+import { type Point, planeOf, signs } from "./shared/plane.ts";
 
 const N = 4;
 const pairs = Array.from({ length: N }, (_, i) => i);

@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { infoNceLoss, ntXentLoss } from "lossary";
 import { colour, defineWidget } from "../kit/widget.ts";
 import { anglesCode, atCode, circleHandles, outline, pointsAt, pushes, roll, slopes } from "./shared/circle.ts";
-import { planeOf, type Point, signs } from "./shared/plane.ts";
+import { type Point, planeOf, signs } from "./shared/plane.ts";
 
 const N = 4;
 const samples = [0, 1, 2, 3, 0, 1, 2, 3];

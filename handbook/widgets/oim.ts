@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { createOimMemory, oimLoss, updateOimMemory } from "lossary";
 import { colour, defineWidget } from "../kit/widget.ts";
 import { anglesCode, atCode, circleHandles, outline, pointsAt, pushes, slopes } from "./shared/circle.ts";
-import { planeOf, type Point, rowsOf, signs } from "./shared/plane.ts";
+import { type Point, planeOf, rowsOf, signs } from "./shared/plane.ts";
 
 /** Who arrives, in turn: 0, 1, 2 are names, −1 is nobody known. */
 const people = [0, 1, -1, 2, -1, 0, -1, 1, -1, 2, -1, 0];
@@ -95,6 +95,7 @@ export default defineWidget({
               },
             ),
             pushes(angle, slope, 0.15),
+            signs([newcomer], [3]),
             Plot.text([newcomer], {
               x: 1.27 * newcomer[0],
               y: 1.27 * newcomer[1],
@@ -156,9 +157,18 @@ export default defineWidget({
   ],
   readouts: (_, { value, label, slope, memory }) => [
     { label: { en: "loss", zh: "损失" }, value, role: "loss" },
-    { label: { en: "pull along the circle", zh: "沿圆周的力" }, value: -(slope[0] as number), role: "gradient", aside: true },
+    {
+      label: { en: "pull along the circle", zh: "沿圆周的力" },
+      value: -(slope[0] as number),
+      role: "gradient",
+      aside: true,
+    },
     { label: { en: "next place of the queue", zh: "队列下一个位置" }, value: memory.next + 1, aside: true },
-    { label: { en: "the newcomer", zh: "来者" }, value: label < 0 ? "−1" : (["A", "B", "C"][label] as string), aside: true },
+    {
+      label: { en: "the newcomer", zh: "来者" },
+      value: label < 0 ? "−1" : (["A", "B", "C"][label] as string),
+      aside: true,
+    },
   ],
   code: ({ arrived, scale, angles }) => `import { createOimMemory, oimLoss, updateOimMemory } from "lossary";
 

@@ -23,7 +23,8 @@ function train(a: readonly number[], b: readonly number[], different: number, sh
     for (const k of [0, 1])
       for (const i of a.keys()) {
         (left[k] as number[])[i] = (left[k]?.[i] as number) - 0.01 * (grads.first.data[k] as number) * (a[i] as number);
-        (right[k] as number[])[i] = (right[k]?.[i] as number) - 0.01 * (grads.second.data[k] as number) * (b[i] as number);
+        (right[k] as number[])[i] =
+          (right[k]?.[i] as number) - 0.01 * (grads.second.data[k] as number) * (b[i] as number);
       }
   }
   return { left, right };

@@ -2,7 +2,18 @@
 import * as Plot from "@observablehq/plot";
 import { batchAllTripletLoss, batchHardTripletLoss, semiHardTripletLoss, tripletLoss } from "lossary";
 import { colour, defineWidget } from "../kit/widget.ts";
-import { descend, handlesOf, moved, type Point, planeOf, pointsCode, pulls, ring, rowsOf, signs } from "./shared/plane.ts";
+import {
+  descend,
+  handlesOf,
+  moved,
+  type Point,
+  planeOf,
+  pointsCode,
+  pulls,
+  ring,
+  rowsOf,
+  signs,
+} from "./shared/plane.ts";
 
 type Distance = "euclidean" | "squared";
 const classes = [0, 0, 0, 1, 1, 1, 2, 2, 2];
@@ -11,7 +22,9 @@ const limit: Point = [2.9, 1.5];
 const given = [0, 1, 3] as const;
 const apart = [-1.2, 0.3, -0.1, 0.8, -1.6, -0.7, -0.2, -0.6, 1.5, -0.2, 0.7, -1.2, 0.9, 1.1, 1.9, 0.9, -0.4, 1.3];
 /** The classes in turn around the middle: every anchor has strangers nearer than its own. */
-const mixed: readonly number[] = [-1, 0.1, 0.7, 0.8, 0.2, -0.9, -0.8, 0.7, 0.9, -0.2, -0.2, -0.8, -0.2, 1, 0.8, -0.6, -0.9, -0.5];
+const mixed: readonly number[] = [
+  -1, 0.1, 0.7, 0.8, 0.2, -0.9, -0.8, 0.7, 0.9, -0.2, -0.2, -0.8, -0.2, 1, 0.8, -0.6, -0.9, -0.5,
+];
 
 interface Mined {
   readonly name: string;
@@ -48,10 +61,12 @@ function throughNetwork(gradient: readonly number[]): number[] {
   const inputs = rowsOf(mixed);
   const pulled = rowsOf(gradient);
   return inputs.flatMap(([ux, uy]) =>
-    [0, 1].map((k) => pulled.reduce((sum, g, j) => {
-      const [vx, vy] = inputs[j] as Point;
-      return sum + (ux * vx + uy * vy) * (g[k] as number);
-    }, 0)),
+    [0, 1].map((k) =>
+      pulled.reduce((sum, g, j) => {
+        const [vx, vy] = inputs[j] as Point;
+        return sum + (ux * vx + uy * vy) * (g[k] as number);
+      }, 0),
+    ),
   );
 }
 
@@ -66,7 +81,13 @@ function spreadOf(rows: readonly Point[]): number {
 
 export default defineWidget({
   title: { en: "Triplets on a plane", zh: "平面上的三元组" },
-  initial: { mining: "given", distance: "euclidean", margin: 0.5, network: false as boolean, points: apart as readonly number[] },
+  initial: {
+    mining: "given",
+    distance: "euclidean",
+    margin: 0.5,
+    network: false as boolean,
+    points: apart as readonly number[],
+  },
   controls: {
     mining: {
       kind: "choice",
@@ -87,9 +108,14 @@ export default defineWidget({
       ],
     },
     margin: { kind: "slider", label: { en: "margin m", zh: "间隔m" }, min: 0.1, max: 1.5, step: 0.1 },
-    network: { kind: "toggle", label: { en: "a batch moves as one linear network lets it", zh: "整批只能随同一个线性网络移动" } },
+    network: {
+      kind: "toggle",
+      label: { en: "a batch moves as one linear network lets it", zh: "整批只能随同一个线性网络移动" },
+    },
   },
-  buttons: [{ label: { en: "Mix them", zh: "搅在一起" }, press: (state) => ({ ...state, network: true, points: mixed }) }],
+  buttons: [
+    { label: { en: "Mix them", zh: "搅在一起" }, press: (state) => ({ ...state, network: true, points: mixed }) },
+  ],
   compute({ mining: how, distance, margin, points }) {
     const rows = rowsOf(points);
     const { value, gradient } = lossOf(rows, how, { margin, distance: distance as Distance });
@@ -121,22 +147,24 @@ export default defineWidget({
         return plot({
           ...planeOf({ width, height }, 1.6),
           marks: [
-            !one ? null : [
-              ring(anchor, near, { stroke: colour.target }),
-              ring(anchor, far, { stroke: colour.loss, strokeDasharray: "5 4" }),
-              Plot.link([positive, negative], {
-                x1: anchor[0],
-                y1: anchor[1],
-                x2: (point: Point) => point[0],
-                y2: (point: Point) => point[1],
-                stroke: colour.quiet,
-              }),
-              Plot.text([anchor, positive, negative], {
-                text: (_: Point, i: number) => names[i] as string,
-                dy: 20,
-                fill: "currentColor",
-              }),
-            ],
+            !one
+              ? null
+              : [
+                  ring(anchor, near, { stroke: colour.target }),
+                  ring(anchor, far, { stroke: colour.loss, strokeDasharray: "5 4" }),
+                  Plot.link([positive, negative], {
+                    x1: anchor[0],
+                    y1: anchor[1],
+                    x2: (point: Point) => point[0],
+                    y2: (point: Point) => point[1],
+                    stroke: colour.quiet,
+                  }),
+                  Plot.text([anchor, positive, negative], {
+                    text: (_: Point, i: number) => names[i] as string,
+                    dy: 20,
+                    fill: "currentColor",
+                  }),
+                ],
             pulls(
               shown.map((i) => rows[i] as Point),
               shown.flatMap((i) => gradient.slice(2 * i, 2 * i + 2)),

@@ -14,7 +14,10 @@ interface Shown extends Pair {
 }
 
 function compute({ same, weight, bias, a, b }: Shown) {
-  const layer = [[a.map(() => weight / 2), a.map(() => -weight / 2)], [-bias / 2, bias / 2]] as const;
+  const layer = [
+    [a.map(() => weight / 2), a.map(() => -weight / 2)],
+    [-bias / 2, bias / 2],
+  ] as const;
   const loss = (label: number) =>
     verificationLoss.valueAndGrad([[...a]], [[...b]], [label], [...layer[0]], [...layer[1]]);
   const { value, grads } = loss(same === "same" ? 1 : 0);
@@ -77,7 +80,11 @@ export default defineWidget<Shown, ReturnType<typeof compute>>({
         return plot({
           ...options,
           marks: [
-            cells(side, squares.map((f) => 0.3 * f), colour.loss),
+            cells(
+              side,
+              squares.map((f) => 0.3 * f),
+              colour.loss,
+            ),
             // Up: descent would darken this pixel of the first image.
             Plot.arrow(
               gradient.flatMap((g, i) => (Math.abs(g) > 1e-6 ? [{ g, i }] : [])),
