@@ -1,6 +1,6 @@
 // Rows as points whose pairwise distances are taken: prepared, their distances in blocks, and the way back.
 //
-//   euclidean, squared   p = x − mean of the batch: distances do not change, and far from the origin nothing cancels
+//   euclidean, squared   p = x − a point amid the batch: distances do not change, and far from the origin nothing cancels
 //   cosine               p = x / ‖x‖ (0 for a zero row): 1 − cos = ½ ‖p − q‖², plus ½ for each zero row
 // A block of distances comes from the matrix product by ‖p‖² + ‖q‖² − 2 p·q. Entries that lose more than five bits that
 // way are taken again by direct differences.
@@ -11,7 +11,35 @@ import { bytes } from "../maths/vector.kernel";
 const COSINE = 2;
 const KEPT: f64 = 0.03;
 
-/** Fills points [n, d], their squared norms, and `lengths`, ‖x‖ (cosine only). `mean` is scratch for d f64. */
+/**
+ * Fills `center`: of every coordinate the value nearest to its mean. Any centre will do; one of the data's own numbers keeps
+ * differences exact on a grid, and so the ties of equal distances. `row` is scratch for d numbers.
+ */
+function findCenter<T extends number>(x: usize, n: i32, d: i32, center: usize, row: usize): void {
+  memory.fill(center, 0, (<usize>d) << 3);
+  for (let i = 0, from = x; i < n; i++)
+    for (let k = 0; k < d; k++, from += sizeof<T>()) {
+      const at = center + ((<usize>k) << 3);
+      const value = <f64>load<T>(from);
+      // NaN must not leave its row.
+      if (value - value === 0) store<f64>(at, load<f64>(at) + value / n);
+    }
+  memory.copy(row, x, bytes<T>(d));
+  for (let i = 1, from = x + bytes<T>(d); i < n; i++)
+    for (let k = 0; k < d; k++, from += sizeof<T>()) {
+      const mean = load<f64>(center + ((<usize>k) << 3));
+      const best = row + bytes<T>(k);
+      const value = <f64>load<T>(from);
+      const apart = abs<f64>(<f64>load<T>(best) - mean);
+      if (!(apart - apart === 0) || abs<f64>(value - mean) < apart) store<T>(best, <T>value);
+    }
+  for (let k = 0; k < d; k++) {
+    const value = <f64>load<T>(row + bytes<T>(k));
+    store<f64>(center + ((<usize>k) << 3), value - value === 0 ? value : 0);
+  }
+}
+
+/** Fills points [n, d], their squared norms, and `lengths`, ‖x‖ (cosine only). `center` is scratch for d f64. */
 export function preparePoints<T extends number>(
   x: usize,
   points: usize,
@@ -20,19 +48,10 @@ export function preparePoints<T extends number>(
   kind: i32,
   norms: usize,
   lengths: usize,
-  mean: usize,
+  center: usize,
 ): void {
   const row = bytes<T>(d);
-  if (kind !== COSINE) {
-    memory.fill(mean, 0, (<usize>d) << 3);
-    for (let i = 0; i < n; i++)
-      for (let k = 0; k < d; k++) {
-        const at = mean + ((<usize>k) << 3);
-        const value = <f64>load<T>(x + <usize>i * row + bytes<T>(k));
-        // Any centre will do, but NaN must not leave its row.
-        if (value - value === 0) store<f64>(at, load<f64>(at) + value);
-      }
-  }
+  if (kind !== COSINE) findCenter<T>(x, n, d, center, points);
   for (let i = 0; i < n; i++) {
     const from = x + <usize>i * row;
     const to = points + <usize>i * row;
@@ -42,7 +61,7 @@ export function preparePoints<T extends number>(
       setScaled<T>(to, from, d, length === 0 ? 0 : 1 / length);
     } else
       for (let k = 0; k < d; k++) {
-        const centered = <f64>load<T>(from + bytes<T>(k)) - load<f64>(mean + ((<usize>k) << 3)) / n;
+        const centered = <f64>load<T>(from + bytes<T>(k)) - load<f64>(center + ((<usize>k) << 3));
         store<T>(to + bytes<T>(k), <T>centered);
       }
     store<T>(norms + bytes<T>(i), <T>dot<T>(to, to, d));
