@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type AnyLoss, differentiableOf, type Options } from "../harness/calls.ts";
 import { expectClose } from "../harness/expectClose.ts";
-import { caseOf, type Input, inputsOf, isState, losses, lossNames, type Result } from "./cases.ts";
+import { type Input, inputsOf, isState, losses, lossNames, optionsOf, type Result } from "./cases.ts";
 import { fused } from "./fused.ts";
 import { differentiated, jax, read, toArrays } from "./jax.ts";
 
@@ -20,7 +20,7 @@ const transformed = lossNames.filter((name) => !untransformed[name]);
 const jit = (compute: Compute) => jax.jit(compute as never) as unknown as Compute;
 const vmap = (compute: Compute) => jax.vmap(compute as never) as unknown as Compute;
 
-const optionsOf = (name: string) => caseOf(name).options.at(-1) as Options;
+const lastOptions = (name: string, onKinks = false) => optionsOf(name, onKinks).at(-1) as Options;
 
 /** Inputs of two calls with equal shapes and the same state. */
 function twoInputs(name: string): [Input[], Input[]] {
@@ -38,7 +38,7 @@ const row = (arrays: Arrays, at: number): Arrays =>
 
 /** Value and gradients of both calls under vmap. */
 function mapped(name: string, inputs: readonly [Input[], Input[]], wrap = (compute: Compute) => compute) {
-  const [first, second] = inputs.map((own) => differentiated(name, toArrays(name, own, "float32"), optionsOf(name)));
+  const [first, second] = inputs.map((own) => differentiated(name, toArrays(name, own, "float32"), lastOptions(name)));
   const { compute, args } = first as ReturnType<typeof differentiated>;
   const [value, grads] = wrap(vmap(compute))(...args.map((arg, i) => stack(arg, second?.args[i] as Arrays)));
   return [0, 1].map((at) => read(name, [row(value, at) as JaxArray, grads.map((grad) => row(grad, at))]));
@@ -46,7 +46,7 @@ function mapped(name: string, inputs: readonly [Input[], Input[]], wrap = (compu
 
 function expectSame(name: string, came: Result, inputs: readonly Input[], hint: string): void {
   const loss = losses[name] as AnyLoss;
-  const wanted = fused(loss, inputs, optionsOf(name));
+  const wanted = fused(loss, inputs, lastOptions(name));
   expectClose([came.value], [wanted.value], 1e-4, 0, `${name} ${hint}`, 1);
   for (const argument of differentiableOf(loss))
     expectClose(
@@ -66,13 +66,8 @@ describe("value and gradients of every loss in float32 on wasm agree with the ke
 
   it.each(transformed)("%s under jit", async (name) => {
     for (const onKinks of [false, true]) {
-      const { undecided } = caseOf(name);
-      if (undecided && onKinks) {
-        console.info(`${name} is not tried on kinks: ${undecided}`);
-        continue;
-      }
       const inputs = inputsOf(name, 3, onKinks);
-      const { compute, args } = differentiated(name, toArrays(name, inputs, "float32"), optionsOf(name));
+      const { compute, args } = differentiated(name, toArrays(name, inputs, "float32"), lastOptions(name));
       expectSame(name, await read(name, jit(compute)(...args)), inputs, onKinks ? "on kinks" : "");
     }
   });
@@ -86,7 +81,7 @@ describe("value and gradients of every loss in float32 on wasm agree with the ke
 
   it.each(Object.entries(untransformed))("%s says that it cannot be transformed: %s", (name) => {
     const refusal = "this loss needs its arguments' numbers; it cannot run under jit or vmap";
-    const { compute, args } = differentiated(name, toArrays(name, inputsOf(name, 3, false)), optionsOf(name));
+    const { compute, args } = differentiated(name, toArrays(name, inputsOf(name, 3, false)), lastOptions(name));
     expect(() => jit(compute)(...args)).toThrow(refusal);
     expect(() => mapped(name, twoInputs(name))).toThrow(refusal);
   });

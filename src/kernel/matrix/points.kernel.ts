@@ -1,6 +1,6 @@
 // Rows as points whose pairwise distances are taken: prepared, their distances in blocks, and the way back.
 //
-//   euclidean, squared   p = x − mean of the batch: distances do not change, and far from the origin nothing cancels
+//   euclidean, squared   p = x − a point amid the batch: distances do not change, and far from the origin nothing cancels
 //   cosine               p = x / ‖x‖ (0 for a zero row): 1 − cos = ½ ‖p − q‖², plus ½ for each zero row
 // A block of distances comes from the matrix product by ‖p‖² + ‖q‖² − 2 p·q. Entries that lose more than five bits that
 // way are taken again by direct differences.
@@ -10,6 +10,32 @@ import { bytes, lanes, load as loadVector, splat, store as storeVector } from ".
 
 const COSINE = 2;
 const KEPT: f64 = 0.03;
+
+/** Rows, spread over the batch, among whose values the centre is looked for. */
+const CANDIDATES = 16;
+
+/**
+ * Fills `center`: of every coordinate the candidate nearest to its mean. Any centre will do; one of the data's own numbers keeps
+ * differences exact on a grid, and so the ties of equal distances. `row` is scratch for d numbers.
+ */
+function findCenter<T extends number>(x: usize, n: i32, d: i32, center: usize, row: usize): void {
+  meanOf<T>(x, n, d, center, center + ((<usize>d) << 3));
+  memory.copy(row, x, bytes<T>(d));
+  const stride = max(1, n / CANDIDATES);
+  for (let i = stride; i < n; i += stride)
+    for (let k = 0; k < d; k++) {
+      const mean = <f64>load<T>(center + bytes<T>(k));
+      const best = row + bytes<T>(k);
+      const value = <f64>load<T>(x + bytes<T>(i) * <usize>d + bytes<T>(k));
+      const apart = abs<f64>(<f64>load<T>(best) - mean);
+      if (!(apart - apart === 0) || abs<f64>(value - mean) < apart) store<T>(best, <T>value);
+    }
+  for (let k = 0; k < d; k++) {
+    const value = load<T>(row + bytes<T>(k));
+    // NaN must not leave its row.
+    store<T>(center + bytes<T>(k), <T>(value - value === 0 ? value : 0));
+  }
+}
 
 /** Fills points [n, d], their squared norms, and `lengths`, ‖x‖ (cosine only). `center` is scratch for 2 d + 4 f64. */
 export function preparePoints<T extends number>(
@@ -23,7 +49,7 @@ export function preparePoints<T extends number>(
   center: usize,
 ): void {
   const row = bytes<T>(d);
-  if (kind !== COSINE) meanOf<T>(x, n, d, center, center + ((<usize>d) << 3));
+  if (kind !== COSINE) findCenter<T>(x, n, d, center, points);
   for (let i = 0; i < n; i++) {
     const from = x + <usize>i * row;
     const to = points + <usize>i * row;
