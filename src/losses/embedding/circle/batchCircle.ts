@@ -73,9 +73,9 @@ export const batchCircleLoss = defineLoss<
         );
       else if (blockRows(n, n, dtype) === n) {
         const block = upperCosines(pass, u);
-        sum = kernel.gatherPool(block, 0, n, n, y, margin, gamma, state);
+        sum = kernel.gatherWhole(block, n, y, margin, gamma, state);
         if (gradient) {
-          kernel.poolGradient(block, 0, n, n, y, margin, gamma, state, 1);
+          kernel.scaleWhole(block, n, state);
           kernel.mirror(block, n);
           multiplier(pass)(matrix(block, n, n), u, gradient);
         }
@@ -87,7 +87,7 @@ export const batchCircleLoss = defineLoss<
         // Each pair stands in the gradient's matrix twice, so that one product serves both of its embeddings.
         if (gradient)
           contrastBlocks(pass, u, u, gradient, 0, (block, first, rows) => {
-            kernel.poolGradient(block, first, rows, n, y, margin, gamma, state, 0);
+            kernel.poolGradient(block, first, rows, n, y, margin, gamma, state);
             return 0;
           });
       }

@@ -58,11 +58,8 @@ function pull<T extends number>(t: v128, margin: v128, gamma: v128): v128 {
   return v128.mul<T>(gamma, v128.pmax<T>(a, splat<T>(0)));
 }
 
-/**
- * Gathers the similarities of a row from column `from` on, but for column `skip`, into the state. Labels tell positives,
- * those of `own`, from negatives.
- */
-function gatherRow<T extends number>(
+/** Makes room in the state for the exponents of a row from column `from` on, but for column `skip`. */
+function raiseRow<T extends number>(
   row: usize,
   from: i32,
   skip: i32,
@@ -86,30 +83,71 @@ function gatherRow<T extends number>(
     mostP = v128.pmax<T>(v128.bitselect(z, least, v128.and(pairs, positive)), mostP);
     mostN = v128.pmax<T>(v128.bitselect(z, least, v128.andnot(pairs, positive)), mostN);
   }
-  const topN = splat<T>(raise(state, <f64>maximum<T>(mostN)));
-  const topP = splat<T>(raise(state + POSITIVES, <f64>maximum<T>(mostP)));
+  raise(state, <f64>maximum<T>(mostN));
+  raise(state + POSITIVES, <f64>maximum<T>(mostP));
+}
+
+/**
+ * Sums the exponentials of these into the state. Each times the slope of its exponent, below 0 for a positive, goes to `shares`,
+ * unless that is 0.
+ */
+function sumRow<T extends number>(
+  row: usize,
+  shares: usize,
+  from: i32,
+  skip: i32,
+  n: i32,
+  labels: usize,
+  own: i32,
+  margin: f64,
+  gamma: f64,
+  state: usize,
+): void {
+  const m = splat<T>(margin);
+  const g = splat<T>(gamma);
+  const topN = splat<T>(largest(state));
+  const topP = splat<T>(largest(state + POSITIVES));
   let sumN = f64x2.splat(0);
   let sumP = sumN;
   for (let j = from; j < n; j += lanes<T>()) {
     const positive = positiveMask<T>(labels, own, j, n - j);
     const t = distanceToGo<T>(load<T>(row + bytes<T>(j), n - j), positive);
-    const z = v128.mul<T>(pull<T>(t, m, g), v128.sub<T>(t, m));
+    const slope = pull<T>(t, m, g);
+    const z = v128.mul<T>(slope, v128.sub<T>(t, m));
     const e = v128.and(exp<T>(v128.sub<T>(z, v128.bitselect(topP, topN, positive))), pairMask<T>(j, skip, n - j));
     sumP = addTo<T>(sumP, v128.and(e, positive));
     sumN = addTo<T>(sumN, v128.andnot(e, positive));
+    if (!shares) continue;
+    const share = v128.mul<T>(e, slope);
+    store<T>(shares + bytes<T>(j), v128.bitselect(v128.neg<T>(share), share, positive), n - j);
   }
   gather(state, total(sumN));
   gather(state + POSITIVES, total(sumP));
 }
 
 /**
- * Puts the gradients of a row's similarities from column `from` on, times `factor`, into `out`, which may be the row; 0 for
- * column `skip`.
+ * Gathers the similarities of a row from column `from` on, but for column `skip`, into the state. Labels tell positives,
+ * those of `own`, from negatives.
  */
+function gatherRow<T extends number>(
+  row: usize,
+  from: i32,
+  skip: i32,
+  n: i32,
+  labels: usize,
+  own: i32,
+  margin: f64,
+  gamma: f64,
+  state: usize,
+): void {
+  raiseRow<T>(row, from, skip, n, labels, own, margin, gamma, state);
+  sumRow<T>(row, 0, from, skip, n, labels, own, margin, gamma, state);
+}
+
+/** Puts the gradients of a row's similarities, times `factor`, into `out`, which may be the row; 0 for column `skip`. */
 function rowGradient<T extends number>(
   row: usize,
   out: usize,
-  from: i32,
   skip: i32,
   n: i32,
   labels: usize,
@@ -120,7 +158,7 @@ function rowGradient<T extends number>(
   factor: f64,
 ): void {
   if (!complete(state)) {
-    memory.fill(out + bytes<T>(from), 0, bytes<T>(n - from));
+    memory.fill(out, 0, bytes<T>(n));
     return;
   }
   const weight = factor * circleSlope(state);
@@ -130,7 +168,7 @@ function rowGradient<T extends number>(
   const topP = splat<T>(largest(state + POSITIVES));
   const shareN = splat<T>(weight / sumOf(state));
   const shareP = splat<T>(-weight / sumOf(state + POSITIVES));
-  for (let j = from; j < n; j += lanes<T>()) {
+  for (let j = 0; j < n; j += lanes<T>()) {
     const positive = positiveMask<T>(labels, own, j, n - j);
     const t = distanceToGo<T>(load<T>(row + bytes<T>(j), n - j), positive);
     const slope = pull<T>(t, m, g);
@@ -158,8 +196,8 @@ export function circle<T extends number>(
   clearState(state);
   gatherRow<T>(positives, 0, -1, positiveCount, 0, 1, margin, gamma, state);
   gatherRow<T>(negatives, 0, -1, negativeCount, 0, 0, margin, gamma, state);
-  if (dp) rowGradient<T>(positives, dp, 0, -1, positiveCount, 0, 1, margin, gamma, state, scale);
-  if (dn) rowGradient<T>(negatives, dn, 0, -1, negativeCount, 0, 0, margin, gamma, state, scale);
+  if (dp) rowGradient<T>(positives, dp, -1, positiveCount, 0, 1, margin, gamma, state, scale);
+  if (dn) rowGradient<T>(negatives, dn, -1, negativeCount, 0, 0, margin, gamma, state, scale);
   return circleValue(state);
 }
 
@@ -180,7 +218,7 @@ export function gatherPool<T extends number>(
   return circleValue(state);
 }
 
-/** Gradients of a block's pairs: all of them, or those from a row's own column on. */
+/** Gradients of all pairs of a block's rows, i > j and i < j alike. */
 export function poolGradient<T extends number>(
   block: usize,
   first: i32,
@@ -190,10 +228,44 @@ export function poolGradient<T extends number>(
   margin: f64,
   gamma: f64,
   state: usize,
-  upper: i32,
 ): void {
   for (let i = first; i < first + rows; i++, block += bytes<T>(n))
-    rowGradient<T>(block, block, upper ? i : 0, i, n, labels, labelOf(labels, i), margin, gamma, state, 1);
+    rowGradient<T>(block, block, i, n, labels, labelOf(labels, i), margin, gamma, state, 1);
+}
+
+/** The value of the pairs i < j of a whole batch, whose shares of its gradient take their places, as `scaleWhole` wants them. */
+export function gatherWhole<T extends number>(
+  block: usize,
+  n: i32,
+  labels: usize,
+  margin: f64,
+  gamma: f64,
+  state: usize,
+): f64 {
+  clearState(state);
+  for (let i = 0; i < n; i++)
+    raiseRow<T>(block + bytes<T>(i) * <usize>n, i + 1, -1, n, labels, labelOf(labels, i), margin, gamma, state);
+  for (let i = 0; i < n; i++) {
+    const row = block + bytes<T>(i) * <usize>n;
+    sumRow<T>(row, row, i + 1, -1, n, labels, labelOf(labels, i), margin, gamma, state);
+  }
+  return circleValue(state);
+}
+
+/** From shares, which tell positives by their sign, to the gradients of the pairs i < j, with 0 on the diagonal. */
+export function scaleWhole<T extends number>(block: usize, n: i32, state: usize): void {
+  const weight = complete(state) ? circleSlope(state) : 0;
+  const ofNegatives = splat<T>(weight === 0 ? 0 : weight / sumOf(state));
+  const ofPositives = splat<T>(weight === 0 ? 0 : weight / sumOf(state + POSITIVES));
+  for (let i = 0; i < n; i++) {
+    const row = block + bytes<T>(i) * <usize>n;
+    setElement<T>(row + bytes<T>(i), 0);
+    for (let j = i + 1; j < n; j += lanes<T>()) {
+      const share = load<T>(row + bytes<T>(j), n - j);
+      const factor = v128.bitselect(ofPositives, ofNegatives, v128.lt<T>(share, splat<T>(0)));
+      store<T>(row + bytes<T>(j), v128.mul<T>(share, factor), n - j);
+    }
+  }
 }
 
 /** One value an anchor, over all its pairs. */
@@ -218,7 +290,7 @@ export function circleAnchors<T extends number>(
     sum += value;
     if (values) setElement<T>(values + bytes<T>(i), value);
     const factor = upstream ? element<T>(upstream + bytes<T>(i)) : 1;
-    rowGradient<T>(block, block, 0, i, n, labels, own, margin, gamma, state, factor);
+    rowGradient<T>(block, block, i, n, labels, own, margin, gamma, state, factor);
   }
   return sum;
 }
