@@ -66,7 +66,7 @@ export default defineWidget({
   },
   figures: [
     {
-      ratio: 0.5,
+      ratio: 0.6,
       label: (_, { high, low }) => ({
         en: `Objects above, background below. Their reweighted means lie at ${high.toFixed(2)} and ${low.toFixed(2)}.`,
         zh: `上方为物体，下方为背景。加权平均分别在${high.toFixed(2)}与${low.toFixed(2)}。`,

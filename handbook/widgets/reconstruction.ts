@@ -108,7 +108,7 @@ export default defineWidget({
         zh: `三项相加为${loss.toFixed(3)}。`,
       }),
       draw({ result, plot, language }) {
-        const names = language === "zh" ? ["整张图", "掩码内", "边缘"] : ["everywhere", "mask", "edges"];
+        const names = language === "zh" ? ["整张图", "掩码内", "边缘"] : ["all", "mask", "edges"];
         return plot({
           x: { label: null, domain: names },
           y: { label: language === "zh" ? "↑ 各项" : "↑ term", domain: [0, Math.max(0.2, ...result.terms)] },

@@ -43,7 +43,7 @@ it.each([
   [["frobnicate"], /unknown command 'frobnicate'/],
   [["lst"], /\(Did you mean list\?\)/],
   [["list", "--jsn"], /\(Did you mean --json\?\)/],
-  [["show"], /missing required argument 'loss'/],
+  [["show"], /missing required argument 'name'/],
   [["eval"], /missing required argument 'loss'/],
   [["eval", "nothing"], /there is no loss "nothing"/],
   [["eval", "huberLoss", "--predictions"], /argument missing/],
