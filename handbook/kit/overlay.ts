@@ -83,7 +83,10 @@ export function overlay(
     return mark;
   }
 
-  if (figure.paint) paintBy(layer, () => (scales ? paint : undefined), at, change);
+  if (figure.paint) {
+    const to = (x: number, y: number) => [(scales as Scales).x.apply(x), (scales as Scales).y.apply(y)] as const;
+    paintBy(layer, () => (scales ? paint : undefined), { at, to }, change);
+  }
 
   return {
     place(svg, state, result) {
@@ -125,9 +128,16 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 function paintBy(
   layer: SVGSVGElement,
   grid: () => Paint<State> | undefined,
-  at: (event: PointerEvent) => { x: number; y: number },
+  {
+    at,
+    to,
+  }: { at(event: PointerEvent): { x: number; y: number }; to(x: number, y: number): readonly [number, number] },
   change: (next: State) => void,
 ): void {
+  const ring = document.createElementNS(namespace, "circle");
+  ring.setAttribute("class", "cursor");
+  ring.setAttribute("r", "7");
+  layer.append(ring);
   layer.classList.add("paint");
   layer.setAttribute("tabindex", "0");
   layer.setAttribute("role", "application");
@@ -156,9 +166,11 @@ function paintBy(
     event.preventDefault();
     const within = (value: number, length: number) => Math.min(Math.max(value, 0), length - 1);
     cursor = { column: within(cursor.column + dx, paint.columns), row: within(cursor.row - dy, paint.rows) };
-    layer.dataset.cursor = `${cursor.column + 1}, ${cursor.row + 1}`;
-    if (event.key !== " ") return;
     const { x, y } = paint.centre(cursor.column, cursor.row);
+    const [pixelX, pixelY] = to(x, y);
+    ring.setAttribute("cx", String(pixelX));
+    ring.setAttribute("cy", String(pixelY));
+    if (event.key !== " ") return;
     touch(x, y, true);
   });
 }

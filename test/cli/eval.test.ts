@@ -6,6 +6,7 @@ import { npyBytes, writeTensors } from "../../src/cli/files/write.ts";
 import {
   crossEntropy,
   earthMoverDistance,
+  focalLoss,
   huberLoss,
   multiQuantileLoss,
   softmaxFocalLoss,
@@ -80,6 +81,12 @@ it("takes options as flags: numbers, lists, files, none", async () => {
   const { value, options } = evaluate("softmaxFocalLoss", ...classes, "--alpha", "none", "--gamma", "1");
   expect(value).toBe(softmaxFocalLoss(logits, labels, { alpha: null, gamma: 1 }));
   expect(options.alpha).toBeNull();
+  const both = ["--logits", "pq.npz:p", "--targets", "pq.npz:q"];
+  await writeTensors(path("pq.npz"), {
+    p: { data: Float64Array.of(1, -2), shape: [2] },
+    q: { data: Float64Array.of(1, 0), shape: [2] },
+  });
+  expect(evaluate("focalLoss", ...both, "--alpha", "none").value).toBe(focalLoss([1, -2], [1, 0], { alpha: null }));
   expect(evaluate("softmaxFocalLoss", ...classes, "--alpha", "0.25").value).toBe(
     softmaxFocalLoss(logits, labels, { alpha: 0.25 }),
   );

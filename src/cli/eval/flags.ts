@@ -99,7 +99,7 @@ const isNumber = (text: string) => /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i
 /** The value an option's text stands for; a tensor in a file stays the file's name. */
 function readOption(flag: string, option: OptionSpec, text: string | undefined): unknown {
   if (text === undefined) return undefined;
-  if (text === "none" && option.default === null) return null;
+  if (text === "none" && "nullable" in option && option.nullable) return null;
   const wrong = (expected: string) => usageError(`${flag} is "${text}", expected ${expected}`);
   if (option.type === "boolean") {
     if (text !== "true" && text !== "false") throw wrong("true or false");
