@@ -47,10 +47,13 @@ export interface Reconstruction {
 
 export const sayReconstruction = ({ steps, losses, before, after }: Reconstruction): string[] => [
   `a photograph found again from what a network sees of it, from noise, in ${steps} steps`,
-  `perceptual loss ${losses.before.toFixed(4)} before, ${losses.after.toFixed(4)} after`,
-  `SSIM ${before.ssim.toFixed(3)} before, ${after.ssim.toFixed(3)} after; ` +
+  `perceptual loss ${losses.before.toPrecision(3)} before, ${losses.after.toPrecision(3)} after`,
+  `SSIM ${hundredths(before.ssim)} before, ${hundredths(after.ssim)} after; ` +
     `PSNR ${before.psnr.toFixed(1)} dB before, ${after.psnr.toFixed(1)} dB after`,
 ];
+
+/** Two decimals, without the sign of a zero. */
+const hundredths = (x: number) => x.toFixed(2).replace("-0.00", "0.00");
 
 /** Writes pictures side by side, four times as large. */
 export async function writePictures(path: string, ...pictures: readonly Float32Array[]): Promise<void> {
