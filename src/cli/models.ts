@@ -4,6 +4,7 @@ import { type PresetName, presets } from "../networks/presets.ts";
 import { usageError } from "./errors.ts";
 import { showBytes } from "./files/limits.ts";
 import { exportScript, isRecipe } from "./models/export.ts";
+import { knownModel, knownModels } from "./models/known.ts";
 import { pull } from "./models/pull.ts";
 import { listModels, modelPath, readRecord } from "./models/store.ts";
 import { addJsonFlag } from "./scores/flags.ts";
@@ -26,8 +27,14 @@ PyTorch weights: export prints a Python script that makes ONNX of them.
 Examples:
   lossary models export fid-inception > export.py && python3 export.py fid-inception.onnx
   lossary models pull https://example.org/inception.onnx --sha256 2f5b…
-  lossary models pull inception
-  lossary fid real/ generated/ --model inception --preprocess fid-inception`;
+  lossary models pull imagenet-inception
+  lossary is generated/ --model imagenet-inception --logits --preprocess torchvision-inception`;
+
+const KNOWN = `
+Known names, from the ONNX Model Zoo, with the checksums stated there:
+${Object.entries(knownModels)
+  .map(([name, { text }]) => `  ${name.padEnd(20)}${text}`)
+  .join("\n")}`;
 
 export function modelsCommand(): Command {
   const command = new Command("models")
@@ -37,10 +44,14 @@ export function modelsCommand(): Command {
   const pulling = command
     .command("pull")
     .description("download a model, or go on with a download that broke off")
-    .argument("<url|name>", "where it is (http or https), or the name of one that was pulled before")
+    .argument(
+      "<url|name>",
+      "where it is (http or https), the name of one that was pulled before, or a name known below",
+    )
     .option("--sha256 <hex>", "checksum the file must have; needed with a URL", readChecksum)
     .option("--name <name>", "name to keep it under (default: the URL's last part, without .onnx)", readName)
     .option("--max-size <megabytes>", "refuse a larger file", readMegabytes, 2000);
+  pulling.addHelpText("after", KNOWN);
   addJsonFlag(pulling).action(pullModel);
   command
     .command("export")
@@ -90,7 +101,7 @@ function fromUrl(text: string, sha256: string | undefined, name: string | undefi
 }
 
 async function fromRecord(name: string, sha256: string | undefined, rename: string | undefined) {
-  const record = await readRecord(name);
+  const record = (await readRecord(name)) ?? knownModel(name);
   if (!record) throw usageError(`"${name}": no model of that name was pulled before; ${wayTo(name)}`);
   if (rename) throw usageError("--name goes with a URL");
   return { url: record.url, sha256: sha256 ?? record.sha256, name };
@@ -99,7 +110,7 @@ async function fromRecord(name: string, sha256: string | undefined, rename: stri
 const wayTo = (name: string): string =>
   isRecipe(name)
     ? `it is published as PyTorch weights, of which the script that lossary models export ${name} prints makes a model; one that lies ready elsewhere is pulled by its URL with --sha256 and --name ${name}`
-    : "give its URL";
+    : `give its URL, or one of ${Object.keys(knownModels).join(", ")}`;
 
 async function list({ json }: { json?: boolean }): Promise<void> {
   const models = await listModels();

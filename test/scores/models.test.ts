@@ -5,6 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { knownModels } from "../../src/cli/models/known.ts";
 import { path } from "../cli/folder.ts";
 import { meanColour } from "../networks/model.ts";
 import { noiseImages } from "./images.ts";
@@ -193,4 +194,16 @@ it("leads to the script where a known network is named as a model and is not the
   const { code, stderr } = await lossary("is", folder, "--model", "vgg16", "--preprocess", "vgg16");
   expect(code).toBe(1);
   expect(stderr).toMatch(/^lossary: vgg16: there is no such file, nor a model .*; lossary models export vgg16 prints/);
+});
+
+it("knows models by name, each with the checksum its publisher states", async () => {
+  for (const { url, sha256 } of Object.values(knownModels)) {
+    expect(url).toMatch(/^https:\/\/.*\.onnx$/);
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  }
+  const help = (await lossary("models", "pull", "--help")).stdout;
+  for (const name of Object.keys(knownModels)) expect(help).toContain(name);
+  const unknown = await lossary("models", "pull", "nobody");
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toContain("give its URL, or one of imagenet-inception, imagenet-vgg16");
 });
