@@ -206,6 +206,8 @@ export const embedding: readonly Row[] = [
       return np.mean(np.subtract(nn.logsumexp(logits.ref, 1), np.sum(np.multiply(labels, logits), 1)));
     },
   }),
+  // Three products of 0.54 GFLOP each. SIMD128 multiplies and adds at 50 to 55 GFLOP/s on the machine of results.md, so that
+  // they take 30 ms at least, where jax-js takes 76 in all: no kernel can be more than 2.6 times as fast as that.
   row({
     name: "InfoNCE 1024x256",
     inputs: () => {
