@@ -50,6 +50,8 @@ export default defineConfig({
   base: process.env.HANDBOOK_BASE ?? "/",
   cleanUrls: false,
   lastUpdated: false,
+  // A page loads what it shows, not what it links to.
+  router: { prefetchLinks: false },
   ignoreDeadLinks: process.env.HANDBOOK_DRAFT === "1",
   head: [["link", { rel: "icon", href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
   appearance: true,
@@ -60,7 +62,11 @@ export default defineConfig({
         macros,
         logger: () => "ignore",
         trust: ({ command }: { command: string }) => command === "\\htmlClass",
-        transformer: (html: string) => html.replace(/^<(\w+)/, "<$1 v-pre"),
+        transformer: (html: string) =>
+          html
+            .replace(/^<(\w+)/, "<$1 v-pre")
+            // Wide formulas scroll, by keyboard too.
+            .replace('class="katex-display"', 'class="katex-display" tabindex="0"'),
       });
     },
   },

@@ -53,6 +53,8 @@ export function drawFigure(
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", figure.label(state, result)[language]);
   for (const style of svg.querySelectorAll("style")) style.remove();
+  // The picture has one name; names of its marks would be read as things of their own.
+  for (const mark of svg.querySelectorAll("[aria-label]")) mark.removeAttribute("aria-label");
   return svg;
 }
 
