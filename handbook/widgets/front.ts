@@ -98,7 +98,9 @@ const imports: Readonly<Record<string, string>> = { centerLoss: "centerLoss, upd
 /** The length of the longest arrow. */
 const longest = (gradient: ArrayLike<number>) =>
   Math.max(1e-9, ...labels.map((_, i) => Math.hypot(gradient[2 * i] as number, gradient[2 * i + 1] as number)));
-const within = (value: number) => Math.min(Math.max(value, -1.6), 1.6);
+/** Keeps a coordinate on the plane: 0 is x, 1 is y. */
+const within = (value: number, axis: number) =>
+  Math.min(Math.max(value, axis === 0 ? -1.8 : -1.1), axis === 0 ? 1.8 : 1.1);
 const lossOf = (name: string) => losses[name] ?? (losses.crossEntropy as (typeof losses)[string]);
 
 export default defineWidget({
@@ -132,15 +134,15 @@ export default defineWidget({
         const moved = samples.filter(({ x, y, toX, toY }) => Math.hypot(toX - x, toY - y) > 0.01);
         return plot({
           margin: 8,
-          x: { axis: null, domain: [-2.6, 2.6] },
-          y: { axis: null, domain: [-1.612, 1.612] },
+          x: { axis: null, domain: [-2, 2] },
+          y: { axis: null, domain: [-1.24, 1.24] },
           symbol: { range: [...symbols], domain: [...symbols] },
           marks: [
             Plot.dot(samples, {
               x: "x",
               y: "y",
               symbol: "symbol",
-              r: Math.max(5, width / 90),
+              r: Math.max(7, width / 62),
               fill: colour.prediction,
               fillOpacity: 0.85,
             }),
@@ -168,7 +170,7 @@ export default defineWidget({
             role: "prediction",
             move: (x, y) => ({
               ...state,
-              points: state.points.map((v, j) => (j === 2 * i ? within(x) : j === 2 * i + 1 ? within(y) : v)),
+              points: state.points.map((v, j) => (j === 2 * i ? within(x, 0) : j === 2 * i + 1 ? within(y, 1) : v)),
             }),
           }),
         ),
@@ -197,7 +199,7 @@ console.log(value);`;
       const far = 0.04 / longest(gradient);
       // Steps shrink with the pull near the end, so that the batch comes to rest.
       const rate = Math.min(far, 1);
-      return { ...state, points: state.points.map((v, i) => within(v - rate * (gradient[i] as number))) };
+      return { ...state, points: state.points.map((v, i) => within(v - rate * (gradient[i] as number), i % 2)) };
     },
   },
 });
