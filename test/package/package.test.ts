@@ -42,7 +42,7 @@ it("needs no other package at run time, and names those that parts of it can use
   expect(scripts.postinstall ?? scripts.install).toBeUndefined();
   for (const path of consumer.files.filter((file) => /^(?!dist\/handbook\/).*\.js$/.test(file))) {
     const code = readFileSync(inside(`node_modules/lossary/${path}`), "utf8");
-    const imports = [...code.matchAll(/^(?:import|export)\b[^"';]*?["']([^"']+)["']/gm)].map(
+    const imports = [...code.matchAll(/^(?:import\s*|(?:import|export)\b[^"';]*?\bfrom\s*)["']([^"']+)["']/gm)].map(
       ([, name]) => name as string,
     );
     for (const name of imports) expect(name, path).toMatch(path.startsWith("dist/cli") ? /^(\.|node:)/ : /^\.\.?\//);
