@@ -31,7 +31,11 @@ async function handbook({ port }: { port: number }): Promise<void> {
   const folder = fileURLToPath(new URL("./handbook", import.meta.url));
   if (!existsSync(folder)) throw dataError(`${folder}: the handbook has not been built here (npm run handbook:build)`);
   const options = { public: folder, cleanUrls: false, directoryListing: false } as const;
-  const server = createServer((request, response) => void serve(request, response, options));
+  const server = createServer((request, response) => {
+    // A folder's page is its index.
+    request.url = request.url?.replace(/\/(?=\?|$)/, "/index.html");
+    void serve(request, response, options);
+  });
   await listen(server, port);
   writeOut(`The handbook is at http://localhost:${(server.address() as AddressInfo).port}/ (Ctrl-C ends it).\n`);
   await new Promise<void>((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));

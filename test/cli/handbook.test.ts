@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { root } from "../package/unpack.ts";
 import { lossary } from "./program.ts";
 
@@ -13,6 +13,7 @@ it("serves every page and stops at Ctrl-C", async () => {
   });
   const line = await new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data))));
   const url = /http:\/\/localhost:\d+\//.exec(line)?.[0] as string;
+  onTestFinished(() => void child.kill("SIGKILL"));
   for (const path of ["", "zh/", "losses/focal.html", "zh/losses/focal.html", "guides/which.html"]) {
     const response = await fetch(url.replace("localhost", "127.0.0.1") + path);
     expect(response.status, path).toBe(200);
