@@ -3,19 +3,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { results } from "../../handbook/pages/measured.ts";
+import { specOf } from "../../handbook/pages/options.ts";
 import { type FrontMatter, guides, lossPages, type Page, root } from "../../handbook/pages/source.ts";
-import type { LossSpec } from "../../src/index.ts";
 import * as lossary from "../../src/index.ts";
 import { codeBlocks } from "./blocks.ts";
 
 const pages = lossPages();
 const english = pages.filter(({ language }) => language === "en");
 const chinese = new Map(pages.flatMap((page) => (page.language === "zh" ? [[page.stem, page] as const] : [])));
-
-const specOf = (name: string): LossSpec | undefined => {
-  const found = (lossary as Readonly<Record<string, unknown>>)[name];
-  return typeof found === "function" && "spec" in found ? (found.spec as LossSpec) : undefined;
-};
 
 const headings = {
   en: ["Formula", "When to use it", "Shapes and options", "Code", "Traps", "Measured", "References"],
