@@ -47,14 +47,30 @@ function entryModule(files) {
   return `${lines.join("\n")}\n`;
 }
 
-function interfaceModule(files) {
+function interfaceModule(files, sharedAt) {
   const methods = files.flatMap((path) =>
     signatures(path).map(
       ({ name, parameters, result }) =>
         `  /** ${basename(path)} */\n  ${name}(${parameters.map((p) => `${p}: number`).join(", ")}): ${result === "void" ? "void" : "number"};`,
     ),
   );
-  return `/** The kernels of one float type. */\nexport interface Kernels {\n${methods.join("\n")}\n}\n`;
+  return [
+    `/** The kernels of one float type. */\nexport interface Kernels {\n${methods.join("\n")}\n}\n`,
+    `/** Where kernels.wasm says of the memory it imports: 1 that it is plain, 3 that threads share it. */`,
+    `export const sharedAt = ${sharedAt};\n`,
+  ].join("\n");
+}
+
+/** The place of the imported memory's flags: 1, a maximum is given. Of a shared memory they are 3, and nothing else differs. */
+function findMemoryFlags(bytes) {
+  const [kind, flags] = [2, 1];
+  const at = bytes.indexOf(Buffer.from([6, ...Buffer.from("memory"), kind, flags]));
+  if (at < 0) throw new Error("kernels.wasm does not import a memory with a maximum");
+  const place = at + 8;
+  const twin = Uint8Array.from(bytes);
+  twin[place] = 3;
+  if (!WebAssembly.validate(twin)) throw new Error("kernels.wasm is not valid with a shared memory");
+  return place;
 }
 
 /** Refuses a module that could not run on another module's heap. */
@@ -104,6 +120,9 @@ const { error, stderr } = await asc.main([
   "stub",
   "--importMemory",
   "--noExportMemory",
+  // All that a memory can have, which a shared one must name.
+  "--maximumMemory",
+  "65536",
   "--noAssert",
   "--enable",
   "simd",
@@ -119,5 +138,6 @@ if (error) {
   process.exit(1);
 }
 inlineFormulas(join(build, "kernels.wasm"));
-checkModule(readFileSync(join(build, "kernels.wasm")));
-writeFileSync(join(build, "kernels.ts"), interfaceModule(files));
+const kernels = readFileSync(join(build, "kernels.wasm"));
+checkModule(kernels);
+writeFileSync(join(build, "kernels.ts"), interfaceModule(files, findMemoryFlags(kernels)));

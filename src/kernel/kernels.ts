@@ -1,4 +1,4 @@
-import type { Kernels } from "../../build/kernels.ts";
+import { type Kernels, sharedAt } from "../../build/kernels.ts";
 import wasm from "../../build/kernels.wasm";
 import type { Dtype } from "../tensor/tensor.ts";
 
@@ -7,7 +7,15 @@ export type { Kernels };
 /** Every kernel in both float types, running on one memory. */
 export type KernelSet = Readonly<Record<Dtype, Kernels>>;
 
-const module = new WebAssembly.Module(bytesOf(wasm));
+const plain = new WebAssembly.Module(bytesOf(wasm));
+let shared: WebAssembly.Module | undefined;
+
+/** The kernels for a memory that threads share: the same code, which says so of the memory it imports. */
+function sharedModule(): WebAssembly.Module {
+  const bytes = bytesOf(wasm);
+  bytes[sharedAt] = 3;
+  return new WebAssembly.Module(bytes);
+}
 
 /** The bytes that scripts/inlineWasm.ts made text of; the array takes them modulo 256. */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
@@ -18,6 +26,8 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 
 /** Binds the kernels to a memory: the package's own, or another module's heap. */
 export function instantiate(memory: WebAssembly.Memory): KernelSet {
+  if (!(memory.buffer instanceof ArrayBuffer)) shared ??= sharedModule();
+  const module = memory.buffer instanceof ArrayBuffer ? plain : (shared as WebAssembly.Module);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const ofType = (suffix: string): Kernels => {
     const found = Object.entries(exports).filter(([name]) => name.endsWith(suffix));

@@ -25,18 +25,27 @@ export interface Visit {
   close(): Promise<void>;
 }
 
+/** How the browser starts, and what the server says with every answer. */
+interface Setting {
+  readonly args?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Opens a browser beside a server; `answer` gives type and content of a path, and throws where there is nothing. */
-export async function visit(answer: (path: string) => [type: string, content: string | Uint8Array]): Promise<Visit> {
+export async function visit(
+  answer: (path: string) => [type: string, content: string | Uint8Array],
+  { args: own = ["--disable-gpu"], headers = {} }: Setting = {},
+): Promise<Visit> {
   const server = createServer(({ url = "/" }, response) => {
     try {
       const [type, content] = answer(normalize(new URL(url, "http://localhost").pathname));
-      response.setHeader("content-type", type).end(content);
+      response.writeHead(200, { ...headers, "content-type": type }).end(content);
     } catch {
       response.writeHead(404).end();
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"];
+  const args = ["--no-sandbox", "--disable-background-networking", "--no-first-run", ...own];
   const browser = await chromium.launch({ executablePath: executablePath as string, args });
   const close = async () => {
     await browser.close();

@@ -64,9 +64,12 @@ export const engine: Engine<Tensor> = {
   sign: (x) => tf.sign(stop(x)),
   max: (x, axis) => tf.max(stop(x), axis, true),
   atLargest: (x, axis) => {
-    const at = tf.expandDims(tf.argMax(stop(x), axis), axis);
-    const shape = x.shape.map((length, i) => (i === axis ? length : 1));
-    return tf.equal(at, tf.reshape(tf.range(0, x.shape[axis] as number, 1, "int32"), shape));
+    const length = x.shape[axis] as number;
+    const kept = x.shape.map((other, i) => (i === axis ? 1 : other));
+    const places = x.shape.map((_, i) => (i === axis ? length : 1));
+    // argMax of a vector has the shape [1] on webgpu, [] elsewhere.
+    const at = tf.reshape(tf.argMax(stop(x), axis), kept);
+    return tf.equal(at, tf.reshape(tf.range(0, length, 1, "int32"), places));
   },
   where: (mask, a, b) => tf.where(mask, a as Tensor, b as Tensor),
   sum: (x, axes, keep) => tf.sum(x, axesOf(axes), keep),

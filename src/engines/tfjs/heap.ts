@@ -12,6 +12,8 @@ export interface WasmBackend extends KernelBackend {
 }
 
 interface EmscriptenModule {
+  /** Of the threaded build. */
+  readonly wasmMemory?: WebAssembly.Memory;
   readonly asm?: { readonly memory?: WebAssembly.Memory };
   _malloc(bytes: number): number;
   _free(address: number): void;
@@ -19,15 +21,14 @@ interface EmscriptenModule {
 
 const heaps = new WeakMap<EmscriptenModule, Heap | null>();
 
-/** The backend's heap; null where kernels cannot run on it, as on the shared memory of its threaded build. */
+/** The backend's heap, shared among threads in its threaded build; null where the backend is not the wasm one. */
 export function heapOf(backend: KernelBackend): Heap | null {
   const module = (backend as Partial<WasmBackend>).wasm;
   if (!module) return null;
   const known = heaps.get(module);
   if (known !== undefined) return known;
-  const memory = module.asm?.memory;
-  const usable = memory instanceof WebAssembly.Memory && memory.buffer instanceof ArrayBuffer;
-  const heap = usable
+  const memory = module.wasmMemory ?? module.asm?.memory;
+  const heap = memory
     ? {
         memory,
         kernels: instantiate(memory),

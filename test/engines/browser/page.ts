@@ -1,0 +1,69 @@
+/** What runs in the browser: both engines on the backend that the page's address names, asked by the test from outside. */
+import * as jax from "@jax-js/jax";
+import * as tf from "@tensorflow/tfjs";
+import * as wasm from "@tensorflow/tfjs-backend-wasm";
+import "@tensorflow/tfjs-backend-webgpu";
+import * as onJax from "../../../src/engines/jax/index.ts";
+import * as onTfjs from "../../../src/engines/tfjs/index.ts";
+import { inputsOf, optionsOf, type Result } from "../cases.ts";
+import { type NativeOnArrays, onArrays } from "../onArrays.ts";
+import { type NativeOnTensors, onTensors } from "../onTensors.ts";
+
+/** A result, and how many tensors of TensorFlow.js it left behind. */
+export interface Answer extends Result {
+  readonly left: number;
+}
+
+export interface Page {
+  /** What the engine says it runs on. */
+  readonly backend: string;
+  /** A loss with the options of that index in its case. */
+  evaluate(name: string, seed: number, onKinks: boolean, index: number): Promise<Answer>;
+  /** The names of TensorFlow.js's kernels that a loss takes. */
+  kernelsOf?(name: string): Promise<string[]>;
+}
+
+const { searchParams } = new URL(location.href);
+const backend = searchParams.get("backend") as string;
+
+async function tensorflow(): Promise<Page> {
+  wasm.setWasmPaths("/wasm/");
+  await tf.setBackend(backend);
+  const { differentiate, valueAndGrad } = onTensors(tf, onTfjs as unknown as NativeOnTensors);
+  return {
+    backend: [tf.getBackend(), ...(sharesMemory() ? ["memory shared among threads"] : [])].join(", "),
+    async evaluate(name, seed, onKinks, index) {
+      const before = tf.memory().numTensors;
+      const options = optionsOf(name, onKinks)[index] ?? {};
+      const result = await valueAndGrad(name, inputsOf(name, seed, onKinks), options);
+      return { ...result, left: tf.memory().numTensors - before };
+    },
+    async kernelsOf(name) {
+      const run = () => differentiate(name, inputsOf(name, 1, false), optionsOf(name, false)[0] ?? {});
+      const { kernelNames } = await tf.profile(() => void tf.tidy(() => void run()));
+      return kernelNames;
+    },
+  };
+}
+
+function sharesMemory(): boolean {
+  const { wasm } = tf.backend() as { wasm?: { wasmMemory?: WebAssembly.Memory } };
+  return wasm?.wasmMemory?.buffer instanceof SharedArrayBuffer;
+}
+
+async function jaxJs(): Promise<Page> {
+  const device = backend as import("@jax-js/jax").Device;
+  await jax.init(device);
+  jax.defaultDevice(device);
+  const { valueAndGrad } = onArrays(jax, onJax as unknown as NativeOnArrays);
+  return {
+    backend: jax.defaultDevice(),
+    async evaluate(name, seed, onKinks, index) {
+      const options = optionsOf(name, onKinks)[index] ?? {};
+      const result = await valueAndGrad(name, inputsOf(name, seed, onKinks), options, "float32");
+      return { ...result, left: 0 };
+    },
+  };
+}
+
+(globalThis as { page?: Promise<Page> }).page = searchParams.get("engine") === "tfjs" ? tensorflow() : jaxJs();
