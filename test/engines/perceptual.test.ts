@@ -5,88 +5,31 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as onJax from "../../src/engines/jax/index.ts";
 import * as onTensors from "../../src/engines/tfjs/index.ts";
 import { perceptualLoss } from "../../src/index.ts";
-import { centralDifference } from "../harness/differences.ts";
 import { expectClose } from "../harness/expectClose.ts";
-import { seeded } from "../harness/random.ts";
 import { onnxModel } from "../networks/model.ts";
+import { expectSlopes } from "./agreement.ts";
 import { jax } from "./jax.ts";
 import { tf } from "./tfjs.ts";
+import {
+  arrayOf,
+  type DataFormat,
+  filters,
+  first,
+  imageOf,
+  images,
+  layered,
+  lossOf,
+  type Maps,
+  mapped,
+  mapsOf,
+  options,
+  second,
+} from "./twoLayers.ts";
 
 type JaxArray = import("@jax-js/jax").Array;
-interface Maps {
-  readonly data: number[];
-  readonly shape: [n: number, c: number, h: number, w: number];
-}
-
-const random = seeded(3);
-const normal = (count: number) => Array.from({ length: count }, () => Math.fround(random.normal()));
-/** Two layers of 3 x 3 and 2 x 2 filters [out, in, h, w], each followed by a ramp. */
-const filters: Maps[] = [
-  { data: normal(54), shape: [3, 2, 3, 3] },
-  { data: normal(24), shape: [2, 3, 2, 2] },
-];
-const images: [number, number, number, number] = [2, 2, 6, 5];
-const [first, second] = [normal(120), normal(120)];
-const options = { layers: ["second", "first"], weights: [0.5, 2] };
-
-function ramped({ data, shape: [n, c, h, w] }: Maps, { data: filter, shape: [k, , a, b] }: Maps): Maps {
-  const [rows, columns] = [h - a + 1, w - b + 1];
-  const out: number[] = [];
-  for (let i = 0; i < n * k * rows * columns; i++) {
-    const [x, y] = [i % columns, Math.floor(i / columns) % rows];
-    const [to, image] = [Math.floor(i / (columns * rows)) % k, Math.floor(i / (columns * rows * k))];
-    let sum = 0;
-    for (let from = 0; from < c; from++)
-      for (let v = 0; v < a; v++)
-        for (let u = 0; u < b; u++)
-          sum +=
-            (data[((image * c + from) * h + y + v) * w + x + u] as number) *
-            (filter[((to * c + from) * a + v) * b + u] as number);
-    out.push(Math.max(0, sum));
-  }
-  return { data: out, shape: [n, k, rows, columns] };
-}
-
-function mapsOf(data: number[]): Maps[] {
-  const one = ramped({ data, shape: images }, filters[0] as Maps);
-  return [ramped(one, filters[1] as Maps), one];
-}
-
-const lossOf = (x: number[], y: number[]) => perceptualLoss(mapsOf(x), mapsOf(y), { weights: options.weights });
-const slopes = first.map((_, i) => centralDifference((x) => lossOf(x, second), first, i));
-
-/** Compares gradients where the reference is on no kink; it nearly never is. */
-function expectSlopes(came: ArrayLike<number>) {
-  const smooth = slopes.flatMap((slope, i) => (slope === null ? [] : [i]));
-  expect(smooth.length).toBeGreaterThan(110);
-  expectClose(
-    smooth.map((i) => came[i] as number),
-    smooth.map((i) => slopes[i] as number),
-    1e-4,
-    0.1,
-  );
-}
-
 describe.each(["cpu", "wasm"])("TensorFlow.js on %s", (backend) => {
-  const build = (dataFormat: "channelsLast" | "channelsFirst" = "channelsLast") => {
-    const layers = filters.map(({ shape }, i) =>
-      tf.layers.conv2d({
-        name: ["first", "second"][i],
-        filters: shape[0],
-        kernelSize: [shape[2], shape[3]],
-        activation: "relu",
-        dataFormat,
-        inputShape: i > 0 ? undefined : dataFormat === "channelsLast" ? [6, 5, 2] : [2, 6, 5],
-      }),
-    );
-    const network = tf.sequential({ layers });
-    for (const [i, { data, shape }] of filters.entries())
-      tf.tidy(() =>
-        layers[i]?.setWeights([tf.transpose(tf.tensor4d(data, shape), [2, 3, 1, 0]), tf.zeros([shape[0]])]),
-      );
-    return network;
-  };
-  const image = (data: number[]) => tf.transpose(tf.tensor4d(data, images), [0, 2, 3, 1]);
+  const build = (dataFormat?: DataFormat) => layered(tf, dataFormat);
+  const image = (data: number[]) => imageOf(tf, data);
   let network: ReturnType<typeof build>;
   beforeAll(async () => {
     await tf.setBackend(backend);
@@ -169,15 +112,8 @@ describe.each(["cpu", "wasm"])("TensorFlow.js on %s", (backend) => {
 });
 
 describe("jax-js", () => {
-  const { numpy: np, lax, nn } = jax;
-  const array = (data: number[], shape: number[] = images) => np.array(Float32Array.from(data), { shape });
-  const weights = filters.map(({ data, shape }) => array(data, shape));
-  const network = (x: JaxArray) => {
-    const layer = (input: JaxArray, i: number) =>
-      nn.relu(lax.convGeneralDilated(input, (weights[i] as JaxArray).ref, [1, 1], "VALID"));
-    const one = layer(x, 0);
-    return { first: one.ref, second: layer(one.ref, 1), unused: one };
-  };
+  const array = (data: number[]) => arrayOf(jax, data);
+  const network = mapped(jax);
   const bytes = onnxModel({
     input: [null, 2, 6, 5],
     nodes: [

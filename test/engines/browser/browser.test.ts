@@ -8,10 +8,12 @@ import type { Page as Tab } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { executablePath, type Visit, visit } from "../../browser/chromium.ts";
 import type { AnyLoss } from "../../harness/calls.ts";
+import { expectClose } from "../../harness/expectClose.ts";
 import { root } from "../../package/unpack.ts";
-import { type Accuracy, expectAgreement } from "../agreement.ts";
-import { inputsOf, losses, lossNames, optionsOf } from "../cases.ts";
+import { type Accuracy, expectAgreement, expectSlopes } from "../agreement.ts";
+import { inputsOf, losses, lossNames, optionsOf, type Result } from "../cases.ts";
 import { fused } from "../fused.ts";
+import { first, lossOf, second } from "../twoLayers.ts";
 import { bundlePage } from "./bundle.ts";
 import type { Answer, Page } from "./page.ts";
 
@@ -96,6 +98,12 @@ describe.skipIf(!executablePath)("in Chromium", () => {
 
     it(`runs on ${runsOn}`, async () => {
       expect(await ask<Page["backend"]>("backend")).toBe(runsOn);
+    });
+
+    it("perceptual, through a network", async () => {
+      const { value, grads } = await ask<Result>("perceptual()");
+      expectClose([value], [lossOf(first, second)], 1e-5);
+      expectSlopes(grads.x ?? []);
     });
 
     it.each(lossNames)("%s", async (name) => {

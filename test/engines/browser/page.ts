@@ -3,11 +3,15 @@ import * as jax from "@jax-js/jax";
 import * as tf from "@tensorflow/tfjs";
 import * as wasm from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgpu";
+import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import * as onJax from "../../../src/engines/jax/index.ts";
 import * as onTfjs from "../../../src/engines/tfjs/index.ts";
 import { inputsOf, optionsOf, type Result } from "../cases.ts";
 import { type NativeOnArrays, onArrays } from "../onArrays.ts";
 import { type NativeOnTensors, onTensors } from "../onTensors.ts";
+import { arrayOf, first, imageOf, layered, mapped, options, second } from "../twoLayers.ts";
+
+type JaxArray = import("@jax-js/jax").Array;
 
 /** A result, and how many tensors of TensorFlow.js it left behind. */
 export interface Answer extends Result {
@@ -19,6 +23,8 @@ export interface Page {
   readonly backend: string;
   /** A loss with the options of that index in its case. */
   evaluate(name: string, seed: number, onKinks: boolean, index: number): Promise<Answer>;
+  /** Perceptual loss through a network of convolutions, and its gradient for the first image. */
+  perceptual(): Promise<Result>;
   /** The names of TensorFlow.js's kernels that a loss takes. */
   kernelsOf?(name: string): Promise<string[]>;
 }
@@ -34,9 +40,15 @@ async function tensorflow(): Promise<Page> {
     backend: [tf.getBackend(), ...(sharesMemory() ? ["memory shared among threads"] : [])].join(", "),
     async evaluate(name, seed, onKinks, index) {
       const before = tf.memory().numTensors;
-      const options = optionsOf(name, onKinks)[index] ?? {};
-      const result = await valueAndGrad(name, inputsOf(name, seed, onKinks), options);
+      const own = optionsOf(name, onKinks)[index] ?? {};
+      const result = await valueAndGrad(name, inputsOf(name, seed, onKinks), own);
       return { ...result, left: tf.memory().numTensors - before };
+    },
+    async perceptual() {
+      const apart = onTfjs.perceptual(layered(tf), options);
+      const compute = tf.valueAndGrad((x: Tensor) => apart(x, imageOf(tf, second)) as Scalar);
+      const { value, grad } = compute(imageOf(tf, first));
+      return { value: (await value.data())[0] as number, grads: { x: [...(await planesOf(grad as Tensor4D).data())] } };
     },
     async kernelsOf(name) {
       const run = () => differentiate(name, inputsOf(name, 1, false), optionsOf(name, false)[0] ?? {});
@@ -45,6 +57,8 @@ async function tensorflow(): Promise<Page> {
     },
   };
 }
+
+const planesOf = (images: Tensor4D) => tf.transpose(images, [0, 3, 1, 2]);
 
 function sharesMemory(): boolean {
   const { wasm } = tf.backend() as { wasm?: { wasmMemory?: WebAssembly.Memory } };
@@ -59,9 +73,15 @@ async function jaxJs(): Promise<Page> {
   return {
     backend: jax.defaultDevice(),
     async evaluate(name, seed, onKinks, index) {
-      const options = optionsOf(name, onKinks)[index] ?? {};
-      const result = await valueAndGrad(name, inputsOf(name, seed, onKinks), options, "float32");
+      const own = optionsOf(name, onKinks)[index] ?? {};
+      const result = await valueAndGrad(name, inputsOf(name, seed, onKinks), own, "float32");
       return { ...result, left: 0 };
+    },
+    async perceptual() {
+      const apart = onJax.perceptual(mapped(jax), options);
+      const compute = jax.valueAndGrad((x: JaxArray) => apart(x, arrayOf(jax, second)));
+      const [value, gradient] = compute(arrayOf(jax, first)) as unknown as [JaxArray, JaxArray];
+      return { value: (await value.data())[0] as number, grads: { x: [...(await gradient.data())] as number[] } };
     },
   };
 }
