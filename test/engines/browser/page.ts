@@ -27,6 +27,8 @@ export interface Page {
   perceptual(): Promise<Result>;
   /** The names of TensorFlow.js's kernels that a loss takes. */
   kernelsOf?(name: string): Promise<string[]>;
+  /** Mean squares, and the ends of their gradients, before and after the heap has grown. */
+  outgrow?(): number[][];
 }
 
 const { searchParams } = new URL(location.href);
@@ -55,15 +57,32 @@ async function tensorflow(): Promise<Page> {
       const { kernelNames } = await tf.profile(() => void tf.tidy(() => void run()));
       return kernelNames;
     },
+    outgrow() {
+      const size = 1 << 21;
+      const [p, t, started] = [tf.fill([size], 0.25), tf.fill([size], 1), heapSize()];
+      const found: number[][] = [];
+      const held: Tensor[] = [];
+      // Each call holds on to eight megabytes.
+      while (held.length < 8 || heapSize() === started) {
+        const compute = tf.valueAndGrad((x: Tensor) => onTfjs.l2Loss(x, t, { reduction: "sum" }) as Scalar);
+        const { value, grad } = compute(p);
+        held.push(value, grad);
+        found.push(tf.tidy(() => [value, tf.min(grad), tf.max(grad)].map((x) => x.dataSync()[0] as number)));
+      }
+      tf.dispose([p, t, ...held]);
+      return found;
+    },
   };
 }
 
 const planesOf = (images: Tensor4D) => tf.transpose(images, [0, 3, 1, 2]);
 
-function sharesMemory(): boolean {
-  const { wasm } = tf.backend() as { wasm?: { wasmMemory?: WebAssembly.Memory } };
-  return wasm?.wasmMemory?.buffer instanceof SharedArrayBuffer;
-}
+/** The heap that the threads of the wasm backend share, if there is one. */
+const sharedHeap = () => (tf.backend() as { wasm?: { wasmMemory?: WebAssembly.Memory } }).wasm?.wasmMemory?.buffer;
+
+const sharesMemory = () => sharedHeap() instanceof SharedArrayBuffer;
+
+const heapSize = () => sharedHeap()?.byteLength;
 
 async function jaxJs(): Promise<Page> {
   const device = backend as import("@jax-js/jax").Device;
