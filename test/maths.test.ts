@@ -79,6 +79,53 @@ describe("exp", () => {
   });
 });
 
+describe("oneMinusExp", () => {
+  it("is right to 2e-7 in f32, near 0 as well", () => {
+    expectWithin(
+      "oneMinusExp",
+      minus(floats32(2 ** -126, 3e38, 1013)),
+      plain((x) => -Math.expm1(x)),
+      2e-7,
+    );
+    expectWithin(
+      "oneMinusExp",
+      minus(floats32(1e-3, 20, 97)),
+      plain((x) => -Math.expm1(x)),
+      2e-7,
+    );
+  });
+  it("is right to 4e-16 in f64, near 0 as well, the engine's own error included", () => {
+    for (const x of [minus(floats64(2 ** -1020, 1e308, 40_000)), minus(even64(0, 40, 100_000))])
+      expectWithin(
+        "oneMinusExp",
+        x,
+        plain((x) => -Math.expm1(x)),
+        4e-16,
+      );
+  });
+  it("is 0 at 0, 1 at −Infinity and NaN at NaN", () => {
+    for (const array of [Float32Array, Float64Array])
+      expect([...probe("oneMinusExp", array.of(0, Number.NEGATIVE_INFINITY, Number.NaN))]).toEqual([0, 1, Number.NaN]);
+  });
+});
+
+describe("logRough", () => {
+  it("is right to 1.7e-7 · max(1, |log x|) in f32, over all positive normal numbers", () => {
+    for (const x of [floats32(2 ** -126, 3.4e38, 1511), floats32(0.25, 4, 17)]) {
+      const y = probe("logRough", x);
+      let most = 0;
+      x.forEach((v, i) => {
+        const wanted = Math.log(v);
+        most = Math.max(most, Math.abs((y[i] as number) - wanted) / Math.max(1, Math.abs(wanted)));
+      });
+      expect(most).toBeLessThanOrEqual(1.7e-7);
+    }
+  });
+  it("is as right as log in f64", () => {
+    expectWithin("logRough", floats64(2 ** -1022, Number.MAX_VALUE, 20_000), log, 1.7e-16);
+  });
+});
+
 describe("log", () => {
   it("is right to 8.8e-8 in f32, subnormal numbers included", () => {
     expectWithin("log", floats32(2 ** -149, 3.4e38, 1511), plain(Math.log), 8.8e-8);

@@ -74,7 +74,7 @@ it.each(["float32", "float64"] as const)(
         // Whole, and as the rows behind a third of them.
         for (const first of [0, Math.floor(n / 3)]) {
           came.fill(Number.NaN);
-          kernel.upperProduct(x, first, n - first, n, k, upper, workspace);
+          kernel.upperProduct(x, k, 1, first, n - first, n, k, upper, workspace);
           let wrong = 0;
           for (let i = first; i < n; i++)
             for (let j = i; j < n; j++) if (came[(i - first) * n + j] !== wanted[i * n + j]) wrong++;

@@ -10,6 +10,8 @@ const formulas = {
   exp: "exp<T>(x)",
   log: "log<T>(x)",
   log1p: "log1p<T>(x)",
+  logRough: "logRough<T>(x)",
+  oneMinusExp: "oneMinusExp<T>(x)",
   sigmoid: "sigmoid<T>(x, expMinusAbs<T>(x), sigmoidOfAbs<T>(expMinusAbs<T>(x)))",
   sigmoidOfMinus: "sigmoidOfMinus<T>(x, expMinusAbs<T>(x), sigmoidOfAbs<T>(expMinusAbs<T>(x)))",
   softplus: "softplus<T>(x, expMinusAbs<T>(x))",
@@ -19,8 +21,8 @@ export type Floats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 const imports = `
 import { angle } from "./src/kernel/maths/atan.kernel";
-import { exp } from "./src/kernel/maths/exp.kernel";
-import { log, log1p } from "./src/kernel/maths/log.kernel";
+import { exp, oneMinusExp } from "./src/kernel/maths/exp.kernel";
+import { log, log1p, logRough } from "./src/kernel/maths/log.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus, softplus } from "./src/kernel/maths/sigmoid.kernel";
 import { splat } from "./src/kernel/maths/vector.kernel";
 `;

@@ -26,9 +26,9 @@ export function log1p<T extends number>(y: v128): v128 {
     const q4567 = f64x2.add(q45, f64x2.mul(z4, q67));
     q = f64x2.add(q0123, f64x2.mul(z8, f64x2.add(q4567, f64x2.mul(z8, q89))));
   } else {
-    const q01 = f32x4.add(f32x4.mul(z2, f32x4.splat(0.3999887677435376)), f32x4.splat(0.6666667563150326));
-    const q23 = f32x4.add(f32x4.mul(z2, f32x4.splat(0.2142729721943525)), f32x4.splat(0.28616914801450233));
-    q = f32x4.add(q01, f32x4.mul(z4, f32x4.add(q23, f32x4.mul(z4, f32x4.splat(0.2430241091792119)))));
+    const q01 = f32x4.add(f32x4.mul(z2, f32x4.splat(0.40021538734436035)), f32x4.splat(0.666664183139801));
+    const q23 = f32x4.add(f32x4.mul(z2, f32x4.splat(0.2801283895969391)), f32x4.splat(0.2800162732601166));
+    q = f32x4.add(q01, f32x4.mul(z4, q23));
   }
   return v128.add<T>(v128.add<T>(z, z), v128.mul<T>(v128.mul<T>(z, z2), q));
 }
@@ -37,9 +37,24 @@ export function log<T extends number>(x: v128): v128 {
   return sizeof<T>() === 8 ? log64(x) : log32(x);
 }
 
-/** log of positive, normal, finite numbers without a look at the edges; NaN and anything else give some number. */
-export function logPositive<T extends number>(x: v128): v128 {
-  return sizeof<T>() === 8 ? parts64(x, i64x2.splat(0)) : parts32(x, i32x4.splat(0));
+/**
+ * log of positive, normal, finite numbers, right to 1.7e-7 · max(1, |log x|) in f32: what t log t needs. No look at the
+ * edges: NaN and anything else give some number.
+ */
+export function logRough<T extends number>(x: v128): v128 {
+  return sizeof<T>() === 8 ? parts64(x, i64x2.splat(0)) : rough32(x);
+}
+
+function rough32(x: v128): v128 {
+  const bits = i32x4.sub(x, i32x4.splat(0x3f3504f3));
+  const e = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
+  const f = f32x4.sub(i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3)), f32x4.splat(1));
+  const z = f32x4.div(f, f32x4.add(f, f32x4.splat(2)));
+  const z2 = f32x4.mul(z, z);
+  let q = f32x4.splat(0.4151746928691864);
+  q = f32x4.add(f32x4.mul(q, z2), f32x4.splat(0.6664409041404724));
+  q = f32x4.add(f32x4.mul(q, z2), f32x4.splat(2.0000009536743164));
+  return f32x4.add(f32x4.mul(e, f32x4.splat(0.6931471805599453)), f32x4.mul(z, q));
 }
 
 function log32(x: v128): v128 {
@@ -63,10 +78,9 @@ function parts32(x: v128, less: v128): v128 {
   const f = f32x4.sub(m, f32x4.splat(1));
   const z = f32x4.div(f, f32x4.add(f, f32x4.splat(2)));
   const z2 = f32x4.mul(z, z);
-  let q = f32x4.splat(0.23582435029109083);
-  q = f32x4.add(f32x4.mul(q, z2), f32x4.splat(0.2853729449101699));
-  q = f32x4.add(f32x4.mul(q, z2), f32x4.splat(0.4000033539664435));
-  q = f32x4.add(f32x4.mul(q, z2), f32x4.splat(0.6666666564462325));
+  let q = f32x4.splat(0.298709511756897);
+  q = f32x4.add(f32x4.mul(q, z2), f32x4.splat(0.39977574348449707));
+  q = f32x4.add(f32x4.mul(q, z2), f32x4.splat(0.6666677594184875));
   // log m = f − z (f − z² q): with 2z = f − z f this keeps the leading term exact.
   const e = f32x4.convert_i32x4_s(exponent);
   const small = f32x4.sub(f32x4.mul(e, f32x4.splat(-2.1219444e-4)), f32x4.mul(z, f32x4.sub(f, f32x4.mul(z2, q))));

@@ -10,31 +10,41 @@ export function rowMaximum<T extends number>(x: usize, n: i32): f64 {
   const pair = 2 * lanes<T>();
   let most0 = least;
   let most1 = least;
+  let most2 = least;
+  let most3 = least;
   let left = n;
-  for (; left >= pair; left -= pair, x += 32) {
+  for (; left >= 2 * pair; left -= 2 * pair, x += 64) {
     most0 = v128.pmax<T>(v128.load(x), most0);
     most1 = v128.pmax<T>(v128.load(x, 16), most1);
+    most2 = v128.pmax<T>(v128.load(x, 32), most2);
+    most3 = v128.pmax<T>(v128.load(x, 48), most3);
   }
   for (; left > 0; left -= lanes<T>(), x += 16) most0 = v128.pmax<T>(headOr<T>(load<T>(x, left), left, least), most0);
-  return <f64>maximum<T>(v128.pmax<T>(most0, most1));
+  return <f64>maximum<T>(v128.pmax<T>(v128.pmax<T>(most0, most1), v128.pmax<T>(most2, most3)));
 }
 
 /** Σ exp(x − shift); the terms go to `terms` unless that is 0. */
 export function rowExpSum<T extends number>(x: usize, n: i32, shift: f64, terms: usize): f64 {
   const m = splat<T>(shift);
-  const pair = 2 * lanes<T>();
+  const four = 4 * lanes<T>();
   let sum = f64x2.splat(0);
   let at: usize = 0;
   let left = n;
-  for (; left >= pair; left -= pair, at += 32) {
+  for (; left >= four; left -= four, at += 64) {
     const e0 = exp<T>(v128.sub<T>(v128.load(x + at), m));
     const e1 = exp<T>(v128.sub<T>(v128.load(x + at, 16), m));
     if (terms) {
       v128.store(terms + at, e0);
       v128.store(terms + at, e1, 16);
     }
-    // Two at a time in T, which costs one rounding and saves one of two widenings.
-    sum = addTo<T>(sum, v128.add<T>(e0, e1));
+    const e2 = exp<T>(v128.sub<T>(v128.load(x + at, 32), m));
+    const e3 = exp<T>(v128.sub<T>(v128.load(x + at, 48), m));
+    if (terms) {
+      v128.store(terms + at, e2, 32);
+      v128.store(terms + at, e3, 48);
+    }
+    // Four at a time in T, which costs two roundings and saves three of four widenings.
+    sum = addTo<T>(sum, v128.add<T>(v128.add<T>(e0, e1), v128.add<T>(e2, e3)));
   }
   for (; left > 0; left -= lanes<T>(), at += 16) {
     const e = exp<T>(v128.sub<T>(load<T>(x + at, left), m));

@@ -45,7 +45,7 @@ export function preparePoints(
   const workspace = scratch(WORKSPACE);
   const multiply = multiplier(machine);
   const fillUpper = (first: number, rows: number, measure: number) => {
-    kernel.upperProduct(pointer, first, rows, n, d, block, workspace);
+    kernel.upperProduct(pointer, d, 1, first, rows, n, d, block, workspace);
     kernel.productsToDistances(block, pointer, norms, first, rows, n, d, measure, 1);
   };
   let ready = false;

@@ -31,11 +31,13 @@ export function matrixProduct<T extends number>(
 }
 
 /**
- * Products of rows first…first + rows − 1 of X [n, k] with its rows from their own on: C [rows, n] holds them right of the
- * diagonal, and a tile's width of numbers without meaning left of it.
+ * Products of rows first…first + rows − 1 of X [n, k], read at any strides, with its rows from their own on: C [rows, n]
+ * holds them right of the diagonal, and a tile's width of numbers without meaning left of it.
  */
 export function upperProduct<T extends number>(
   x: usize,
+  xRow: i32,
+  xColumn: i32,
   first: i32,
   rows: i32,
   n: i32,
@@ -43,7 +45,7 @@ export function upperProduct<T extends number>(
   c: usize,
   workspace: usize,
 ): void {
-  multiply<T>(x + stride<T>(first, k), k, 1, x, 1, k, c, rows, n, k, 0, first, workspace);
+  multiply<T>(x + stride<T>(first, xRow), xRow, xColumn, x, xColumn, xRow, c, rows, n, k, 0, first, workspace);
 }
 
 /** Row i of C is wanted from column i + diagonal on. */

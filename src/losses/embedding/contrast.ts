@@ -74,7 +74,7 @@ export function contrastSelf(machine: Machine, u: Matrix, du: number, kernel: Bl
 /** The cosines [n, n] of a batch of one block, right of the diagonal. */
 export function upperCosines({ kernel, scratch }: Machine, { pointer, rows, columns }: Matrix): number {
   const block = scratch(rows * rows);
-  kernel.upperProduct(pointer, 0, rows, rows, columns, block, scratch(WORKSPACE));
+  kernel.upperProduct(pointer, columns, 1, 0, rows, rows, columns, block, scratch(WORKSPACE));
   return block;
 }
 

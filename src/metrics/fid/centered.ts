@@ -1,8 +1,8 @@
 /** A set of features made ready for its covariance: rows x = (features − mean) / (unit √(count − 1)), so Σ = unit² XᵀX. */
 import type { Machine } from "../../kernel/matrix/matrix.ts";
+import { gramOf, strided } from "../../kernel/matrix/strided.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
 import type { Dtype } from "../../tensor/tensor.ts";
-import { addComoment, mirror } from "./comoment.ts";
 
 export interface Centered {
   readonly rows: number;
@@ -39,12 +39,12 @@ export function center(machine: Machine, { pointer, size, shape }: Operand, dtyp
   return { rows, count, dimension, mean, unit, trace: unit * unit * squares };
 }
 
-/** XᵀX, [D, D]. */
+/** XᵀX, [D, D], in kernel memory. */
 export function comomentOf(
   machine: Machine,
   { rows, count, dimension }: Pick<Centered, "rows" | "count" | "dimension">,
-): Float64Array {
-  const sums = new Float64Array(dimension * dimension);
-  addComoment(machine, rows, count, dimension, sums);
-  return mirror(sums, dimension);
+): number {
+  const sums = machine.scratch(dimension * dimension);
+  gramOf(machine)(strided(rows, count, dimension).transpose(), sums);
+  return sums;
 }

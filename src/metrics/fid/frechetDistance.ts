@@ -70,9 +70,10 @@ export function distanceOf(a: Gaussian, b: Gaussian): number {
   if (!Number.isFinite(distance)) return Number.NaN;
   return withScratch(() => {
     const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
-    const factor = factorize(machine, s.data, d);
-    const other = machine.scratch(d * d);
+    const [own, other] = [machine.scratch(d * d), machine.scratch(d * d)];
+    viewOf(own, d * d, "float64").set(s.data);
     viewOf(other, d * d, "float64").set(t.data);
+    const factor = factorize(machine, own, d);
     const root = traceOfRoot(machine, congruence(machine, factor, other, d), factor.rows.rows);
     return Math.max(0, distance - 2 * Math.sqrt(s.size) * Math.sqrt(t.size) * root);
   });

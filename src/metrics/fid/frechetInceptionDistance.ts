@@ -1,6 +1,6 @@
 import { kernels, scratch } from "../../kernel/arena.ts";
 import type { Machine } from "../../kernel/matrix/matrix.ts";
-import { productOf, type Strided, strided } from "../../kernel/matrix/strided.ts";
+import { gramOf, productOf, type Strided, strided } from "../../kernel/matrix/strided.ts";
 import { defineScalarLoss } from "../../loss.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput, Shape } from "../../tensor/tensor.ts";
@@ -94,12 +94,12 @@ function root(
   if (k === 0) return { trace: 0, derivative: zeros(machine, m * d) };
   const product = productOf(machine);
   if (m > d) {
-    const square = congruence(machine, factor, comoment(machine, y), d);
+    const square = congruence(machine, factor, comomentOf(machine, y), d);
     if (!wanted) return { trace: traceOfRoot(machine, square, k), derivative: 0 };
     const { trace, half } = inverseRoot(machine, square, k);
     const turned = timesFactor(machine, half, factor);
     if (factor.pivots) exchange(turned, k, factor.pivots, true);
-    const slope = comoment(machine, { rows: turned, count: k, dimension: d });
+    const slope = comomentOf(machine, { rows: turned, count: k, dimension: d });
     const derivative = scratch(m * d);
     product(strided(y.rows, m, d), strided(slope, d, d), derivative);
     return { trace, derivative };
@@ -111,7 +111,7 @@ function root(
   if (!wanted) return { trace: traceOfRoot(machine, square, size), derivative: 0 };
   const { trace, half } = inverseRoot(machine, square, size);
   const [inverse, turned, derivative] = [scratch(size * size), strided(scratch(m * k), m, k), scratch(m * d)];
-  product(half.transpose(), half, inverse);
+  gramOf(machine)(half.transpose(), inverse);
   const side = strided(inverse, size, size);
   if (m <= k) product(side, onto, turned.pointer);
   else product(onto, side, turned.pointer);
@@ -124,17 +124,8 @@ function root(
 function gram(machine: Machine, g: Strided): number {
   const [wide, size] = [g.rows <= g.width, Math.min(g.rows, g.width)];
   const square = machine.scratch(size * size);
-  if (wide) productOf(machine)(g, g.transpose(), square);
-  else productOf(machine)(g.transpose(), g, square);
+  gramOf(machine)(wide ? g : g.transpose(), square);
   return square;
-}
-
-/** XᵀX in kernel memory. */
-function comoment(machine: Machine, x: Pick<Centered, "rows" | "count" | "dimension">): number {
-  const sums = comomentOf(machine, x);
-  const pointer = machine.scratch(sums.length);
-  viewOf(pointer, sums.length, "float64").set(sums);
-  return pointer;
 }
 
 /** The rows themselves where they are few, else the factor of their covariance. */

@@ -14,10 +14,8 @@ export interface Factor {
   readonly pivots: Int32Array | null;
 }
 
-/** The factor of a covariance [D, D]. */
-export function factorize(machine: Machine, covariance: Float64Array, d: number): Factor {
-  const a = machine.scratch(d * d);
-  viewOf(a, d * d, "float64").set(covariance);
+/** The factor of a covariance [D, D] in kernel memory, in its place. */
+export function factorize(machine: Machine, a: number, d: number): Factor {
   const { lower, rank, pivots } = cholesky(machine, a, d);
   const view = viewOf(lower, d * d, "float64");
   // Products of strips read a little beyond the diagonal.

@@ -2,30 +2,33 @@
 //   value     t w (max(−x, 0) + l) + (1 − t) (max(x, 0) + l)
 //   gradient  (1 − t) σ(x) − t w σ(−x)                     for x
 //             w max(−x, 0) − max(x, 0) + (w − 1) l         for t
-// No term cancels another, so small losses keep their digits.
+// With s = 1 − t and o = −t w where x ≥ 0, the other way round where x < 0, these are x s + (1 − t + t w) l and
+// (s + o e) / (1 + e). No term cancels another, so small losses keep their digits.
 // Accuracy    4e-7 (f32), 8e-16 (f64) relative.
 // Requires    n > 0, w > 0.
 import { elementwise, LongFormula } from "../../../kernel/maths/elementwise.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
-import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus } from "../../../kernel/maths/sigmoid.kernel";
+import { expMinusAbs } from "../../../kernel/maths/sigmoid.kernel";
 import { splat } from "../../../kernel/maths/vector.kernel";
 
 class BinaryCrossEntropy<T extends number> extends LongFormula {
   shared(x: v128, t: v128, w: v128, _: v128): v128 {
     return expMinusAbs<T>(x);
   }
-  value(x: v128, t: v128, e: v128, w: v128, _: v128): v128 {
-    const zero = splat<T>(0);
-    const l = log1p<T>(e);
-    const miss = v128.mul<T>(v128.mul<T>(t, w), v128.add<T>(v128.pmax<T>(v128.sub<T>(zero, x), zero), l));
-    return v128.add<T>(miss, v128.mul<T>(v128.sub<T>(splat<T>(1), t), v128.add<T>(v128.pmax<T>(x, zero), l)));
+  value(x: v128, t: v128, e: v128, w: v128, minus: v128): v128 {
+    const hit = v128.mul<T>(t, minus);
+    const miss = v128.sub<T>(splat<T>(1), t);
+    const s = v128.bitselect(hit, miss, v128.lt<T>(x, splat<T>(0)));
+    return v128.add<T>(v128.mul<T>(x, s), v128.mul<T>(v128.sub<T>(miss, hit), log1p<T>(e)));
   }
-  first(x: v128, t: v128, e: v128, w: v128, _: v128): v128 {
-    const r = sigmoidOfAbs<T>(e);
-    const rise = v128.mul<T>(v128.sub<T>(splat<T>(1), t), sigmoid<T>(x, e, r));
-    return v128.sub<T>(rise, v128.mul<T>(v128.mul<T>(t, w), sigmoidOfMinus<T>(x, e, r)));
+  first(x: v128, t: v128, e: v128, w: v128, minus: v128): v128 {
+    const hit = v128.mul<T>(t, minus);
+    const miss = v128.sub<T>(splat<T>(1), t);
+    const s = v128.bitselect(hit, miss, v128.lt<T>(x, splat<T>(0)));
+    const o = v128.sub<T>(v128.add<T>(miss, hit), s);
+    return v128.div<T>(v128.add<T>(s, v128.mul<T>(o, e)), v128.add<T>(splat<T>(1), e));
   }
-  second(x: v128, t: v128, e: v128, w: v128, _: v128): v128 {
+  second(x: v128, t: v128, e: v128, w: v128, minus: v128): v128 {
     const zero = splat<T>(0);
     const linear = v128.sub<T>(v128.mul<T>(w, v128.pmax<T>(v128.sub<T>(zero, x), zero)), v128.pmax<T>(x, zero));
     return v128.add<T>(linear, v128.mul<T>(v128.sub<T>(w, splat<T>(1)), log1p<T>(e)));
@@ -42,5 +45,15 @@ export function binaryCrossEntropy<T extends number>(
   scale: f64,
   positiveWeight: f64,
 ): f64 {
-  return elementwise<T, BinaryCrossEntropy<T>>(x, t, n, values, dx, dt, scale, splat<T>(positiveWeight), splat<T>(0));
+  return elementwise<T, BinaryCrossEntropy<T>>(
+    x,
+    t,
+    n,
+    values,
+    dx,
+    dt,
+    scale,
+    splat<T>(positiveWeight),
+    splat<T>(-positiveWeight),
+  );
 }

@@ -59,7 +59,7 @@ function oneRow<T extends number>(
   dt: usize,
   scale: f64,
 ): f64 {
-  const pair = 2 * lanes<T>();
+  const four = 4 * lanes<T>();
   const most = rowMaximum<T>(x, classes);
   const expSum = rowExpSum<T>(x, classes, most, dx);
   const logSum = logOf(expSum);
@@ -68,12 +68,16 @@ function oneRow<T extends number>(
   let mass = f64x2.splat(0);
   let at: usize = 0;
   let left = classes;
-  for (; left >= pair; left -= pair, at += 32) {
-    const w0 = weighted<T>(t + at, weights, at, pair);
-    const w1 = weighted<T>(t + at + 16, weights, at + 16, pair);
-    const gap1 = gap<T>(w1, m, v128.load(x + at, 16));
-    gaps = addTo<T>(gaps, v128.add<T>(gap<T>(w0, m, v128.load(x + at)), gap1));
-    mass = addTo<T>(mass, v128.add<T>(w0, w1));
+  // Four at a time in T, which costs two roundings and saves three of four widenings.
+  for (; left >= four; left -= four, at += 64) {
+    const w0 = weighted<T>(t + at, weights, at, four);
+    const w1 = weighted<T>(t + at + 16, weights, at + 16, four);
+    const w2 = weighted<T>(t + at + 32, weights, at + 32, four);
+    const w3 = weighted<T>(t + at + 48, weights, at + 48, four);
+    mass = addTo<T>(mass, v128.add<T>(v128.add<T>(w0, w1), v128.add<T>(w2, w3)));
+    const first = v128.add<T>(gap<T>(w0, m, v128.load(x + at)), gap<T>(w1, m, v128.load(x + at, 16)));
+    const second = v128.add<T>(gap<T>(w2, m, v128.load(x + at, 32)), gap<T>(w3, m, v128.load(x + at, 48)));
+    gaps = addTo<T>(gaps, v128.add<T>(first, second));
   }
   for (; left > 0; left -= lanes<T>(), at += 16) {
     const wt = weighted<T>(t + at, weights, at, left);

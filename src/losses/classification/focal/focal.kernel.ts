@@ -11,43 +11,46 @@
 
 import { elementwise, LongFormula } from "../../../kernel/maths/elementwise.kernel";
 import { exp } from "../../../kernel/maths/exp.kernel";
-import { log } from "../../../kernel/maths/log.kernel";
+import { log, log1p } from "../../../kernel/maths/log.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus, softplus } from "../../../kernel/maths/sigmoid.kernel";
 import { addTo, head, lanes, load, splat, store, total } from "../../../kernel/maths/vector.kernel";
 
-/** γ = 2, with the weights of positives and negatives. */
+/**
+ * γ = 2, with the weights of positives and negatives. With e = exp(−|x|), r = 1 / (1 + e), and s = 1 − t and o = −t where
+ * x ≥ 0, the other way round where x < 0: q = r |s − o e|, (1 − t) σ(x) − t σ(−x) = r (s + o e), bce = x s + log1p(e).
+ */
 class FocalSquare<T extends number> extends LongFormula {
   shared(x: v128, t: v128, _a: v128, _b: v128): v128 {
     return expMinusAbs<T>(x);
   }
   value(x: v128, t: v128, e: v128, positive: v128, negative: v128): v128 {
-    const r = sigmoidOfAbs<T>(e);
-    const t1 = v128.sub<T>(splat<T>(1), t);
-    const q = v128.add<T>(v128.mul<T>(t, sigmoidOfMinus<T>(x, e, r)), v128.mul<T>(t1, sigmoid<T>(x, e, r)));
-    const weight = v128.add<T>(v128.mul<T>(positive, t), v128.mul<T>(negative, t1));
-    return v128.mul<T>(v128.mul<T>(v128.mul<T>(weight, q), q), crossEntropy<T>(x, t, t1, e));
+    const one = splat<T>(1);
+    const above = v128.ge<T>(x, splat<T>(0));
+    const s = v128.sub<T>(v128.and(above, one), t);
+    const oe = v128.mul<T>(v128.sub<T>(v128.andnot(one, above), t), e);
+    const r = v128.div<T>(one, v128.add<T>(one, e));
+    const q = v128.andnot(v128.mul<T>(r, v128.sub<T>(s, oe)), splat<T>(-0.0));
+    const weight = v128.add<T>(v128.mul<T>(positive, t), v128.mul<T>(negative, v128.sub<T>(one, t)));
+    return v128.mul<T>(v128.mul<T>(v128.mul<T>(weight, q), q), v128.add<T>(v128.mul<T>(x, s), log1p<T>(e)));
   }
   first(x: v128, t: v128, e: v128, positive: v128, negative: v128): v128 {
-    const r = sigmoidOfAbs<T>(e);
-    const t1 = v128.sub<T>(splat<T>(1), t);
-    const up = v128.mul<T>(t1, sigmoid<T>(x, e, r));
-    const down = v128.mul<T>(t, sigmoidOfMinus<T>(x, e, r));
-    const q = v128.add<T>(down, up);
+    const one = splat<T>(1);
+    const above = v128.ge<T>(x, splat<T>(0));
+    const s = v128.sub<T>(v128.and(above, one), t);
+    const oe = v128.mul<T>(v128.sub<T>(v128.andnot(one, above), t), e);
+    const r = v128.div<T>(one, v128.add<T>(one, e));
+    const q = v128.andnot(v128.mul<T>(r, v128.sub<T>(s, oe)), splat<T>(-0.0));
+    const t1 = v128.sub<T>(one, t);
     const weight = v128.add<T>(v128.mul<T>(positive, t), v128.mul<T>(negative, t1));
     // σ(x) σ(−x) = e r²
     const curve = v128.mul<T>(v128.mul<T>(v128.mul<T>(e, r), r), v128.sub<T>(t1, t));
-    const bend = v128.mul<T>(v128.add<T>(curve, curve), crossEntropy<T>(x, t, t1, e));
-    return v128.mul<T>(v128.mul<T>(weight, q), v128.add<T>(v128.mul<T>(q, v128.sub<T>(up, down)), bend));
+    const bend = v128.mul<T>(v128.add<T>(curve, curve), v128.add<T>(v128.mul<T>(x, s), log1p<T>(e)));
+    const pull = v128.mul<T>(q, v128.mul<T>(r, v128.add<T>(s, oe)));
+    return v128.mul<T>(v128.mul<T>(weight, q), v128.add<T>(pull, bend));
   }
   second(x: v128, t: v128, e: v128, positive: v128, negative: v128): v128 {
     return splat<T>(0);
   }
-}
-
-function crossEntropy<T extends number>(x: v128, t: v128, t1: v128, e: v128): v128 {
-  const zero = splat<T>(0);
-  const miss = v128.mul<T>(t, softplus<T>(v128.sub<T>(zero, x), e));
-  return v128.add<T>(miss, v128.mul<T>(t1, softplus<T>(x, e)));
 }
 
 export function focal<T extends number>(

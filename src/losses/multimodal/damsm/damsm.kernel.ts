@@ -7,20 +7,20 @@
 //   attendGradient  from dα: ds_tr = s̄ (ds̄ − Σ_t s̄ ds̄),  ds̄ = γ1 α (dα − Σ_r α dα), in place of dα
 //
 // Accuracy    2e-5 (f32), 1e-12 (f64) of the loss, or of 1 where that is less.
-// Requires    Blocks [count, words, regions] and [count, words, d]; lengths i32 [count], 1…words. Rows behind a caption's
-//             length come out 0, whatever they held.
+// Requires    The words of `count` captions behind one another, one row each, without what lies behind a caption's length;
+//             lengths i32 [count], at least 1.
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { addScaled, dot, setScaled } from "../../../kernel/maths/rows.kernel";
 import { softmaxRow } from "../../../kernel/maths/scaledSoftmax.kernel";
 import { bytes, lanes, load as loadVector, splat, store as storeVector } from "../../../kernel/maths/vector.kernel";
 
-/** Scores become α; s̄ goes into `shares`. */
+/** s̄ goes into `shares`, α into `attention`; the scores stay. */
 export function damsmAttend<T extends number>(
   scores: usize,
   shares: usize,
+  attention: usize,
   lengths: usize,
   count: i32,
-  words: i32,
   regions: i32,
   gamma1: f64,
 ): void {
@@ -28,14 +28,10 @@ export function damsmAttend<T extends number>(
   for (let c = 0; c < count; c++, lengths += 4) {
     const length = load<i32>(lengths);
     softmaxOverWords<T>(scores, shares, length, regions);
-    for (let t = 0; t < words; t++, scores += row, shares += row) {
-      if (t < length) {
-        memory.copy(scores, shares, row);
-        softmaxRow<T>(scores, regions, gamma1, 1);
-      } else {
-        memory.fill(scores, 0, row);
-        memory.fill(shares, 0, row);
-      }
+    scores += <usize>length * row;
+    for (let t = 0; t < length; t++, attention += row, shares += row) {
+      memory.copy(attention, shares, row);
+      softmaxRow<T>(attention, regions, gamma1, 1);
     }
   }
 }
@@ -65,21 +61,22 @@ export function damsmAttendGradient<T extends number>(
   shares: usize,
   lengths: usize,
   count: i32,
-  words: i32,
   regions: i32,
   gamma1: f64,
 ): void {
   const row = bytes<T>(regions);
-  const block = <usize>words * row;
-  for (let c = 0; c < count; c++, lengths += 4, gradient += block, attention += block, shares += block) {
+  for (let c = 0; c < count; c++, lengths += 4) {
     const length = load<i32>(lengths);
-    for (let t = 0; t < words; t++) {
-      const own = gradient + <usize>t * row;
-      const alpha = attention + <usize>t * row;
-      if (t < length) backThroughSoftmax<T>(own, alpha, regions, dot<T>(own, alpha, regions), gamma1);
-      else memory.fill(own, 0, row);
+    const block = <usize>length * row;
+    for (let at: usize = 0; at < block; at += row) {
+      const own = gradient + at;
+      const alpha = attention + at;
+      backThroughSoftmax<T>(own, alpha, regions, dot<T>(own, alpha, regions), gamma1);
     }
     backOverWords<T>(gradient, shares, length, regions);
+    gradient += block;
+    attention += block;
+    shares += block;
   }
 }
 
@@ -106,21 +103,23 @@ function backOverWords<T extends number>(g: usize, p: usize, length: i32, region
   }
 }
 
-/** Matches of `count` captions, f64; `cosines` is scratch for `words` f64. */
+/** Matches of `count` captions, f64; `cosines` is scratch for one f64 a word of the longest. */
 export function damsmMatch<T extends number>(
   contexts: usize,
   embeddings: usize,
   lengths: usize,
   count: i32,
-  words: i32,
   d: i32,
   gamma2: f64,
   cosines: usize,
   matches: usize,
 ): void {
-  const block = bytes<T>(words * d);
-  for (let c = 0; c < count; c++, lengths += 4, matches += 8, contexts += block, embeddings += block)
-    store<f64>(matches, matchOf<T>(contexts, embeddings, load<i32>(lengths), d, gamma2, cosines));
+  for (let c = 0; c < count; c++, lengths += 4, matches += 8) {
+    const length = load<i32>(lengths);
+    store<f64>(matches, matchOf<T>(contexts, embeddings, length, d, gamma2, cosines));
+    contexts += bytes<T>(length * d);
+    embeddings += bytes<T>(length * d);
+  }
 }
 
 /** The match of one caption; leaves exp(γ2 cos − its log-sum-exp), a softmax, in `cosines`. */
@@ -142,7 +141,6 @@ export function damsmMatchGradient<T extends number>(
   embeddings: usize,
   lengths: usize,
   count: i32,
-  words: i32,
   d: i32,
   gamma2: f64,
   cosines: usize,
@@ -154,11 +152,9 @@ export function damsmMatchGradient<T extends number>(
     const length = load<i32>(lengths);
     matchOf<T>(contexts, embeddings, length, d, gamma2, cosines);
     const slope = gamma2 * load<f64>(slopes);
-    for (let t = 0; t < words; t++, contexts += row, embeddings += row) {
-      if (t < length) {
-        const weight = slope * load<f64>(cosines + ((<usize>t) << 3));
-        backThroughCosine<T>(contexts, embeddings, d, weight, gradient);
-      } else memory.fill(contexts, 0, row);
+    for (let t = 0; t < length; t++, contexts += row, embeddings += row) {
+      const weight = slope * load<f64>(cosines + ((<usize>t) << 3));
+      backThroughCosine<T>(contexts, embeddings, d, weight, gradient);
       if (gradient) gradient += row;
     }
   }
@@ -182,8 +178,8 @@ function backThroughCosine<T extends number>(c: usize, e: usize, d: i32, weight:
   addScaled<T>(c, e, d, across);
 }
 
-/** Copies captions [count, words, d] with 0 behind their lengths. */
-export function damsmTrim<T extends number>(
+/** Copies the words of captions [count, words, d] behind one another. */
+export function damsmPack<T extends number>(
   embeddings: usize,
   lengths: usize,
   count: i32,
@@ -191,10 +187,27 @@ export function damsmTrim<T extends number>(
   d: i32,
   to: usize,
 ): void {
-  const block = bytes<T>(words * d);
-  for (let c = 0; c < count; c++, embeddings += block, to += block, lengths += 4) {
+  for (let c = 0; c < count; c++, lengths += 4, embeddings += bytes<T>(words * d)) {
     const kept = bytes<T>(load<i32>(lengths) * d);
     memory.copy(to, embeddings, kept);
+    to += kept;
+  }
+}
+
+/** The way back, with 0 behind each caption's length. */
+export function damsmUnpack<T extends number>(
+  packed: usize,
+  lengths: usize,
+  count: i32,
+  words: i32,
+  d: i32,
+  to: usize,
+): void {
+  const block = bytes<T>(words * d);
+  for (let c = 0; c < count; c++, lengths += 4, to += block) {
+    const kept = bytes<T>(load<i32>(lengths) * d);
+    memory.copy(to, packed, kept);
     memory.fill(to + kept, 0, block - kept);
+    packed += kept;
   }
 }

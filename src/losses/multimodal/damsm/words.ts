@@ -1,6 +1,6 @@
 /** How well each caption's words match each image's regions, and the gradients of that. */
 import { scratch } from "../../../kernel/arena.ts";
-import { matrix, multiplier, transpose } from "../../../kernel/matrix/matrix.ts";
+import { type Matrix, matrix, multiplier, transpose } from "../../../kernel/matrix/matrix.ts";
 import type { Pass } from "../../../loss.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
@@ -8,6 +8,9 @@ import { clear } from "../../embedding/batch.ts";
 
 /** Numbers of one block of pairs: all that is kept at a time, however large the batch. */
 const BLOCK = 2 ** 21;
+
+/** Scores and contexts of all pairs are kept for the way back if they are at most so many numbers. */
+const KEPT = 2 ** 24;
 
 export interface WordInputs {
   readonly regions: number;
@@ -25,67 +28,86 @@ export interface WordMatches {
 }
 
 /**
- * One image against a block of captions at a time. Nothing of a pair is kept but its match; the way back computes its
- * attention again.
+ * One image against a block of captions at a time, whose words lie behind one another, so that what lies behind a caption's
+ * length costs nothing. Of larger batches nothing is kept but the matches; the way back computes their attention again.
  */
 export function matchWords(pass: Pass, { regions, words, lengths, gamma1, gamma2 }: WordInputs): WordMatches {
-  const { kernel, dims, dtype } = pass;
+  const { kernel, dims, dtype, grads } = pass;
   const [n, r, t, d] = [dims.N, dims.R, dims.T, dims.D] as [number, number, number, number];
   const size = bytesPerElement(dtype);
-  const most = Math.min(n, Math.max(1, Math.floor(BLOCK / (t * (3 * r + d)))));
-  const [shares, attention, slopes, contexts] = [
-    pass.scratch(most * t * r),
-    pass.scratch(most * t * r),
-    pass.scratch(most * t * r),
-    pass.scratch(most * t * d),
-  ];
-  const [trimmed, cosines, results] = [pass.scratch(n * t * d), scratch(8 * t), scratch(8 * most)];
+  const starts = startsOf(viewOf(lengths, n, "int32"));
+  const total = starts[n] as number;
+  const most = Math.min(n, Math.max(1, Math.floor(BLOCK / (t * (4 * r + d)))));
+  const keep = Boolean(grads.regions || grads.words) && n * total * (r + d) <= KEPT;
+  const pairs = keep ? n * total : Math.min(total, most * t);
+  const [scores, contexts] = [pass.scratch(pairs * r), pass.scratch(pairs * d)];
+  const [shares, attention] = [pass.scratch(most * t * r), pass.scratch(most * t * r)];
+  const [packed, cosines, results] = [pass.scratch(total * d), scratch(8 * t), scratch(8 * most)];
   const multiply = multiplier(pass);
-  kernel.damsmTrim(words, lengths, n, t, d, trimmed);
+  kernel.damsmPack(words, lengths, n, t, d, packed);
   const imageOf = (i: number, from = regions) => matrix(from + i * r * d * size, r, d);
-  const captions = (first: number, count: number) => matrix(trimmed + first * t * d * size, count * t, d);
 
-  /** Attention and contexts of one image and a block of captions. */
-  const attend = (i: number, first: number, count: number) => {
-    multiply(captions(first, count), transpose(imageOf(i)), attention);
-    kernel.damsmAttend(attention, shares, lengths + 4 * first, count, t, r, gamma1);
-    multiply(matrix(attention, count * t, r), imageOf(i), contexts);
-  };
-  const eachBlock = (use: (i: number, first: number, count: number) => void) => {
+  /** Calls `use` with the attention and contexts of each image and block of captions. */
+  const eachBlock = (ready: boolean, use: (block: Block) => void) => {
     for (let i = 0; i < n; i++)
       for (let first = 0; first < n; first += most) {
         const count = Math.min(most, n - first);
-        attend(i, first, count);
-        use(i, first, count);
+        const start = starts[first] as number;
+        const rows = (starts[first + count] as number) - start;
+        const at = keep ? (i * total + start) * size : 0;
+        const own = matrix(packed + start * d * size, rows, d);
+        const [scored, context] = [matrix(scores + at * r, rows, r), matrix(contexts + at * d, rows, d)];
+        if (!ready) multiply(own, transpose(imageOf(i)), scored.pointer);
+        kernel.damsmAttend(scored.pointer, shares, attention, lengths + 4 * first, count, r, gamma1);
+        if (!ready) multiply(matrix(attention, rows, r), imageOf(i), context.pointer);
+        use({ i, first, count, start, own, scored, context });
       }
   };
 
   const matches = new Float64Array(n * n);
-  eachBlock((i, first, count) => {
-    const { pointer } = captions(first, count);
-    kernel.damsmMatch(contexts, pointer, lengths + 4 * first, count, t, d, gamma2, cosines, results);
+  eachBlock(false, ({ i, first, count, own, context }) => {
+    kernel.damsmMatch(context.pointer, own.pointer, lengths + 4 * first, count, d, gamma2, cosines, results);
     matches.set(viewOf(results, count, "float64"), i * n + first);
   });
 
   const back = (gradient: Float64Array, dRegions: number, dWords: number) => {
+    const dPacked = dWords && pass.scratch(total * d);
     clear(dRegions, n * r * d, pass);
-    clear(dWords, n * t * d, pass);
-    eachBlock((i, first, count) => {
-      const own = captions(first, count);
-      const dOwn = dWords && dWords + first * t * d * size;
+    clear(dPacked, total * d, pass);
+    eachBlock(keep, ({ i, first, count, start, own, scored, context }) => {
+      const dOwn = dPacked && dPacked + start * d * size;
       const at = lengths + 4 * first;
       viewOf(results, count, "float64").set(gradient.subarray(i * n + first, i * n + first + count));
-      kernel.damsmMatchGradient(contexts, own.pointer, at, count, t, d, gamma2, cosines, results, dOwn);
-      const dContexts = matrix(contexts, count * t, d);
-      const dScores = matrix(slopes, count * t, r);
-      multiply(dContexts, transpose(imageOf(i)), slopes);
-      kernel.damsmAttendGradient(slopes, attention, shares, at, count, t, r, gamma1);
-      if (dOwn) multiply(dScores, imageOf(i), dOwn, true);
+      kernel.damsmMatchGradient(context.pointer, own.pointer, at, count, d, gamma2, cosines, results, dOwn);
+      // Contexts are their gradients now, and scores are about to be theirs.
+      multiply(context, transpose(imageOf(i)), scored.pointer);
+      kernel.damsmAttendGradient(scored.pointer, attention, shares, at, count, r, gamma1);
+      if (dOwn) multiply(scored, imageOf(i), dOwn, true);
       if (!dRegions) return;
       const dImage = imageOf(i, dRegions).pointer;
-      multiply(transpose(matrix(attention, count * t, r)), dContexts, dImage, true);
-      multiply(transpose(dScores), own, dImage, true);
+      multiply(transpose(matrix(attention, own.rows, r)), context, dImage, true);
+      multiply(transpose(scored), own, dImage, true);
     });
+    if (dWords) kernel.damsmUnpack(dPacked, lengths, n, t, d, dWords);
   };
   return { matches, back };
+}
+
+/** One image and a block of captions. */
+interface Block {
+  readonly i: number;
+  readonly first: number;
+  readonly count: number;
+  /** The first of the captions' words among all. */
+  readonly start: number;
+  readonly own: Matrix;
+  readonly scored: Matrix;
+  readonly context: Matrix;
+}
+
+/** Where each caption's words begin, and their number. */
+function startsOf(lengths: Int32Array): number[] {
+  const starts = [0];
+  for (const length of lengths) starts.push((starts.at(-1) as number) + length);
+  return starts;
 }
