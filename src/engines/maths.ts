@@ -31,6 +31,11 @@ export interface Maths<X> extends Engine<X> {
   /** The axis stays, with length 1. */
   logSumExp(x: X, axis: number): X;
   logSoftmax(x: X, axis: number): X;
+  softmax(x: X, axis: number): X;
+  /** −log softmax(x) where the mask holds, which is at one entry along the axis. */
+  surprisal(mask: X, x: X, axis: number): X;
+  /** −Σ t log softmax(x) along an axis; where t is 0 an x of −∞ costs nothing. */
+  crossEntropy(t: X, x: X, axis: number): X;
   /** a · log(b), 0 where a is 0. */
   timesLog(a: X, b: X): X;
   /** Inserts an axis of length 1. */
@@ -51,7 +56,7 @@ export interface Maths<X> extends Engine<X> {
 
 export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   const { add, sub, mul, div, exp, log, log1p, sqrt, lessEqual, equal, not, number, sign, where, sum, max } = engine;
-  const { reshape, shapeOf, range, atLargest } = engine;
+  const { and, reshape, shapeOf, range, atLargest } = engine;
   const neg = (x: X) => mul(x, -1);
   const square = (x: X) => mul(x, x);
   const inverse = (x: X) => div(1, x);
@@ -60,6 +65,12 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     const shape: Shape = shapeOf(x);
     return reshape(x, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
   };
+  /** Without an axis of length 1. */
+  const drop = (x: X, axis: number) =>
+    reshape(
+      x,
+      shapeOf(x).filter((_, i) => i !== axis),
+    );
   const sumWhere = (mask: X, x: X, axes?: Axes, keep?: boolean) => sum(where(mask, x, 0), axes, keep);
   const largest = (x: X, axis: number) => sumWhere(atLargest(x, axis), x, axis);
   const power = (x: X, p: number) => {
@@ -72,9 +83,24 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     const below = log1p(exp(where(low, x, 0)));
     return where(low, below, add(x, log1p(exp(neg(where(low, 0, x))))));
   };
+  /** log Σ exp(x − a) */
+  const logMass = (x: X, top: X, axis: number) => log(sum(exp(sub(x, top)), axis, true));
   const logSumExp = (x: X, axis: number) => {
     const top = max(x, axis);
-    return add(top, log(sum(exp(sub(x, top)), axis, true)));
+    return add(top, logMass(x, top, axis));
+  };
+  // −log softmax(x)_c is (a − x_c) + log Σ exp(x − a) with a = max x. Neither part is negative, so that no digits cancel, and
+  // the logarithm is taken once a row.
+  const surprisal = (mask: X, x: X, axis: number) => {
+    const top = max(x, axis);
+    return drop(add(sub(top, sumWhere(mask, x, axis, true)), logMass(x, top, axis)), axis);
+  };
+  const crossEntropy = (t: X, x: X, axis: number) => {
+    const top = max(x, axis);
+    const below = sub(top, x);
+    const free = and(equal(t, 0), equal(below, Number.POSITIVE_INFINITY));
+    const own = sum(mul(t, where(free, 0, below)), axis, true);
+    return drop(add(own, mul(sum(t, axis, true), logMass(x, top, axis))), axis);
   };
   const norm = (x: X, axis: number) => {
     const squares = sum(square(x), axis);
@@ -107,6 +133,12 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     smallest: (x, axis) => neg(largest(neg(x), axis)),
     logSumExp,
     logSoftmax: (x, axis) => sub(x, logSumExp(x, axis)),
+    softmax: (x, axis) => {
+      const masses = exp(sub(x, max(x, axis)));
+      return div(masses, sum(masses, axis, true));
+    },
+    surprisal,
+    crossEntropy,
     timesLog: (a, b) => {
       const zero = equal(a, 0);
       return where(zero, 0, mul(a, log(where(zero, 1, b))));
