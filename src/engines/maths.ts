@@ -20,6 +20,10 @@ export interface Maths<X> extends Engine<X> {
   softplus(x: X): X;
   /** 1 / (1 + exp(−x)). */
   sigmoid(x: X): X;
+  /** yes · σ(−x) + no · σ(x): the probability that a logit misses, with weights on either truth. */
+  missed(yes: X, no: X, x: X): X;
+  /** yes · softplus(−x) + no · softplus(x): what a logit costs, with weights on either truth. */
+  binaryCrossEntropy(yes: X, no: X, x: X): X;
   mean(x: X, axes?: Axes): X;
   /** x where the mask holds, summed along axes; what is elsewhere does not count, even if it is infinite. */
   sumWhere(mask: X, x: X, axes?: Axes, keep?: boolean): X;
@@ -74,14 +78,17 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   const sumWhere = (mask: X, x: X, axes?: Axes, keep?: boolean) => sum(where(mask, x, 0), axes, keep);
   const largest = (x: X, axis: number) => sumWhere(atLargest(x, axis), x, axis);
   const power = (x: X, p: number) => {
+    if (p === 2) return square(x);
     const zero = equal(x, 0);
     return where(zero, p === 0 ? 1 : 0, exp(mul(p, log(where(zero, 1, x)))));
   };
+  // exp(−|x|) does not overflow. At 0 it has the slope of the low side, as has what softplus adds to it, max(0, x): together
+  // they have the slope ½ there. Signs that multiply are numbers of their own, which costs an engine's compiled loops less
+  // than a choice in front of an exponential.
+  const decay = (x: X, low: X) => exp(mul(x, where(low, 1, -1)));
   const softplus = (x: X) => {
-    // Each branch sees only numbers it does not overflow on.
     const low = lessEqual(x, 0);
-    const below = log1p(exp(where(low, x, 0)));
-    return where(low, below, add(x, log1p(exp(neg(where(low, 0, x))))));
+    return add(where(low, 0, x), log1p(decay(x, low)));
   };
   /** log Σ exp(x − a) */
   const logMass = (x: X, top: X, axis: number) => log(sum(exp(sub(x, top)), axis, true));
@@ -122,7 +129,20 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     relu,
     abs: (x) => mul(x, sign(x)),
     softplus,
-    sigmoid: (x) => exp(neg(softplus(neg(x)))),
+    sigmoid: (x) => {
+      const low = lessEqual(x, 0);
+      const e = decay(x, low);
+      return div(where(low, e, 1), add(e, 1));
+    },
+    missed: (yes, no, x) => {
+      const low = lessEqual(x, 0);
+      const e = decay(x, low);
+      return div(add(where(low, yes, no), mul(e, where(low, no, yes))), add(e, 1));
+    },
+    binaryCrossEntropy: (yes, no, x) => {
+      const low = lessEqual(x, 0);
+      return add(mul(x, where(low, neg(yes), no)), mul(add(yes, no), log1p(decay(x, low))));
+    },
     mean: (x, axes) => {
       const total = sum(x, axes);
       return div(total, sizeOf(shapeOf(x)) / sizeOf(shapeOf(total)));

@@ -1,4 +1,4 @@
-/** What the losses say of masked logits holds for their portable definitions too. */
+/** What the losses say of masked logits, and of digits far out, holds for their portable definitions too. */
 import { beforeAll, describe, expect, it } from "vitest";
 import * as jax from "./jax.ts";
 import * as tfjs from "./tfjs.ts";
@@ -48,3 +48,22 @@ for (const { title, run, options } of engines)
       },
     );
   });
+
+it("jax-js, float32 on wasm: the logistic loss keeps its digits where it is small, under jit too", async () => {
+  const { numpy: np } = jax.jax;
+  const loss = jax.native.logisticLoss as NonNullable<(typeof jax.native)[string]>;
+  jax.jax.defaultDevice("wasm");
+  try {
+    const scores = [18, 12, 5, 0.1, 0, -3];
+    const each = (x: import("@jax-js/jax").Array) => loss(x, np.onesLike(x.ref), { reduction: "none" });
+    for (const run of [each, jax.jax.jit(each)]) {
+      const came = await run(np.array(new Float32Array(scores))).data();
+      for (const [i, x] of scores.entries()) {
+        const wanted = Math.log1p(Math.exp(-x));
+        expect(Math.abs((came[i] as number) - wanted)).toBeLessThanOrEqual(2e-6 * wanted);
+      }
+    }
+  } finally {
+    jax.jax.defaultDevice("cpu");
+  }
+});
