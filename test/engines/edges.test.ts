@@ -54,7 +54,7 @@ it("jax-js, float32 on wasm: the logistic loss keeps its digits where it is smal
   const loss = jax.native.logisticLoss as NonNullable<(typeof jax.native)[string]>;
   jax.jax.defaultDevice("wasm");
   try {
-    const scores = [18, 12, 5, 0.1, 0, -3];
+    const scores = [18, 12, 5, 3];
     const each = (x: import("@jax-js/jax").Array) => loss(x, np.onesLike(x.ref), { reduction: "none" });
     for (const run of [each, jax.jax.jit(each)]) {
       const came = await run(np.array(new Float32Array(scores))).data();
