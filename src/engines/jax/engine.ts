@@ -5,6 +5,7 @@
 import type * as jax from "@jax-js/jax";
 import type { Shape } from "../../tensor/tensor.ts";
 import type { Axes, Engine, Term } from "../portable.ts";
+import { divide } from "./divide.ts";
 import { ConcreteArray, lax, numpy as np } from "./peer.ts";
 
 export type JaxArray = jax.Array;
@@ -61,7 +62,7 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Omit<E
     add: binary(np.add),
     sub: binary(np.subtract),
     mul: binary(np.multiply),
-    div: binary(np.divide),
+    div: (a, b) => keep(divide(a, b)),
     exp: unary(np.exp),
     log: unary(np.log),
     log1p: (x) => keep(log1p(x)),
