@@ -1,4 +1,4 @@
-/** The benchmark's outcome as the table the README carries. */
+/** The benchmark's outcome, which the handbook reads too, and its table in the README. */
 export interface Results {
   readonly torch: string | null;
   readonly node: string;
@@ -7,7 +7,8 @@ export interface Results {
   readonly engines: { readonly name: string; readonly ours: number; readonly theirs: number }[];
 }
 
-const peers = ["PyTorch", "PyTorch, memory kept", "SciPy", "TensorFlow.js wasm", "jax-js wasm", "plain JS"];
+/** Whom Lossary is compared with, in the order of the tables' columns. */
+export const peers = ["PyTorch", "PyTorch, memory kept", "SciPy", "TensorFlow.js wasm", "jax-js wasm", "plain JS"];
 
 const ratio = (peer: number | undefined, own: number) =>
   peer === undefined ? "–" : `${peer / own >= 10 ? (peer / own).toFixed(0) : (peer / own).toFixed(1)}x`;

@@ -14,9 +14,11 @@ import { classification } from "./classification.ts";
 import { detection } from "./detection.ts";
 import { distribution } from "./distribution.ts";
 import { embedding } from "./embedding.ts";
-import { type EngineRow, jaxRows, tensorflowRows } from "./engines.ts";
+import { jaxRows } from "./engines/jax.ts";
+import type { EngineRow } from "./engines/row.ts";
+import { tensorflowRows } from "./engines/tfjs.ts";
 import { image } from "./image.ts";
-import { jax, lossaryEndToEnd, lossaryResident, type Peer, plainJavaScript, tensorflow } from "./peers/javascript.ts";
+import { jaxJs, lossaryEndToEnd, lossaryResident, type Peer, plainJavaScript, tensorflow } from "./peers/javascript.ts";
 import { keepMemory, type Measured, timePython } from "./peers/python.ts";
 import { regression } from "./regression.ts";
 import { type Results, resultsTable } from "./results.ts";
@@ -96,7 +98,7 @@ const kept = timePython(
   keepMemory,
 );
 if (python.missing) say(`PyTorch and SciPy are left out: ${python.missing}`);
-const peers = [lossaryResident, lossaryEndToEnd, plainJavaScript, await tensorflow(), await jax()];
+const peers = [lossaryResident, lossaryEndToEnd, plainJavaScript, tensorflow, jaxJs];
 const results: Results = { torch: python.version ?? null, node: process.version, rows: [], engines: [] };
 const wrong: string[] = [];
 for (const row of rows) {
@@ -110,7 +112,7 @@ for (const row of rows) {
     ms: Object.fromEntries(Object.entries(measured).map(([name, { ms }]) => [name, ms])),
   });
 }
-for (const row of [...(await tensorflowRows()), ...(await jaxRows())]) {
+for (const row of [...tensorflowRows(), ...jaxRows()]) {
   if (!row.name.toLowerCase().includes((flags.only ?? "").toLowerCase())) continue;
   say(row.name);
   results.engines.push({ name: row.name, ...(await timeEngineRow(row)) });

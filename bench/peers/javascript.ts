@@ -1,7 +1,7 @@
 /** The peers that run in this process: each turns a row into a call that computes value and gradients once. */
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { resident } from "lossary";
+import { type JaxArray, jax } from "../../examples/parts/jax.ts";
+import { tf } from "../../examples/parts/tfjs.ts";
 import type { AnyLoss, Input, Inputs, Row } from "../row.ts";
 
 /** Computes once and returns the value. */
@@ -70,70 +70,52 @@ function dense({ data, shape }: Input, classes: number | undefined): Input & { r
   return { data: rows, shape: [...shape, classes] };
 }
 
-export async function tensorflow(): Promise<Peer> {
-  // Its CommonJS builds are the ones Node loads, and the union package is the one that brings the gradients.
-  const require = createRequire(import.meta.url);
-  const tf = require("@tensorflow/tfjs") as typeof import("@tensorflow/tfjs");
-  const { setThreadsCount, setWasmPaths } =
-    require("@tensorflow/tfjs-backend-wasm") as typeof import("@tensorflow/tfjs-backend-wasm");
-  setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "dist/"));
-  setThreadsCount(1);
-  await tf.setBackend("wasm");
-  return {
-    name: "TensorFlow.js wasm",
-    prepare({ tfjs, classes, wrt }, inputs) {
-      if (!tfjs) return null;
-      const tensors = named(Object.keys(inputs), (name) => {
-        const { data, shape } = dense(inputs[name] as Input, classes);
-        return tf.tensor(data, [...shape]);
-      });
-      const compute = tf.valueAndGrads((...xs) => {
-        const varied = Object.fromEntries(wrt.map((name, i) => [name, xs[i] as (typeof xs)[number]]));
-        return tfjs(tf, { ...tensors, ...varied }).asScalar();
-      });
-      const varied = wrt.map((name) => tensors[name] as (typeof tensors)[string]);
-      const call = () => tf.tidy(() => compute(varied).value.dataSync()[0] as number);
-      return { call, dispose: () => tf.dispose(tensors) };
-    },
-  };
-}
+export const tensorflow: Peer = {
+  name: "TensorFlow.js wasm",
+  prepare({ tfjs, classes, wrt }, inputs) {
+    if (!tfjs) return null;
+    const tensors = named(Object.keys(inputs), (name) => {
+      const { data, shape } = dense(inputs[name] as Input, classes);
+      return tf.tensor(data, [...shape]);
+    });
+    const compute = tf.valueAndGrads((...xs) => {
+      const varied = Object.fromEntries(wrt.map((name, i) => [name, xs[i] as (typeof xs)[number]]));
+      return tfjs(tf, { ...tensors, ...varied }).asScalar();
+    });
+    const varied = wrt.map((name) => tensors[name] as (typeof tensors)[string]);
+    const call = () => tf.tidy(() => compute(varied).value.dataSync()[0] as number);
+    return { call, dispose: () => tf.dispose(tensors) };
+  },
+};
 
-export async function jax(): Promise<Peer> {
-  // jax-js looks for the global type of half floats, which Node 20 does not have.
-  (globalThis as { Float16Array?: unknown }).Float16Array ??= class {};
-  const { defaultDevice, init, jit, nn, numpy, valueAndGrad } = await import("@jax-js/jax");
-  await init("wasm");
-  defaultDevice("wasm");
-  type JaxArray = ReturnType<typeof numpy.array>;
-  return {
-    name: "jax-js wasm",
-    prepare(row, inputs) {
-      const { jax: loss, wrt, classes } = row;
-      if (!loss) return null;
-      const names = [...wrt, ...Object.keys(inputs).filter((name) => !wrt.includes(name))];
-      const arrays = names.map((name) => {
-        const { data, shape } = dense(inputs[name] as Input, classes);
-        return numpy.array(data).reshape([...shape]);
-      });
-      const value = (...xs: JaxArray[]) =>
-        loss(numpy, nn, Object.fromEntries(names.map((name, i) => [name, xs[i] as JaxArray])));
-      const compute = jit(valueAndGrad(value, { argnums: wrt.map((_, i) => i) })) as unknown as (
-        ...xs: JaxArray[]
-      ) => [JaxArray, JaxArray[]];
-      const call = async () => {
-        const [result, gradients] = compute(...arrays.map((array) => array.ref));
-        for (const gradient of gradients) {
-          await gradient.blockUntilReady();
-          gradient.dispose();
-        }
-        return (await result.data())[0] as number;
-      };
-      return {
-        call,
-        dispose: () => {
-          for (const array of arrays) array.dispose();
-        },
-      };
-    },
-  };
-}
+export const jaxJs: Peer = {
+  name: "jax-js wasm",
+  prepare(row, inputs) {
+    const { jax: loss, wrt, classes } = row;
+    if (!loss) return null;
+    const names = [...wrt, ...Object.keys(inputs).filter((name) => !wrt.includes(name))];
+    const arrays = names.map((name) => {
+      const { data, shape } = dense(inputs[name] as Input, classes);
+      return jax.numpy.array(data).reshape([...shape]);
+    });
+    const value = (...xs: JaxArray[]) =>
+      loss(jax.numpy, jax.nn, Object.fromEntries(names.map((name, i) => [name, xs[i] as JaxArray])));
+    const compute = jax.jit(jax.valueAndGrad(value, { argnums: wrt.map((_, i) => i) })) as unknown as (
+      ...xs: JaxArray[]
+    ) => [JaxArray, JaxArray[]];
+    const call = async () => {
+      const [result, gradients] = compute(...arrays.map((array) => array.ref));
+      for (const gradient of gradients) {
+        await gradient.blockUntilReady();
+        gradient.dispose();
+      }
+      return (await result.data())[0] as number;
+    };
+    return {
+      call,
+      dispose: () => {
+        for (const array of arrays) array.dispose();
+      },
+    };
+  },
+};

@@ -1,20 +1,12 @@
 /** The benchmark's rows of a page, from the results the benchmark wrote. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { peers, type Results } from "../../bench/results.ts";
 import type { Language } from "../kit/widget.ts";
 import { type Page, root } from "./source.ts";
 import { words } from "./words.ts";
 
-interface Results {
-  readonly torch: string;
-  readonly node: string;
-  readonly rows: readonly { readonly name: string; readonly ms: Readonly<Record<string, number>> }[];
-}
-
 export const results = JSON.parse(readFileSync(join(root, "bench", "results.json"), "utf8")) as Results;
-
-/** The others, in the table's order. */
-const peers = ["PyTorch", "PyTorch, memory kept", "SciPy", "TensorFlow.js wasm", "jax-js wasm", "plain JS"];
 
 export function measuredTable({ front, language, file }: Page): string {
   const say = words[language];
@@ -39,7 +31,7 @@ export function measuredTable({ front, language, file }: Page): string {
     line(["---", "---:", ...shown.map(() => "---:")]),
     ...body,
     "",
-    say.measuredBy(results.torch, results.node),
+    say.measuredBy(results.torch ?? "–", results.node),
   ].join("\n");
 }
 

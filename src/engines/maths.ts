@@ -20,6 +20,10 @@ export interface Maths<X> extends Engine<X> {
   softplus(x: X): X;
   /** 1 / (1 + exp(−x)). */
   sigmoid(x: X): X;
+  /** yes · σ(−x) + no · σ(x): the probability that a logit misses, with weights on either truth. */
+  missed(yes: X, no: X, x: X): X;
+  /** yes · softplus(−x) + no · softplus(x): what a logit costs, with weights on either truth. */
+  binaryCrossEntropy(yes: X, no: X, x: X): X;
   mean(x: X, axes?: Axes): X;
   /** x where the mask holds, summed along axes; what is elsewhere does not count, even if it is infinite. */
   sumWhere(mask: X, x: X, axes?: Axes, keep?: boolean): X;
@@ -31,6 +35,11 @@ export interface Maths<X> extends Engine<X> {
   /** The axis stays, with length 1. */
   logSumExp(x: X, axis: number): X;
   logSoftmax(x: X, axis: number): X;
+  softmax(x: X, axis: number): X;
+  /** −log softmax(x) where the mask holds, which is at one entry along the axis. */
+  surprisal(mask: X, x: X, axis: number): X;
+  /** −Σ t log softmax(x) along an axis; where t is 0 an x of −∞ costs nothing. */
+  crossEntropy(t: X, x: X, axis: number): X;
   /** a · log(b), 0 where a is 0. */
   timesLog(a: X, b: X): X;
   /** Inserts an axis of length 1. */
@@ -51,7 +60,7 @@ export interface Maths<X> extends Engine<X> {
 
 export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   const { add, sub, mul, div, exp, log, log1p, sqrt, lessEqual, equal, not, number, sign, where, sum, max } = engine;
-  const { reshape, shapeOf, range, atLargest } = engine;
+  const { and, reshape, shapeOf, range, atLargest } = engine;
   const neg = (x: X) => mul(x, -1);
   const square = (x: X) => mul(x, x);
   const inverse = (x: X) => div(1, x);
@@ -60,21 +69,45 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     const shape: Shape = shapeOf(x);
     return reshape(x, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
   };
+  /** Without an axis of length 1. */
+  const drop = (x: X, axis: number) =>
+    reshape(
+      x,
+      shapeOf(x).filter((_, i) => i !== axis),
+    );
   const sumWhere = (mask: X, x: X, axes?: Axes, keep?: boolean) => sum(where(mask, x, 0), axes, keep);
   const largest = (x: X, axis: number) => sumWhere(atLargest(x, axis), x, axis);
   const power = (x: X, p: number) => {
+    if (p === 2) return square(x);
     const zero = equal(x, 0);
     return where(zero, p === 0 ? 1 : 0, exp(mul(p, log(where(zero, 1, x)))));
   };
+  // exp(−|x|) does not overflow. At 0 it has the slope of the low side, as has what softplus adds to it, max(0, x): together
+  // they have the slope ½ there. Signs that multiply are numbers of their own, which costs an engine's compiled loops less
+  // than a choice in front of an exponential.
+  const decay = (x: X, low: X) => exp(mul(x, where(low, 1, -1)));
   const softplus = (x: X) => {
-    // Each branch sees only numbers it does not overflow on.
     const low = lessEqual(x, 0);
-    const below = log1p(exp(where(low, x, 0)));
-    return where(low, below, add(x, log1p(exp(neg(where(low, 0, x))))));
+    return add(where(low, 0, x), log1p(decay(x, low)));
   };
+  /** log Σ exp(x − a) */
+  const logMass = (x: X, top: X, axis: number) => log(sum(exp(sub(x, top)), axis, true));
   const logSumExp = (x: X, axis: number) => {
     const top = max(x, axis);
-    return add(top, log(sum(exp(sub(x, top)), axis, true)));
+    return add(top, logMass(x, top, axis));
+  };
+  // −log softmax(x)_c is (a − x_c) + log Σ exp(x − a) with a = max x. Neither part is negative, so that no digits cancel, and
+  // the logarithm is taken once a row.
+  const surprisal = (mask: X, x: X, axis: number) => {
+    const top = max(x, axis);
+    return drop(add(sub(top, sumWhere(mask, x, axis, true)), logMass(x, top, axis)), axis);
+  };
+  const crossEntropy = (t: X, x: X, axis: number) => {
+    const top = max(x, axis);
+    const below = sub(top, x);
+    const free = and(equal(t, 0), equal(below, Number.POSITIVE_INFINITY));
+    const own = sum(mul(t, where(free, 0, below)), axis, true);
+    return drop(add(own, mul(sum(t, axis, true), logMass(x, top, axis))), axis);
   };
   const norm = (x: X, axis: number) => {
     const squares = sum(square(x), axis);
@@ -96,7 +129,20 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     relu,
     abs: (x) => mul(x, sign(x)),
     softplus,
-    sigmoid: (x) => exp(neg(softplus(neg(x)))),
+    sigmoid: (x) => {
+      const low = lessEqual(x, 0);
+      const e = decay(x, low);
+      return div(where(low, e, 1), add(e, 1));
+    },
+    missed: (yes, no, x) => {
+      const low = lessEqual(x, 0);
+      const e = decay(x, low);
+      return div(add(where(low, yes, no), mul(e, where(low, no, yes))), add(e, 1));
+    },
+    binaryCrossEntropy: (yes, no, x) => {
+      const low = lessEqual(x, 0);
+      return add(mul(x, where(low, neg(yes), no)), mul(add(yes, no), log1p(decay(x, low))));
+    },
     mean: (x, axes) => {
       const total = sum(x, axes);
       return div(total, sizeOf(shapeOf(x)) / sizeOf(shapeOf(total)));
@@ -107,6 +153,12 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     smallest: (x, axis) => neg(largest(neg(x), axis)),
     logSumExp,
     logSoftmax: (x, axis) => sub(x, logSumExp(x, axis)),
+    softmax: (x, axis) => {
+      const masses = exp(sub(x, max(x, axis)));
+      return div(masses, sum(masses, axis, true));
+    },
+    surprisal,
+    crossEntropy,
     timesLog: (a, b) => {
       const zero = equal(a, 0);
       return where(zero, 0, mul(a, log(where(zero, 1, b))));

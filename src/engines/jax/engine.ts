@@ -5,6 +5,7 @@
 import type * as jax from "@jax-js/jax";
 import type { Shape } from "../../tensor/tensor.ts";
 import type { Axes, Engine, Term } from "../portable.ts";
+import { divide } from "./divide.ts";
 import { ConcreteArray, lax, numpy as np } from "./peer.ts";
 
 export type JaxArray = jax.Array;
@@ -61,10 +62,10 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Omit<E
     add: binary(np.add),
     sub: binary(np.subtract),
     mul: binary(np.multiply),
-    div: binary(np.divide),
+    div: (a, b) => keep(divide(a, b)),
     exp: unary(np.exp),
     log: unary(np.log),
-    log1p: unary(np.log1p),
+    log1p: (x) => keep(log1p(x)),
     sqrt: unary(np.sqrt),
     atan: unary(np.arctan),
     less: compare(np.less),
@@ -111,4 +112,14 @@ function numbers(x: JaxArray): Float32Array | Float64Array {
   (lowered as JaxArray).dispose();
   if (primal) return numbers(primal);
   throw new TypeError("lossary/jax: this loss needs its arguments' numbers; it cannot run under jit or vmap");
+}
+
+/** log(1 + x). Its own sums a series of ten terms beside the logarithm, in a pass over all numbers for every term. */
+function log1p(x: JaxArray): JaxArray {
+  const seen = lax.stopGradient(x.ref);
+  const sum = np.add(x.ref, 1);
+  // What 1 + x lost by rounding, to first order; from 1 on it does not count. The maximum changes nothing but that jit would
+  // otherwise make x of x + 1 − 1.
+  const lost = np.subtract(seen.ref, np.subtract(np.maximum(lax.stopGradient(sum.ref), 0), 1));
+  return np.add(np.log(sum), np.where(np.less(seen, 1), lost, np.zeros([], { dtype: x.dtype })));
 }

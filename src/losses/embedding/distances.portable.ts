@@ -20,7 +20,7 @@ export const cosines = <X>(m: Maths<X>, a: X, b: X): X => m.matmul(m.directions(
 
 /** −log of each row's softmax at its diagonal entry, [N]. */
 export const lostOnDiagonal = <X>(m: Maths<X>, logits: X): X =>
-  m.neg(m.sumWhere(m.not(m.others(m.shapeOf(logits)[0] as number)), m.logSoftmax(logits, 1), 1));
+  m.surprisal(m.not(m.others(m.shapeOf(logits)[0] as number)), logits, 1);
 
 /** Masks [N, N] of an anchor's positives (never itself) and negatives. */
 export function companions<X>(m: Maths<X>, labels: X): { positive: X; negative: X } {

@@ -5,5 +5,5 @@ import { cosines } from "./distances.portable.ts";
 export function handicapped<X>(m: Maths<X>, x: X, weight: X, own: X, scale: number, handicap: (cos: X) => X): X {
   const cos = cosines(m, x, weight);
   const logits = m.mul(m.where(own, handicap(cos), cos), scale);
-  return m.neg(m.sumWhere(own, m.logSoftmax(logits, 1), 1));
+  return m.surprisal(own, logits, 1);
 }

@@ -8,12 +8,16 @@ export const crossEntropyPortable = portable(
   crossEntropy,
   (m, [logits, labels], { weight, ignoreIndex, labelSmoothing: smoothing }, { C }) => {
     const ignored = m.equal(labels, ignoreIndex);
-    const lost = m.neg(m.logSoftmax(m.where(m.expand(ignored, 1), 0, logits), 1));
-    const weighted = weight ? m.mul(lost, perClass(m, weight, m.shapeOf(logits))) : lost;
-    const own = m.sumWhere(m.classes(labels, C as number), weighted, 1);
-    if (smoothing === 0) return m.where(ignored, 0, own);
-    const spread = m.mul(m.sum(weighted, 1), smoothing / (C as number));
-    return m.where(ignored, 0, m.add(m.mul(own, 1 - smoothing), spread));
+    const seen = m.where(m.expand(ignored, 1), 0, logits);
+    const own = m.classes(labels, C as number);
+    const weights = weight && perClass(m, weight, m.shapeOf(logits));
+    if (smoothing === 0) {
+      const lost = m.surprisal(own, seen, 1);
+      return m.where(ignored, 0, weights ? m.mul(m.sumWhere(own, weights, 1), lost) : lost);
+    }
+    const each = smoothing / (C as number);
+    const targets = m.where(own, 1 - smoothing + each, each);
+    return m.where(ignored, 0, m.crossEntropy(weights ? m.mul(targets, weights) : targets, seen, 1));
   },
   (m, [logits, labels], { weight, ignoreIndex }, { C }) => {
     const ignored = m.equal(labels, ignoreIndex);

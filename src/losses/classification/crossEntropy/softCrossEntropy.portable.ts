@@ -4,7 +4,6 @@ import { softCrossEntropy } from "./softCrossEntropy.ts";
 
 /** −Σ_c w_c t_c log p_c, where a target of 0 costs nothing. */
 export const softCrossEntropyPortable = portable(softCrossEntropy, (m, [logits, targets], { weight }) => {
-  const lost = m.neg(m.logSoftmax(logits, 1));
-  const weighted = weight ? m.mul(lost, perClass(m, weight, m.shapeOf(logits))) : lost;
-  return m.sum(m.mul(targets, weighted), 1);
+  const weighted = weight ? m.mul(targets, perClass(m, weight, m.shapeOf(logits))) : targets;
+  return m.crossEntropy(weighted, logits, 1);
 });

@@ -7,9 +7,8 @@ import { focalLoss } from "./focal.ts";
 export const focalPortable = portable(
   focalLoss,
   (m, [x, t], { alpha, gamma }) => {
-    const entropy = blend(m, t, m.softplus(m.neg(x)), m.softplus(x));
-    const missed = blend(m, t, m.sigmoid(m.neg(x)), m.sigmoid(x));
-    const faded = m.mul(m.power(missed, gamma), entropy);
+    const no = m.sub(1, t);
+    const faded = m.mul(m.power(m.missed(t, no, x), gamma), m.binaryCrossEntropy(t, no, x));
     return alpha === null ? faded : m.mul(blend(m, t, alpha, 1 - alpha), faded);
   },
   (m, [, t], { normalizer }, dims) => {

@@ -6,10 +6,13 @@ export const softmaxFocalPortable = portable(
   softmaxFocalLoss,
   (m, [logits, labels], { alpha, gamma, ignoreIndex }, { C }) => {
     const ignored = m.equal(labels, ignoreIndex);
-    const logs = m.logSoftmax(m.where(m.expand(ignored, 1), 0, logits), 1);
+    const seen = m.where(m.expand(ignored, 1), 0, logits);
     const own = m.classes(labels, C as number);
-    const missed = m.sumWhere(m.not(own), m.exp(logs), 1);
-    const lost = m.mul(m.power(missed, gamma), m.neg(m.sumWhere(own, logs, 1)));
+    const below = m.sub(seen, m.max(seen, 1));
+    const masses = m.exp(below);
+    const mass = m.sum(masses, 1);
+    const missed = m.div(m.sumWhere(m.not(own), masses, 1), mass);
+    const lost = m.mul(m.power(missed, gamma), m.sub(m.log(mass), m.sumWhere(own, below, 1)));
     const weight =
       alpha === null || alpha === undefined || typeof alpha === "number"
         ? (alpha ?? 1)

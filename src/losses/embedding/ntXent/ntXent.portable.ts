@@ -1,6 +1,6 @@
 import { portable } from "../../../engines/define.ts";
 import { companions, cosines } from "../distances.portable.ts";
-import { logsAmongOthers } from "../supCon/supCon.portable.ts";
+import { amongOthers } from "../supCon/supCon.portable.ts";
 import { ntXentLoss } from "./ntXent.ts";
 
 /** −log softmax over all other views at the other view of the same sample; the mean of a sample's two views. */
@@ -8,6 +8,6 @@ export const ntXentPortable = portable(ntXentLoss, (m, [first, second], { temper
   const n = N as number;
   const views = m.concat([first, second], 0);
   const partner = companions(m, m.concat([m.range(n), m.range(n)], 0)).positive;
-  const logs = logsAmongOthers(m, m.div(cosines(m, views, views), temperature), 2 * n);
-  return m.mean(m.reshape(m.neg(m.sumWhere(partner, logs, 1)), [2, n]), 0);
+  const logits = amongOthers(m, m.div(cosines(m, views, views), temperature), 2 * n);
+  return m.mean(m.reshape(m.surprisal(partner, logits, 1), [2, n]), 0);
 });

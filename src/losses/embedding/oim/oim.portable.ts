@@ -13,8 +13,8 @@ export const oimPortable = portable(
     const rows = table.shape[0] + queue.shape[0];
     const keys = m.constant([...table.data, ...queue.data], [rows, D]);
     const x = normalize ? m.directions(features) : features;
-    const logs = m.logSoftmax(m.mul(m.matmul(x, m.transpose(keys)), scale), 1);
-    return m.where(m.less(labels, 0), 0, m.neg(m.sumWhere(m.classes(labels, rows), logs, 1)));
+    const logits = m.mul(m.matmul(x, m.transpose(keys)), scale);
+    return m.where(m.less(labels, 0), 0, m.surprisal(m.classes(labels, rows), logits, 1));
   },
   (m, [, labels]) => m.count(m.not(m.less(labels, 0))),
 );

@@ -8,9 +8,9 @@ export const supConPortable = portable(
   supConLoss,
   (m, [x, labels], { temperature }, { N }) => {
     const { positive } = companions(m, labels);
-    const logs = logsAmongOthers(m, m.div(cosines(m, x, x), temperature), N as number);
-    const count = m.count(positive, 1);
-    return m.neg(m.div(m.sumWhere(positive, logs, 1), m.where(m.equal(count, 0), 1, count)));
+    const count = m.count(positive, 1, true);
+    const targets = m.div(m.number(positive), m.where(m.equal(count, 0), 1, count));
+    return m.crossEntropy(targets, amongOthers(m, m.div(cosines(m, x, x), temperature), N as number), 1);
   },
   (m, [, labels]) => m.count(any(m, companions(m, labels).positive)),
 );
@@ -18,6 +18,5 @@ export const supConPortable = portable(
 /** Low enough for an exponential of 0 beside any logit. */
 const NOTHING = -1e30;
 
-/** Log softmax of each row without its own column. */
-export const logsAmongOthers = <X>(m: Maths<X>, logits: X, n: number): X =>
-  m.logSoftmax(m.where(m.others(n), logits, NOTHING), 1);
+/** Each row's logits without its own column's. */
+export const amongOthers = <X>(m: Maths<X>, logits: X, n: number): X => m.where(m.others(n), logits, NOTHING);

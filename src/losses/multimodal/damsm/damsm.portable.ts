@@ -40,15 +40,14 @@ interface Words<X> {
 function matchesOf<X>(m: Maths<X>, { regions, words, lengths, gamma1, gamma2 }: Words<X>): X {
   const [n, r, d] = m.shapeOf(regions) as [number, number, number];
   const t = m.shapeOf(words)[1] as number;
-  const softmax = (x: X, axis: number) => m.exp(m.logSoftmax(x, axis));
   const there = m.less(m.expand(m.range(t), 0), m.expand(lengths, 1));
   // What lies behind a caption's length does not count, even if it is NaN.
   const kept = m.where(m.expand(there, 2), words, 0);
 
   const products = m.matmul(m.reshape(kept, [n * t, d]), m.transpose(m.reshape(regions, [n * r, d])));
   const scores = m.reshape(m.transpose(m.reshape(products, [n * t, n, r]), [1, 0, 2]), [n, n, t, r]);
-  const shares = softmax(m.where(m.expand(there, 2), scores, Number.NEGATIVE_INFINITY), 2);
-  const attention = softmax(m.mul(shares, gamma1), 3);
+  const shares = m.softmax(m.where(m.expand(there, 2), scores, Number.NEGATIVE_INFINITY), 2);
+  const attention = m.softmax(m.mul(shares, gamma1), 3);
   const contexts = m.matmul(m.reshape(attention, [n, n * t, r]), regions);
   const cosine = m.sum(m.mul(m.directions(m.reshape(contexts, [n, n, t, d])), m.directions(kept)), 3);
   return m.reshape(m.logSumExp(m.where(there, m.mul(cosine, gamma2), Number.NEGATIVE_INFINITY), 2), [n, n]);
