@@ -7,7 +7,8 @@ import { differentiable } from "./describe.ts";
 import { dataError, usageError } from "./errors.ts";
 import { type Flags, lossCommand } from "./eval/flags.ts";
 import { type Call, checkOptions, readCall } from "./eval/inputs.ts";
-import { printOutcome } from "./eval/report.ts";
+import { type Outcome, printOutcome } from "./eval/report.ts";
+import type { ArrayFromFile } from "./files/array.ts";
 import { isNpz, writeTensors } from "./files/write.ts";
 import { type AnyLoss, findLoss } from "./registry.ts";
 
@@ -30,9 +31,6 @@ Examples:
     )
     .action(async (name: string, flags: readonly string[]) => {
       const loss = findLoss(name);
-      const state = loss.spec.arguments.find(({ kind }) => kind === "state");
-      if (state)
-        throw usageError(`${loss.spec.name} needs ${state.name}, which no file holds; call it from TypeScript`);
       const own = lossCommand(loss.spec, (given) => evaluate(loss, given)).copyInheritedSettings(command);
       await own.parseAsync(flags, { from: "user" });
     });
@@ -50,7 +48,9 @@ async function evaluate(loss: AnyLoss, flags: Flags): Promise<void> {
   const gradients = flatten(grads);
   if (common.grad) await writeTensors(common.grad, gradients);
   if (common.out) await writeTensors(common.out, { values: value as Tensor });
-  const floats = spec.arguments.flatMap(({ kind }, i) => (kind === "index" ? [] : [call.args[i]].flat()));
+  const floats = spec.arguments.flatMap(({ kind }, i) =>
+    kind === "index" || kind === "state" ? [] : [call.args[i] as ArrayFromFile | ArrayFromFile[]].flat(),
+  );
   printOutcome({
     spec,
     flags,
@@ -63,7 +63,10 @@ async function evaluate(loss: AnyLoss, flags: Flags): Promise<void> {
   });
 }
 
-const shapeOf = (arg: Call["args"][number]) => ("shape" in arg ? arg.shape : arg.map(({ shape }) => shape));
+function shapeOf(arg: Call["args"][number]): Outcome["shapes"][string] {
+  if ("table" in arg) return [arg.table.shape, arg.queue.shape];
+  return "shape" in arg ? arg.shape : arg.map(({ shape }) => shape);
+}
 
 /** Checks what is asked about gradients; the arguments to differentiate by, none without --grad. */
 function gradientsWanted({ spec }: AnyLoss, { common: { grad, wrt }, files }: Flags): readonly string[] {

@@ -1,6 +1,6 @@
 /** `lossary show <name>`: everything a loss's specification says, or how a score is reached. */
 import { Command } from "commander";
-import type { LossSpec } from "../spec.ts";
+import type { ArgumentSpec, LossSpec } from "../spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 import { describeArgument, describeOption, flagOf, isDifferentiable } from "./describe.ts";
 import type { Score } from "./list/scores.ts";
@@ -74,6 +74,6 @@ function describeValue({ unreduced }: LossSpec): string {
 }
 
 function example({ name, arguments: list }: LossSpec): string {
-  if (list.some(({ kind }) => kind === "state")) return "";
-  return `lossary eval ${name} ${list.map((argument) => `${flagOf(argument.name)} ${argument.name}.npy`).join(" ")}`;
+  const file = (argument: ArgumentSpec) => `${argument.name}.${argument.kind === "state" ? "npz" : "npy"}`;
+  return `lossary eval ${name} ${list.map((argument) => `${flagOf(argument.name)} ${file(argument)}`).join(" ")}`;
 }

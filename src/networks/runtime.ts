@@ -21,23 +21,42 @@ export interface OnnxRuntime {
   readonly env: { logLevel?: string };
 }
 
-const isMissing = (error: unknown) =>
-  error instanceof Error && /cannot find (package|module)|failed to resolve|ERR_MODULE_NOT_FOUND/i.test(String(error));
+const NATIVE = "onnxruntime-node";
+const WEB = "onnxruntime-web";
 
-/** Under Node `onnxruntime-node` where it is installed; everywhere else, `onnxruntime-web`. */
+/** Whether it is the package itself that is missing; one of its own files or dependencies is another matter. */
+const isMissing = (name: string, error: unknown) =>
+  error instanceof Error &&
+  /cannot find|failed to resolve|could not resolve/i.test(error.message) &&
+  /["']([^"']+)["']/.exec(error.message)?.[1] === name;
+
+const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).trim().split("\n")[0];
+
+let warned = false;
+
+/** Under Node `onnxruntime-node` where it is installed and starts; everywhere else, `onnxruntime-web`. */
 export async function findRuntime(): Promise<{ name: string; runtime: OnnxRuntime }> {
-  if (typeof process !== "undefined" && process.versions?.node) {
-    // A name in a variable: bundlers for browsers must not look for it.
-    const native = "onnxruntime-node";
-    const found = await import(/* @vite-ignore */ native).catch(() => undefined);
-    if (found) return { name: native, runtime: found.default ?? found };
-  }
+  let broken = "";
+  if (typeof process !== "undefined" && process.versions?.node)
+    try {
+      // A name in a variable: bundlers for browsers must not look for it.
+      const found = await import(/* @vite-ignore */ NATIVE);
+      return { name: NATIVE, runtime: found.default ?? found };
+    } catch (error) {
+      if (!isMissing(NATIVE, error)) broken = `${NATIVE} is installed but does not start (${firstLine(error)})`;
+    }
+  const runtime = await importWeb(broken);
+  if (broken && !warned) console.warn(`lossary: ${broken}; ${WEB}, which is slower, is used instead`);
+  warned ||= broken !== "";
+  return { name: WEB, runtime };
+}
+
+async function importWeb(broken: string): Promise<OnnxRuntime> {
   try {
-    return { name: "onnxruntime-web", runtime: (await import("onnxruntime-web")) as unknown as OnnxRuntime };
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    throw new Error("loadNetwork: needs ONNX Runtime; npm install onnxruntime-web (or onnxruntime-node)", {
-      cause: error,
-    });
+    return (await import("onnxruntime-web")) as unknown as OnnxRuntime;
+  } catch (cause) {
+    const needs = `needs ONNX Runtime; npm install ${WEB} (or ${NATIVE})`;
+    const web = isMissing(WEB, cause) ? needs : `${WEB} does not start (${firstLine(cause)})`;
+    throw new Error(`loadNetwork: ${broken && `${broken}; `}${web}`, { cause });
   }
 }

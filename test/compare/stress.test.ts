@@ -1,22 +1,22 @@
 /** Folds and stress: what is damaged, and that nothing else is. */
 import { expect, it } from "vitest";
 import { cutFolds } from "../../src/cli/compare/folds.ts";
-import { randomOf } from "../../src/cli/compare/random.ts";
 import { robustScale, standardise } from "../../src/cli/compare/scale.ts";
 import { applyStress } from "../../src/cli/compare/stress.ts";
 import type { Classes, Numbers } from "../../src/cli/compare/target.ts";
+import { seededRandom } from "../../src/random.ts";
 
 const none = { labelNoise: 0, outliers: 0, imbalance: 1 };
 const labels = Int32Array.from({ length: 600 }, (_, i) => (i < 300 ? 0 : i < 500 ? 1 : 2));
 const classes: Classes = { task: "classification", labels, classes: ["a", "b", "c"] };
 const numbers: Numbers = { task: "regression", values: Float64Array.from({ length: 600 }, (_, i) => Math.sin(i)) };
-const [fold] = cutFolds(600, labels, 5, randomOf(1));
+const [fold] = cutFolds(600, labels, 5, seededRandom(1));
 const { train, test } = fold as NonNullable<typeof fold>;
 
 const countsOf = (rows: Int32Array) => [0, 1, 2].map((label) => rows.filter((row) => labels[row] === label).length);
 
 it("folds part the rows, with every class in proportion", () => {
-  const folds = cutFolds(600, labels, 5, randomOf(3));
+  const folds = cutFolds(600, labels, 5, seededRandom(3));
   expect([...folds.flatMap(({ test: rows }) => [...rows])].sort((a, b) => a - b)).toEqual([...labels.keys()]);
   for (const { train: rows, test: held } of folds) {
     expect(countsOf(held)).toEqual([60, 40, 20]);
@@ -26,12 +26,12 @@ it("folds part the rows, with every class in proportion", () => {
 });
 
 it("no stress changes nothing", () => {
-  expect(applyStress(classes, train, none, randomOf(0))).toEqual({ rows: train, target: classes });
-  expect(applyStress(numbers, train, none, randomOf(0))).toEqual({ rows: train, target: numbers });
+  expect(applyStress(classes, train, none, seededRandom(0))).toEqual({ rows: train, target: classes });
+  expect(applyStress(numbers, train, none, seededRandom(0))).toEqual({ rows: train, target: numbers });
 });
 
 it("label noise changes its share of the training labels to other classes, and no test label", () => {
-  const { rows, target } = applyStress(classes, train, { ...none, labelNoise: 0.2 }, randomOf(0));
+  const { rows, target } = applyStress(classes, train, { ...none, labelNoise: 0.2 }, seededRandom(0));
   const changed = (list: Int32Array) => list.filter((row) => (target as Classes).labels[row] !== labels[row]).length;
   expect(rows).toEqual(train);
   expect(changed(train)).toBe(96);
@@ -39,7 +39,7 @@ it("label noise changes its share of the training labels to other classes, and n
 });
 
 it("outliers move their share of the training targets by 5 to 15 robust deviations, and no test target", () => {
-  const { target } = applyStress(numbers, train, { ...none, outliers: 0.05 }, randomOf(0));
+  const { target } = applyStress(numbers, train, { ...none, outliers: 0.05 }, seededRandom(0));
   const { scale } = robustScale(numbers.values);
   const moves = (list: Int32Array) =>
     [...list].map((row) => ((target as Numbers).values[row] as number) - (numbers.values[row] as number));
@@ -54,7 +54,7 @@ it("outliers move their share of the training targets by 5 to 15 robust deviatio
 });
 
 it("imbalance thins classes geometrically, in the training rows alone", () => {
-  const { rows, target } = applyStress(classes, train, { ...none, imbalance: 10 }, randomOf(0));
+  const { rows, target } = applyStress(classes, train, { ...none, imbalance: 10 }, seededRandom(0));
   expect(countsOf(train)).toEqual([240, 160, 80]);
   expect(countsOf(rows)).toEqual([240, 76, 24]);
   expect(rows.every((row) => train.includes(row))).toBe(true);
@@ -75,7 +75,7 @@ it("huge features do not overflow", () => {
 });
 
 it("the robust scale is that of a normal distribution, and not moved by outliers", () => {
-  const random = randomOf(5);
+  const random = seededRandom(5);
   const values = Float64Array.from({ length: 4001 }, () => 3 + 2 * random.normal());
   values.fill(1e6, 0, 100);
   const { centre, scale } = robustScale(values);

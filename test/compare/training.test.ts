@@ -4,24 +4,24 @@ import { type Candidate, candidates, chooseCandidates } from "../../src/cli/comp
 import { crossValidate } from "../../src/cli/compare/crossValidation.ts";
 import { readDataset } from "../../src/cli/compare/dataset.ts";
 import { createNetwork, type Network } from "../../src/cli/compare/network.ts";
-import { randomOf } from "../../src/cli/compare/random.ts";
 import { encode, predict, type Rows, train } from "../../src/cli/compare/training.ts";
+import { seededRandom } from "../../src/random.ts";
 import { rows, tableOf } from "./tables.ts";
 
 const none = { labelNoise: 0, outliers: 0, imbalance: 1 };
 const named = (task: "classification" | "regression", name: string) => chooseCandidates(task, [name])[0] as Candidate;
 
 function trained(candidate: Candidate, data: Rows, width: number, outputs: number, hidden = 0): Network {
-  const schedule = { width, outputs, hidden, epochs: 150, seeds: [1] };
+  const schedule = { width, outputs, hidden, epochs: 150, seeds: [1] as const };
   return [...train(candidate, data, schedule)].at(-1) as Network;
 }
 
 it.each([0, 5])("the network's gradient is that of central differences (hidden %d)", (hidden) => {
-  const random = randomOf(2);
+  const random = seededRandom(2);
   const [inputs, outputs, count] = [3, 2, 4];
   const x = Float32Array.from({ length: inputs * count }, random.normal);
   const upstream = Float32Array.from({ length: outputs * count }, random.normal);
-  const network = createNetwork(inputs, hidden, outputs, count, randomOf(3));
+  const network = createNetwork(inputs, hidden, outputs, count, seededRandom(3));
   const scores = new Float32Array(outputs * count);
   const value = () => {
     network.forward(x, count, scores);
@@ -41,7 +41,7 @@ it.each([0, 5])("the network's gradient is that of central differences (hidden %
   }
 });
 
-const random = randomOf(7);
+const random = seededRandom(7);
 const count = 500;
 const x = Float32Array.from({ length: count * 2 }, random.normal);
 const line = (row: number) => 0.5 + 2 * (x[row * 2] as number) - 3 * (x[row * 2 + 1] as number);
@@ -58,7 +58,7 @@ it.each(candidates.regression.filter(({ spec }) => spec.name !== "quantileLoss")
 );
 
 it.each([0.1, 0.5, 0.9])("the quantile loss of %d has that share of the rows below", (level) => {
-  const noise = randomOf(8);
+  const noise = seededRandom(8);
   const targets = Float64Array.from({ length: count }, (_, row) => line(row) + noise.normal());
   const data = { features: x, targets, count };
   const network = trained(named("regression", `quantileLoss quantile=${level}`), data, 2, 1);
@@ -69,7 +69,7 @@ it.each([0.1, 0.5, 0.9])("the quantile loss of %d has that share of the rows bel
 it.each(candidates.classification.map((candidate) => [candidate.name, candidate] as const))(
   "%s separates three classes",
   (_, candidate) => {
-    const noise = randomOf(9);
+    const noise = seededRandom(9);
     const targets = Int32Array.from({ length: count }, (_, row) => row % 3);
     const features = Float32Array.from({ length: count * 2 }, (_, at) => {
       const angle = ((targets[at >> 1] as number) * 2 * Math.PI) / 3;

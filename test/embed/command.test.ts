@@ -62,7 +62,7 @@ it("prints what was done, the scores and the verdict; names from the table are t
   const { out, code } = await lossary("embed", small, "--target", "kind", "--epochs", "3", "--report", report);
   expect(code).toBe(0);
   expect(out).toMatch(/^ +recall@1 +recall@5 +R-precision +mAP +silhouette$/m);
-  expect(out).toMatch(/^features before( +\d\.\d{3}){5}$/m);
+  expect(out).toMatch(/^features before( +-?\d\.\d{3}){5}$/m);
   expect(out).toMatch(/^batchHardTripletLoss/m);
   expect(out).toContain("48 rows to learn from, 12 held out");
   const page = readFileSync(report, "utf8");

@@ -1,7 +1,7 @@
 /** Scores of neighbourhoods, against brute force and scikit-learn's silhouette. */
 import { expect, it } from "vitest";
-import { randomOf } from "../../src/cli/compare/random.ts";
 import { score } from "../../src/cli/embed/metrics.ts";
+import { seededRandom } from "../../src/random.ts";
 
 const distance = (x: Float32Array, d: number, i: number, j: number) =>
   Math.hypot(...Array.from({ length: d }, (_, k) => (x[i * d + k] as number) - (x[j * d + k] as number)));
@@ -44,7 +44,7 @@ it("agree with their definitions, ties and classes of one row included", () => {
     [25, 1, 2, 3],
     [30, 4, 12, 4],
   ] as const) {
-    const random = randomOf(seed);
+    const random = seededRandom(seed);
     // Few distinct numbers make many ties.
     const x = Float32Array.from({ length: n * d }, () => (seed === 3 ? random.below(4) : random.normal()));
     const labels = Int32Array.from({ length: n }, (_, i) => (i === 0 ? classes - 1 : random.below(classes - 1)));

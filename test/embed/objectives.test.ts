@@ -1,16 +1,16 @@
 /** Every objective hands its loss what it says, with a gradient that goes down hill; batches hold what they promise. */
 import { describe, expect, it } from "vitest";
-import { randomOf } from "../../src/cli/compare/random.ts";
 import { batchSampler, drawPairs, drawTuples, pairRounds } from "../../src/cli/embed/batches.ts";
 import { chooseObjectives, type Embedded, objectives } from "../../src/cli/embed/objectives.ts";
 import { train } from "../../src/cli/embed/training.ts";
 import { losses } from "../../src/cli/registry.ts";
+import { seededRandom } from "../../src/random.ts";
 
 const labels = Int32Array.from({ length: 24 }, (_, i) => i % 4);
 const dimension = 3;
 
 function batch(seed: number): Embedded {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   const data = Float32Array.from({ length: labels.length * dimension }, () => random.normal());
   for (let i = 0; i < data.length; i += dimension) {
     const row = data.subarray(i, i + dimension);
@@ -23,7 +23,7 @@ describe.each(objectives.map((objective) => [objective.name, objective] as const
   it("gives the gradient of the loss it returns", () => {
     // Two sessions of one seed draw the same pairs, so that both ends of a difference see the same.
     const start = () => {
-      const session = objective.start({ classes: 4, dimension, random: randomOf(7) });
+      const session = objective.start({ classes: 4, dimension, random: seededRandom(7) });
       session.update?.(batch(2));
       return session;
     };
@@ -45,7 +45,7 @@ describe.each(objectives.map((objective) => [objective.name, objective] as const
   });
 
   it("learns: its loss falls, the same each time", () => {
-    const random = randomOf(3);
+    const random = seededRandom(3);
     const width = 5;
     const features = Float32Array.from(
       { length: labels.length * width },
@@ -90,13 +90,13 @@ it("losses are found by any of their names, and all of them by all", () => {
 
 it("batches hold several rows of each of their classes, and tuples are what they are called", () => {
   const many = Int32Array.from({ length: 200 }, (_, i) => i % 40);
-  const sampler = batchSampler(many, 40, randomOf(1));
+  const sampler = batchSampler(many, 40, seededRandom(1));
   const { rows, labels: own } = sampler.draw();
   expect(new Set(own).size).toBe(16);
   expect(new Set(rows).size).toBe(rows.length);
   for (const [i, row] of rows.entries()) expect(many[row]).toBe(own[i]);
   for (const label of new Set(own)) expect(own.filter((other) => other === label)).toHaveLength(4);
-  const { columns } = drawTuples(own, 4, randomOf(2));
+  const { columns } = drawTuples(own, 4, seededRandom(2));
   const [a, p, n, q] = columns as [Int32Array, Int32Array, Int32Array, Int32Array];
   for (const i of a.keys()) {
     const at = (column: Int32Array) => own[column[i] as number] as number;
@@ -104,7 +104,7 @@ it("batches hold several rows of each of their classes, and tuples are what they
     expect(at(p)).toBe(at(a));
     expect(new Set([at(a), at(n), at(q)]).size).toBe(3);
   }
-  const pairs = drawPairs(own, randomOf(3));
+  const pairs = drawPairs(own, seededRandom(3));
   const [first, second] = pairs.columns as [Int32Array, Int32Array];
   for (const [i, different] of pairs.different.entries())
     expect(own[first[i] as number] !== own[second[i] as number]).toBe(different === 1);

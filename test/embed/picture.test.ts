@@ -1,10 +1,10 @@
 /** The principal plane, against variances known by construction. */
 import { expect, it } from "vitest";
-import { randomOf } from "../../src/cli/compare/random.ts";
 import { principalPlane } from "../../src/cli/embed/picture.ts";
+import { seededRandom } from "../../src/random.ts";
 
 it("finds the two directions of most variance, whatever the offset", () => {
-  const random = randomOf(5);
+  const random = seededRandom(5);
   // Orthonormal directions in four dimensions, with deviations 5, 2 and 0.1 along them.
   const [u, v, w] = [
     [0.5, 0.5, 0.5, 0.5],

@@ -1,6 +1,6 @@
 /** What the command line says where an optional package that it needs is not installed. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { meanColour } from "../networks/model.ts";
@@ -48,6 +48,33 @@ it("asks for sharp where images are read, by one message, and calls no image bro
   expect(lossary("ssim", "images/a.png", "images/b.png")).toEqual(asks);
   expect(lossary("eval", "ssimLoss", "--predictions", "images/a.png", "--targets", "images/b.png")).toEqual(asks);
   expect(fid()).toEqual(asks);
+});
+
+it("says that ONNX Runtime's native half is broken and what is used instead, once", () => {
+  mkdirSync(inside("node_modules/onnxruntime-node"));
+  const manifest = { name: "onnxruntime-node", version: "1.20.0", type: "module", exports: "./index.js" };
+  writeFileSync(inside("node_modules/onnxruntime-node/package.json"), JSON.stringify(manifest));
+  const fails = (statement: string) => {
+    writeFileSync(inside("node_modules/onnxruntime-node/index.js"), statement);
+    return fid().stderr.split("\n");
+  };
+  const [warning, ...rest] = fails('throw new Error("binding.node: invalid ELF header\\nTry …");');
+  expect(warning).toBe(
+    "lossary: onnxruntime-node is installed but does not start (binding.node: invalid ELF header); " +
+      "onnxruntime-web, which is slower, is used instead",
+  );
+  // What ails the images comes next, as without the broken package.
+  expect(rest).toEqual(["lossary: images need the package sharp, which is not installed: npm install sharp", ""]);
+  // What it needs itself may be missing, too.
+  expect(fails('import "onnxruntime-common";')[0]).toMatch(
+    /^lossary: onnxruntime-node is installed but does not start \(Cannot find package 'onnxruntime-common' .*used instead$/,
+  );
+  rmSync(inside("node_modules/onnxruntime-web"));
+  expect(fails('throw new Error("invalid ELF header");')).toEqual([
+    "lossary: colour.onnx: onnxruntime-node is installed but does not start (invalid ELF header); " +
+      "needs ONNX Runtime; npm install onnxruntime-web (or onnxruntime-node)",
+    "",
+  ]);
 });
 
 it("says what ails a package that is there and does not start", () => {

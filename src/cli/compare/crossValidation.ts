@@ -1,10 +1,10 @@
 /** Trains every loss on the same folds, from the same weights, with the same batches, and scores the held-out rows. */
 import { setImmediate as breathe } from "node:timers/promises";
+import { seededRandom } from "../../random.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Dataset } from "./dataset.ts";
 import { cutFolds } from "./folds.ts";
 import type { Scores } from "./metrics.ts";
-import { randomOf } from "./random.ts";
 import { scoreFolds } from "./scoring.ts";
 import { mean } from "./statistics.ts";
 import { predict, train } from "./training.ts";
@@ -62,7 +62,7 @@ export async function crossValidate(
 ): Promise<Outcome> {
   const { rows, target } = dataset;
   const labels = target.task === "classification" ? target.labels : null;
-  const folds = cutFolds(rows, labels, settings.folds, randomOf(settings.seed));
+  const folds = cutFolds(rows, labels, settings.folds, seededRandom(settings.seed));
   const judgings: Judging[] = [];
   const runs = candidates.map((): Run[] => []);
   // A fold's features are let go before the next fold's are made.

@@ -1,5 +1,5 @@
 /** The model that is trained: linear, or with one hidden layer of rectified units. Plain loops; only losses are kernels. */
-import type { Random } from "./random.ts";
+import type { Random } from "../../random.ts";
 
 /** Rows of y ← x Wᵀ + b; `weights` holds one row an output, its bias last. */
 function affine(x: Float32Array, count: number, inputs: number, weights: Float32Array, y: Float32Array): void {

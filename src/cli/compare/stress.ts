@@ -1,6 +1,7 @@
 /** Damage done to training rows, and to them alone: test rows stay as they are. */
+
+import { type Random, shuffle } from "../../random.ts";
 import { counted } from "./columns.ts";
-import type { Random } from "./random.ts";
 import { robustScale } from "./scale.ts";
 import type { Target } from "./target.ts";
 
@@ -32,7 +33,7 @@ export function applyStress(target: Target, train: Int32Array, stress: Stress, r
 
 /** The given share of the rows, chosen at random. */
 const choose = (rows: Int32Array, share: number, random: Random): Int32Array =>
-  random.shuffle(rows.slice()).subarray(0, Math.round(share * rows.length));
+  shuffle(rows.slice(), random).subarray(0, Math.round(share * rows.length));
 
 /** Gives the chosen rows one of the other classes. */
 function changeLabels(
@@ -53,8 +54,8 @@ function moveTargets(values: Float64Array, train: Int32Array, share: number, ran
   const moved = values.slice();
   const { scale } = robustScale(Float64Array.from(train, (row) => values[row] as number));
   for (const row of choose(train, share, random)) {
-    const far = NEAREST + (FARTHEST - NEAREST) * random.next();
-    moved[row] = (moved[row] as number) + (random.next() < 0.5 ? -far : far) * scale;
+    const far = NEAREST + (FARTHEST - NEAREST) * random.uniform();
+    moved[row] = (moved[row] as number) + (random.uniform() < 0.5 ? -far : far) * scale;
   }
   return moved;
 }
@@ -68,8 +69,7 @@ function thin(labels: Int32Array, classes: number, train: Int32Array, ratio: num
   const left = new Int32Array(classes);
   for (const [rank, { label }] of bySize.entries())
     left[label] = Math.max(1, Math.round(largest * ratio ** (-rank / (classes - 1))));
-  return random
-    .shuffle(train.slice())
+  return shuffle(train.slice(), random)
     .filter((row) => {
       const label = labels[row] as number;
       left[label] = (left[label] as number) - 1;

@@ -1,10 +1,10 @@
 /** Trains the model under one loss, an epoch at a time. */
 import { resident } from "../../index.ts";
+import { seededRandom, shuffle } from "../../random.ts";
 import type { ResidentTensor } from "../../tensor/tensor.ts";
 import { adam } from "./adam.ts";
 import type { Candidate, Encoding, Targets } from "./candidates.ts";
 import { createNetwork, type Network } from "./network.ts";
-import { randomOf } from "./random.ts";
 
 /** Rows gathered for training: features row-major, and what is to be learnt (class indices, or scaled numbers). */
 export interface Rows {
@@ -18,7 +18,7 @@ export interface Schedule {
   readonly outputs: number;
   readonly hidden: number;
   readonly epochs: number;
-  readonly seeds: readonly number[];
+  readonly seeds: readonly [number, ...number[]];
 }
 
 /** Rows that go through the model together outside training. */
@@ -67,8 +67,8 @@ export function encode(encoding: Encoding, values: Rows["targets"], rows: Int32A
 /** Yields the network after every epoch. Weights and batches depend on the seeds only, never on the loss. */
 export function* train({ evaluate, encoding }: Candidate, rows: Rows, schedule: Schedule): Generator<Network> {
   const { width, outputs, epochs, hidden, seeds } = schedule;
-  const network = createNetwork(width, hidden, outputs, CHUNK, randomOf(...seeds, 0));
-  const random = randomOf(...seeds, 1);
+  const network = createNetwork(width, hidden, outputs, CHUNK, seededRandom(...seeds, 0));
+  const random = seededRandom(...seeds, 1);
   const step = adam(network.parameters, network.gradient);
   const order = Int32Array.from({ length: rows.count }, (_, i) => i);
   const features = new Float32Array(BATCH * width);
@@ -78,7 +78,7 @@ export function* train({ evaluate, encoding }: Candidate, rows: Rows, schedule: 
   let done = 0;
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
-      random.shuffle(order);
+      shuffle(order, random);
       for (let from = 0; from < rows.count; from += BATCH) {
         const chosen = order.subarray(from, from + BATCH);
         const { size, scores, gradient, targets } = batches.get(chosen.length) as Batch;

@@ -1,8 +1,9 @@
 /** One fold made ready: what every loss trains on, and the held-out rows it is judged by. */
+
+import { seededRandom } from "../../random.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Fold } from "./folds.ts";
 import { accuracy, classify, meanAbsoluteError } from "./metrics.ts";
-import { randomOf } from "./random.ts";
 import { robustScale, type Scale, standardise } from "./scale.ts";
 import { applyStress, type Stress } from "./stress.ts";
 import type { Target } from "./target.ts";
@@ -50,8 +51,8 @@ function targetsOf(target: Target, rows: Int32Array, { centre, scale }: Scale): 
 }
 
 export function prepare({ features, width, target }: Dataset, fold: Fold, index: number, settings: Settings): Trial {
-  const seeds = [settings.seed, index];
-  const { rows: trainRows, target: seen } = applyStress(target, fold.train, settings.stress, randomOf(...seeds, 2));
+  const seeds: [number, number] = [settings.seed, index];
+  const { rows: trainRows, target: seen } = applyStress(target, fold.train, settings.stress, seededRandom(...seeds, 2));
   const unit = seen.task === "regression" ? robustScale(pickValues(seen.values, trainRows)) : { centre: 0, scale: 1 };
   const scaled = standardise(features, width, trainRows);
   const gather = (rows: Int32Array, from: Target): Rows => {

@@ -1,5 +1,5 @@
 /** Which rows train together: a few classes, several rows of each, and pairs, triplets and quadruplets among them. */
-import type { Random } from "../compare/random.ts";
+import { type Random, shuffle } from "../../random.ts";
 
 const ROWS = 64;
 const MOST_CLASSES = 16;
@@ -29,9 +29,9 @@ export function batchSampler(labels: Int32Array, classes: number, random: Random
   return {
     batches: Math.max(1, Math.round(labels.length / (perBatch * perClass))),
     draw: () => {
-      const chosen = random.shuffle(usable).subarray(0, perBatch);
+      const chosen = shuffle(usable, random).subarray(0, perBatch);
       const rows = [...chosen].flatMap((label) => [
-        ...random.shuffle(members[label] as Int32Array).subarray(0, perClass),
+        ...shuffle(members[label] as Int32Array, random).subarray(0, perClass),
       ]);
       return { rows: Int32Array.from(rows), labels: Int32Array.from(rows, (row) => labels[row] as number) };
     },

@@ -1,8 +1,8 @@
 /** Trains the projection under every loss on the same rows, and scores the rows held out. */
 import { setImmediate as breathe } from "node:timers/promises";
+import { seededRandom } from "../../random.ts";
 import { counted } from "../compare/columns.ts";
 import type { Dataset } from "../compare/dataset.ts";
-import { randomOf } from "../compare/random.ts";
 import { standardise } from "../compare/scale.ts";
 import type { Classes } from "../compare/target.ts";
 import { type Scores, score } from "./metrics.ts";
@@ -41,7 +41,7 @@ export interface Material {
 
 export function prepare({ features, width, target }: Dataset, seed: number): Material {
   const { labels, classes } = target as Classes;
-  const { train: trainRows, test: testRows } = splitRows(target as Classes, randomOf(seed, 3));
+  const { train: trainRows, test: testRows } = splitRows(target as Classes, seededRandom(seed, 3));
   const scaled = standardise(features, width, trainRows);
   const take = (rows: Int32Array) => {
     const taken = new Float32Array(rows.length * width);

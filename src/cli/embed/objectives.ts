@@ -21,9 +21,9 @@ import {
   updateOimMemory,
   verificationLoss,
 } from "../../index.ts";
+import type { Random } from "../../random.ts";
 import type { LossSpec } from "../../spec.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Random } from "../compare/random.ts";
 import { usageError } from "../errors.ts";
 import { findLoss } from "../registry.ts";
 import { drawPairs, drawTuples, pairRounds } from "./batches.ts";

@@ -1,6 +1,7 @@
 /** Sets rows aside that no training sees, a fifth of each class. */
+
+import { type Random, shuffle } from "../../random.ts";
 import { counted, listed, quote } from "../compare/columns.ts";
-import type { Random } from "../compare/random.ts";
 import type { Classes } from "../compare/target.ts";
 import { dataError } from "../errors.ts";
 
@@ -18,7 +19,7 @@ export const MOST_HELD_OUT = 2000;
 
 export function splitRows({ labels, classes }: Classes, random: Random): Split {
   const members = classes.map((_, label) =>
-    random.shuffle(Int32Array.from([...labels.keys()].filter((row) => labels[row] === label))),
+    shuffle(Int32Array.from([...labels.keys()].filter((row) => labels[row] === label)), random),
   );
   const lonely = classes.filter((_, label) => (members[label] as Int32Array).length < KEPT);
   if (lonely.length > 0)

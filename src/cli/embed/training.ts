@@ -1,7 +1,8 @@
 /** Trains a projection, linear or with one hidden layer, whose outputs are put on the unit sphere. */
+
+import { seededRandom } from "../../random.ts";
 import { adam } from "../compare/adam.ts";
 import { createNetwork, type Network } from "../compare/network.ts";
-import { randomOf } from "../compare/random.ts";
 import { batchSampler } from "./batches.ts";
 import type { Objective } from "./objectives.ts";
 
@@ -79,9 +80,9 @@ export function* train(
   { features, labels, width, classes }: Rows,
   { epochs, dimension, hidden, seed }: Settings,
 ): Generator<undefined, Trained> {
-  const network = createNetwork(width, hidden, dimension, CHUNK, randomOf(seed, 0));
-  const sampler = batchSampler(labels, classes, randomOf(seed, 1));
-  const session = objective.start({ classes, dimension, random: randomOf(seed, 2) });
+  const network = createNetwork(width, hidden, dimension, CHUNK, seededRandom(seed, 0));
+  const sampler = batchSampler(labels, classes, seededRandom(seed, 1));
+  const session = objective.start({ classes, dimension, random: seededRandom(seed, 2) });
   const step = adam(network.parameters, network.gradient);
   const ownStep = session.parameters && session.gradient ? adam(session.parameters, session.gradient) : () => undefined;
   const losses: number[] = [];

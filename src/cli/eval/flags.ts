@@ -4,6 +4,7 @@ import type { ArgumentSpec, LossSpec, OptionSpec } from "../../spec.ts";
 import { describeArgument, describeOption, differentiable, flagOf } from "../describe.ts";
 import { usageError } from "../errors.ts";
 import { JSON_HELP } from "../terminal/json.ts";
+import { MEMORY_FILES } from "./memory.ts";
 
 /** The flags every loss has. */
 export interface CommonFlags {
@@ -57,7 +58,7 @@ export function lossCommand(spec: LossSpec, run: (flags: Flags) => Promise<void>
 
 function argumentFlag(argument: ArgumentSpec): Option {
   const value = argument.kind === "list" ? "<file...>" : "<file>";
-  const text = `${argument.doc} ${describeArgument(argument)}`;
+  const text = `${argument.doc} ${argument.kind === "state" ? MEMORY_FILES : describeArgument(argument)}`;
   return new Option(`${flagOf(argument.name)} ${value}`, text).makeOptionMandatory();
 }
 

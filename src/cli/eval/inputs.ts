@@ -1,12 +1,14 @@
 /** From the flags of a loss to the arguments and options of its call. */
+import type { OimMemory } from "../../index.ts";
 import { resolveOptions } from "../../options.ts";
 import { type ArgumentSpec, interval, type LossSpec, type OptionSpec } from "../../spec.ts";
 import { usageError } from "../errors.ts";
 import { type ArrayFromFile, readArray, splitSpec } from "../files/array.ts";
 import type { Flags } from "./flags.ts";
+import { readMemory } from "./memory.ts";
 
 export interface Call {
-  readonly args: readonly (ArrayFromFile | readonly ArrayFromFile[])[];
+  readonly args: readonly (ArrayFromFile | readonly ArrayFromFile[] | OimMemory)[];
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -51,8 +53,9 @@ async function readArgument(
   { name, kind, shape }: ArgumentSpec,
   files: Flags["files"],
   dtype: Flags["common"]["dtype"],
-): Promise<ArrayFromFile | ArrayFromFile[]> {
+): Promise<Call["args"][number]> {
   const given = files[name] as string | readonly string[];
+  if (kind === "state") return readMemory(given as string);
   const read = async (file: string) => {
     const array = await readAs(file, shape);
     return kind === "index" ? array : cast(array, dtype);

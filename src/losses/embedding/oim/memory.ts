@@ -51,6 +51,13 @@ export function checkMemory(name: string, memory: OimMemory): void {
   for (const part of ["table", "queue"] as const) {
     const block = memory[part];
     if (!block?.data || block.shape?.length !== 2) bad(`has no ${part}`);
+    if (!block.shape.every((length) => Number.isInteger(length) && length >= 0))
+      bad(`has a ${part} of shape ${showShape(block.shape)}`);
+    if (Array.isArray(block.data)) {
+      const index = block.data.findIndex((value) => typeof value !== "number");
+      if (index >= 0) bad(`has ${part}.data[${index}] = ${block.data[index]}`);
+    } else if (!ArrayBuffer.isView(block.data))
+      bad(`has a ${part} whose data is no array (for JSON: oimMemoryToPlain)`);
     if (block.data.length !== block.shape[0] * block.shape[1])
       bad(`has a ${part} that is not ${showShape(block.shape)}`);
   }
