@@ -30,7 +30,8 @@ export async function visit(answer: (path: string) => [type: string, content: st
   const server = createServer(({ url = "/" }, response) => {
     try {
       const [type, content] = answer(normalize(new URL(url, "http://localhost").pathname));
-      response.setHeader("content-type", type).end(content);
+      // Kept by the browser, with what it compiled of it.
+      response.setHeader("cache-control", "max-age=3600").setHeader("content-type", type).end(content);
     } catch {
       response.writeHead(404).end();
     }
