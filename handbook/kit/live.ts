@@ -9,12 +9,14 @@ import { words } from "./words.ts";
 export function live(place: HTMLElement, widget: Widget, language: Language): () => void {
   let state = stateFrom(location.search, widget.initial);
   let result = widget.compute(state);
-  const parts = build(document, widget, state, language, place.clientWidth || 640);
+  const parts = build(document, widget, state, result, language);
   const overlays = parts.figures.map((holder, i) => {
     const figure = widget.figures[i] as Widget["figures"][number];
     return figure.handles || figure.paint ? overlay(holder, figure, language, set) : null;
   });
 
+  const measure = () => parts.figures.map(({ clientWidth }) => Math.max(Math.round(clientWidth), 160));
+  let widths: readonly number[] = [];
   let frame = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -34,11 +36,13 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
   }
 
   function draw(): void {
+    widths = measure();
     parts.figures.forEach((holder, i) => {
       const figure = widget.figures[i] as Widget["figures"][number];
-      const width = Math.max(Math.round(holder.clientWidth), 160);
-      const svg = drawFigure(document, figure, { state, result, language, width });
-      holder.querySelector("svg:not(.overlay)")?.replaceWith(svg);
+      const svg = drawFigure(document, figure, { state, result, language, width: widths[i] as number });
+      holder.querySelector("svg:not(.overlay)")?.remove();
+      // Behind whatever lies over it.
+      holder.prepend(svg);
       overlays[i]?.place(svg, state, result);
     });
   }
@@ -88,9 +92,10 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
   });
 
   place.replaceChildren(parts.root);
-  const resized = new ResizeObserver(() => draw());
-  resized.observe(parts.root);
   draw();
+  // It is told of the first size as well.
+  const resized = new ResizeObserver(() => measure().some((width, i) => width !== widths[i]) && draw());
+  resized.observe(parts.root);
   place.dataset.live = "";
   return () => {
     pause();

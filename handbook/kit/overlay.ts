@@ -63,6 +63,8 @@ export function overlay(
       mark.focus();
       mark.setPointerCapture(event.pointerId);
     });
+    // Browsers may pass over touch-action inside an SVG, and scroll the page instead.
+    mark.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     mark.addEventListener("pointermove", (event) => {
       if (!mark.hasPointerCapture(event.pointerId)) return;
       const { x, y } = at(event);

@@ -39,7 +39,7 @@ function elementMaker(document: Document) {
 }
 type Make = ReturnType<typeof elementMaker>;
 
-/** Draws one figure into `holder`, behind whatever lies over it. */
+/** Draws one figure. */
 export function drawFigure(
   document: Document,
   figure: Figure<State, unknown>,
@@ -108,16 +108,11 @@ export const readoutRows = (document: Document, readouts: readonly Readout[], la
   );
 };
 
-/** Builds the widget in a state. */
-export function build(document: Document, widget: Widget, state: State, language: Language, width = 640): Parts {
+/** Builds the widget in a state, with room for figures that are not drawn yet. */
+export function build(document: Document, widget: Widget, state: State, result: unknown, language: Language): Parts {
   const make = elementMaker(document);
   const say = words[language];
-  const result = widget.compute(state);
-  const columns = widget.figures.length;
-  const figures = widget.figures.map((figure) => {
-    const drawn = drawFigure(document, figure, { state, result, language, width: Math.floor(width / columns) });
-    return make("figure", { style: `aspect-ratio: ${1 / figure.ratio}` }, drawn);
-  });
+  const figures = widget.figures.map((figure) => make("figure", { style: `aspect-ratio: ${1 / figure.ratio}` }));
 
   const inputs = new Map<string, HTMLElement>();
   const outputs = new Map<string, HTMLElement>();
@@ -158,11 +153,24 @@ export function build(document: Document, widget: Widget, state: State, language
   const root = make(
     "div",
     { class: "widget", role: "group", "aria-label": widget.title[language] },
-    make("div", { class: `figures columns-${columns}` }, ...figures),
+    make("div", { class: `figures columns-${figures.length}` }, ...figures),
     make("div", { class: "controls" }, ...controls),
     readouts,
     actions,
     details,
   );
   return { root, figures, inputs, outputs, buttons, readouts, code };
+}
+
+/** The widget as it is at first, with its figures drawn. */
+export function pictured(document: Document, widget: Widget, language: Language, width = 640): HTMLElement {
+  const state = widget.initial;
+  const result = widget.compute(state);
+  const { root, figures } = build(document, widget, state, result, language);
+  figures.forEach((holder, i) => {
+    const figure = widget.figures[i] as Widget["figures"][number];
+    const size = Math.floor(width / figures.length);
+    holder.append(drawFigure(document, figure, { state, result, language, width: size }));
+  });
+  return root;
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseHTML } from "linkedom";
-import { build } from "../kit/view.ts";
+import { pictured } from "../kit/view.ts";
 import type { Language, Widget } from "../kit/widget.ts";
 import { root } from "./source.ts";
 
@@ -13,7 +13,6 @@ export const loadWidget = async (name: string): Promise<Widget> =>
 export async function picture(name: string, language: Language): Promise<string> {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const widget = await loadWidget(name);
-  const { root: element } = build(document as unknown as Document, widget, widget.initial, language);
-  const html = element.outerHTML.replaceAll("\n", "&#10;");
+  const html = pictured(document as unknown as Document, widget, language).outerHTML.replaceAll("\n", "&#10;");
   return `<loss-widget v-pre name="${name}" lang="${language}">${html}</loss-widget>`;
 }

@@ -1,7 +1,15 @@
 /** A batch of three classes on a plane, each sample pulled by the loss chosen from a row of names. */
 import * as Plot from "@observablehq/plot";
-import { batchCircleLoss, batchHardTripletLoss, centerLoss, crossEntropy, supConLoss, updateCenters } from "lossary";
-import { colour, defineWidget, type Handle, literal } from "../kit/widget.ts";
+import {
+  batchCircleLoss,
+  batchHardTripletLoss,
+  centerLoss,
+  crossEntropy,
+  supConLoss,
+  type Tensor,
+  updateCenters,
+} from "lossary";
+import { colour, defineWidget, type Handle, literal, type Text } from "../kit/widget.ts";
 
 const classes = 3;
 const labels = Array.from({ length: 15 }, (_, i) => i % classes);
@@ -36,9 +44,34 @@ const means = (points: Points): Points => {
   return origin.map((_, c) => [data[2 * c] as number, data[2 * c + 1] as number]);
 };
 
-const losses: Readonly<
-  Record<string, { readonly title: { en: string; zh: string }; pull(points: Points): Pull; readonly code: string }>
-> = {
+interface Puller {
+  readonly title: Text;
+  pull(points: Points): Pull;
+  /** What gives the same value. */
+  readonly code: string;
+}
+
+/** A loss that takes embeddings and their labels as they are. */
+function labelled<O extends Readonly<Record<string, number>>>(
+  loss: {
+    readonly spec: { readonly name: string };
+    valueAndGrad(points: Points, labels: number[], options: O): { value: number; grads: { embeddings: Tensor } };
+  },
+  title: Text,
+  options: O,
+): Puller {
+  const written = Object.entries(options).map(([name, value]) => `${name}: ${value}`);
+  return {
+    title,
+    pull(points) {
+      const { value, grads } = loss.valueAndGrad(points, labels, options);
+      return { value, gradient: grads.embeddings.data };
+    },
+    code: `const { value, grads } = ${loss.spec.name}.valueAndGrad(points, labels, { ${written.join(", ")} });`,
+  };
+}
+
+const losses: Readonly<Record<string, Puller>> = {
   crossEntropy: {
     title: { en: "Cross entropy", zh: "交叉熵" },
     pull(points) {
@@ -58,30 +91,13 @@ const losses: Readonly<
 const logits = points.map(([x, y]) => directions.map(([u, v]) => 2 * (x * u + y * v)));
 const { value, grads } = crossEntropy.valueAndGrad(logits, labels);`,
   },
-  batchHardTripletLoss: {
-    title: { en: "Triplet, batch-hard", zh: "三元组（批内最难）" },
-    pull(points) {
-      const { value, grads } = batchHardTripletLoss.valueAndGrad(points, labels, { margin: 0.5 });
-      return { value, gradient: grads.embeddings.data };
-    },
-    code: "const { value, grads } = batchHardTripletLoss.valueAndGrad(points, labels, { margin: 0.5 });",
-  },
-  supConLoss: {
-    title: { en: "Supervised contrastive", zh: "监督对比" },
-    pull(points) {
-      const { value, grads } = supConLoss.valueAndGrad(points, labels, { temperature: 0.5 });
-      return { value, gradient: grads.embeddings.data };
-    },
-    code: "const { value, grads } = supConLoss.valueAndGrad(points, labels, { temperature: 0.5 });",
-  },
-  batchCircleLoss: {
-    title: { en: "Circle", zh: "Circle 损失" },
-    pull(points) {
-      const { value, grads } = batchCircleLoss.valueAndGrad(points, labels, { scale: 8 });
-      return { value, gradient: grads.embeddings.data };
-    },
-    code: "const { value, grads } = batchCircleLoss.valueAndGrad(points, labels, { scale: 8 });",
-  },
+  batchHardTripletLoss: labelled(
+    batchHardTripletLoss,
+    { en: "Triplet, batch-hard", zh: "三元组（批内最难）" },
+    { margin: 0.5 },
+  ),
+  supConLoss: labelled(supConLoss, { en: "Supervised contrastive", zh: "监督对比" }, { temperature: 0.5 }),
+  batchCircleLoss: labelled(batchCircleLoss, { en: "Circle", zh: "Circle 损失" }, { scale: 8 }),
   centerLoss: {
     title: { en: "Center", zh: "中心损失" },
     pull(points) {
@@ -101,7 +117,7 @@ const longest = (gradient: ArrayLike<number>) =>
 /** Keeps a coordinate on the plane: 0 is x, 1 is y. */
 const within = (value: number, axis: number) =>
   Math.min(Math.max(value, axis === 0 ? -1.8 : -1.1), axis === 0 ? 1.8 : 1.1);
-const lossOf = (name: string) => losses[name] ?? (losses.crossEntropy as (typeof losses)[string]);
+const lossOf = (name: string) => losses[name] ?? (losses.crossEntropy as Puller);
 
 export default defineWidget({
   title: { en: "A batch pulled by a loss", zh: "被损失牵引的一批样本" },

@@ -39,7 +39,9 @@ export async function visit(
   const server = createServer(({ url = "/" }, response) => {
     try {
       const [type, content] = answer(normalize(new URL(url, "http://localhost").pathname));
-      response.writeHead(200, { ...headers, "content-type": type }).end(content);
+      // Kept by the browser, with what it compiled of it.
+      const kept = { "cache-control": "max-age=3600", "content-type": type };
+      response.writeHead(200, { ...headers, ...kept }).end(content);
     } catch {
       response.writeHead(404).end();
     }

@@ -1,149 +1,160 @@
 /** The built handbook in Chromium, at an address of its own: every page in both languages opens, wakes, obeys, and shows what the package computes. */
-import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { extname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page as Tab } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stateFrom } from "../../handbook/kit/url.ts";
-import { type Language, show, type Widget } from "../../handbook/kit/widget.ts";
-import { executablePath, type Visit, visit } from "../browser/chromium.ts";
-import { root } from "../package/unpack.ts";
+import { executablePath } from "../browser/chromium.ts";
+import { files, languageOf, numbers, type Site, settled, site, visitSite, wake } from "./site.ts";
 
-const site = join(root, "dist", "handbook");
-/** The site lies below a folder, as it may. */
-const prefix = "/any/where/";
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".json": "application/json",
-};
+const desktop = { width: 1280, height: 900 };
+const phone = { width: 360, height: 740 };
 
-const files = (readdirSync(site, { recursive: true }) as string[])
-  .map((file) => file.replaceAll("\\", "/"))
-  .filter((file) => file.endsWith(".html") && file !== "404.html")
-  .sort();
-const languageOf = (file: string): Language => (file.startsWith("zh/") ? "zh" : "en");
+/** Pages that are judged by axe: the Chinese ones have the same form, and the reference is VitePress's own. */
+const judged = new Set([
+  ...files.filter((file) => !file.includes("reference") && languageOf(file) === "en"),
+  ...["zh/index.html", "zh/losses/focal.html", "zh/guides/which.html"],
+]);
+
+interface Axe {
+  run(scope: unknown, options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+}
+
+/** What axe has against the page's words, names and roles. */
+async function violations(tab: Tab, axe: string): Promise<string[]> {
+  await tab.addScriptTag({ url: axe });
+  return tab.evaluate(async () => {
+    // Formulas and highlighted code are thousands of elements of a few kinds, and the frame around the page is the same
+    // everywhere and not ours: without them axe is several times as fast.
+    for (const node of document.querySelectorAll(".VPNav, .VPSidebar, .katex > *, pre code > *")) node.remove();
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run(
+      { include: [[".VPContent"]] },
+      { runOnly: ["wcag2a", "wcag2aa"], preload: false },
+    );
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)} (${nodes.length})`);
+  });
+}
+
+/** How far the page's parts have jumped since it was opened. */
+const layoutShift = (tab: Tab): Promise<number> =>
+  tab.evaluate(
+    () =>
+      new Promise((resolve) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+            if (!entry.hadRecentInput) sum += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => resolve(sum), 50);
+      }),
+  );
+
+/** The width that a page takes, once it has been drawn anew. */
+const widthTaken = (tab: Tab): Promise<number> =>
+  tab.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(document.documentElement.scrollWidth)));
+      }),
+  );
+
+/** Presses keys and buttons of the first widget until its state in the address changes; whether it did. */
+async function touch(tab: Tab): Promise<boolean> {
+  const before = await settled(tab);
+  const things = tab
+    .locator("loss-widget")
+    .first()
+    .locator(".handle, .overlay.paint, input, select, .actions button:not([data-id=copy])");
+  for (const thing of (await things.all()).slice(0, 6)) {
+    const kind = await thing.evaluate((node) => `${node.nodeName.toLowerCase()} ${node.getAttribute("type") ?? ""}`);
+    await thing.focus();
+    for (const key of kind.startsWith("button")
+      ? ["Enter"]
+      : kind.includes("checkbox")
+        ? ["Space"]
+        : ["ArrowRight", "ArrowDown", "Space"]) {
+      await tab.keyboard.press(key);
+      if ((await settled(tab)) !== before) return true;
+    }
+  }
+  return false;
+}
 
 describe.skipIf(!executablePath)("the handbook in Chromium", () => {
-  let visited: Visit;
+  let visited: Site;
   let context: BrowserContext;
-  let tab: Tab;
-  let faults: string[];
   const sizes = new Map<string, number>();
+  /** Faults that a tab has told of since it was last opened. */
+  const faults = new Map<Tab, string[]>();
+  /** Tabs that no test uses: two, since one leaves half of a small machine idle. */
+  const free: Tab[] = [];
+  const waiting: ((tab: Tab) => void)[] = [];
 
   beforeAll(async () => {
-    visited = await visit((path) => {
-      if (!path.startsWith(prefix)) throw new Error("outside");
-      const file = path.slice(prefix.length) || "index.html";
-      const full = file.endsWith("/") ? `${file}index.html` : file;
-      const content = readFileSync(join(site, full));
-      sizes.set(full, gzipSync(content).length);
-      return [types[extname(full)] ?? "application/octet-stream", content];
-    });
-    context = await visited.browser.newContext({ viewport: { width: 1280, height: 900 } });
-    tab = await context.newPage();
-    tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-    tab.on("pageerror", (error) => faults.push(String(error)));
+    visited = await visitSite((file, content) => sizes.set(file, gzipSync(content).length));
+    context = await visited.browser.newContext({ viewport: desktop });
+    for (let i = 0; i < 2; i++) {
+      const tab = await context.newPage();
+      faults.set(tab, []);
+      tab.on("console", (message) => message.type() === "error" && faults.get(tab)?.push(message.text()));
+      tab.on("pageerror", (error) => faults.get(tab)?.push(String(error)));
+      free.push(tab);
+    }
   }, 60_000);
   afterAll(() => visited?.close());
 
-  const open = async (file: string) => {
-    faults = [];
-    await tab.goto(`${visited.url}${prefix.slice(1)}${file}`, { waitUntil: "load" });
+  const open = async (tab: Tab, file: string) => {
+    faults.set(tab, []);
+    await tab.goto(visited.address(file), { waitUntil: "load" });
   };
 
-  /** The widget's numbers on screen, and those the package gives in the state that the address holds. */
-  async function numbers(index: number, language: Language): Promise<{ shown: string[]; given: string[] }> {
-    const element = tab.locator("loss-widget").nth(index);
-    const name = await element.getAttribute("name");
-    const { default: widget } = (await import(join(root, "handbook", "widgets", `${name}.ts`))) as { default: Widget };
-    const state = stateFrom(new URL(tab.url()).search, widget.initial);
-    const given = widget
-      .readouts(state, widget.compute(state))
-      .map(({ label, value }) => `${label[language]}: ${typeof value === "number" ? show(value) : value}`);
-    const shown = await element
-      .locator(".readout")
-      .evaluateAll((rows) =>
-        rows.map((row) => `${row.querySelector("dt")?.textContent}: ${row.querySelector("dd")?.textContent}`),
-      );
-    return { shown, given };
+  /** Lends a tab, as soon as one is free. */
+  async function withTab(use: (tab: Tab) => Promise<void>): Promise<void> {
+    const tab = free.pop() ?? (await new Promise<Tab>((resolve) => waiting.push(resolve)));
+    try {
+      await use(tab);
+    } finally {
+      const next = waiting.shift();
+      if (next) next(tab);
+      else free.push(tab);
+    }
   }
 
-  /** Presses keys and buttons of a widget until its state in the address changes; whether it did. */
-  async function touch(index: number): Promise<boolean> {
-    const element = tab.locator("loss-widget").nth(index);
-    const before = tab.url();
-    const things = element.locator(".handle, .overlay.paint, input, select, .actions button:not([data-id=copy])");
-    for (const thing of (await things.all()).slice(0, 6)) {
-      const kind = await thing.evaluate((node) => `${node.nodeName.toLowerCase()} ${node.getAttribute("type") ?? ""}`);
-      await thing.focus();
-      for (const key of kind.startsWith("button")
-        ? ["Enter"]
-        : kind.includes("checkbox")
-          ? ["Space"]
-          : ["ArrowRight", "ArrowDown", "Space"]) {
-        await tab.keyboard.press(key);
-        const changed = await tab
-          .waitForFunction((url) => location.href !== url, before, { timeout: 400 })
-          .then(() => true)
-          .catch(() => false);
-        if (changed) return true;
-      }
-    }
-    return false;
-  }
-
-  it.each(files)("%s", async (file) => {
-    const language = languageOf(file);
-    await open(file);
-    expect(await tab.locator("html").getAttribute("lang")).toBe(language === "en" ? "en" : "zh-CN");
-    expect(await tab.locator("h1").count()).toBe(1);
-    const widgets = await tab.locator("loss-widget").count();
-    if (/(^|\/)losses\/(?!index)/.test(file)) expect(widgets).toBe(1);
-    for (let i = 0; i < widgets; i++) {
-      const element = tab.locator("loss-widget").nth(i);
-      // The picture is there before any script has run.
-      expect(await element.locator("figure > svg").count()).toBeGreaterThan(0);
-      await element.scrollIntoViewIfNeeded();
-      await tab.waitForFunction((n) => document.querySelectorAll("loss-widget")[n]?.hasAttribute("data-live"), i, {
-        timeout: 20_000,
-      });
-    }
-    // Widgets of one page share its address: the first is touched.
-    if (widgets > 0) {
-      expect(await touch(0), "nothing of the widget could be touched").toBe(true);
-      await tab.waitForTimeout(60);
-      const { shown, given } = await numbers(0, language);
-      expect(shown).toEqual(given);
-    }
-    const shift = await tab.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          let sum = 0;
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
-              if (!entry.hadRecentInput) sum += entry.value;
-          }).observe({ type: "layout-shift", buffered: true });
-          setTimeout(() => resolve(sum), 50);
-        }),
-    );
-    expect(shift, "layout shift").toBeLessThan(0.05);
-    expect(faults).toEqual([]);
-  });
-
-  it("fits a phone", async () => {
-    await tab.setViewportSize({ width: 360, height: 740 });
-    const wide: string[] = [];
-    for (const file of files) {
-      await open(file);
-      const overflow = await tab.evaluate(() => document.documentElement.scrollWidth);
-      if (overflow > 360) wide.push(`${file}: ${overflow}`);
-    }
-    await tab.setViewportSize({ width: 1280, height: 900 });
-    expect(wide).toEqual([]);
-  }, 300_000);
+  it.concurrent.each(files)(
+    "%s",
+    (file) =>
+      withTab(async (tab) => {
+        const language = languageOf(file);
+        await tab.setViewportSize(desktop);
+        await tab.emulateMedia({ colorScheme: files.indexOf(file) % 2 === 0 ? "light" : "dark" });
+        await open(tab, file);
+        expect(await tab.locator("html").getAttribute("lang")).toBe(language === "en" ? "en" : "zh-CN");
+        expect(await tab.locator("h1").count()).toBe(1);
+        const widgets = await tab.locator("loss-widget").all();
+        if (/(^|\/)losses\/(?!index)/.test(file)) expect(widgets.length).toBe(1);
+        for (const widget of widgets) {
+          // The picture is there before any script has run.
+          expect(await widget.locator("figure > svg").count()).toBeGreaterThan(0);
+          await wake(widget);
+        }
+        expect(await layoutShift(tab), "layout shift").toBeLessThan(0.05);
+        // Widgets of one page share its address: the first is touched.
+        const [first] = widgets;
+        if (first) {
+          expect(await touch(tab), "nothing of the widget could be touched").toBe(true);
+          const { shown, given } = await numbers(first, language);
+          expect(shown).toEqual(given);
+        }
+        await tab.setViewportSize(phone);
+        expect(await widthTaken(tab), "width on a phone").toBeLessThanOrEqual(phone.width);
+        expect(faults.get(tab)).toEqual([]);
+        if (judged.has(file)) {
+          await tab.setViewportSize(desktop);
+          expect(await violations(tab, visited.axe)).toEqual([]);
+        }
+      }),
+    180_000,
+  );
 
   it("holds every link and anchor", async () => {
     const ids = new Map<string, Set<string>>();
@@ -167,58 +178,29 @@ describe.skipIf(!executablePath)("the handbook in Chromium", () => {
 
   it("is light: the first page under 200 kB compressed, plot code loaded when seen", async () => {
     sizes.clear();
-    const fresh = await visited.browser.newContext({ javaScriptEnabled: true, viewport: { width: 1280, height: 100 } });
+    const fresh = await visited.browser.newContext({ viewport: { width: 1280, height: 100 } });
     const page = await fresh.newPage();
-    await page.goto(`${visited.url}${prefix.slice(1)}index.html`, { waitUntil: "networkidle" });
+    await page.goto(visited.address("index.html"), { waitUntil: "networkidle" });
     await fresh.close();
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     expect(total, JSON.stringify([...sizes])).toBeLessThan(200_000);
   });
 
-  it("finds Chinese words inside a sentence, and keeps the page when the language changes", async () => {
-    await open("zh/losses/focal.html");
-    await tab.locator(".VPNavBarSearchButton, .DocSearch-Button").first().click();
-    await tab.locator(".VPLocalSearchBox input").fill("间隔");
-    await tab.waitForSelector(".VPLocalSearchBox .result", { timeout: 10_000 });
-    expect(await tab.locator(".VPLocalSearchBox .result").count()).toBeGreaterThan(2);
-    await tab.keyboard.press("Escape");
-    const other = tab.locator('a[href$="/losses/focal.html"]:not([href*="/zh/"])').first();
-    expect(await other.count()).toBe(1);
-    await open("losses/focal.html");
-    await tab.locator(".VPNavBarSearchButton, .DocSearch-Button").first().click();
-    await tab.locator(".VPLocalSearchBox input").fill("margin");
-    await tab.waitForSelector(".VPLocalSearchBox .result", { timeout: 10_000 });
-    expect(faults).toEqual([]);
-  });
-
-  it("is readable: contrast, labels, names and roles, in light and in dark", async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-    const found: string[] = [];
-    const some = files.filter((file) => !file.includes("reference") && languageOf(file) === "en");
-    for (const file of [...some, "zh/index.html", "zh/losses/focal.html", "zh/guides/which.html"]) {
-      await tab.emulateMedia({ colorScheme: some.indexOf(file) % 2 === 0 ? "light" : "dark" });
-      await open(file);
-      await tab.waitForTimeout(150);
-      await tab.evaluate(axe);
-      const violations = await tab.evaluate(async () => {
-        const run = (
-          globalThis as unknown as {
-            axe: {
-              run(
-                scope: unknown,
-                options: unknown,
-              ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-            };
-          }
-        ).axe;
-        // Formulas and highlighted code are thousands of elements of a few kinds: the words around them are what is judged.
-        const scope = { include: [[".VPContent"]], exclude: [[".katex-html"], ["pre code"]] };
-        const { violations } = await run.run(scope, { runOnly: ["wcag2a", "wcag2aa"] });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)} (${nodes.length})`);
-      });
-      found.push(...violations.map((violation) => `${file}: ${violation}`));
-    }
-    await tab.emulateMedia({ colorScheme: "light" });
-    expect(found).toEqual([]);
-  }, 300_000);
+  it("finds Chinese words inside a sentence, and keeps the page when the language changes", () =>
+    withTab(async (tab) => {
+      await tab.setViewportSize(desktop);
+      await open(tab, "zh/losses/focal.html");
+      await tab.locator(".VPNavBarSearchButton, .DocSearch-Button").first().click();
+      await tab.locator(".VPLocalSearchBox input").fill("间隔");
+      await tab.waitForSelector(".VPLocalSearchBox .result", { timeout: 10_000 });
+      expect(await tab.locator(".VPLocalSearchBox .result").count()).toBeGreaterThan(2);
+      await tab.keyboard.press("Escape");
+      const other = tab.locator('a[href$="/losses/focal.html"]:not([href*="/zh/"])').first();
+      expect(await other.count()).toBe(1);
+      await open(tab, "losses/focal.html");
+      await tab.locator(".VPNavBarSearchButton, .DocSearch-Button").first().click();
+      await tab.locator(".VPLocalSearchBox input").fill("margin");
+      await tab.waitForSelector(".VPLocalSearchBox .result", { timeout: 10_000 });
+      expect(faults.get(tab)).toEqual([]);
+    }));
 });

@@ -5,7 +5,7 @@ import { parseHTML } from "linkedom";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { searchOf, stateFrom } from "../../handbook/kit/url.ts";
-import { build } from "../../handbook/kit/view.ts";
+import { pictured } from "../../handbook/kit/view.ts";
 import { type Control, type Language, type State, show, type Widget } from "../../handbook/kit/widget.ts";
 import * as lossary from "../../src/index.ts";
 import { root } from "../package/unpack.ts";
@@ -93,7 +93,7 @@ describe.each(names)("%s", async (name) => {
     const { document } = parseHTML("<!doctype html><html><body></body></html>");
     for (const language of ["en", "zh"] as Language[])
       for (const width of [160, 640]) {
-        const { root: element } = build(document as unknown as Document, widget, widget.initial, language, width);
+        const element = pictured(document as unknown as Document, widget, language, width);
         expect(element.querySelectorAll("figure > svg").length).toBe(widget.figures.length);
         expect(element.outerHTML).not.toMatch(/NaN|undefined|Infinity/);
       }
