@@ -47,7 +47,7 @@ function toBuffered(name: string, inputs: readonly Input[]): unknown[] {
 }
 
 const argumentsOf = (name: string): unknown[] => toBuffered(name, inputsOf(name, 3, false));
-const lastOptions = (name: string) => optionsOf(name, false).at(-1) as Options;
+const lastOptions = (name: string) => optionsOf(name).at(-1) as Options;
 const lossOf = (name: string) => native[name] as NonNullable<(typeof native)[string]>;
 
 const disposeAll = (made: unknown) => jax.tree.dispose(made as never);

@@ -20,7 +20,7 @@ const transformed = lossNames.filter((name) => !untransformed[name]);
 const jit = (compute: Compute) => jax.jit(compute as never) as unknown as Compute;
 const vmap = (compute: Compute) => jax.vmap(compute as never) as unknown as Compute;
 
-const lastOptions = (name: string, onKinks = false) => optionsOf(name, onKinks).at(-1) as Options;
+const lastOptions = (name: string) => optionsOf(name).at(-1) as Options;
 
 /** Inputs of two calls with equal shapes and the same state. */
 function twoInputs(name: string): [Input[], Input[]] {

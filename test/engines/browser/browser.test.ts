@@ -62,7 +62,7 @@ const wasm = join(root, "node_modules", "@tensorflow", "tfjs-backend-wasm", "dis
 /** Options at random points and on kinks: all of them in place, the first and the last where shaders are compiled for each. */
 function triesOf(name: string, all = false) {
   const tries = [false, true].flatMap((onKinks) =>
-    optionsOf(name, onKinks).map((options, index) => ({ onKinks, index, options })),
+    optionsOf(name).map((options, index) => ({ onKinks, index, options })),
   );
   return all ? tries : [tries[0], tries.at(-1)].filter((one) => one !== undefined);
 }

@@ -42,7 +42,7 @@ async function tensorflow(): Promise<Page> {
     backend: [tf.getBackend(), ...(sharesMemory() ? ["memory shared among threads"] : [])].join(", "),
     async evaluate(name, seed, onKinks, index) {
       const before = tf.memory().numTensors;
-      const own = optionsOf(name, onKinks)[index] ?? {};
+      const own = optionsOf(name)[index] ?? {};
       const result = await valueAndGrad(name, inputsOf(name, seed, onKinks), own);
       return { ...result, left: tf.memory().numTensors - before };
     },
@@ -53,7 +53,7 @@ async function tensorflow(): Promise<Page> {
       return { value: (await value.data())[0] as number, grads: { x: [...(await planesOf(grad as Tensor4D).data())] } };
     },
     async kernelsOf(name) {
-      const run = () => differentiate(name, inputsOf(name, 1, false), optionsOf(name, false)[0] ?? {});
+      const run = () => differentiate(name, inputsOf(name, 1, false), optionsOf(name)[0] ?? {});
       const { kernelNames } = await tf.profile(() => void tf.tidy(() => void run()));
       return kernelNames;
     },
@@ -92,7 +92,7 @@ async function jaxJs(): Promise<Page> {
   return {
     backend: jax.defaultDevice(),
     async evaluate(name, seed, onKinks, index) {
-      const own = optionsOf(name, onKinks)[index] ?? {};
+      const own = optionsOf(name)[index] ?? {};
       const result = await valueAndGrad(name, inputsOf(name, seed, onKinks), own, "float32");
       return { ...result, left: 0 };
     },
