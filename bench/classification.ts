@@ -1,4 +1,16 @@
-import { binaryCrossEntropy, crossEntropy, focalLoss, hingeLoss, logisticLoss, softCrossEntropy } from "lossary";
+import {
+  binaryCrossEntropy,
+  binaryLogLoss,
+  crossEntropy,
+  focalLoss,
+  hingeLoss,
+  logisticLoss,
+  logLoss,
+  multiclassHingeLoss,
+  softCrossEntropy,
+  softmaxFocalLoss,
+  squaredHingeLoss,
+} from "lossary";
 import { floats, type Inputs, indices, pairs, type Row, type RowOf, row, uniform } from "./row.ts";
 
 const MILLION = 1 << 20;
@@ -181,6 +193,92 @@ export const classification: readonly Row[] = [
       "scores",
       (x, t) => Math.max(0, 1 - x * t),
       (x, t) => (x * t < 1 ? -t : 0),
+    ),
+  }),
+  row({
+    name: "Squared hinge 1M",
+    inputs: signs,
+    loss: squaredHingeLoss,
+    wrt: ["scores"],
+    torch: "(1 - scores * targets).clamp(min=0).square().mean()",
+    tfjs: (tf, { scores, targets }) => tf.mean(tf.square(tf.relu(tf.sub(1, tf.mul(scores, targets))))),
+    jax: (np, nn, { scores, targets }) => np.mean(np.square(nn.relu(np.subtract(1, np.multiply(scores, targets))))),
+    plain: elementwise(
+      "scores",
+      (x, t) => Math.max(0, 1 - x * t) ** 2,
+      (x, t) => -2 * t * Math.max(0, 1 - x * t),
+    ),
+  }),
+  row({
+    name: "Multiclass hinge 1024x1000",
+    inputs: () => {
+      const { logits, labels } = labelled(1024, 1000)();
+      return { scores: logits, labels };
+    },
+    loss: multiclassHingeLoss,
+    classes: 1000,
+    wrt: ["scores"],
+    torch: "1000 * F.multi_margin_loss(scores, labels)",
+    // The own class is among those that are summed, with the margin.
+    tfjs: (tf, { scores, labels }) => {
+      const lead = tf.sub(scores, tf.sum(tf.mul(labels, scores), 1, true));
+      return tf.sub(tf.mean(tf.sum(tf.relu(tf.add(lead, 1)), 1)), 1);
+    },
+    jax: (np, nn, { scores, labels }) => {
+      const lead = np.subtract(scores.ref, np.sum(np.multiply(labels, scores), 1, { keepdims: true }));
+      return np.subtract(np.mean(np.sum(nn.relu(np.add(lead, 1)), 1)), 1);
+    },
+  }),
+  row({
+    name: "Softmax focal 1024x1000",
+    inputs: labelled(1024, 1000),
+    loss: softmaxFocalLoss,
+    classes: 1000,
+    wrt: ["logits"],
+    torch: `(lambda logs: -((1 - logs.exp()) ** 2 * logs).mean())(
+      F.log_softmax(logits, 1).gather(1, labels[:, None])[:, 0])`,
+    tfjs: (tf, { logits, labels }) => {
+      const logs = tf.sum(tf.mul(labels, tf.logSoftmax(logits)), 1);
+      return tf.neg(tf.mean(tf.mul(tf.square(tf.sub(1, tf.exp(logs))), logs)));
+    },
+    jax: (np, nn, { logits, labels }) => {
+      const logs = np.sum(np.multiply(labels, nn.logSoftmax(logits, -1)), 1);
+      return np.negative(np.mean(np.multiply(np.square(np.subtract(1, np.exp(logs.ref))), logs)));
+    },
+  }),
+  row({
+    name: "Log loss 1024x1000",
+    inputs: () => ({ probabilities: soft().targets, labels: indices([1024], 1000, uniform(4)) }),
+    loss: logLoss,
+    classes: 1000,
+    wrt: ["probabilities"],
+    torch: "F.nll_loss(probabilities.log(), labels)",
+    tfjs: (tf, { probabilities, labels }) => tf.neg(tf.mean(tf.log(tf.sum(tf.mul(labels, probabilities), 1)))),
+    jax: (np, _, { probabilities, labels }) =>
+      np.negative(np.mean(np.log(np.sum(np.multiply(labels, probabilities), 1)))),
+  }),
+  row({
+    name: "Binary log loss 1M",
+    inputs: () => {
+      const random = uniform(5);
+      return {
+        probabilities: floats([MILLION], () => 0.01 + 0.98 * random()),
+        targets: floats([MILLION], () => bit(random)),
+      };
+    },
+    loss: binaryLogLoss,
+    wrt: ["probabilities"],
+    torch: "F.binary_cross_entropy(probabilities, targets)",
+    tfjs: (tf, { probabilities, targets }) => tf.losses.logLoss(targets, probabilities),
+    jax: (np, _, { probabilities, targets }) => {
+      const yes = np.multiply(targets.ref, np.log(probabilities.ref));
+      const no = np.multiply(np.subtract(1, targets), np.log(np.subtract(1, probabilities)));
+      return np.negative(np.mean(np.add(yes, no)));
+    },
+    plain: elementwise(
+      "probabilities",
+      (p, t) => -t * Math.log(p) - (1 - t) * Math.log(1 - p),
+      (p, t) => (p - t) / (p * (1 - p)),
     ),
   }),
 ];

@@ -1,4 +1,4 @@
-import { ciouLoss, drLoss, giouLoss } from "lossary";
+import { ciouLoss, diouLoss, drLoss, giouLoss, iouLoss } from "lossary";
 import { type Input, type Inputs, type Row, row, sizeOf, uniform } from "./row.ts";
 
 /** Corners of boxes in an image of 150 pixels. */
@@ -31,11 +31,25 @@ function anchors(): Inputs<"logits" | "targets"> {
 
 export const detection: readonly Row[] = [
   row({
+    name: "IoU 100k",
+    inputs: hundredThousand,
+    loss: iouLoss,
+    wrt: ["predictions"],
+    torch: "iou_loss(predictions, targets)",
+  }),
+  row({
     name: "GIoU 100k",
     inputs: hundredThousand,
     loss: giouLoss,
     wrt: ["predictions"],
     torch: "ops.generalized_box_iou_loss(predictions, targets, reduction='mean')",
+  }),
+  row({
+    name: "DIoU 100k",
+    inputs: hundredThousand,
+    loss: diouLoss,
+    wrt: ["predictions"],
+    torch: "ops.distance_box_iou_loss(predictions, targets, reduction='mean')",
   }),
   row({
     name: "CIoU 100k",

@@ -1,11 +1,20 @@
-import { earthMoverDistance, klDivergenceFromLogits, sinkhornDivergence, wassersteinDistance } from "lossary";
-import { floats, type Inputs, type Row, row, uniform } from "./row.ts";
+import {
+  distillationLoss,
+  earthMoverDistance,
+  gradientPenalty,
+  jensenShannonDivergence,
+  klDivergenceFromLogits,
+  sinkhornDivergence,
+  wassersteinCriticLoss,
+  wassersteinDistance,
+} from "lossary";
+import { floats, type Inputs, normal, type Row, row, uniform } from "./row.ts";
 
 const MILLION = 1 << 20;
 
 /** Rows of logits, and rows of probabilities as targets. */
-function distributions(): Inputs<"logits" | "targets"> {
-  const random = uniform(5);
+function distributions(seed = 5): Inputs<"logits" | "targets"> {
+  const random = uniform(seed);
   const shape = [1024, 1000];
   const logits = floats(shape, () => 8 * random() - 4);
   const targets = floats(shape, random);
@@ -50,7 +59,7 @@ function plainWasserstein({ u, v }: Inputs<"u" | "v">, du: Float32Array, dv: Flo
 export const distribution: Row[] = [
   row({
     name: "KL from logits 1024x1000",
-    inputs: distributions,
+    inputs: () => distributions(),
     loss: klDivergenceFromLogits,
     wrt: ["logits"],
     torch: "F.kl_div(F.log_softmax(logits, 1), targets, reduction='batchmean')",
@@ -60,6 +69,68 @@ export const distribution: Row[] = [
     },
     jax: (np, nn, { logits, targets }) =>
       np.mean(np.sum(np.multiply(targets.ref, np.subtract(np.log(targets), nn.logSoftmax(logits, -1))), 1)),
+  }),
+  row({
+    name: "Distillation 1024x1000, temperature 4",
+    inputs: () => {
+      const random = uniform(8);
+      const number = () => 8 * random() - 4;
+      return { studentLogits: floats([1024, 1000], number), teacherLogits: floats([1024, 1000], number) };
+    },
+    loss: distillationLoss,
+    options: { temperature: 4 },
+    wrt: ["studentLogits"],
+    torch: `16 * F.kl_div(F.log_softmax(studentLogits / 4, 1), F.softmax(teacherLogits / 4, 1),
+      reduction='batchmean')`,
+    tfjs: (tf, { studentLogits, teacherLogits }) => {
+      const wanted = tf.logSoftmax(tf.div(teacherLogits, 4));
+      const gap = tf.sub(wanted, tf.logSoftmax(tf.div(studentLogits, 4)));
+      return tf.mul(tf.mean(tf.sum(tf.mul(tf.exp(wanted), gap), 1)), 16);
+    },
+    jax: (np, nn, { studentLogits, teacherLogits }) => {
+      const wanted = nn.logSoftmax(np.divide(teacherLogits, 4), -1);
+      const gap = np.subtract(wanted.ref, nn.logSoftmax(np.divide(studentLogits, 4), -1));
+      return np.multiply(np.mean(np.sum(np.multiply(np.exp(wanted), gap), 1)), 16);
+    },
+  }),
+  row({
+    name: "JS divergence 1024x1000",
+    inputs: () => ({ p: distributions(5).targets, q: distributions(6).targets }),
+    loss: jensenShannonDivergence,
+    wrt: ["p", "q"],
+    torch: `(lambda m: 0.5 * ((p * (p / m).log()).sum(1) + (q * (q / m).log()).sum(1)).mean())((p + q) / 2)`,
+    tfjs: (tf, { p, q }) => {
+      const m = tf.div(tf.add(p, q), 2);
+      const to = (x: typeof p) => tf.mul(x, tf.log(tf.div(x, m) as ReturnType<typeof tf.tensor>));
+      return tf.mul(tf.mean(tf.sum(tf.add(to(p), to(q)), 1)), 0.5);
+    },
+    jax: (np, _, { p, q }) => {
+      const m = np.divide(np.add(p.ref, q.ref), 2);
+      const to = (x: typeof p, middle: typeof p) => np.multiply(x.ref, np.log(np.divide(x, middle)));
+      return np.multiply(np.mean(np.sum(np.add(to(p, m.ref), to(q, m)), 1)), 0.5);
+    },
+  }),
+  row({
+    name: "Wasserstein critic 1M and 1M",
+    inputs: () => {
+      const random = uniform(9);
+      return { real: floats([MILLION], () => 8 * random() - 3), fake: floats([MILLION], () => 8 * random() - 4) };
+    },
+    loss: wassersteinCriticLoss,
+    wrt: ["real", "fake"],
+    torch: "fake.mean() - real.mean()",
+    tfjs: (tf, { real, fake }) => tf.sub(tf.mean(fake), tf.mean(real)),
+    jax: (np, _, { real, fake }) => np.subtract(np.mean(fake), np.mean(real)),
+  }),
+  row({
+    name: "Gradient penalty 4096x784",
+    inputs: () => ({ gradients: floats([4096, 784], normal(10)) }),
+    loss: gradientPenalty,
+    wrt: ["gradients"],
+    torch: "10 * (torch.linalg.vector_norm(gradients, dim=1) - 1).square().mean()",
+    tfjs: (tf, { gradients }) => tf.mul(tf.mean(tf.square(tf.sub(tf.sqrt(tf.sum(tf.square(gradients), 1)), 1))), 10),
+    jax: (np, _, { gradients }) =>
+      np.multiply(np.mean(np.square(np.subtract(np.sqrt(np.sum(np.square(gradients), 1)), 1))), 10),
   }),
   row({
     name: "Wasserstein 1-D 1M",

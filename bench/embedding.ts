@@ -8,13 +8,7 @@ import {
   oimLoss,
   tripletLoss,
 } from "lossary";
-import { floats, type Input, indices, type Row, row, uniform } from "./row.ts";
-
-/** Nearly normal numbers. */
-const normal = (seed: number) => {
-  const random = uniform(seed);
-  return () => 1.7 * (random() + random() + random() + random() - 2);
-};
+import { floats, type Input, indices, normal, type Row, row, uniform } from "./row.ts";
 
 /** Four rows of each identity. */
 const identities = (n: number): Input => ({ data: Int32Array.from({ length: n }, (_, i) => i % (n / 4)), shape: [n] });

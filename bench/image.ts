@@ -1,4 +1,4 @@
-import { msSsimLoss, ssimLoss, styleLoss } from "lossary";
+import { msSsimLoss, psnr, reconstructionLoss, ssimLoss, styleLoss, totalVariationLoss } from "lossary";
 import { floats, type Inputs, type Row, row, uniform } from "./row.ts";
 
 /** Smooth images in [0, 1], and the same with noise. */
@@ -47,6 +47,46 @@ export const image: readonly Row[] = [
         return np.divide(np.matmul(rows.ref, np.transpose(rows, [0, 2, 1])), 256 * 1024);
       };
       return np.divide(np.sum(np.square(np.subtract(gram(predictions), gram(targets)))), 8);
+    },
+  }),
+  row({
+    name: "PSNR 4x3x256x256",
+    inputs: noisy([4, 3, 256, 256]),
+    loss: psnr,
+    options: { dataRange: 1 },
+    wrt: ["predictions"],
+    torch: "-10 * (predictions - targets).square().mean((1, 2, 3)).log10().mean()",
+    tfjs: (tf, { predictions, targets }) =>
+      tf.mul(tf.mean(tf.log(tf.mean(tf.square(tf.sub(predictions, targets)), [1, 2, 3]))), -10 / Math.LN10),
+    jax: (np, _, { predictions, targets }) => {
+      const errors = np.mean(np.square(np.subtract(predictions, targets)), [1, 2, 3]);
+      return np.multiply(np.mean(np.log(errors)), -10 / Math.LN10);
+    },
+  }),
+  row({
+    name: "Total variation 4x3x256x256",
+    inputs: () => ({ images: noisy([4, 3, 256, 256])().predictions }),
+    loss: totalVariationLoss,
+    wrt: ["images"],
+    torch: "(images.diff(dim=2).abs().sum() + images.diff(dim=3).abs().sum()) / images.numel()",
+    tfjs: (tf, { images }) => {
+      const down = tf.sub(tf.slice(images, [0, 0, 1, 0]), tf.slice(images, [0, 0, 0, 0], [4, 3, 255, 256]));
+      const across = tf.sub(tf.slice(images, [0, 0, 0, 1]), tf.slice(images, [0, 0, 0, 0], [4, 3, 256, 255]));
+      return tf.div(tf.add(tf.sum(tf.abs(down)), tf.sum(tf.abs(across))), 4 * 3 * 256 * 256);
+    },
+  }),
+  row({
+    name: "Reconstruction 4x3x256x256, edges",
+    inputs: noisy([4, 3, 256, 256]),
+    loss: reconstructionLoss,
+    options: { edgeWeight: 1 },
+    wrt: ["predictions"],
+    torch: `(lambda d: d.abs().mean() + d.diff(dim=2).abs().mean() + d.diff(dim=3).abs().mean())(predictions - targets)`,
+    tfjs: (tf, { predictions, targets }) => {
+      const d = tf.sub(predictions, targets);
+      const down = tf.sub(tf.slice(d, [0, 0, 1, 0]), tf.slice(d, [0, 0, 0, 0], [4, 3, 255, 256]));
+      const across = tf.sub(tf.slice(d, [0, 0, 0, 1]), tf.slice(d, [0, 0, 0, 0], [4, 3, 256, 255]));
+      return tf.add(tf.mean(tf.abs(d)), tf.add(tf.mean(tf.abs(down)), tf.mean(tf.abs(across))));
     },
   }),
 ];

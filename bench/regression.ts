@@ -1,8 +1,10 @@
-import { huberLoss, l1Loss, l2Loss, logCoshLoss, quantileLoss } from "lossary";
-import { type Inputs, pairs, type Row, row } from "./row.ts";
+import { charbonnierLoss, huberLoss, l1Loss, l2Loss, logCoshLoss, multiQuantileLoss, quantileLoss } from "lossary";
+import { floats, type Inputs, pairs, type Row, row, uniform } from "./row.ts";
 
 const MILLION = 1 << 20;
 const inputs = pairs("predictions", [MILLION], (random) => 8 * random() - 4);
+
+const QUANTILES = [0.05, 0.1, 0.25, 0.4, 0.5, 0.75, 0.9, 0.95];
 
 /** A plain JavaScript pass of a loss of the residual r = x − y, given its value and slope. */
 const residual =
@@ -96,6 +98,43 @@ export const regression: readonly Row[] = [
     plain: residual(
       (r) => Math.abs(r) + Math.log1p(Math.exp(-2 * Math.abs(r))) - Math.LN2,
       (r) => Math.tanh(r),
+    ),
+  }),
+  row({
+    name: "Multi-quantile 131072x8",
+    inputs: () => {
+      const random = uniform(1);
+      const number = () => 8 * random() - 4;
+      return { predictions: floats([MILLION / 8, 8], number), targets: floats([MILLION / 8], number) };
+    },
+    loss: multiQuantileLoss,
+    options: { quantiles: QUANTILES },
+    wrt: ["predictions"],
+    torch: `(lambda e, q: torch.max(q * e, (q - 1) * e).mean())(
+      targets[:, None] - predictions, torch.tensor([${QUANTILES.join(", ")}]))`,
+    tfjs: (tf, { predictions, targets }) => {
+      const e = tf.sub(tf.expandDims(targets, 1), predictions);
+      const q = tf.tensor1d(QUANTILES);
+      return tf.mean(tf.maximum(tf.mul(q, e), tf.mul(tf.sub(q, 1), e)));
+    },
+    jax: (np, _, { predictions, targets }) => {
+      const e = np.subtract(targets.reshape([MILLION / 8, 1]), predictions);
+      const q = np.array(QUANTILES);
+      return np.mean(np.maximum(np.multiply(q.ref, e.ref), np.multiply(np.subtract(q, 1), e)));
+    },
+  }),
+  row({
+    name: "Charbonnier 1M",
+    inputs,
+    loss: charbonnierLoss,
+    wrt: ["predictions"],
+    torch: "((predictions - targets).square() + 1e-6).sqrt().mean()",
+    tfjs: (tf, { predictions, targets }) => tf.mean(tf.sqrt(tf.add(tf.square(tf.sub(predictions, targets)), 1e-6))),
+    jax: (np, _, { predictions, targets }) =>
+      np.mean(np.sqrt(np.add(np.square(np.subtract(predictions, targets)), 1e-6))),
+    plain: residual(
+      (r) => Math.sqrt(r * r + 1e-6),
+      (r) => r / Math.sqrt(r * r + 1e-6),
     ),
   }),
 ];

@@ -58,6 +58,12 @@ export function uniform(seed: number): () => number {
   };
 }
 
+/** Nearly normal numbers. */
+export const normal = (seed: number) => {
+  const random = uniform(seed);
+  return () => 1.7 * (random() + random() + random() + random() - 2);
+};
+
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /** Floats drawn one by one. */

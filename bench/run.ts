@@ -2,7 +2,7 @@
  * Times value and gradient of losses beside their peers, in one run, on the same data, each on one thread.
  *
  *     npm run bench                       all rows; writes bench/results.md, results.json and the tables of README.md and README.zh.md
- *     npm run bench -- --only focal       rows whose name contains the text; writes nothing
+ *     npm run bench -- --only focal       rows whose name contains the text, or one of several; writes nothing
  *     npm run bench -- --quick            shorter rounds; writes nothing
  *
  * A time is the median of repeated calls, the second of two where they take seconds; a ratio is a peer's median over Lossary's with resident tensors.
@@ -18,6 +18,7 @@ import { jaxRows } from "./engines/jax.ts";
 import type { EngineRow } from "./engines/row.ts";
 import { tensorflowRows } from "./engines/tfjs.ts";
 import { image } from "./image.ts";
+import { pairLosses } from "./pairs.ts";
 import { jaxJs, lossaryEndToEnd, lossaryResident, type Peer, plainJavaScript, tensorflow } from "./peers/javascript.ts";
 import { keepMemory, type Measured, timePython } from "./peers/python.ts";
 import { regression } from "./regression.ts";
@@ -25,13 +26,28 @@ import { type Results, resultsTable } from "./results.ts";
 import type { Row } from "./row.ts";
 import { scores } from "./scores.ts";
 import { segmentation } from "./segmentation.ts";
+import { similarity } from "./similarity.ts";
 
 const { values: flags } = parseArgs({
-  options: { only: { type: "string" }, quick: { type: "boolean", default: false } },
+  options: { only: { type: "string", multiple: true }, quick: { type: "boolean", default: false } },
 });
 const seconds = flags.quick ? 0.3 : 1;
-const families = [classification, regression, embedding, detection, segmentation, image, distribution, scores];
-const rows = families.flat().filter(({ name }) => name.toLowerCase().includes((flags.only ?? "").toLowerCase()));
+const families = [
+  classification,
+  regression,
+  embedding,
+  similarity,
+  pairLosses,
+  detection,
+  segmentation,
+  image,
+  distribution,
+  scores,
+];
+/** Whether a row is asked for. */
+const wanted = ({ name }: { readonly name: string }) =>
+  flags.only?.some((text) => name.toLowerCase().includes(text.toLowerCase())) ?? true;
+const rows = families.flat().filter(wanted);
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const median = (times: number[]) => times.sort((a, b) => a - b)[times.length >> 1] as number;
@@ -112,8 +128,7 @@ for (const row of rows) {
     ms: Object.fromEntries(Object.entries(measured).map(([name, { ms }]) => [name, ms])),
   });
 }
-for (const row of [...tensorflowRows(), ...jaxRows()]) {
-  if (!row.name.toLowerCase().includes((flags.only ?? "").toLowerCase())) continue;
+for (const row of [...tensorflowRows(), ...jaxRows()].filter(wanted)) {
   say(row.name);
   results.engines.push({ name: row.name, ...(await timeEngineRow(row)) });
 }

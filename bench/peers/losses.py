@@ -22,3 +22,30 @@ def ranking(logits, targets, negative=0.1 / 1.252762968495368):
     high, low = p[own], p[(targets[:, None] >= 0) & ~own]
     apart = (torch.softmax(low / negative, 0) * low).sum() - (torch.softmax(-high, 0) * high).sum()
     return 4 / 6 * F.softplus(6 * (apart + 0.5))
+
+
+def arc_face(embeddings, labels, weight, margin=0.5, scale=64):
+    cos = F.normalize(embeddings) @ F.normalize(weight).T
+    own = F.one_hot(labels, len(weight)).bool()
+    return F.cross_entropy(scale * torch.where(own, (cos.clamp(-1 + 1e-6, 1 - 1e-6).acos() + margin).cos(), cos), labels)
+
+
+def sup_con(embeddings, labels, temperature=0.1):
+    z = F.normalize(embeddings)
+    logs = F.log_softmax((z @ z.T / temperature).fill_diagonal_(-1e4), 1)
+    positive = (labels[:, None] == labels).float().fill_diagonal_(0)
+    return -((positive * logs).sum(1) / positive.sum(1)).mean()
+
+
+def iou_loss(x, y):
+    area = lambda b: (b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1])
+    sides = (torch.min(x[:, 2:], y[:, 2:]) - torch.max(x[:, :2], y[:, :2])).clamp(min=0)
+    shared = sides[:, 0] * sides[:, 1]
+    return (1 - shared / (area(x) + area(y) - shared)).mean()
+
+
+def generalized_dice(p, t, smooth=1e-5):
+    p, t = p.flatten(2), t.flatten(2)
+    weight = 1 / t.sum(2).square()
+    shared, whole = (weight * (p * t).sum(2)).sum(1), (weight * (p + t).sum(2)).sum(1)
+    return (1 - (2 * shared + smooth) / (whole + smooth)).mean()

@@ -6,7 +6,6 @@ export const tdPortable = portable(tdLoss, (m, [values, rewards, nextValues, don
   const target = m.add(rewards, m.mul(m.mul(m.sub(1, dones), discount), nextValues));
   const size = m.abs(m.sub(target, values));
   if (huber === undefined) return m.mul(m.square(size), 0.5);
-  const within = m.lessEqual(size, huber);
-  const small = m.where(within, size, 0);
-  return m.where(within, m.mul(m.square(small), 0.5), m.mul(m.sub(size, huber / 2), huber));
+  const q = m.where(m.lessEqual(size, huber), size, huber);
+  return m.add(m.mul(m.square(q), 0.5), m.mul(m.sub(size, q), huber));
 });
