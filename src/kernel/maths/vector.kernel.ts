@@ -69,6 +69,17 @@ export function addTo<T extends number>(sum: v128, vector: v128): v128 {
       );
 }
 
+/** Adds each lane to an f64 of its own, which lie at `sums`. */
+export function addWidened<T extends number>(sums: usize, vector: v128): void {
+  if (sizeof<T>() === 8) {
+    v128.store(sums, v128.add<f64>(v128.load(sums), vector));
+    return;
+  }
+  const high = v128.shuffle<i64>(vector, vector, 1, 1);
+  v128.store(sums, v128.add<f64>(v128.load(sums), v128.promote_low<f32>(vector)));
+  v128.store(sums, v128.add<f64>(v128.load(sums, 16), v128.promote_low<f32>(high)), 16);
+}
+
 /** Both halves of an f64 pair, added. */
 export function total(sum: v128): f64 {
   return v128.extract_lane<f64>(sum, 0) + v128.extract_lane<f64>(sum, 1);

@@ -6,7 +6,7 @@
 // way are taken again by direct differences.
 // Accuracy    1e-5 (f32), 2e-14 (f64) of a squared distance; the gradients are those of the distances exactly.
 import { addDifference, addScaled, dot, setDifference, setScaled, squaredDistance } from "../maths/rows.kernel";
-import { bytes, lanes, load as loadVector, splat, store as storeVector } from "../maths/vector.kernel";
+import { addWidened, bytes, lanes, load as loadVector, splat, store as storeVector } from "../maths/vector.kernel";
 
 const COSINE = 2;
 const KEPT: f64 = 0.03;
@@ -72,17 +72,6 @@ function meanOf<T extends number>(x: usize, n: i32, d: i32, mean: usize, sums: u
       addWidened<T>(sums + ((<usize>k) << 3), finite);
     }
   for (let k = 0; k < d; k++) store<T>(mean + bytes<T>(k), <T>(load<f64>(sums + ((<usize>k) << 3)) / n));
-}
-
-/** Adds each lane to a f64 of its own. */
-function addWidened<T extends number>(sums: usize, vector: v128): void {
-  if (sizeof<T>() === 8) {
-    v128.store(sums, v128.add<f64>(v128.load(sums), vector));
-    return;
-  }
-  const high = v128.shuffle<i64>(vector, vector, 1, 1);
-  v128.store(sums, v128.add<f64>(v128.load(sums), v128.promote_low<f32>(vector)));
-  v128.store(sums, v128.add<f64>(v128.load(sums, 16), v128.promote_low<f32>(high)), 16);
 }
 
 /**

@@ -1,11 +1,25 @@
 // Verification: f = (a − b)², z = Σ (W₁ − W₀) f + b₁ − b₀, p(same) = σ(z)
 //   value     y softplus(−z) + (1 − y) softplus(z)
 //   gradient  r = σ(z) − y: 2 r (W₁ − W₀)(a − b) for a, its negative for b; ±Σ r f for W; ±Σ r for the bias
+// Rows come in blocks that stay in the cache: first their r, then gradients column by column, Σ r f in a register.
 // Accuracy    4e-6 (f32), 4e-15 (f64) relative to the largest value: z cancels.
-// Requires    rows, d > 0; y in [0, 1]. `sums` is scratch for d f64.
+// Requires    rows, d > 0; y in [0, 1]. `room` is scratch for d f64, d T and 24 f64.
 import { expOf } from "../../../kernel/maths/exp.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
-import { bytes } from "../../../kernel/maths/vector.kernel";
+import {
+  addTo,
+  addWidened,
+  bytes,
+  element,
+  lanes,
+  load as loadVector,
+  setElement,
+  splat,
+  store as storeVector,
+  total,
+} from "../../../kernel/maths/vector.kernel";
+
+const BLOCK = 16;
 
 function softplusOf(x: f64): f64 {
   const e = expOf<f64>(-abs<f64>(x));
@@ -33,45 +47,90 @@ export function verification<T extends number>(
   dbias: usize,
   scale: f64,
   upstream: usize,
-  sums: usize,
+  room: usize,
 ): f64 {
   const row = bytes<T>(d);
-  memory.fill(sums, 0, (<usize>d) << 3);
+  const sums = room;
+  const gap = sums + ((<usize>((d + 3) & ~3)) << 3);
+  const pulls = gap + ((row + 15) & ~15);
+  memory.fill(sums, 0, gap - sums);
+  for (let at: usize = 0, left = d; left > 0; left -= lanes<T>(), at += 16)
+    v128.store(gap + at, v128.sub<T>(loadVector<T>(weight + row + at, left), loadVector<T>(weight + at, left)));
+  const lift = element<T>(bias + bytes<T>(1)) - element<T>(bias);
   let sum: f64 = 0;
   let biasSum: f64 = 0;
-  for (let i = 0; i < rows; i++) {
+  for (let i = 0; i < rows; i += BLOCK) {
+    const some = min<i32>(BLOCK, rows - i);
     const from = <usize>i * row;
-    const y = <f64>load<T>(same + bytes<T>(i));
-    let z = <f64>load<T>(bias + bytes<T>(1)) - <f64>load<T>(bias);
-    for (let k = 0; k < d; k++) {
-      const at = bytes<T>(k);
-      const e = <f64>load<T>(a + from + at) - <f64>load<T>(b + from + at);
-      z += (<f64>load<T>(weight + row + at) - <f64>load<T>(weight + at)) * e * e;
+    for (let j = 0; j < some; j++) {
+      const y = element<T>(same + bytes<T>(i + j));
+      const z = lift + weightedSquares<T>(a + from + <usize>j * row, b + from + <usize>j * row, gap, d);
+      const value = y * softplusOf(-z) + (1 - y) * softplusOf(z);
+      sum += value;
+      if (values) setElement<T>(values + bytes<T>(i + j), value);
+      const r = (sigmoidOf(z) - y) * (upstream ? scale * element<T>(upstream + bytes<T>(i + j)) : scale);
+      biasSum += r;
+      store<f64>(pulls + ((<usize>j) << 3), r);
     }
-    const value = y * softplusOf(-z) + (1 - y) * softplusOf(z);
-    sum += value;
-    if (values) store<T>(values + bytes<T>(i), <T>value);
-    const r = (sigmoidOf(z) - y) * (upstream ? scale * <f64>load<T>(upstream + bytes<T>(i)) : scale);
-    biasSum += r;
-    for (let k = 0; k < d; k++) {
-      const at = bytes<T>(k);
-      const e = <f64>load<T>(a + from + at) - <f64>load<T>(b + from + at);
-      const slope = 2 * r * (<f64>load<T>(weight + row + at) - <f64>load<T>(weight + at)) * e;
-      if (da) store<T>(da + from + at, <T>slope);
-      if (db) store<T>(db + from + at, <T>-slope);
-      const into = sums + ((<usize>k) << 3);
-      store<f64>(into, load<f64>(into) + r * e * e);
-    }
+    pull<T>(a + from, b + from, gap, some, d, pulls, da ? da + from : 0, db ? db + from : 0, dw ? sums : 0);
   }
   if (dw)
     for (let k = 0; k < d; k++) {
       const total = load<f64>(sums + ((<usize>k) << 3));
-      store<T>(dw + bytes<T>(k), <T>-total);
-      store<T>(dw + row + bytes<T>(k), <T>total);
+      setElement<T>(dw + bytes<T>(k), -total);
+      setElement<T>(dw + row + bytes<T>(k), total);
     }
   if (dbias) {
-    store<T>(dbias, <T>-biasSum);
-    store<T>(dbias + bytes<T>(1), <T>biasSum);
+    setElement<T>(dbias, -biasSum);
+    setElement<T>(dbias + bytes<T>(1), biasSum);
   }
   return sum;
+}
+
+/** Σ w (a − b)² */
+function weightedSquares<T extends number>(a: usize, b: usize, w: usize, d: i32): f64 {
+  let sum = f64x2.splat(0);
+  let at: usize = 0;
+  let left = d;
+  for (; left >= 2 * lanes<T>(); left -= 2 * lanes<T>(), at += 32) {
+    const e0 = v128.sub<T>(v128.load(a + at), v128.load(b + at));
+    const e1 = v128.sub<T>(v128.load(a + at, 16), v128.load(b + at, 16));
+    const first = v128.mul<T>(v128.mul<T>(e0, e0), v128.load(w + at));
+    sum = addTo<T>(sum, v128.add<T>(first, v128.mul<T>(v128.mul<T>(e1, e1), v128.load(w + at, 16))));
+  }
+  for (; left > 0; left -= lanes<T>(), at += 16) {
+    const e = v128.sub<T>(loadVector<T>(a + at, left), loadVector<T>(b + at, left));
+    sum = addTo<T>(sum, v128.mul<T>(v128.mul<T>(e, e), v128.load(w + at)));
+  }
+  return total(sum);
+}
+
+/** Gradients of some rows, r of each given: 2 r w (a − b) goes to da, its negative to db, Σ r (a − b)² is added to sums. */
+function pull<T extends number>(
+  a: usize,
+  b: usize,
+  w: usize,
+  rows: i32,
+  d: i32,
+  pulls: usize,
+  da: usize,
+  db: usize,
+  sums: usize,
+): void {
+  const row = bytes<T>(d);
+  for (let k = 0; k < d; k += lanes<T>()) {
+    const left = d - k;
+    const column = bytes<T>(k);
+    const twice = v128.mul<T>(v128.load(w + column), splat<T>(2));
+    let sum = splat<T>(0);
+    for (let j = 0, at = column; j < rows; j++, at += row) {
+      const e = v128.sub<T>(loadVector<T>(a + at, left), loadVector<T>(b + at, left));
+      const re = v128.mul<T>(splat<T>(load<f64>(pulls + ((<usize>j) << 3))), e);
+      const slope = v128.mul<T>(twice, re);
+      if (da) storeVector<T>(da + at, slope, left);
+      if (db) storeVector<T>(db + at, v128.neg<T>(slope), left);
+      sum = v128.add<T>(sum, v128.mul<T>(re, e));
+    }
+    if (sums) addWidened<T>(sums + ((<usize>k) << 3), sum);
+  }
 }

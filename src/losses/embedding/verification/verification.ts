@@ -64,7 +64,7 @@ export const verificationLoss = defineLoss<
         grads.bias,
         scale,
         upstream,
-        scratch(2 * (dims.D as number)),
+        scratch(3 * (dims.D as number) + 64),
       ),
     weighsRows: true,
   },
