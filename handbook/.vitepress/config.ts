@@ -40,6 +40,9 @@ const guides = {
   ],
 };
 
+/** Highlighted code: the same stands on the page in the other language, and is read once more for the search. */
+const highlighted = new Map<string, string>();
+
 export default defineConfig({
   title: "Lossary",
   description: "Every loss, alive.",
@@ -58,6 +61,13 @@ export default defineConfig({
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config: (md) => {
+      const { highlight } = md.options;
+      md.options.highlight = (code, language, attributes) => {
+        const key = [language, attributes, code].join("\n");
+        const html = highlighted.get(key) ?? highlight?.(code, language, attributes) ?? "";
+        highlighted.set(key, html);
+        return html;
+      };
       md.use(katex, {
         macros,
         logger: () => "ignore",

@@ -14,8 +14,10 @@ export function specOf(name: string): LossSpec | undefined {
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
 const code = (text: string) => `\`${text.replaceAll("|", "\\|")}\``;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+  return `<div class="options">\n\n${lines.join("\n")}\n\n</div>`;
+}
 const shape = (symbols: string) => code(`[${symbols.split(" ").join(", ")}]`);
 
 function optionRow(name: string, option: LossSpec["options"][string], meaning: string, language: Language): string[] {

@@ -88,18 +88,23 @@ describe("TypeScript", () => {
 });
 
 describe("Command line", () => {
-  it.each(shells.map(({ name, code }, i) => [name, code, i] as const))("%s", async (_, code, i) => {
-    const folder = inside(`shell${i}`);
-    cpSync(join(root, "data"), folder, { recursive: true });
-    const flat = (lines: readonly string[]) =>
-      lines.map((line) => line.trim().replace(/\s+/g, " ")).filter((line) => line !== "");
-    for (const { command, output: wanted } of commands(code)) {
-      const { stdout, stderr, code: exit } = await output("bash", ["-c", command], folder);
-      expect({ command, exit, stderr: exit === 0 ? "" : stderr }).toEqual({ command, exit: 0, stderr: "" });
-      if (wanted.length > 0)
-        expect({ command, printed: flat(stdout.split("\n")) }).toEqual({ command, printed: flat(wanted) });
-    }
-  });
+  // At once: most of their time is that of programs starting.
+  it.concurrent.each(shells.map(({ name, code }, i) => [name, code, i] as const))(
+    "%s",
+    async (_, code, i) => {
+      const folder = inside(`shell${i}`);
+      cpSync(join(root, "data"), folder, { recursive: true });
+      const flat = (lines: readonly string[]) =>
+        lines.map((line) => line.trim().replace(/\s+/g, " ")).filter((line) => line !== "");
+      for (const { command, output: wanted } of commands(code)) {
+        const { stdout, stderr, code: exit } = await output("bash", ["-c", command], folder);
+        expect({ command, exit, stderr: exit === 0 ? "" : stderr }).toEqual({ command, exit: 0, stderr: "" });
+        if (wanted.length > 0)
+          expect({ command, printed: flat(stdout.split("\n")) }).toEqual({ command, printed: flat(wanted) });
+      }
+    },
+    180_000,
+  );
 });
 
 it("has blocks for all four ways of calling", () => {
