@@ -68,7 +68,8 @@ function buildHandbook() {
   const sources = newest("handbook", "src", "bench/results.json", "package-lock.json", "build/.built");
   if (existsSync(stamp) && statSync(stamp).mtimeMs > sources) return;
   say("Building the handbook …");
-  run(bin("tsx"), "handbook/build.ts");
+  // Young objects in plenty: with more room for them the garbage collector takes a third less time.
+  run(bin("tsx"), "--max-semi-space-size=64", "handbook/build.ts");
 }
 
 /** Browser tests run in Chromium; on Debian as root it is installed when missing, elsewhere those tests say why they are skipped. */
