@@ -193,7 +193,7 @@ describe("damsmLoss", () => {
         const [r, w] = name === "regions" ? [moved, words] : [regions, moved];
         return damsmLoss(r, w, lengths, images, sentences);
       };
-      const along = grads[name].data.reduce((sum, g, i) => sum + g * (direction[i] as number), 0);
+      const along = Array.from(grads[name].data).reduce((sum, g, i) => sum + g * (direction[i] as number), 0);
       expect(Math.abs(along), name).toBeGreaterThan(0.01);
       expectClose([along], [(at(step) - at(-step)) / (2 * step)], 1e-6, 0, name);
     }
