@@ -1,35 +1,13 @@
 /** Sinkhorn's iterations between two clouds and within each, from the temperature of their diameter down to the blur. */
-import { scratch } from "../../../kernel/arena.ts";
-import type { Pass } from "../../../loss.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
-import { bytesPerElement, type Dtype } from "../../../tensor/tensor.ts";
+import type { Dtype } from "../../../tensor/tensor.ts";
+import { type Cloud, cloudOf, type Machine, softMinimum, type Term } from "./softMinimum.ts";
 
 export interface SinkhornSettings {
   readonly blur: number;
   readonly p: number;
   readonly scaling: number;
   readonly maxIterations: number | null;
-}
-
-/** A cloud in kernel memory: as it came, and coordinate by coordinate for the soft minima over its points. */
-interface Cloud {
-  readonly points: number;
-  readonly transposed: number;
-  /** Bytes of a coordinate, padded. */
-  readonly stride: number;
-  readonly n: number;
-}
-
-/** One of the four problems: soft minima for the points of `from` over those of `over`. */
-interface Side {
-  readonly from: Cloud;
-  readonly over: Cloud;
-  /** dᵖ of every pair, or 0: made anew each time. */
-  readonly powers: number;
-}
-
-interface Term extends Side {
-  readonly potentials: Float64Array;
 }
 
 export interface Solution {
@@ -46,8 +24,6 @@ export interface Solution {
 
 /** Bytes that powers of distances may take, all four problems together: made once, they save time in many dimensions. */
 const KEPT_BYTES = 2 ** 26;
-
-type Machine = Pick<Pass, "kernel" | "dtype" | "scratch">;
 
 /** What f32 can tell from 0: the exponents have lengths of up to cost / ε. */
 export const TOLERANCE: Record<Dtype, number> = { float32: 1e-4, float64: 1e-9 };
@@ -97,8 +73,11 @@ export function anneal(x: Operand, y: Operand, settings: SinkhornSettings, machi
     [xx, xx],
     [yy, yy],
   ] as const;
-  const better = (temperature: number) =>
-    pairs.map(([term, other]) => softmin.values(term, other.potentials, temperature));
+  const better = (temperature: number) => [
+    ...softmin.both(xy, yx, temperature),
+    softmin.self(xx, temperature),
+    softmin.self(yy, temperature),
+  ];
   const errorOf = (next: readonly Float64Array[], temperature: number) =>
     Math.max(...pairs.map(([term], k) => marginalError(term.potentials, next[k] as Float64Array, temperature)));
   let iterations = 0;
@@ -137,54 +116,4 @@ const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value
 function marginalError(potentials: Float64Array, softmin: Float64Array, temperature: number): number {
   const off = (value: number, i: number) => Math.abs(Math.expm1((value - (softmin[i] as number)) / temperature));
   return mean(potentials.map(off));
-}
-
-function cloudOf({ pointer, shape }: Operand, { kernel, dtype }: Machine): Cloud {
-  const [n, d] = shape as [number, number];
-  const stride = Math.ceil((n * bytesPerElement(dtype)) / 64) * 64;
-  const transposed = scratch(d * stride);
-  kernel.transposePoints(pointer, n, d, transposed, stride);
-  return { points: pointer, transposed, stride, n };
-}
-
-/** Soft minima and their gradients, through one set of working rows. */
-function softMinimum(clouds: readonly Cloud[], d: number, p: number, { kernel }: Machine) {
-  const stride = Math.max(...clouds.map((cloud) => cloud.stride));
-  const longest = 8 * Math.max(...clouds.map(({ n }) => n));
-  const [h, row, squares, given, out] = [stride, stride, 64, longest, longest].map(scratch) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const prepare = (over: Cloud, potentials: Float64Array, inverse: number) => {
-    viewOf(given, over.n, "float64").set(potentials);
-    kernel.exponentBase(given, over.n, inverse, h, over.stride);
-  };
-  return {
-    powers({ points, n }: Cloud, { transposed, stride }: Cloud): number {
-      const pointer = scratch(n * stride);
-      kernel.powerRows(points, n, d, transposed, stride, p, pointer);
-      return pointer;
-    },
-    values({ from: { points, n }, over, powers }: Side, potentials: Float64Array, temperature: number): Float64Array {
-      const inverse = 1 / temperature;
-      prepare(over, potentials, inverse);
-      kernel.softmin(powers, points, n, d, over.transposed, over.stride, h, inverse, p, row, out);
-      return viewOf(out, n, "float64").slice();
-    },
-    addGradient(
-      { from: { points, n }, over, powers }: Side,
-      potentials: Float64Array,
-      temperature: number,
-      scale: number,
-      sums: number,
-    ): void {
-      const inverse = 1 / temperature;
-      prepare(over, potentials, inverse);
-      const { transposed, stride } = over;
-      kernel.softminGradient(powers, points, n, d, transposed, stride, h, inverse, p, row, squares, scale, sums);
-    },
-  };
 }

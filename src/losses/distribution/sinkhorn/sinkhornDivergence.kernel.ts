@@ -1,6 +1,8 @@
 // The soft minimum behind Sinkhorn's iterations, and its gradient. c = dᵖ / p, d the euclidean distance:
 //   softmin_i   −ε log Σ_j exp(h_j − c(x_i, y_j) / ε)
 //   gradient    Σ_j w_j dᵖ⁻² (x_i − y_j), w = softmax_j(h_j − c / ε); a pair at distance 0 gives 0
+// Two problems that are one another's transposes share their exponentials (softminBoth):
+//   R_i = Σ_j E_ij, C_j = Σ_i E_ij,   E_ij = exp(a_i + h_j − c_ij / ε):  softmin_i = ε (a_i − log R_i), and likewise for C
 // Powers dᵖ come from the matrix `powers` that `powerRows` fills, or, where that is 0, are made from coordinates row by
 // row, used and forgotten. The other points come transposed, coordinate by coordinate, each coordinate and h padded to a multiple of 64 bytes:
 // h with −Infinity, coordinates with 0. `row` and the rows of `powers` have room for one such coordinate.
@@ -8,7 +10,7 @@
 // Requires    n, d > 0; a finite h_j in every row; p ≥ 1; dᵖ within the range of T.
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { log, logOf } from "../../../kernel/maths/log.kernel";
-import { addTo, bytes, maximum, splat, total } from "../../../kernel/maths/vector.kernel";
+import { addTo, bytes, headMask, lanes, maximum, splat, total } from "../../../kernel/maths/vector.kernel";
 
 const BLOCK: usize = 64;
 
@@ -125,6 +127,89 @@ export function softmin<T extends number>(
     const most = exponents<T>(powers ? powers + <usize>i * stride : row, h, stride, inverse / p, row);
     store<f64>(out, -(most + logOf(exponentials<T>(row, stride, most))) / inverse);
   }
+}
+
+/** Exponents from which on E is wrong: sums as large as that say so. */
+const MOST: f64 = 80;
+/** Rows whose sums over a column gather in T. */
+const GATHERED = 64;
+
+/**
+ * Fills rowSums f64 [n] with R, and columnSums f64, one a number of `stride`, with C. `base` are the a_i, in T. With `self`
+ * both clouds are one and E is symmetric: R takes j ≥ i, C the rest, and R + C is the sum of a row. `gathered` has room for
+ * `stride` bytes.
+ */
+export function softminBoth<T extends number>(
+  powers: usize,
+  x: usize,
+  n: i32,
+  d: i32,
+  y: usize,
+  stride: usize,
+  base: usize,
+  h: usize,
+  inverse: f64,
+  p: f64,
+  self: i32,
+  row: usize,
+  gathered: usize,
+  rowSums: usize,
+  columnSums: usize,
+): void {
+  memory.fill(columnSums, 0, stride * (8 / sizeof<T>()));
+  memory.fill(gathered, 0, stride);
+  for (let i = 0; i < n; i++, x += bytes<T>(d)) {
+    if (!powers) powerRow<T>(x, y, d, stride, p, row);
+    const own = powers ? powers + <usize>i * stride : row;
+    const a = v128.load_splat<T>(base + bytes<T>(i));
+    const sum = jointRow<T>(own, a, h, stride, inverse / p, gathered, self ? i : -1);
+    store<f64>(rowSums + ((<usize>i) << 3), sum);
+    if ((i + 1) % GATHERED === 0 || i + 1 === n) fold<T>(gathered, stride, columnSums);
+  }
+}
+
+/** Σ_j E of one row, and gathered_j += E; for `diagonal` ≥ 0 only of j ≥ diagonal, and of those beyond it. */
+function jointRow<T extends number>(
+  powers: usize,
+  a: v128,
+  h: usize,
+  stride: usize,
+  factor: f64,
+  gathered: usize,
+  diagonal: i32,
+): f64 {
+  const by = splat<T>(factor);
+  const most = splat<T>(MOST);
+  let sum = f64x2.splat(0);
+  let at: usize = 0;
+  if (diagonal >= 0) {
+    at = bytes<T>(diagonal) & ~(BLOCK - 1);
+    let left = diagonal - <i32>(at >> alignof<T>());
+    for (const end = at + BLOCK; at < end; at += 16, left -= lanes<T>()) {
+      const e = joint<T>(v128.load(powers + at), by, a, v128.load(h + at), most);
+      sum = addTo<T>(sum, v128.andnot(e, headMask<T>(left)));
+      v128.store(gathered + at, v128.add<T>(v128.load(gathered + at), v128.andnot(e, headMask<T>(left + 1))));
+    }
+  }
+  for (; at < stride; at += 32) {
+    const e0 = joint<T>(v128.load(powers + at), by, a, v128.load(h + at), most);
+    const e1 = joint<T>(v128.load(powers + at, 16), by, a, v128.load(h + at, 16), most);
+    v128.store(gathered + at, v128.add<T>(v128.load(gathered + at), e0));
+    v128.store(gathered + at, v128.add<T>(v128.load(gathered + at, 16), e1), 16);
+    sum = addTo<T>(sum, v128.add<T>(e0, e1));
+  }
+  return total(sum);
+}
+
+function joint<T extends number>(power: v128, factor: v128, a: v128, h: v128, most: v128): v128 {
+  return exp<T>(v128.pmin<T>(v128.add<T>(v128.sub<T>(h, v128.mul<T>(power, factor)), a), most));
+}
+
+/** Moves what was gathered to sums in f64. */
+function fold<T extends number>(gathered: usize, stride: usize, sums: usize): void {
+  for (let at: usize = 0; at < stride; at += sizeof<T>(), sums += 8)
+    store<f64>(sums, load<f64>(sums) + <f64>load<T>(gathered + at));
+  memory.fill(gathered, 0, stride);
 }
 
 /** sums [n, d] += scale · ∂softmin_i / ∂x_i, in f64. */

@@ -141,6 +141,22 @@ it("sinkhornDivergence: values and gradients at small blurs and p below 2", () =
   }
 });
 
+it("sinkhornDivergence: where exponentials leave their range, after a steep step down or beside an outlier", () => {
+  const sample = (points: Points) => ({ data: points.flat(), shape: [points.length, 2] });
+  const [x, y] = [uniform(40, 2, 30), uniform(33, 2, 31)];
+  const far = [...x.slice(1), [1000, -1000]];
+  for (const [first, given] of [
+    [x, { blur: 0.01, scaling: 0.01 }],
+    [far, {}],
+    [far, { p: 1, scaling: 0.1 }],
+  ] as [Points, SinkhornOptions][]) {
+    const wanted = reference([sample(first), sample(y)], given);
+    expectClose([sinkhornDivergence(first as number[][], y as number[][], given)], wanted, 1e-12);
+    const input = (points: Points) => ({ data: Float32Array.from(points.flat()), shape: [points.length, 2] });
+    expectClose([sinkhornDivergence(input(first), input(y), given)], wanted, 1e-5);
+  }
+});
+
 it("sinkhornDivergence: once converged the gradient is the derivative of the value itself", () => {
   const [x, y] = [cloud(7, 2, 1), cloud(5, 2, 2)];
   for (const p of [1, 2, 3]) {

@@ -178,6 +178,27 @@ describe("damsmLoss", () => {
     expectClose([whole.imageToWords, whole.wordsToImage], reference(samples, {}).slice(0, 2), 1e-12);
   });
 
+  it("has the gradient of the value also where a batch is too large for its attention to be kept", () => {
+    // 8 · (8 · 60 words) · (6000 regions + 2) numbers are more than are kept.
+    const [regions, words, , images, sentences] = batch(8, 6000, 60, 2, 9);
+    const lengths = new Int32Array(8).fill(60);
+    const { grads } = damsmLoss.valueAndGrad(regions, words, lengths, images, sentences);
+    const random = seeded(10);
+    const step = 1e-5;
+    for (const name of ["regions", "words"] as const) {
+      const given = name === "regions" ? regions : words;
+      const direction = Float64Array.from(given.data, () => random.normal());
+      const at = (by: number) => {
+        const moved = { ...given, data: given.data.map((x, i) => x + by * (direction[i] as number)) };
+        const [r, w] = name === "regions" ? [moved, words] : [regions, moved];
+        return damsmLoss(r, w, lengths, images, sentences);
+      };
+      const along = Array.from(grads[name].data).reduce((sum, g, i) => sum + g * (direction[i] as number), 0);
+      expect(Math.abs(along), name).toBeGreaterThan(0.01);
+      expectClose([along], [(at(step) - at(-step)) / (2 * step)], 1e-6, 0, name);
+    }
+  });
+
   it("names what is wrong", () => {
     const [regions, words, lengths, images, sentences] = batch(2, 3, 4, 5, 8);
     const call = (l: readonly number[], options?: DamsmOptions) => () =>

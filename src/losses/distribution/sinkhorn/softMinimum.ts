@@ -1,0 +1,148 @@
+/** Soft minima of distances between two clouds, alone or together with those of the transposed problem, and their gradients. */
+import { scratch } from "../../../kernel/arena.ts";
+import type { Pass } from "../../../loss.ts";
+import { type Operand, viewOf } from "../../../tensor/stage.ts";
+import { bytesPerElement } from "../../../tensor/tensor.ts";
+
+/** A cloud in kernel memory: as it came, and coordinate by coordinate for the soft minima over its points. */
+export interface Cloud {
+  readonly points: number;
+  readonly transposed: number;
+  /** Bytes of a coordinate, padded. */
+  readonly stride: number;
+  readonly n: number;
+}
+
+/** One of the four problems: soft minima for the points of `from` over those of `over`. */
+interface Side {
+  readonly from: Cloud;
+  readonly over: Cloud;
+  /** dᵖ of every pair, or 0: made anew each time. */
+  readonly powers: number;
+}
+
+export interface Term extends Side {
+  readonly potentials: Float64Array;
+}
+
+/** Sums of exponentials that are trusted: none of their terms has left the range of f32 and matters. */
+const [LEAST_SUM, MOST_SUM] = [1e-20, 1e30];
+
+export type Machine = Pick<Pass, "kernel" | "dtype" | "scratch">;
+
+export function cloudOf({ pointer, shape }: Operand, { kernel, dtype }: Machine): Cloud {
+  const [n, d] = shape as [number, number];
+  const stride = Math.ceil((n * bytesPerElement(dtype)) / 64) * 64;
+  const transposed = scratch(d * stride);
+  kernel.transposePoints(pointer, n, d, transposed, stride);
+  return { points: pointer, transposed, stride, n };
+}
+
+/** Soft minima and their gradients, through one set of working rows. */
+export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { kernel, dtype }: Machine) {
+  const stride = Math.max(...clouds.map((cloud) => cloud.stride));
+  const longest = 8 * Math.max(...clouds.map(({ n }) => n));
+  const [h, base, row, squares, given, out] = [stride, stride, stride, 64, longest, longest].map(scratch) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [gathered, columnSums] = [scratch(stride), scratch((8 / bytesPerElement(dtype)) * stride)];
+  const prepare = (over: Cloud, potentials: Float64Array, inverse: number) => {
+    viewOf(given, over.n, "float64").set(potentials);
+    kernel.exponentBase(given, over.n, inverse, h, over.stride);
+  };
+  const values = (
+    { from: { points, n }, over, powers }: Side,
+    potentials: Float64Array,
+    temperature: number,
+  ): Float64Array => {
+    const inverse = 1 / temperature;
+    prepare(over, potentials, inverse);
+    kernel.softmin(powers, points, n, d, over.transposed, over.stride, h, inverse, p, row, out);
+    return viewOf(out, n, "float64").slice();
+  };
+  /** One soft minimum by itself. */
+  const single = ({ from, over, powers }: Side, i: number, potentials: Float64Array, temperature: number) => {
+    const points = from.points + i * d * bytesPerElement(dtype);
+    const side = { from: { ...from, points, n: 1 }, over, powers: powers && powers + i * over.stride };
+    return values(side, potentials, temperature)[0] as number;
+  };
+  /** Sums of the exponentials that a term and its transpose share, of rows and of columns, each with what was added to its exponents. */
+  const jointSums = (term: Term, other: Term, temperature: number, self: boolean) => {
+    const [{ from, over, powers }, inverse] = [term, 1 / temperature];
+    const a = viewOf(base, from.n, dtype);
+    for (let i = 0; i < from.n; i++) a[i] = (term.potentials[i] as number) * inverse;
+    prepare(over, other.potentials, inverse);
+    kernel.softminBoth(
+      powers,
+      from.points,
+      from.n,
+      d,
+      over.transposed,
+      over.stride,
+      base,
+      h,
+      inverse,
+      p,
+      Number(self),
+      row,
+      gathered,
+      out,
+      columnSums,
+    );
+    return {
+      rows: { sums: viewOf(out, from.n, "float64").slice(), added: Float64Array.from(a) },
+      columns: {
+        sums: viewOf(columnSums, over.n, "float64").slice(),
+        added: Float64Array.from(viewOf(h, over.n, dtype), (value) => value + Math.log(from.n)),
+      },
+    };
+  };
+  /** ε (added − log sum), by itself where a sum is so large or small that exponentials may have left their range. */
+  const finish = (
+    { sums, added }: { readonly sums: Float64Array; readonly added: Float64Array },
+    term: Side,
+    potentials: Float64Array,
+    temperature: number,
+  ) =>
+    sums.map((sum, i) =>
+      sum > LEAST_SUM && sum < MOST_SUM
+        ? temperature * ((added[i] as number) - Math.log(sum))
+        : single(term, i, potentials, temperature),
+    );
+  return {
+    /** Soft minima of a term and of its transpose. */
+    both(term: Term, other: Term, temperature: number): [Float64Array, Float64Array] {
+      const { rows, columns } = jointSums(term, other, temperature, false);
+      return [finish(rows, term, other.potentials, temperature), finish(columns, other, term.potentials, temperature)];
+    },
+    /** Soft minima of a term that is its own transpose. */
+    self(term: Term, temperature: number): Float64Array {
+      const { rows, columns } = jointSums(term, term, temperature, true);
+      const sums = rows.sums.map((sum, i) => sum + (columns.sums[i] as number));
+      return finish({ ...rows, sums }, term, term.potentials, temperature);
+    },
+    values,
+    powers({ points, n }: Cloud, { transposed, stride }: Cloud): number {
+      const pointer = scratch(n * stride);
+      kernel.powerRows(points, n, d, transposed, stride, p, pointer);
+      return pointer;
+    },
+    addGradient(
+      { from: { points, n }, over, powers }: Side,
+      potentials: Float64Array,
+      temperature: number,
+      scale: number,
+      sums: number,
+    ): void {
+      const inverse = 1 / temperature;
+      prepare(over, potentials, inverse);
+      const { transposed, stride } = over;
+      kernel.softminGradient(powers, points, n, d, transposed, stride, h, inverse, p, row, squares, scale, sums);
+    },
+  };
+}
