@@ -17,10 +17,10 @@ import { usageError } from "./errors.ts";
 import { replaceFile } from "./files/replace.ts";
 import { checkReport } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
-import { number, whole } from "./numbers.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
+import { names, number, whole } from "./values.ts";
 
 interface Options {
   readonly target: string;
@@ -36,8 +36,6 @@ interface Options {
   readonly report: string;
   readonly json?: boolean;
 }
-
-const names = (text: string) => text.split(",").map((name) => name.trim());
 
 const EXAMPLES = `
 Training rows alone suffer --label-noise, --outliers and --imbalance; the rows that score stay clean.

@@ -10,10 +10,10 @@ import { defaultEpochs } from "./embed/training.ts";
 import { replaceFile } from "./files/replace.ts";
 import { checkReport } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
-import { whole } from "./numbers.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
+import { names, whole } from "./values.ts";
 
 interface Options {
   readonly target: string;
@@ -25,8 +25,6 @@ interface Options {
   readonly report: string;
   readonly json?: boolean;
 }
-
-const names = (text: string) => text.split(",").map((name) => name.trim());
 
 const EXAMPLES = `
 A fifth of the rows of each class is held out. Their neighbours before training and after are scored by recall@1,

@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import serve from "serve-handler";
 import { dataError } from "./errors.ts";
-import { whole } from "./numbers.ts";
 import { writeOut } from "./terminal/print.ts";
+import { whole } from "./values.ts";
 
 const EXAMPLES = `
 Examples:

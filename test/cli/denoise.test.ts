@@ -81,3 +81,14 @@ it("refuses what it cannot do before it begins", async () => {
     expect(run.stderr).toMatch(/^[^\n]*\n$/);
   }
 });
+
+it("writes nothing over the photograph", async () => {
+  const photo = await crop("kept.png", 40);
+  const before = readFileSync(photo);
+  const refused = { code: 2, stdout: "" };
+  const run = lossary("denoise", photo, "--out", photo);
+  expect(run).toMatchObject(refused);
+  expect(run.stderr).toMatch(/^lossary: --out is ".*kept\.png", which is read and would be overwritten; [^\n]*\n$/);
+  expect(lossary("ssim", photo, photo, "--map", photo)).toMatchObject(refused);
+  expect(readFileSync(photo)).toEqual(before);
+});

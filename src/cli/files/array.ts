@@ -26,6 +26,9 @@ export function splitSpec(spec: string): { file: string; type: FileType; key: st
   return { file: match[1] as string, type: match[2]?.toLowerCase() as FileType, key: match[3] ?? null };
 }
 
+/** The file of a name; a name of no known kind is its own. */
+export const fileOf = (spec: string): string => /^(.+?\.(?:npz|csv|parquet)):/is.exec(spec)?.[1] ?? spec;
+
 export async function readArray(spec: string): Promise<ArrayFromFile> {
   const { file, type, key } = splitSpec(spec);
   if (type === "image") return readImage(file);
