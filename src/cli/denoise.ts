@@ -1,7 +1,5 @@
 /** `lossary denoise`: takes noise out of a photograph by the gradient of a loss, one loss after the other. */
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { Command, Option } from "commander";
 import { msSsim, psnr, ssim } from "../index.ts";
@@ -10,9 +8,10 @@ import { denoise, type Result, type Task } from "./denoise/optimise.ts";
 import { difference, grid, middle, toBytes } from "./denoise/picture.ts";
 import { type Line, reportPage } from "./denoise/report.ts";
 import { partsOf, termNames } from "./denoise/terms.ts";
-import { dataError, usageError, writeError } from "./errors.ts";
+import { dataError } from "./errors.ts";
 import { describeImage, type Image, readImage, writePng } from "./files/image.ts";
 import { refuseOverwrite } from "./files/overwrite.ts";
+import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
@@ -65,18 +64,11 @@ export function denoiseCommand(): Command {
     .action(run);
 }
 
-async function checkPlace(flag: string, path: string, ending: RegExp, expected: string): Promise<void> {
-  if (!ending.test(path)) throw usageError(`${flag} "${path}": expected a name that ends in ${expected}`);
-  await access(dirname(resolve(path)), constants.W_OK).catch((error: unknown) => {
-    throw writeError(path, error);
-  });
-}
-
 async function run(path: string, options: Options): Promise<void> {
   const { noise, losses, steps, seed, out, report } = options;
   for (const name of losses) partsOf(name);
-  await checkPlace("--out", out, /\.png$/i, ".png");
-  await checkPlace("--report", report, /\.html?$/i, ".html");
+  await checkPlace("--out", out, ".png");
+  await checkPlace("--report", report, ".html");
   refuseOverwrite("--out", out, [path]);
   const image = await readImage(path);
   checkSize(path, image, losses);

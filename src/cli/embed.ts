@@ -7,8 +7,8 @@ import { chooseObjectives } from "./embed/objectives.ts";
 import { asJson, asText, type Subject } from "./embed/outcome.ts";
 import { reportPage } from "./embed/report.ts";
 import { defaultEpochs } from "./embed/training.ts";
+import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
-import { checkReport } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
@@ -41,7 +41,7 @@ export function embedCommand(): Command {
     .description(
       "Trains the same small projection under each loss named, from the same first weights with the same batches, and scores the neighbours of held-out rows.",
     )
-    .argument("<table>", "a .csv with a header, or a two-dimensional .npy")
+    .argument("<table>", "a .csv with a header, a .parquet, or a two-dimensional .npy or file.npz:key")
     .requiredOption("--target <column>", "column of the classes")
     .addOption(
       new Option("--loss <names>", "embedding losses, separated by commas, or all")
@@ -60,7 +60,7 @@ export function embedCommand(): Command {
 
 async function embed(path: string, options: Options): Promise<void> {
   const { target, dimension, hidden, seed, report } = options;
-  await checkReport(report);
+  await checkPlace("--report", report, ".html");
   const dataset = readDataset(await readTable(path), target, "classification");
   const classes = dataset.target.task === "classification" ? dataset.target.classes : [];
   const objectives = chooseObjectives(options.loss, classes.length);

@@ -3,8 +3,8 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { Command, Option } from "commander";
+import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
-import { checkReport } from "./files/report.ts";
 import { cliffExperiment } from "./td/cliff.ts";
 import { conduct, type Outcome, type Settings, type Tick } from "./td/experiment.ts";
 import { longWalkExperiment } from "./td/longWalk.ts";
@@ -72,7 +72,7 @@ export function tdCommand(): Command {
 }
 
 async function td({ environment, runs, seed, report, json }: Options): Promise<void> {
-  await checkReport(report);
+  await checkPlace("--report", report, ".html");
   const chosen = entries.filter(({ name }) => environment === ALL || name === environment);
   const settings: Settings = { runs, seed };
   const outcomes = await conductAll(chosen, settings);

@@ -89,3 +89,7 @@ it("takes no number that only JavaScript reads as one", async () => {
   for (const cell of ["0x10", "1_000", "1e", "Infinityy", "1 2", "true"])
     await expectFault(readArray(`${file("strict.csv", `a\n${cell}\n`)}:a`), /expected a number/);
 });
+
+it("says what a table is", async () => {
+  await expectFault(readTable("folder"), /^"folder": expected a table: a \.csv or \.parquet file, /, 2);
+});
