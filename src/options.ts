@@ -25,7 +25,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   const ranked = known.map((other) => ({ other, far: distance(name.toLowerCase(), other.toLowerCase()) }));
   ranked.sort((a, b) => a.far - b.far);
   const [best] = ranked;
-  return best && best.far <= Math.max(2, name.length / 3) ? best.other : undefined;
+  // Half of a short name may not be another.
+  const allowed = name.length < 4 ? name.length / 3 : Math.max(2, name.length / 3);
+  return best && best.far <= allowed ? best.other : undefined;
 }
 
 /** "; did you mean 'gamma'?" or the list of what there is. */

@@ -14,13 +14,13 @@ import { defaultEpochs } from "./compare/training.ts";
 import type { Settings } from "./compare/trials.ts";
 import { method, verdict } from "./compare/verdict.ts";
 import { usageError } from "./errors.ts";
+import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
-import { checkReport } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
-import { number, whole } from "./numbers.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
+import { names, number, whole } from "./values.ts";
 
 interface Options {
   readonly target: string;
@@ -37,8 +37,6 @@ interface Options {
   readonly json?: boolean;
 }
 
-const names = (text: string) => text.split(",").map((name) => name.trim());
-
 const EXAMPLES = `
 Training rows alone suffer --label-noise, --outliers and --imbalance; the rows that score stay clean.
 
@@ -53,7 +51,7 @@ export function compareCommand(): Command {
     .description(
       "Trains the same small model under every loss that fits the target, with the same folds, first weights and batches, and scores it on held-out rows.",
     )
-    .argument("<table>", "a .csv with a header, or a two-dimensional .npy")
+    .argument("<table>", "a .csv with a header, a .parquet, or a two-dimensional .npy or file.npz:key")
     .requiredOption("--target <column>", "column to predict")
     .addOption(
       new Option("--task <task>", "what the target is (default: by its values)").choices([
@@ -88,7 +86,7 @@ function checkStress(task: Task, { labelNoise, outliers, imbalance }: Options): 
 
 async function compare(path: string, options: Options): Promise<void> {
   const { target, hidden, folds, seed, labelNoise, outliers, imbalance, report } = options;
-  await checkReport(report);
+  await checkPlace("--report", report, ".html");
   const dataset = readDataset(await readTable(path), target, options.task);
   const { task } = dataset.target;
   checkStress(task, options);

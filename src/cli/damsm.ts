@@ -3,11 +3,11 @@ import { Command, Option } from "commander";
 import { batchedTerms } from "./damsm/batches.ts";
 import { usageError } from "./errors.ts";
 import { readArray } from "./files/array.ts";
-import { whole } from "./numbers.ts";
 import { addJsonFlag } from "./scores/flags.ts";
 import { printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { alignedTable } from "./terminal/text.ts";
+import { whole } from "./values.ts";
 
 interface Flags {
   readonly regions: string;

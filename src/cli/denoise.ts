@@ -1,22 +1,23 @@
 /** `lossary denoise`: takes noise out of a photograph by the gradient of a loss, one loss after the other. */
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { basename } from "node:path";
 import { Readable } from "node:stream";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, Option } from "commander";
 import { msSsim, psnr, ssim } from "../index.ts";
 import { seededRandom } from "../random.ts";
 import { denoise, type Result, type Task } from "./denoise/optimise.ts";
 import { difference, grid, middle, toBytes } from "./denoise/picture.ts";
 import { type Line, reportPage } from "./denoise/report.ts";
 import { partsOf, termNames } from "./denoise/terms.ts";
-import { dataError, usageError, writeError } from "./errors.ts";
+import { dataError } from "./errors.ts";
 import { describeImage, type Image, readImage, writePng } from "./files/image.ts";
+import { refuseOverwrite } from "./files/overwrite.ts";
+import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
 import { alignedTable } from "./terminal/text.ts";
+import { names, number, whole } from "./values.ts";
 
 interface Options {
   readonly noise: number;
@@ -28,11 +29,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-const number = (low: number, high: number, whole: boolean) => (text: string) => {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (value >= low && value <= high && (!whole || Number.isInteger(value))) return value;
-  throw new InvalidArgumentError(`Expected a ${whole ? "whole number" : "number"} in ${low}…${high}.`);
-};
+const LOSSES = "l1,l2,ssim,msssim,l1+ssim";
 
 const HELP = `
 Seeded Gaussian noise is added to the photograph (in levels of 0…255, not cut off at the ends). Then, for each loss, the
@@ -54,15 +51,12 @@ export function denoiseCommand(): Command {
   return new Command("denoise")
     .description("take noise out of a photograph by the gradient of a loss, to see what each loss rewards")
     .argument("<photograph>", "a .png or .jpg without noise (read by the package sharp)")
-    .option("--noise <levels>", "standard deviation of the noise that is added, of 255", number(1, 128, false), 25)
-    .option(
-      "--losses <names>",
-      "losses, separated by commas",
-      (text: string) => text.split(",").map((name) => name.trim()),
-      ["l1", "l2", "ssim", "msssim", "l1+ssim"],
+    .option("--noise <levels>", "standard deviation of the noise that is added, of 255", number(1, 128), 25)
+    .addOption(
+      new Option("--losses <names>", "losses, separated by commas").argParser(names).default(names(LOSSES), LOSSES),
     )
-    .option("--steps <count>", "steps of Adam", number(10, 10_000, true), 300)
-    .option("--seed <number>", "seed of the noise", number(0, 2 ** 31 - 1, true), 0)
+    .option("--steps <count>", "steps of Adam", whole(10, 10_000), 300)
+    .option("--seed <number>", "seed of the noise", whole(0, 2 ** 31 - 1), 0)
     .option("--out <file>", "where the pictures go, side by side", "denoise.png")
     .option("--report <file>", "where the report goes", "denoise.html")
     .option("--json", JSON_HELP)
@@ -70,18 +64,12 @@ export function denoiseCommand(): Command {
     .action(run);
 }
 
-async function checkPlace(flag: string, path: string, ending: RegExp, expected: string): Promise<void> {
-  if (!ending.test(path)) throw usageError(`${flag} "${path}": expected a name that ends in ${expected}`);
-  await access(dirname(resolve(path)), constants.W_OK).catch((error: unknown) => {
-    throw writeError(path, error);
-  });
-}
-
 async function run(path: string, options: Options): Promise<void> {
   const { noise, losses, steps, seed, out, report } = options;
   for (const name of losses) partsOf(name);
-  await checkPlace("--out", out, /\.png$/i, ".png");
-  await checkPlace("--report", report, /\.html?$/i, ".html");
+  await checkPlace("--out", out, ".png");
+  await checkPlace("--report", report, ".html");
+  refuseOverwrite("--out", out, [path]);
   const image = await readImage(path);
   checkSize(path, image, losses);
   const task = makeTask(image, noise / 255, steps, seed);

@@ -7,13 +7,13 @@ import { chooseObjectives } from "./embed/objectives.ts";
 import { asJson, asText, type Subject } from "./embed/outcome.ts";
 import { reportPage } from "./embed/report.ts";
 import { defaultEpochs } from "./embed/training.ts";
+import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
-import { checkReport } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
-import { whole } from "./numbers.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
+import { names, whole } from "./values.ts";
 
 interface Options {
   readonly target: string;
@@ -25,8 +25,6 @@ interface Options {
   readonly report: string;
   readonly json?: boolean;
 }
-
-const names = (text: string) => text.split(",").map((name) => name.trim());
 
 const EXAMPLES = `
 A fifth of the rows of each class is held out. Their neighbours before training and after are scored by recall@1,
@@ -43,7 +41,7 @@ export function embedCommand(): Command {
     .description(
       "Trains the same small projection under each loss named, from the same first weights with the same batches, and scores the neighbours of held-out rows.",
     )
-    .argument("<table>", "a .csv with a header, or a two-dimensional .npy")
+    .argument("<table>", "a .csv with a header, a .parquet, or a two-dimensional .npy or file.npz:key")
     .requiredOption("--target <column>", "column of the classes")
     .addOption(
       new Option("--loss <names>", "embedding losses, separated by commas, or all")
@@ -62,7 +60,7 @@ export function embedCommand(): Command {
 
 async function embed(path: string, options: Options): Promise<void> {
   const { target, dimension, hidden, seed, report } = options;
-  await checkReport(report);
+  await checkPlace("--report", report, ".html");
   const dataset = readDataset(await readTable(path), target, "classification");
   const classes = dataset.target.task === "classification" ? dataset.target.classes : [];
   const objectives = chooseObjectives(options.loss, classes.length);

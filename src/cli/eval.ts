@@ -1,5 +1,6 @@
 /** `lossary eval <loss>`: a loss and its gradient on arrays from files. */
 import { Command } from "commander";
+import type { LossSpec } from "../spec.ts";
 import { readInput } from "../tensor/read.ts";
 import { commonDtype } from "../tensor/stage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -8,7 +9,8 @@ import { dataError, usageError } from "./errors.ts";
 import { type Flags, lossCommand } from "./eval/flags.ts";
 import { type Call, checkOptions, readCall } from "./eval/inputs.ts";
 import { type Outcome, printOutcome } from "./eval/report.ts";
-import type { ArrayFromFile } from "./files/array.ts";
+import { type ArrayFromFile, fileOf } from "./files/array.ts";
+import { refuseOverwrite } from "./files/overwrite.ts";
 import { isNpz, writeTensors } from "./files/write.ts";
 import { type AnyLoss, findLoss } from "./registry.ts";
 
@@ -21,8 +23,8 @@ export function evalCommand(): Command {
     .addHelpText(
       "after",
       `
-Arrays are named as a.npy, file.npz:key, file.csv:column, file.csv for all columns ([rows, columns]), or a.png and a.jpg:
-bytes of shape [1, C, H, W] (needs the package sharp), whose range is 255.
+Arrays are named as a.npy, file.npz:key, file.csv:column, file.csv for all columns ([rows, columns]), the same of .parquet,
+or a.png and a.jpg: bytes of shape [1, C, H, W] (needs the package sharp), whose range is 255.
 
 Examples:
   lossary eval huberLoss --help
@@ -43,6 +45,7 @@ async function evaluate(loss: AnyLoss, flags: Flags): Promise<void> {
   const wrt = gradientsWanted(loss, flags);
   checkOptions(spec, flags);
   checkOut(flags);
+  checkTargets(spec, flags);
   const call = await readCall(spec, flags);
   const { value, grads } = run(loss, call, flags, wrt);
   const gradients = flatten(grads);
@@ -85,6 +88,14 @@ function gradientsWanted({ spec }: AnyLoss, { common: { grad, wrt }, files }: Fl
       `--grad ${grad} holds one array, but there are gradients for ${wanted.join(", ")}; name a .npz file, or one of them with --wrt`,
     );
   return wanted;
+}
+
+function checkTargets(spec: LossSpec, { common: { out, grad }, files, options }: Flags): void {
+  const tensors = Object.keys(options).filter((name) => spec.options[name]?.type === "tensor");
+  const given = [...Object.values(files).flat(), ...tensors.map((name) => options[name])];
+  const read = given.filter((name) => typeof name === "string").map(fileOf);
+  refuseOverwrite("--out", out, read);
+  refuseOverwrite("--grad", grad, read);
 }
 
 function checkOut({ common: { out, grad, reduction } }: Flags): void {

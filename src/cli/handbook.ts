@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import serve from "serve-handler";
 import { dataError } from "./errors.ts";
-import { whole } from "./numbers.ts";
 import { writeOut } from "./terminal/print.ts";
+import { whole } from "./values.ts";
 
 const EXAMPLES = `
 Examples:
@@ -30,6 +30,8 @@ export function handbookCommand(): Command {
 async function handbook({ port }: { port: number }): Promise<void> {
   const folder = fileURLToPath(new URL("./handbook", import.meta.url));
   if (!existsSync(folder)) throw dataError(`${folder}: the handbook has not been built here (npm run handbook:build)`);
+  // Newer Nodes warn of a function the server calls, which is nobody's business here.
+  process.noDeprecation = true;
   const options = { public: folder, cleanUrls: false, directoryListing: false } as const;
   const server = createServer((request, response) => {
     // A folder's page is its index.

@@ -2,7 +2,6 @@
 import { Command } from "commander";
 import { inceptionScore } from "../metrics/inceptionScore/inceptionScore.ts";
 import type { FloatArray, Tensor } from "../tensor/tensor.ts";
-import { whole } from "./numbers.ts";
 import {
   addJsonFlag,
   addSetFlags,
@@ -21,6 +20,7 @@ import { rowsOf } from "./scores/rows.ts";
 import { Run } from "./scores/run.ts";
 import { printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
+import { whole } from "./values.ts";
 
 interface Flags extends SetFlags {
   readonly splits: number;

@@ -1,7 +1,6 @@
 /** `lossary kid`: the kernel inception distance of two sets of samples. */
 import { Command } from "commander";
 import { kernelInceptionDistance } from "../metrics/kid/kernelInceptionDistance.ts";
-import { whole } from "./numbers.ts";
 import {
   addJsonFlag,
   addSetFlags,
@@ -20,6 +19,7 @@ import { rowsOf } from "./scores/rows.ts";
 import { Run } from "./scores/run.ts";
 import { printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
+import { whole } from "./values.ts";
 
 interface Flags extends SetFlags {
   readonly degree: number;

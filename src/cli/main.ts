@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { run } from "./program.ts";
-import { leaveQuietlyOnClosedPipe } from "./terminal/print.ts";
+import { leaveOnClosedOutput } from "./terminal/print.ts";
 
-leaveQuietlyOnClosedPipe();
+leaveOnClosedOutput();
 process.exitCode = await run(process.argv.slice(2));

@@ -1,6 +1,7 @@
 /** `lossary merge`: joins the states of parts of a set. */
+import { resolve } from "node:path";
 import { Command } from "commander";
-import { dataError } from "./errors.ts";
+import { dataError, usageError } from "./errors.ts";
 import { MomentsCollector, newCollector, RowsCollector } from "./scores/collector.ts";
 import { addJsonFlag } from "./scores/flags.ts";
 import { checkComparable, sectionOf, stateOf } from "./scores/gather.ts";
@@ -35,6 +36,8 @@ async function merge(paths: readonly string[], flags: { saveState: string; json?
   for (const path of paths) parts.push(await readPart(path, parts[0]));
   const warnings = new Warnings();
   const shards = joinShards(parts);
+  const twice = paths.find((path, i) => paths.findIndex((other) => resolve(other) === resolve(path)) < i);
+  if (twice !== undefined) throw usageError(`${twice} is named twice; its samples would count twice`);
   const first = (parts[0] as Part).section;
   const whole = shards !== null && shards.have.length === shards.of;
   if (shards && !whole)

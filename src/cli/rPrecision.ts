@@ -5,7 +5,6 @@ import { rPrecision } from "../metrics/rPrecision/rPrecision.ts";
 import type { IndexInput } from "../tensor/tensor.ts";
 import { usageError } from "./errors.ts";
 import { readArray } from "./files/array.ts";
-import { whole } from "./numbers.ts";
 import { addJsonFlag, addSetFlags, checkSets, IMAGE_FLAGS, refuseUnused, SETS, type SetFlags } from "./scores/flags.ts";
 import { score } from "./scores/gather.ts";
 import { describeSet, subjectOf } from "./scores/moments.ts";
@@ -13,6 +12,7 @@ import { rowsOf } from "./scores/rows.ts";
 import { Run } from "./scores/run.ts";
 import { printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
+import { whole } from "./values.ts";
 
 interface Flags extends SetFlags {
   readonly scores?: string;

@@ -33,20 +33,38 @@ const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "")
 
 const namesOf = ({ spec: { name, aliases } }: AnyLoss) => [name, name.replace(/Loss$/, ""), ...aliases];
 
-export const findScore = (name: string): Score | undefined =>
-  scores.find((score) => score.name === name) ?? scores.find((score) => bare(score.name) === bare(name));
+const commandOf = ({ command }: Score) => /^lossary (\S+)/.exec(command ?? "")?.[1];
 
-/** The loss of a name, however it is written, or of an alias that belongs to it alone. */
-export function findLoss(name: string): AnyLoss {
-  const exact = losses.find(({ spec }) => bare(spec.name) === bare(name));
-  if (exact) return exact;
+const byName = (name: string): AnyLoss | Score | undefined =>
+  losses.find(({ spec }) => spec.name === name) ??
+  scores.find((score) => score.name === name) ??
+  losses.find(({ spec }) => bare(spec.name) === bare(name)) ??
+  scores.find((score) => bare(score.name) === bare(name));
+
+/** The loss or score of a name, however it is written, of an alias that belongs to it alone, or of a score's command. */
+export function find(name: string): AnyLoss | Score {
+  const named = byName(name);
+  if (named) return named;
   const found = losses.filter((loss) => namesOf(loss).some((other) => bare(other) === bare(name)));
   if (found.length === 1) return found[0] as AnyLoss;
   if (found.length > 1)
     throw usageError(`"${name}" may be ${found.map(({ spec }) => spec.name).join(" or ")}; name one of them`);
-  const score = findScore(name);
-  if (score) throw usageError(`${score.name} is a score without a gradient: ${score.command ?? `call ${score.call}`}`);
-  const close = nearest(name, losses.flatMap(namesOf));
-  const meant = losses.find((loss) => close !== undefined && namesOf(loss).includes(close))?.spec.name;
+  const score = scores.find((candidate) => commandOf(candidate) === name.toLowerCase());
+  if (score) return score;
+  const known = [
+    ...losses.flatMap((loss) => namesOf(loss).map((other) => [other, loss.spec.name] as const)),
+    ...scores.flatMap((other) => [other.name, commandOf(other) ?? other.name].map((word) => [word, word] as const)),
+  ];
+  const close = nearest(
+    name,
+    known.map(([word]) => word),
+  );
+  const meant = known.find(([word]) => word === close)?.[1];
   throw usageError(`there is no loss "${name}"${meant ? `; did you mean ${meant}?` : "; lossary list shows them all"}`);
+}
+
+export function findLoss(name: string): AnyLoss {
+  const found = find(name);
+  if ("spec" in found) return found;
+  throw usageError(`${found.name} is a score without a gradient: ${found.command ?? `call ${found.call}`}`);
 }

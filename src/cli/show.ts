@@ -4,7 +4,7 @@ import type { ArgumentSpec, LossSpec } from "../spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 import { describeArgument, describeOption, flagOf, isDifferentiable } from "./describe.ts";
 import type { Score } from "./list/scores.ts";
-import { findLoss, findScore, losses } from "./registry.ts";
+import { find } from "./registry.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { alignedTable, bullet, indent, wrap } from "./terminal/text.ts";
@@ -15,10 +15,9 @@ export function showCommand(): Command {
     .argument("<name>", "its name, as lossary list has it")
     .option("--json", JSON_HELP)
     .action((name: string, { json }: { json?: boolean }) => {
-      const score = losses.some(({ spec }) => spec.name === name) ? undefined : findScore(name);
-      const spec = score ?? findLoss(name).spec;
-      if (json) printJson(spec);
-      else writeOut(`${"call" in spec ? scorePage(spec) : page(spec)}\n`);
+      const found = find(name);
+      if (json) printJson("spec" in found ? found.spec : found);
+      else writeOut(`${"spec" in found ? page(found.spec) : scorePage(found)}\n`);
     });
 }
 

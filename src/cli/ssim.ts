@@ -4,6 +4,7 @@ import { ssim } from "../losses/image/ssim/ssim.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { usageError } from "./errors.ts";
 import { type Image, writePng } from "./files/image.ts";
+import { refuseOverwrite } from "./files/overwrite.ts";
 import { checkSides, score } from "./ssim/score.ts";
 import { JSON_HELP } from "./terminal/json.ts";
 
@@ -27,6 +28,7 @@ export function ssimCommand(): Command {
     .addHelpText("after", HELP)
     .action((first: string, second: string, { map, json }: { map?: string; json?: boolean }) => {
       if (map !== undefined && !/\.png$/i.test(map)) throw usageError(`--map is "${map}", expected a .png file`);
+      refuseOverwrite("--map", map, [first, second]);
       return score({
         first,
         second,

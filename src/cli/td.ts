@@ -3,9 +3,8 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { Command, Option } from "commander";
+import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
-import { checkReport } from "./files/report.ts";
-import { whole } from "./numbers.ts";
 import { cliffExperiment } from "./td/cliff.ts";
 import { conduct, type Outcome, type Settings, type Tick } from "./td/experiment.ts";
 import { longWalkExperiment } from "./td/longWalk.ts";
@@ -15,6 +14,7 @@ import { asText } from "./td/terminal.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
+import { whole } from "./values.ts";
 
 interface Options extends Settings {
   readonly environment: string;
@@ -72,7 +72,7 @@ export function tdCommand(): Command {
 }
 
 async function td({ environment, runs, seed, report, json }: Options): Promise<void> {
-  await checkReport(report);
+  await checkPlace("--report", report, ".html");
   const chosen = entries.filter(({ name }) => environment === ALL || name === environment);
   const settings: Settings = { runs, seed };
   const outcomes = await conductAll(chosen, settings);

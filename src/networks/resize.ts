@@ -99,20 +99,52 @@ const toByte = (sum: number): number => {
 
 type Line = Uint8Array | Float32Array;
 
-/** Filters along the rows `first` up to `end`; of three colours at once, since they share their weights. */
-function horizontal(pixels: Pixels, first: number, end: number, taps: Taps, output: Line, round: boolean): void {
+/** Rows `first` up to `end` of an image, to be filtered along. */
+interface Strip {
+  readonly pixels: Pixels;
+  readonly first: number;
+  readonly end: number;
+}
+
+// Each pass is written once for bytes and once for floats: a loop that meets both kinds of arrays is several times slower.
+
+/** Filters bytes along the rows, of three colours at once, since they share their weights. */
+function horizontalBytes({ pixels, first, end }: Strip, taps: Taps, output: Uint8Array): void {
   const { data, width: from, channels, colours } = pixels;
-  const { starts, counts, weights, width } = taps;
-  const start = round ? HALF : 0;
+  const { starts, counts, width } = taps;
+  const weights = Int32Array.from(taps.weights);
   // Of one colour all three sums are the same.
   const green = colours === 3 ? 1 : 0;
   const blue = green * 2;
   let to = 0;
   for (let y = first; y < end; y++)
     for (let i = 0; i < starts.length; i++, to += colours) {
-      let r = start;
-      let g = start;
-      let b = start;
+      let r = HALF;
+      let g = HALF;
+      let b = HALF;
+      let at = (y * from + (starts[i] as number)) * channels;
+      const last = i * width + (counts[i] as number);
+      for (let k = i * width; k < last; k++, at += channels) {
+        const weight = weights[k] as number;
+        r = (r + (data[at] as number) * weight) | 0;
+        g = (g + (data[at + green] as number) * weight) | 0;
+        b = (b + (data[at + blue] as number) * weight) | 0;
+      }
+      output[to] = toByte(r);
+      output[to + green] = toByte(g);
+      output[to + blue] = toByte(b);
+    }
+}
+
+function horizontalFloats({ pixels, first, end }: Strip, taps: Taps, output: Float32Array): void {
+  const { data, width: from, channels, colours } = pixels;
+  const { starts, counts, weights, width } = taps;
+  const green = colours === 3 ? 1 : 0;
+  const blue = green * 2;
+  let to = 0;
+  for (let y = first; y < end; y++)
+    for (let i = 0; i < starts.length; i++, to += colours) {
+      let [r, g, b] = [0, 0, 0];
       let at = (y * from + (starts[i] as number)) * channels;
       const last = i * width + (counts[i] as number);
       for (let k = i * width; k < last; k++, at += channels) {
@@ -121,25 +153,41 @@ function horizontal(pixels: Pixels, first: number, end: number, taps: Taps, outp
         g += (data[at + green] as number) * weight;
         b += (data[at + blue] as number) * weight;
       }
-      output[to] = round ? toByte(r) : r;
-      output[to + green] = round ? toByte(g) : g;
-      output[to + blue] = round ? toByte(b) : b;
+      output[to] = r;
+      output[to + green] = g;
+      output[to + blue] = b;
     }
 }
 
 /** Filters down the columns of rows of `length` numbers, of which the first is row `first` of the taps' input. */
-function vertical(input: Line, length: number, first: number, taps: Taps, output: Line, round: boolean): void {
-  const { starts, counts, weights, width } = taps;
-  const start = round ? HALF : 0;
-  for (let i = 0, to = 0; i < starts.length; i++) {
-    const top = ((starts[i] as number) - first) * length;
+function verticalBytes(input: Uint8Array, length: number, first: number, taps: Taps, output: Uint8Array): void {
+  const { starts, counts, width } = taps;
+  const weights = Int32Array.from(taps.weights);
+  const sums = new Int32Array(length);
+  for (let i = 0, to = 0; i < starts.length; i++, to += length) {
+    sums.fill(HALF);
+    let at = ((starts[i] as number) - first) * length;
     const last = i * width + (counts[i] as number);
-    for (let x = 0; x < length; x++, to++) {
-      let sum = start;
-      for (let k = i * width, at = top + x; k < last; k++, at += length)
-        sum += (input[at] as number) * (weights[k] as number);
-      output[to] = round ? toByte(sum) : sum;
+    for (let k = i * width; k < last; k++, at += length) {
+      const weight = weights[k] as number;
+      for (let x = 0; x < length; x++) sums[x] = ((sums[x] as number) + (input[at + x] as number) * weight) | 0;
     }
+    for (let x = 0; x < length; x++) output[to + x] = toByte(sums[x] as number);
+  }
+}
+
+function verticalFloats(input: Float32Array, length: number, first: number, taps: Taps, output: Float32Array): void {
+  const { starts, counts, weights, width } = taps;
+  const sums = new Float64Array(length);
+  for (let i = 0, to = 0; i < starts.length; i++, to += length) {
+    sums.fill(0);
+    let at = ((starts[i] as number) - first) * length;
+    const last = i * width + (counts[i] as number);
+    for (let k = i * width; k < last; k++, at += length) {
+      const weight = weights[k] as number;
+      for (let x = 0; x < length; x++) sums[x] = (sums[x] as number) + (input[at + x] as number) * weight;
+    }
+    output.set(sums, to);
   }
 }
 
@@ -159,11 +207,21 @@ export function resizePixels(
   const first = rows.starts[0] as number;
   const end = (rows.starts[height - 1] as number) + (rows.counts[height - 1] as number);
   const line = width * pixels.colours;
-  const make = (count: number) => (options.round ? new Uint8Array(count * line) : new Float32Array(count * line));
-  const across = make(end - first);
-  horizontal(pixels, first, end, taps(pixels.width, to[1], left, width), across, options.round);
-  if (pixels.height === to[0]) return across;
-  const output = make(height);
-  vertical(across, line, first, rows, output, options.round);
+  const columns = taps(pixels.width, to[1], left, width);
+  const strip = { pixels, first, end };
+  const same = pixels.height === to[0];
+  if (options.round) {
+    const across = new Uint8Array((end - first) * line);
+    horizontalBytes(strip, columns, across);
+    if (same) return across;
+    const output = new Uint8Array(height * line);
+    verticalBytes(across, line, first, rows, output);
+    return output;
+  }
+  const across = new Float32Array((end - first) * line);
+  horizontalFloats(strip, columns, across);
+  if (same) return across;
+  const output = new Float32Array(height * line);
+  verticalFloats(across, line, first, rows, output);
   return output;
 }

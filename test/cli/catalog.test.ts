@@ -113,6 +113,15 @@ it.each(scores)("shows how to reach $name", async (score) => {
   if (named) expect((await inside(named, "--help")).stdout).toMatch(`Usage: lossary ${named}`);
 });
 
+it("knows scores by their commands, too", async () => {
+  expect((await inside("show", "kid")).stdout).toMatch(/^kernelInceptionDistance: /);
+  expect((await inside("show", "damsm")).stdout).toMatch(/^damsmLoss: /);
+  expect(lossary("show", "kidd").stderr).toBe('lossary: there is no loss "kidd"; did you mean kid?\n');
+  expect(lossary("eval", "kid").stderr).toBe(
+    "lossary: kernelInceptionDistance is a score without a gradient: lossary kid <real> <generated>\n",
+  );
+});
+
 it("says of a score what computes it, where a loss is wanted", () => {
   expect(lossary("eval", "rPrecision").stderr).toBe(
     "lossary: rPrecision is a score without a gradient: lossary r-precision --scores … --relevant …\n",

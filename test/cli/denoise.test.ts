@@ -1,5 +1,5 @@
 /** `lossary denoise` on a small photograph: what is written, and what the losses are like. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import sharp from "sharp";
 import { expect, it } from "vitest";
@@ -71,7 +71,7 @@ it("refuses what it cannot do before it begins", async () => {
   for (const [args, code, message] of [
     [["--losses", "l3"], 2, /--losses has "l3", expected l1, l2, ssim, msssim or sums/],
     [["--losses", "msssim"], 1, /40 × 40, grey, expected sides of at least 161 pixels \(msssim's five scales\)/],
-    [["--noise", "0"], 2, /Expected a number in 1…128/],
+    [["--noise", "0"], 2, /Expected a number in \[1, 128\)/],
     [["--out", "a.jpg"], 2, /--out "a\.jpg": expected a name that ends in \.png/],
     [["--losses", "l1", "--report", "nowhere/a.html"], 1, /nowhere\/a\.html: there is no such folder/],
   ] as const) {
@@ -80,4 +80,17 @@ it("refuses what it cannot do before it begins", async () => {
     expect(run.code).toBe(code);
     expect(run.stderr).toMatch(/^[^\n]*\n$/);
   }
+});
+
+it("writes nothing over the photograph", async () => {
+  const photo = await crop("kept.png", 40);
+  const before = readFileSync(photo);
+  const refused = { code: 2, stdout: "" };
+  const run = lossary("denoise", photo, "--out", photo);
+  expect(run).toMatchObject(refused);
+  expect(run.stderr).toMatch(/^lossary: --out is ".*kept\.png", which is read and would be overwritten; [^\n]*\n$/);
+  expect(lossary("ssim", photo, photo, "--map", photo)).toMatchObject(refused);
+  mkdirSync(path("folder.html"));
+  expect(lossary("denoise", photo, "--report", path("folder.html")).stderr).toMatch(/folder\.html: it is a folder/);
+  expect(readFileSync(photo)).toEqual(before);
 });

@@ -157,6 +157,12 @@ const usage: readonly [string, string[], RegExp][] = [
   ["--out that is no .npy", [...both, "--reduction", "none", "--out", "o.npz"], /expected a \.npy file/],
   ["a gradient into text", [...both, "--grad", "g.txt"], /ends in \.npy or \.npz/],
   ["something left over", [...both, "more"], /too many arguments/],
+  [
+    "a gradient in place of an argument",
+    ["--predictions", "logits.npy", "--targets", "logits.npy", "--grad", "./logits.npy", "--wrt", "targets"],
+    /--grad is "\.\/logits\.npy", which is read and would be overwritten/,
+  ],
+  ["gradients in place of a .npz", [...both, "--grad", "pair.npz"], /--grad is "pair\.npz", which is read/],
   ["a file of no known type", ["--predictions", "a.txt", "--targets", "a.txt"], /"a\.txt": expected a \.npy file/],
 ];
 

@@ -9,8 +9,10 @@ import { lossary } from "./program.ts";
 
 it("serves every page and stops at Ctrl-C", async () => {
   const child = spawn("node", [join(root, "dist", "cli.js"), "handbook", "--port", "0"], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  let stderr = "";
+  child.stderr.on("data", (data) => (stderr += data));
   const line = await new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data))));
   const url = /http:\/\/localhost:\d+\//.exec(line)?.[0] as string;
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -21,7 +23,8 @@ it("serves every page and stops at Ctrl-C", async () => {
   }
   expect((await fetch(`${url.replace("localhost", "127.0.0.1")}nothing.html`)).status).toBe(404);
   child.kill("SIGINT");
-  expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
+  expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0);
+  expect(stderr).toBe("");
 });
 
 it("says that a port is taken", async () => {

@@ -67,6 +67,13 @@ it("is quiet when the reader of its output goes away", () => {
   expect(shell(`set -o pipefail; ${evaluate} | head -c 5`)).toEqual({ code: 0, stdout: '{"los', stderr: "" });
 });
 
+it("says that the disk behind its output is full", () => {
+  const full = { code: 1, stdout: "", stderr: "lossary: standard output: the disk is full\n" };
+  expect(shell("lossary list > /dev/full")).toEqual(full);
+  expect(shell("lossary show huberLoss --json > /dev/full")).toEqual(full);
+  expect(shell("lossary show nothing 2> /dev/full").code).not.toBe(0);
+});
+
 it("collects the licences of what it contains", () => {
   const text = readFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
   for (const name of ["commander", "csv-parse", "yauzl", "yazl"]) expect(text).toMatch(new RegExp(`^${name} \\d`, "m"));

@@ -93,7 +93,7 @@ it.each([
   ["wide.json", 1, "wide.json: memory has a table and a queue of different dimensions"],
   ["next.json", 1, "next.json: memory has next = undefined"],
   ["short.bin", 1, "short.bin: its 40 bytes are no memory of [2 + 3, 2]"],
-  ["empty.bin", 1, "empty.bin: its 0 bytes are no memory"],
+  ["empty.bin", 1, "empty.bin: is empty (0 bytes)"],
   ["other.json", 1, "oimLoss: memory has dimension 3, but features is [3, 2]"],
 ] as const)("refuses %s", (name, code, message) => {
   const run = evaluate(name);

@@ -41,7 +41,8 @@ it("makes columns of a two-dimensional array", async () => {
 });
 
 const refused: readonly [string, string | Uint8Array, RegExp][] = [
-  ["an empty file", "", /is empty, expected a header line and rows/],
+  ["an empty file", "", /is empty \(0 bytes\)/],
+  ["a file of line ends", "\n\n", /is empty, expected a header line and rows|column 1 has no name/],
   ["a header alone", "a,b\n\n", /has a header but no rows/],
   ["a row too short", "a,b\n1,2\n3\n", /line 3 has 1 cell, expected 2 as in the header/],
   ["a row too long", "a,b\n1,2,3\n", /line 2 has 3 cells, expected 2/],
@@ -87,4 +88,8 @@ it("names the cell that is no number, and the columns where one is unknown", asy
 it("takes no number that only JavaScript reads as one", async () => {
   for (const cell of ["0x10", "1_000", "1e", "Infinityy", "1 2", "true"])
     await expectFault(readArray(`${file("strict.csv", `a\n${cell}\n`)}:a`), /expected a number/);
+});
+
+it("says what a table is", async () => {
+  await expectFault(readTable("folder"), /^"folder": expected a table: a \.csv or \.parquet file, /, 2);
 });

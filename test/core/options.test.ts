@@ -56,6 +56,9 @@ describe("suggestions", () => {
     expect(nearest("gama", ["alpha", "gamma"])).toBe("gamma");
     expect(nearest("GAMMA", ["alpha", "gamma"])).toBe("gamma");
     expect(nearest("temperature", ["alpha", "gamma"])).toBeUndefined();
+    expect(nearest("kd", ["kid"])).toBeUndefined();
+    expect(nearest("kie", ["kid"])).toBe("kid");
+    expect(nearest("", ["a"])).toBeUndefined();
     expect(suggest("temperature", ["alpha", "gamma"])).toBe('; it takes "alpha", "gamma"');
   });
 });

@@ -13,7 +13,7 @@ beforeAll(() => {
   consumer = unpack();
   mkdirSync(inside("images"));
   // Nobody gets to look into them.
-  for (const name of ["a.png", "b.png"]) writeFileSync(inside(`images/${name}`), "");
+  for (const name of ["a.png", "b.png"]) writeFileSync(inside(`images/${name}`), "x");
   writeFileSync(inside("colour.onnx"), meanColour());
 });
 afterAll(() => consumer.dispose());

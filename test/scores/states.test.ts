@@ -212,3 +212,12 @@ it("computes a feature anew where the cache is damaged", async () => {
   writeFileSync(rows, bytes.subarray(0, bytes.length - 7));
   expect(Math.abs((await outcome("fid", real, generated, ...flags)).fid / fid - 1)).toBeLessThan(1e-6);
 });
+
+it("merge refuses a state that is named twice", async () => {
+  const state = path("twice.state");
+  await outcome("fid", generated, ...flags, "--save-state", state);
+  const { code, stderr } = await lossary("merge", state, state, "--save-state", path("double.state"));
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^lossary: .*twice\.state is named twice; its samples would count twice\n$/);
+  expect(existsSync(path("double.state"))).toBe(false);
+});

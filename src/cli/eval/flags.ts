@@ -4,6 +4,7 @@ import type { ArgumentSpec, LossSpec, OptionSpec } from "../../spec.ts";
 import { describeArgument, describeOption, differentiable, flagOf } from "../describe.ts";
 import { usageError } from "../errors.ts";
 import { JSON_HELP } from "../terminal/json.ts";
+import { names as parseNames } from "../values.ts";
 import { MEMORY_FILES } from "./memory.ts";
 
 /** The flags every loss has. */
@@ -35,7 +36,7 @@ export function lossCommand(spec: LossSpec, run: (flags: Flags) => Promise<void>
     return flags;
   };
   const files = addGroup(
-    "Arguments (a.npy, file.npz:key, file.csv:column, file.csv, a.png or a.jpg):",
+    "Arguments (a.npy, file.npz:key, file.csv or .parquet, with :column for one, a.png or a.jpg):",
     spec.arguments.map(argumentFlag),
   );
   const options = Object.entries(spec.options);
@@ -85,7 +86,7 @@ function commonFlags(spec: LossSpec): Option[] {
   if (names.length > 0) {
     flags.push(new Option("--grad <file>", "write the gradient to this .npy file, or several to this .npz file"));
     const text = `which gradients, separated by commas: ${names.join(", ")} (default: all)`;
-    flags.push(new Option("--wrt <arguments>", text).argParser((value) => value.split(",").map((name) => name.trim())));
+    flags.push(new Option("--wrt <arguments>", text).argParser(parseNames));
   }
   flags.push(
     new Option("--dtype <type>", "compute in this type (default: that of the files)").choices(["float32", "float64"]),

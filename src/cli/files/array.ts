@@ -15,16 +15,18 @@ export type { ArrayFromFile } from "./npy.ts";
 
 type FileType = "npy" | "npz" | "csv" | "parquet" | "image";
 
+const ARRAYS = "a .npy file, file.npz:key, file.csv:column, a .csv or .parquet file, or an image (.png, .jpg)";
+
 /** The parts of a name: file, type by its ending, and what stands behind the colon (null without one). */
-export function splitSpec(spec: string): { file: string; type: FileType; key: string | null } {
+export function splitSpec(spec: string, expected = ARRAYS): { file: string; type: FileType; key: string | null } {
   if (isImage(spec)) return { file: spec, type: "image", key: null };
   const match = /^(.+?\.(npy|npz|csv|parquet))(?::(.*))?$/is.exec(spec);
-  if (!match)
-    throw usageError(
-      `"${spec}": expected a .npy file, file.npz:key, file.csv:column, a .csv or .parquet file, or an image (.png, .jpg)`,
-    );
+  if (!match) throw usageError(`"${spec}": expected ${expected}`);
   return { file: match[1] as string, type: match[2]?.toLowerCase() as FileType, key: match[3] ?? null };
 }
+
+/** The file of a name; a name of no known kind is its own. */
+export const fileOf = (spec: string): string => /^(.+?\.(?:npz|csv|parquet)):/is.exec(spec)?.[1] ?? spec;
 
 export async function readArray(spec: string): Promise<ArrayFromFile> {
   const { file, type, key } = splitSpec(spec);

@@ -15,6 +15,7 @@ export async function openFile(path: string): Promise<OpenFile> {
   });
   if (found.isDirectory()) throw dataError(`${path}: it is a folder, expected a file`);
   if (!found.isFile()) throw dataError(`${path}: it is a pipe or a device, expected a file`);
+  if (found.size === 0) throw dataError(`${path}: is empty (0 bytes)`);
   return { size: found.size, chunks: () => read(path) };
 }
 

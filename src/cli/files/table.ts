@@ -9,9 +9,11 @@ export interface Table {
   readonly columns: readonly { readonly name: string; readonly values: readonly string[] }[];
 }
 
+const TABLES = "a table: a .csv or .parquet file, a two-dimensional .npy, or file.npz:key";
+
 /** Reads `table.csv`, or a two-dimensional `array.npy` or `file.npz:key`, whose columns are called column_0, column_1 …. */
 export async function readTable(path: string): Promise<Table> {
-  const { type, key } = splitSpec(path);
+  const { type, key } = splitSpec(path, TABLES);
   if (type !== "csv") return tableOfArray(path);
   if (key !== null) throw usageError(`${path}: expected a whole table, not one of its columns`);
   return readCsv(path);

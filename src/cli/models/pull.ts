@@ -8,6 +8,7 @@ import { dataError, UserError, writeError } from "../errors.ts";
 import { showBytes } from "../files/limits.ts";
 import { cacheFolder } from "../scores/cacheFolder.ts";
 import { type RateProgress, startRate } from "../terminal/progress.ts";
+import { SIGNALS } from "../terminal/signals.ts";
 import { modelPath, writeRecord } from "./store.ts";
 
 export interface Wanted {
@@ -16,8 +17,6 @@ export interface Wanted {
   readonly sha256: string;
   readonly maxBytes: number;
 }
-
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 const sizeOf = async (path: string) => (await stat(path).catch(() => null))?.size ?? 0;
 

@@ -5,8 +5,8 @@ import { presets } from "../../networks/presets.ts";
 import { dataError, usageError } from "../errors.ts";
 import { splitSpec } from "../files/array.ts";
 import { openFile } from "../files/open.ts";
-import { whole } from "../numbers.ts";
 import { JSON_HELP } from "../terminal/json.ts";
+import { whole } from "../values.ts";
 import { imageFiles } from "./images.ts";
 import type { ModelFlags } from "./model.ts";
 

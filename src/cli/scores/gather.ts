@@ -58,7 +58,7 @@ export function asFloats({ data }: ArrayFromFile): FloatArray {
   return Float64Array.from(data as ArrayLike<number | bigint>, Number);
 }
 
-export function asMatrix(path: string, array: ArrayFromFile): { data: FloatArray; shape: [number, number] } {
+function asMatrix(path: string, array: ArrayFromFile): { data: FloatArray; shape: [number, number] } {
   const { shape } = array;
   if (shape.length !== 2 || shape.includes(0))
     throw dataError(`${path}: is [${shape.join(", ")}], expected features [N, D], a row a sample`);

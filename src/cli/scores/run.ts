@@ -2,13 +2,12 @@
 import { rm, stat } from "node:fs/promises";
 import { constants } from "node:os";
 import { dataError } from "../errors.ts";
+import { SIGNALS } from "../terminal/signals.ts";
 import { FeatureCache } from "./cache.ts";
 import type { SetFlags } from "./flags.ts";
 import { loadModel, type Model } from "./model.ts";
 import { readState, type Section, writeState } from "./state.ts";
 import { Warnings } from "./warnings.ts";
-
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** Thrown between two batches when the user wants to stop. */
 class Interrupted extends Error {}

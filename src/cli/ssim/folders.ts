@@ -33,6 +33,8 @@ async function imagesOf(folder: string): Promise<Map<string, string>> {
   return images;
 }
 
+const images = (count: number) => `${count} image${count === 1 ? "" : "s"}`;
+
 export async function pairUp(first: string, second: string): Promise<Pairing> {
   const [a, b] = [await imagesOf(first), await imagesOf(second)];
   const pairs = [...a].flatMap(([name, file]) => {
@@ -41,7 +43,7 @@ export async function pairUp(first: string, second: string): Promise<Pairing> {
   });
   if (pairs.length === 0)
     throw dataError(
-      `${first} (${a.size} images) and ${second} (${b.size} images) have no .png or .jpg of the same name`,
+      `${first} (${images(a.size)}) and ${second} (${images(b.size)}) have no .png or .jpg of the same name`,
     );
   const lonely = (mine: Map<string, string>, others: Map<string, string>) =>
     [...mine].filter(([name]) => !others.has(name)).map(([, file]) => file);

@@ -30,7 +30,7 @@ const truth = Array.from({ length: STATES }, (_, s) => (2 * (s + 1)) / (STATES +
 const initial = truth.map(() => 0);
 const environment = randomWalk(STATES, { left: -1 });
 
-export const LAMBDAS = [0, 0.4, 0.8, 0.9, 0.95, 0.975, 0.99, 1];
+const LAMBDAS = [0, 0.4, 0.8, 0.9, 0.95, 0.975, 0.99, 1];
 /** Close together where long returns have their best. */
 const STEP_SIZES = [
   ...Array.from({ length: 10 }, (_, i) => (i + 1) / 100),

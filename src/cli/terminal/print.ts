@@ -1,4 +1,5 @@
 /** Standard output for results, standard error for everything else. */
+import { fileError } from "../errors.ts";
 import { plain } from "./text.ts";
 
 export const writeOut = (text: string): void => void process.stdout.write(text);
@@ -7,11 +8,15 @@ export const writeOut = (text: string): void => void process.stdout.write(text);
 export const printError = (message: string): void =>
   void process.stderr.write(`lossary: ${plain(message.trim().replace(/\s*\n\s*/g, " "))}\n`);
 
-/** The reader of a pipe may go away early (`lossary list | head -1`): that is no error. */
-export function leaveQuietlyOnClosedPipe(): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit();
-      throw error;
-    });
+/**
+ * The reader of a pipe may go away early (`lossary list | head -1`): that is no error. A full disk behind standard output
+ * is one; where standard error fails, there is nobody to tell.
+ */
+export function leaveOnClosedOutput(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    printError((fileError("standard output", error) as Error).message);
+    process.exit(1);
+  });
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? undefined : 1));
 }

@@ -1,8 +1,7 @@
 /** A progress bar on standard error; nothing is shown where that is no terminal. */
 import { type Options, SingleBar } from "cli-progress";
+import { SIGNALS } from "./signals.ts";
 import { plain } from "./text.ts";
-
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 const look = {
   barCompleteChar: "█",

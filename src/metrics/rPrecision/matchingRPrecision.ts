@@ -1,6 +1,6 @@
 import { seededRandom } from "../../random.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
-import { argumentReader, meanAndStd, type Numbers, readOptions, seedOption } from "../arguments.ts";
+import { argumentReader, checkEach, meanAndStd, type Numbers, readOptions, seedOption } from "../arguments.ts";
 
 export interface MatchingRPrecisionOptions {
   /** Texts an image chooses from, its own among them; a whole number ≥ 2. Default 100. */
@@ -42,8 +42,10 @@ export function matchingRPrecision(
   const [pictures, captions] = [read("images", "N D", images), read("texts", "N D", texts)];
   const { candidates, seed, classIds } = readOptions<Required<MatchingRPrecisionOptions>>(name, options, specs);
   const n = pictures.shape[0] as number;
-  const classes =
-    classIds === undefined ? Float64Array.from({ length: n }, (_, i) => i) : read("classIds", "N", classIds).data;
+  const own = { data: Float64Array.from({ length: n }, (_, i) => i), shape: [n], dtype: null };
+  const ids = classIds === undefined ? own : read("classIds", "N", classIds);
+  checkEach(`${name}: classIds`, ids, Number.isInteger, "expected a whole number");
+  const classes = ids.data;
   checkOthers(name, classes, candidates, classIds !== undefined);
   const random = seededRandom(seed);
   const [u, v] = [unitRows(pictures), unitRows(captions)];

@@ -101,6 +101,10 @@ describe("matchingRPrecision", () => {
     const two = Array.from({ length: 20 }, (_, i) => (i % 2 ? [1, 0] : [0, 1]));
     const classIds = two.map((_, i) => i % 2);
     expect(matchingRPrecision(two, two, { candidates: 11, classIds }).mean).toBe(1);
+    const broken = classIds.map((id, i) => (i === 3 ? Number.NaN : id));
+    expect(() => matchingRPrecision(two, two, { candidates: 11, classIds: broken })).toThrow(
+      "matchingRPrecision: classIds[3] is NaN, expected a whole number",
+    );
     expect(matchingRPrecision(two, two, { candidates: 11 }).mean).toBe(0);
     const [images, texts] = [draw(300, 3, 5), draw(300, 3, 6)];
     const one = matchingRPrecision(images, texts, { candidates: 3 });

@@ -100,9 +100,10 @@ describe.skipIf(!executablePath)("in Chromium", () => {
       expect(await ask<Page["backend"]>("backend")).toBe(runsOn);
     });
 
-    it.runIf(inPlace)("survives the growth of the heap in the middle of its calls", async () => {
-      for (const found of await ask<number[][]>("outgrow()")) expect(found).toEqual([0.5625 * 2 ** 21, -1.5, -1.5]);
-    });
+    if (inPlace)
+      it("survives the growth of the heap in the middle of its calls", async () => {
+        for (const found of await ask<number[][]>("outgrow()")) expect(found).toEqual([0.5625 * 2 ** 21, -1.5, -1.5]);
+      });
 
     it("perceptual, through a network", async () => {
       const { value, grads } = await ask<Result>("perceptual()");

@@ -1,4 +1,4 @@
-/** Parsers of numbers given as flags. */
+/** Parsers of what stands behind a flag. */
 import { InvalidArgumentError } from "commander";
 
 /** A parser of whole numbers in a range. */
@@ -14,3 +14,6 @@ export const number = (low: number, high: number) => (text: string) => {
   if (value >= low && value < high) return value;
   throw new InvalidArgumentError(`Expected a number in [${low}, ${high}).`);
 };
+
+/** Names separated by commas. */
+export const names = (text: string): string[] => text.split(",").map((name) => name.trim());

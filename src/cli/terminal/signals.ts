@@ -1,0 +1,2 @@
+/** The signals by which a user stops the program. */
+export const SIGNALS = ["SIGINT", "SIGTERM"] as const;
