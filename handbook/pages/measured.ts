@@ -44,5 +44,5 @@ export function speedPage(language: Language): string {
       : "每一个测过的损失的值与梯度：Lossary 与各家并列。";
   const front = { title, functions: [], widget: "", bench: results.rows.map(({ name }) => name) };
   const table = measuredTable({ stem: "speed", family: "", language, file: "guides/speed.md", front, body: "" });
-  return `---\ntitle: ${title}\n---\n\n# ${title}\n\n${intro}\n\n${table}\n`;
+  return `---\ntitle: ${title}\npageClass: speed\n---\n\n# ${title}\n\n${intro}\n\n${table}\n`;
 }

@@ -241,4 +241,5 @@ write(
         for n, m, d in ((9, 9, 2), (20, 7, 3))
         for options in ({}, {"p": 1, "blur": 0.1}, {"blur": 0.2, "scaling": 0.8}, {"p": 3, "blur": 0.3, "maxIterations": 50})
     ],
+    float32=4e-5,
 )
