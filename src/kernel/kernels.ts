@@ -8,7 +8,6 @@ export type { Kernels };
 export type KernelSet = Readonly<Record<Dtype, Kernels>>;
 
 const plain = new WebAssembly.Module(bytesOf(wasm));
-let shared: WebAssembly.Module | undefined;
 
 /** The kernels for a memory that threads share: the same code, which says so of the memory it imports. */
 function sharedModule(): WebAssembly.Module {
@@ -26,8 +25,7 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 
 /** Binds the kernels to a memory: the package's own, or another module's heap. */
 export function instantiate(memory: WebAssembly.Memory): KernelSet {
-  if (!(memory.buffer instanceof ArrayBuffer)) shared ??= sharedModule();
-  const module = memory.buffer instanceof ArrayBuffer ? plain : (shared as WebAssembly.Module);
+  const module = memory.buffer instanceof ArrayBuffer ? plain : sharedModule();
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const ofType = (suffix: string): Kernels => {
     const found = Object.entries(exports).filter(([name]) => name.endsWith(suffix));

@@ -1,7 +1,7 @@
 /** Every loss under jax-js's transformations: value and gradients compiled, mapped over a batch of calls, and both. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { type AnyLoss, differentiableOf, type Options } from "../harness/calls.ts";
-import { expectClose } from "../harness/expectClose.ts";
+import type { AnyLoss, Options } from "../harness/calls.ts";
+import { expectAgreement } from "./agreement.ts";
 import { type Input, inputsOf, isState, losses, lossNames, optionsOf, type Result } from "./cases.ts";
 import { fused } from "./fused.ts";
 import { differentiated, jax, read, toArrays } from "./jax.ts";
@@ -45,18 +45,8 @@ function mapped(name: string, inputs: readonly [Input[], Input[]], wrap = (compu
 }
 
 function expectSame(name: string, came: Result, inputs: readonly Input[], hint: string): void {
-  const loss = losses[name] as AnyLoss;
-  const wanted = fused(loss, inputs, lastOptions(name));
-  expectClose([came.value], [wanted.value], 1e-4, 0, `${name} ${hint}`, 1);
-  for (const argument of differentiableOf(loss))
-    expectClose(
-      came.grads[argument] as number[],
-      wanted.grads[argument] as number[],
-      1e-4,
-      1e-2,
-      `${hint} ${argument}`,
-      0.1,
-    );
+  const wanted = fused(losses[name] as AnyLoss, inputs, lastOptions(name));
+  expectAgreement(name, came, wanted, { accuracy: 1e-4, least: 0.1 }, hint);
 }
 
 describe("value and gradients of every loss in float32 on wasm agree with the kernel to 1e-4", () => {

@@ -3,8 +3,8 @@
  * differentiation, on the same inputs: random ones, and ones that sit on kinks.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import { type AnyLoss, differentiableOf, type Options } from "../harness/calls.ts";
-import { expectClose } from "../harness/expectClose.ts";
+import type { AnyLoss, Options } from "../harness/calls.ts";
+import { type Accuracy, expectAgreement } from "./agreement.ts";
 import { caseNames, type Input, inputsOf, losses, lossNames as names, optionsOf, type Result } from "./cases.ts";
 import { fused } from "./fused.ts";
 import * as jax from "./jax.ts";
@@ -20,12 +20,9 @@ const situations = [
   ["on kinks", true],
 ] as const;
 
-interface Engine {
+interface Engine extends Accuracy {
   readonly title: string;
   readonly dtype: "float32" | "float64";
-  /** Relative error of values and gradients, none measured against less than `least`. */
-  readonly accuracy: number;
-  readonly least: number;
   readonly extra?: Options;
   prepare?(): Promise<unknown>;
   valueAndGrad(name: string, inputs: readonly Input[], options: Options): Result | Promise<Result>;
@@ -63,11 +60,7 @@ for (const { title, dtype, accuracy, least, extra, prepare, valueAndGrad } of en
               const hint = `${JSON.stringify(options)} seed ${seed}`;
               const wanted = fused(loss, inputs, options, dtype);
               const came = await valueAndGrad(name, inputs, { ...options, ...extra });
-              expectClose([came.value], [wanted.value], accuracy, 0, hint, 10 * least);
-              for (const argument of differentiableOf(loss)) {
-                const [a, b] = [came.grads[argument] ?? [], wanted.grads[argument] ?? []];
-                expectClose(a, b, accuracy, 1e-2, `${hint} ${argument}`, least);
-              }
+              expectAgreement(name, came, wanted, { accuracy, least }, hint);
             }
         });
   });
