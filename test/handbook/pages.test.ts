@@ -94,6 +94,20 @@ describe.each(pages.map((page) => [page.file, page] as const))("%s", (_, page) =
     });
 });
 
+it("names every source in full, and alike wherever it is cited: authors, title, where and when", () => {
+  const cited = [
+    ...Object.keys(lossary).flatMap((name) => specOf(name)?.references ?? []),
+    ...pages.flatMap(({ front }) => front.references ?? []),
+  ];
+  const texts = new Map<string, string>();
+  for (const { text, url } of cited) {
+    expect(texts.get(url) ?? text).toBe(text);
+    texts.set(url, text);
+    // What documents code has no year of its own.
+    if (!url.startsWith("https://github.com")) expect(text).toMatch(/^.+?, .{6,}, .+ (19|20)\d\d$/);
+  }
+});
+
 describe("guides", () => {
   const all = guides();
   const shape = (text: string) => ({
