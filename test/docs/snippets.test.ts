@@ -54,7 +54,7 @@ const options: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   moduleDetection: ts.ModuleDetectionKind.Force,
   lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts", "lib.dom.d.ts"],
-  types: [],
+  types: ["node"],
   paths: {
     lossary: source("index.ts"),
     "lossary/tfjs": source("engines/tfjs/index.ts"),
@@ -66,9 +66,14 @@ const options: ts.CompilerOptions = {
   noEmit: true,
 };
 
+/** The two languages differ in remarks alone, which the compiler skips: one of each kind is enough. */
+const once = (snippets: readonly Snippet[]): Snippet[] => [
+  ...new Map(snippets.map((snippet) => [snippet.code.replace(/\/\/ .*$/gm, ""), snippet])).values(),
+];
+
 /** What the compiler says of the snippets, all in one program, each where it is written. */
 function complaints(snippets: readonly Snippet[]): string[] {
-  const files = new Map(snippets.map((snippet, i) => [join(root, `snippet${i}.ts`), snippet]));
+  const files = new Map(once(snippets).map((snippet, i) => [join(root, `snippet${i}.ts`), snippet]));
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (path) => files.has(path) || fileExists(path);
