@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, it } from "vitest";
-import type { State, Widget } from "../../handbook/kit/widget.ts";
+import type { Control, State, Widget } from "../../handbook/kit/widget.ts";
 import { lossPages, root } from "../../handbook/pages/source.ts";
 import { codeBlocks } from "../handbook/blocks.ts";
 
@@ -29,7 +29,7 @@ const written = [
 
 /** The first state, and one for every choice: what decides which lines the code has. */
 function states({ initial, controls }: Widget): State[] {
-  const chosen = Object.entries(controls).flatMap(([name, control]) => {
+  const chosen = (Object.entries(controls) as [string, Control][]).flatMap(([name, control]): State[] => {
     if (control.kind === "choice") return control.choices.map(({ value }) => ({ ...initial, [name]: value }));
     return control.kind === "toggle" ? [{ ...initial, [name]: !initial[name] }] : [];
   });
