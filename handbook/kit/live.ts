@@ -7,7 +7,9 @@ import { words } from "./words.ts";
 
 /** Replaces the static picture inside `place`; returns what stops it. */
 export function live(place: HTMLElement, widget: Widget, language: Language): () => void {
-  let state = stateFrom(location.search, widget.initial);
+  const shared = document.querySelectorAll("loss-widget").length > 1;
+  const owner = shared ? (place.getAttribute("name") ?? "") : "";
+  let state = stateFrom(location.search, widget.initial, owner);
   let result = widget.compute(state);
   const parts = build(document, widget, state, result, language);
   const overlays = parts.figures.map((holder, i) => {
@@ -32,7 +34,8 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
     parts.readouts.replaceChildren(...readoutRows(document, widget.readouts(state, result), language));
     parts.code.textContent = widget.code(state, result);
     for (const [name, input] of parts.inputs) showControl(name, input);
-    history.replaceState(history.state, "", location.pathname + searchOf(state, widget.initial) + location.hash);
+    const search = searchOf(state, widget.initial, owner, location.search);
+    history.replaceState(history.state, "", location.pathname + search + location.hash);
   }
 
   function draw(): void {
@@ -96,7 +99,7 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
   // It is told of the first size as well.
   const resized = new ResizeObserver(() => measure().some((width, i) => width !== widths[i]) && draw());
   resized.observe(parts.root);
-  place.dataset.live = "";
+  place.dataset.live = owner;
   return () => {
     pause();
     resized.disconnect();

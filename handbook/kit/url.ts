@@ -1,5 +1,10 @@
-/** A widget's state in the page's address: only what differs from the initial state, readable and editable. */
+/**
+ * A widget's state in the page's address: only what differs from the initial state, readable and editable.
+ * Where a page has several widgets, each writes its name before its members: `?sums.power=12&stable.score=3`.
+ */
 import type { State } from "./widget.ts";
+
+const prefix = (owner: string) => (owner ? `${owner}.` : "");
 
 const text = (value: State[string]): string =>
   Array.isArray(value) ? value.map((x) => Number(x.toPrecision(5))).join(",") : String(value);
@@ -13,20 +18,26 @@ function parsed(raw: string, like: State[string]): State[string] | undefined {
   return list.every(Number.isFinite) ? list : undefined;
 }
 
-export function stateFrom(search: string, initial: State): State {
+export function stateFrom(search: string, initial: State, owner = ""): State {
   const state: State = { ...initial };
-  for (const [name, raw] of new URLSearchParams(search)) {
-    if (!(name in initial)) continue;
+  const query = new URLSearchParams(search);
+  for (const name of Object.keys(initial)) {
+    const raw = query.get(prefix(owner) + name);
+    if (raw === null) continue;
     const value = parsed(raw, initial[name] as State[string]);
     if (value !== undefined) state[name] = value;
   }
   return state;
 }
 
-export function searchOf(state: State, initial: State): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(state))
-    if (text(value) !== text(initial[name] as State[string])) query.set(name, text(value));
-  const search = query.toString().replaceAll("%2C", ",");
-  return search ? `?${search}` : "";
+/** The address with this state in it; what others wrote there stays. */
+export function searchOf(state: State, initial: State, owner = "", search = ""): string {
+  const query = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(state)) {
+    const key = prefix(owner) + name;
+    if (text(value) === text(initial[name] as State[string])) query.delete(key);
+    else query.set(key, text(value));
+  }
+  const written = query.toString().replaceAll("%2C", ",");
+  return written ? `?${written}` : "";
 }

@@ -57,6 +57,9 @@ export async function writeReference(): Promise<void> {
       hidePageTitle: true,
     },
   });
+  // The modules and what they import, instead of all that the configuration includes: tests, examples, this site.
+  const entries = app.options.getValue("entryPoints");
+  app.options.setCompilerOptions(entries, app.options.getCompilerOptions(app.logger), []);
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, (_: Context, reflection: Reflection) => rewrite(reflection));
   app.converter.on(Converter.EVENT_RESOLVE, (_: Context, reflection: Reflection) => rewrite(reflection));
   const project = await app.convert();

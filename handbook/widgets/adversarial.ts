@@ -203,9 +203,9 @@ export default defineWidget({
   }) => `import { gradientPenalty, wassersteinCriticLoss, wassersteinDistance } from "lossary";
 
 const heights = ${literals(heights)}; // the critic at 0, 1, … 10, straight in between
-const piece = (x) => Math.min(Math.floor(x), ${last - 1});
-const slope = (x) => heights[piece(x) + 1] - heights[piece(x)];
-const score = (x) => heights[piece(x)] + slope(x) * (x - piece(x));
+const piece = (x: number) => Math.min(Math.floor(x), ${last - 1});
+const slope = (x: number) => heights[piece(x) + 1] - heights[piece(x)];
+const score = (x: number) => heights[piece(x)] + slope(x) * (x - piece(x));
 const real = ${literals(real)};
 const fake = ${literals(fake)};
 console.log(wassersteinCriticLoss(real.map(score), fake.map(score)));

@@ -97,7 +97,7 @@ export default defineWidget({
   readouts: (_, { value, active }) => [
     { label: { en: "loss", zh: "损失" }, value, role: "loss" },
     {
-      label: { en: "pairs with a force", zh: "在出力的对数" },
+      label: { en: "pairs with a force", zh: "仍在起作用的配对数" },
       value: active.filter(Boolean).length,
       role: "gradient",
     },

@@ -299,27 +299,26 @@ export default defineWidget({
 const seen = ${JSON.stringify(seen.flat())};
 const said = ${JSON.stringify(said.flat())};
 const wholes = ${JSON.stringify(wholes)};
-const vectors = (meanings, seed, shape, signal, noise) => {
+const vectors = (meanings: number[][], seed: number, shape: number[], signal: number, noise: number) => {
   const data = Float64Array.from({ length: meanings.length * 6 }, (_, i) => noise * Math.sin(seed + 12.9898 * i * i));
   meanings.forEach((meaning, k) => meaning.forEach((concept) => (data[k * 6 + concept] += signal)));
   return { data, shape };
 };
-const all = [
-  vectors(seen, 1, [3, 9, 6], ${region.join(", ")}),
-  vectors(said, 2, [3, 4, 6], ${other.join(", ")}),
-  vectors(wholes, 3, [3, 6], ${other.join(", ")}),
-  vectors(wholes, 4, [3, 6], ${other.join(", ")}),
-];
-const inputs = () => [all[0], all[1], [4, 4, 4], all[2], all[3]];
-const options = { gamma1: ${gamma1}, form: "${form}" };
+const regions = vectors(seen, 1, [3, 9, 6], ${region.join(", ")});
+const words = vectors(said, 2, [3, 4, 6], ${other.join(", ")});
+const images = vectors(wholes, 3, [3, 6], ${other.join(", ")});
+const sentences = vectors(wholes, 4, [3, 6], ${other.join(", ")});
+const lengths = [4, 4, 4];
+const options = { gamma1: ${gamma1}, form: "${form}" } as const;
 for (let step = 0; step < ${step}; step++) {
-  const { regions, words, images, sentences } = damsmLoss.valueAndGrad(...inputs(), options).grads;
+  const { grads } = damsmLoss.valueAndGrad(regions, words, lengths, images, sentences, options);
+  const slopes = [grads.regions, grads.words, grads.images, grads.sentences];
   [regions, words, images, sentences].forEach(({ data }, k) => {
-    all[k] = { ...all[k], data: all[k].data.map((value, i) => value - ${rate} * data[i]) };
+    data.forEach((_, i) => (data[i] -= ${rate} * slopes[k].data[i]));
   });
 }
-console.log(damsmLoss(...inputs(), options));
-const terms = damsmTerms(...inputs(), options);
+console.log(damsmLoss(regions, words, lengths, images, sentences, options));
+const terms = damsmTerms(regions, words, lengths, images, sentences, options);
 console.log(terms.imageToWords);
 console.log(terms.wordsToImage);
 console.log(terms.imageToSentence);

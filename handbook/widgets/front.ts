@@ -104,12 +104,12 @@ const { value, grads } = crossEntropy.valueAndGrad(logits, labels);`,
       const { value, grads } = centerLoss.valueAndGrad(points, labels, means(points));
       return { value, gradient: grads.features.data };
     },
-    code: `let centers = [[0, 0], [0, 0], [0, 0]];
+    code: `let centers: FloatInput = [[0, 0], [0, 0], [0, 0]];
 for (let i = 0; i < 20; i++) centers = updateCenters(centers, points, labels, { rate: 1 });
 const { value, grads } = centerLoss.valueAndGrad(points, labels, centers);`,
   },
 };
-const imports: Readonly<Record<string, string>> = { centerLoss: "centerLoss, updateCenters" };
+const imports: Readonly<Record<string, string>> = { centerLoss: "centerLoss, type FloatInput, updateCenters" };
 
 /** The length of the longest arrow. */
 const longest = (gradient: ArrayLike<number>) =>

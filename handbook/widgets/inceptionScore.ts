@@ -113,14 +113,14 @@ export default defineWidget({
   code: ({ modes, spread, samples, nonsense }) => `import { frechetInceptionDistance, inceptionScore } from "lossary";
 
 const centres = [[2, 2], [-2, 2], [-2, -2], [2, -2]];
-const draw = (count, modes, spread, distance) =>
+const draw = (count: number, modes: number, spread: number, distance: number) =>
   Array.from({ length: count }, (_, i) => {
     const radius = Math.sqrt(((i * 0.754877) % 1) + 0.01);
     const [x, y] = centres[i % modes];
     const [a, b] = [radius * Math.cos(i * 2.399963), radius * Math.sin(i * 2.399963)];
     return [distance * x + spread * a, distance * y + spread * b];
   });
-const classify = ([x, y]) => {
+const classify = ([x, y]: number[]) => {
   const powers = centres.map(([cx, cy]) => Math.exp(0.8 * (x * cx + y * cy)));
   return powers.map((power) => power / powers.reduce((a, b) => a + b));
 };

@@ -88,7 +88,7 @@ export default defineWidget({
   ],
   readouts: (_, { value, short }) => [
     { label: { en: "loss, summed", zh: "损失（求和）" }, value, role: "loss" },
-    { label: { en: "pairs that are short", zh: "领先不足的对数" }, value: short.length, role: "gradient" },
+    { label: { en: "pairs inside the margin", zh: "领先不足的配对数" }, value: short.length, role: "gradient" },
   ],
   code: ({ margin }, { first, second }) => `import { marginRankingLoss } from "lossary";
 

@@ -106,6 +106,6 @@ const x = ${listing(from)};
 const y = ${listing(to)};
 console.log(slicedWassersteinDistance(x, y, { projections: ${projections}, seed: ${seed} }));
 const angle = (${angle} * Math.PI) / 180;
-const along = (points) => points.map(([a, b]) => a * Math.cos(angle) + b * Math.sin(angle));
+const along = (points: number[][]) => points.map(([a, b]) => a * Math.cos(angle) + b * Math.sin(angle));
 console.log(wassersteinDistance(along(x), along(y), { p: 2 }));`,
 });

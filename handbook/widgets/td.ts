@@ -278,7 +278,7 @@ export default defineWidget({
     const flag = cut === "terminal" ? "done" : "truncated";
     const limited = `
     return ++length === ${limit} && !step.done ? { ...step, ${flag}: true } : step;`;
-    return `import { randomWalk, tdPolicyEvaluation } from "lossary";
+    return `import { type Random, randomWalk, tdPolicyEvaluation, type Transition } from "lossary";
 
 // A walk, recorded…
 const walk = randomWalk(${STATES});
@@ -286,19 +286,20 @@ let length = 0;
 const environment = {
   ...walk,
   reset: () => ((length = 0), ${START}),
-  step(state, action, random) {
+  step(state: number, action: number, random: Random) {
     const step = walk.step(state, action, random);${limit > 0 ? limited : "\n    return step;"}
   },
 };
-const steps = [];
+const steps: Transition[] = [];
 const recorder = {
   ...environment,
-  step: (state, action, random) => {
-    steps.push(environment.step(state, action, random));
-    return steps.at(-1);
+  step: (state: number, action: number, random: Random) => {
+    const step = environment.step(state, action, random);
+    steps.push(step);
+    return step;
   },
 };
-const policy = (_, random) => random.below(2);
+const policy = (_: number, random: Random) => random.below(2);
 tdPolicyEvaluation({ environment: recorder, policy, stepSize: 1, episodes: ${EPISODES}, seed: ${seed} });
 
 // …and its first ${steps} steps, learned from.

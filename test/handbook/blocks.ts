@@ -6,16 +6,21 @@ export interface CodeBlock {
   /** The tab's label, "" where there is none. */
   readonly label: string;
   readonly code: string;
+  /** Where its code begins in the text. */
+  readonly at: number;
 }
 
 export const codeBlocks = (markdown: string): CodeBlock[] =>
-  [...markdown.matchAll(/^```(\w+)(?: \[(.+)\])?\n([\s\S]*?)^```$/gm)].map(([, language, label, code]) => ({
-    language: language as string,
-    label: label ?? "",
-    code: code as string,
-  }));
+  [...markdown.matchAll(/^```(\w+)(?: \[(.+)\])?\n([\s\S]*?)^```$/gm)].map(
+    ({ 0: whole, 1: language, 2: label, 3: code, index }) => ({
+      language: language as string,
+      label: label ?? "",
+      code: code as string,
+      at: index + whole.indexOf("\n") + 1,
+    }),
+  );
 
-/** What a block promises: the comment behind each `console.log(…);`. */
+/** What a block promises: the comment after each `console.log(…);`. */
 export const promised = (code: string): string[] =>
   code
     .split("\n")

@@ -94,6 +94,26 @@ describe.each(pages.map((page) => [page.file, page] as const))("%s", (_, page) =
     });
 });
 
+it("names every source in full, and alike wherever it is cited: authors, title, where and when", () => {
+  const cited = [
+    ...Object.keys(lossary).flatMap((name) => specOf(name)?.references ?? []),
+    ...pages.flatMap(({ front }) => front.references ?? []),
+  ];
+  const texts = new Map<string, string>();
+  for (const { text, url } of cited) {
+    expect(texts.get(url) ?? text).toBe(text);
+    texts.set(url, text);
+    // What documents code has no year of its own.
+    if (!url.startsWith("https://github.com")) expect(text).toMatch(/^.+?, .{6,}, .+ (19|20)\d\d$/);
+  }
+});
+
+it("closes no emphasis between a mark and a letter, where Markdown would show the asterisks", () => {
+  const texts = [...pages.map(({ file, body }) => [file, body]), ...guides().map(({ name, text }) => [name, text])];
+  const shown = /^(?:- )?(\*{1,2})(?!\*)[^*\n]*[，。：、；！？）”」]\1(?=[\p{L}\p{N}])/gmu;
+  expect(texts.flatMap(([name, text = ""]) => (text.match(shown) ?? []).map((match) => [name, match]))).toEqual([]);
+});
+
 describe("guides", () => {
   const all = guides();
   const shape = (text: string) => ({

@@ -65,13 +65,14 @@ export async function numbers(element: Locator, language: Language): Promise<{ s
     join(root, "handbook", "widgets", `${await element.getAttribute("name")}.ts`)
   )) as { default: Widget };
   // At once, so that both are of one moment.
-  const { search, shown } = await element.evaluate((node) => ({
+  const { search, owner, shown } = await element.evaluate((node) => ({
     search: location.search,
+    owner: (node as HTMLElement).dataset.live,
     shown: [...node.querySelectorAll(".readout")].map(
       (row) => `${row.querySelector("dt")?.textContent}: ${row.querySelector("dd")?.textContent}`,
     ),
   }));
-  const state = stateFrom(search, widget.initial);
+  const state = stateFrom(search, widget.initial, owner);
   const given = widget
     .readouts(state, widget.compute(state))
     .map(({ label, value }) => `${label[language]}: ${typeof value === "number" ? show(value) : value}`);

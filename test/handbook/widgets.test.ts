@@ -71,6 +71,16 @@ const same = (text: string, value: number) => {
   );
 };
 
+it("two widgets of a page share its address, each under its name", () => {
+  const [left, right] = [{ steps: 100 }, { steps: 200, ratio: 20 }];
+  const first = searchOf({ steps: 5 }, left, "left", "?seen=1");
+  const both = searchOf({ steps: 200, ratio: 40 }, right, "right", first);
+  expect(both).toBe("?seen=1&left.steps=5&right.ratio=40");
+  expect(stateFrom(both, left, "left")).toEqual({ steps: 5 });
+  expect(stateFrom(both, right, "right")).toEqual({ steps: 200, ratio: 40 });
+  expect(searchOf(left, left, "left", both)).toBe("?seen=1&right.ratio=40");
+});
+
 describe.each(names)("%s", async (name) => {
   const { default: widget } = (await import(join(folder, `${name}.ts`))) as { default: Widget };
 

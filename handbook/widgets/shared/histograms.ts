@@ -53,7 +53,7 @@ export const preamble = ({
   p,
   q,
   shift,
-}: Histograms): string => `const shares = (masses) => masses.map((mass) => mass / masses.reduce((a, b) => a + b));
+}: Histograms): string => `const shares = (masses: number[]) => masses.map((mass) => mass / masses.reduce((a, b) => a + b));
 const p = shares(${literals(spread(p, 0))});
 const q = shares(${literals(spread(q, shift))});`;
 

@@ -74,7 +74,7 @@ export const generatedOf = ({ samples, seed, third, kind }: Generator, again = 0
   draw(samples, 2000 + seed + 100 * again, third, kind === "gaussian");
 
 /** The lines of copied code that make both sets. */
-export const preamble = ({ samples, seed, third, kind }: Generator): string => `const seeded = (s) => {
+export const preamble = ({ samples, seed, third, kind }: Generator): string => `const seeded = (s: number) => {
   const uniform = () => {
     s = (s + 0x6d2b79f5) | 0;
     let t = Math.imul(s ^ (s >>> 15), 1 | s);
@@ -84,8 +84,8 @@ export const preamble = ({ samples, seed, third, kind }: Generator): string => `
   return { uniform, normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()) };
 };
 const centres = ${JSON.stringify(centres)};
-const modeOf = (u, third) => (u < third / 3 ? 2 : u < (1 + third / 3) / 2 ? 1 : 0);
-const draw = (count, seed, third, gaussian) => {
+const modeOf = (u: number, third: number) => (u < third / 3 ? 2 : u < (1 + third / 3) / 2 ? 1 : 0);
+const draw = (count: number, seed: number, third: number, gaussian: boolean) => {
   const { uniform, normal } = seeded(seed);
   return Array.from({ length: count }, () => {
     const [x, y] = centres[modeOf(uniform(), third)];

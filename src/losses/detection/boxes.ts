@@ -31,12 +31,12 @@ export const formatOption = {
 export const eachBox = { shape: "N", mean: "the number of pairs" } as const;
 
 export const giouReference = {
-  text: "Rezatofighi et al., Generalized Intersection over Union, 2019",
+  text: "Rezatofighi et al., Generalized Intersection over Union: A Metric and a Loss for Bounding Box Regression, CVPR 2019",
   url: "https://arxiv.org/abs/1902.09630",
 } as const;
 
 export const diouReference = {
-  text: "Zheng et al., Distance-IoU Loss, 2020",
+  text: "Zheng et al., Distance-IoU Loss: Faster and Better Learning for Bounding Box Regression, AAAI 2020",
   url: "https://arxiv.org/abs/1911.08287",
 } as const;
 

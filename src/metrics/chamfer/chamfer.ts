@@ -33,7 +33,7 @@ export const chamferDistance = defineScalarLoss<[x: FloatInput, y: FloatInput], 
     traps: ["a few far points weigh much, since distances are squared, and it does not see how densely points lie."],
     references: [
       {
-        text: "Fan, Su, Guibas, A Point Set Generation Network for 3D Object Reconstruction from a Single Image, 2017",
+        text: "Fan, Su and Guibas, A Point Set Generation Network for 3D Object Reconstruction from a Single Image, CVPR 2017",
         url: "https://arxiv.org/abs/1612.00603",
       },
     ],

@@ -46,7 +46,7 @@ export const frechetInceptionDistance = defineScalarLoss<
     ],
     references: [
       {
-        text: "Heusel et al., GANs Trained by a Two Time-Scale Update Rule, 2017",
+        text: "Heusel, Ramsauer, Unterthiner, Nessler and Hochreiter, GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium, NIPS 2017",
         url: "https://arxiv.org/abs/1706.08500",
       },
     ],

@@ -51,7 +51,11 @@ export const binaryCrossEntropy = defineLoss<
     ],
     references: [
       {
-        text: "Bishop, Pattern Recognition and Machine Learning, 2006",
+        text: "Good, Rational Decisions, Journal of the Royal Statistical Society B 14, 1952",
+        url: "https://doi.org/10.1111/j.2517-6161.1952.tb00104.x",
+      },
+      {
+        text: "Bishop, Pattern Recognition and Machine Learning, Springer 2006",
         url: "https://www.microsoft.com/en-us/research/publication/pattern-recognition-machine-learning/",
       },
     ],

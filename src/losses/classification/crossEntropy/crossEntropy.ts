@@ -77,7 +77,19 @@ export const crossEntropy = defineLoss<[logits: FloatInput, labels: IndexInput],
     ],
     references: [
       {
-        text: "Szegedy et al., Rethinking the Inception Architecture for Computer Vision, 2016",
+        text: "Shannon, A Mathematical Theory of Communication, Bell System Technical Journal 27, 1948",
+        url: "https://doi.org/10.1002/j.1538-7305.1948.tb01338.x",
+      },
+      {
+        text: "Good, Rational Decisions, Journal of the Royal Statistical Society B 14, 1952",
+        url: "https://doi.org/10.1111/j.2517-6161.1952.tb00104.x",
+      },
+      {
+        text: "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, with Relationships to Statistical Pattern Recognition, Neurocomputing, Springer 1990",
+        url: "https://doi.org/10.1007/978-3-642-76153-9_28",
+      },
+      {
+        text: "Szegedy, Vanhoucke, Ioffe, Shlens and Wojna, Rethinking the Inception Architecture for Computer Vision, CVPR 2016",
         url: "https://arxiv.org/abs/1512.00567",
       },
     ],

@@ -51,7 +51,7 @@ export const softCrossEntropy = defineLoss<
     ],
     references: [
       {
-        text: "Hinton, Vinyals, Dean, Distilling the Knowledge in a Neural Network, 2015",
+        text: "Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, arXiv 2015",
         url: "https://arxiv.org/abs/1503.02531",
       },
     ],

@@ -65,7 +65,10 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
       'Detectors divide by the number of positives: normalizer "positives".',
     ],
     references: [
-      { text: "Lin et al., Focal Loss for Dense Object Detection, 2017", url: "https://arxiv.org/abs/1708.02002" },
+      {
+        text: "Lin, Goyal, Girshick, He and Dollár, Focal Loss for Dense Object Detection, ICCV 2017",
+        url: "https://arxiv.org/abs/1708.02002",
+      },
     ],
   },
   {

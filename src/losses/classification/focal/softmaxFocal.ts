@@ -59,7 +59,10 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
     formula: String.raw`-\alpha_y\,(1-p_y)^{\gamma} \log p_y, \quad p = \operatorname{softmax}(x)`,
     traps: ["One number as alpha multiplies every row alike: it scales the loss and balances nothing."],
     references: [
-      { text: "Lin et al., Focal Loss for Dense Object Detection, 2017", url: "https://arxiv.org/abs/1708.02002" },
+      {
+        text: "Lin, Goyal, Girshick, He and Dollár, Focal Loss for Dense Object Detection, ICCV 2017",
+        url: "https://arxiv.org/abs/1708.02002",
+      },
     ],
   },
   {

@@ -38,7 +38,12 @@ export const hingeLoss = defineLoss<[scores: FloatInput, targets: FloatInput], H
       "It is 0 only on the right side: y = 1 with a score of −1 costs 2.",
       "Scores beyond the margin get no gradient, so they carry no notion of probability.",
     ],
-    references: [{ text: "Cortes, Vapnik, Support-Vector Networks, 1995", url: "https://doi.org/10.1007/BF00994018" }],
+    references: [
+      {
+        text: "Cortes and Vapnik, Support-Vector Networks, Machine Learning 20, 1995",
+        url: "https://doi.org/10.1007/BF00994018",
+      },
+    ],
   },
   {
     count: elements,
@@ -73,7 +78,7 @@ export const squaredHingeLoss = defineLoss<[scores: FloatInput, targets: FloatIn
     traps: ["Targets are −1 and 1, not 0 and 1.", "An outlier on the wrong side weighs by its square."],
     references: [
       {
-        text: "Tang, Deep Learning using Linear Support Vector Machines, 2013",
+        text: "Tang, Deep Learning using Linear Support Vector Machines, arXiv 2013",
         url: "https://arxiv.org/abs/1306.0239",
       },
     ],

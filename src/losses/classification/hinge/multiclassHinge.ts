@@ -52,11 +52,11 @@ export const multiclassHingeLoss = defineLoss<
     traps: ["The sum is not divided by the number of classes, unlike PyTorch's multi_margin_loss."],
     references: [
       {
-        text: "Weston, Watkins, Support Vector Machines for Multi-Class Pattern Recognition, 1999",
+        text: "Weston and Watkins, Support Vector Machines for Multi-Class Pattern Recognition, ESANN 1999",
         url: "https://www.esann.org/sites/default/files/proceedings/legacy/es1999-461.pdf",
       },
       {
-        text: "Crammer, Singer, On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines, 2001",
+        text: "Crammer and Singer, On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines, Journal of Machine Learning Research 2, 2001",
         url: "https://jmlr.org/papers/v2/crammer01a.html",
       },
     ],

@@ -42,7 +42,12 @@ export const logLoss = defineLoss<[probabilities: FloatInput, labels: IndexInput
       "A certain miss is +Infinity, as it should be; clipping probabilities hides it.",
       "Rows need not sum to 1 and are not normalised.",
     ],
-    references: [{ text: "Good, Rational Decisions, 1952", url: "https://doi.org/10.1111/j.2517-6161.1952.tb00104.x" }],
+    references: [
+      {
+        text: "Good, Rational Decisions, Journal of the Royal Statistical Society B 14, 1952",
+        url: "https://doi.org/10.1111/j.2517-6161.1952.tb00104.x",
+      },
+    ],
   },
   {
     count: ([probabilities, labels], _, { dims }) => {
@@ -95,7 +100,12 @@ export const binaryLogLoss = defineLoss<
     traps: [
       "A certain miss is +Infinity, where PyTorch clamps the value at 100 and gives a gradient that disagrees with it.",
     ],
-    references: [{ text: "Good, Rational Decisions, 1952", url: "https://doi.org/10.1111/j.2517-6161.1952.tb00104.x" }],
+    references: [
+      {
+        text: "Good, Rational Decisions, Journal of the Royal Statistical Society B 14, 1952",
+        url: "https://doi.org/10.1111/j.2517-6161.1952.tb00104.x",
+      },
+    ],
   },
   {
     count: elements,

@@ -37,7 +37,7 @@ export const logisticLoss = defineLoss<[scores: FloatInput, targets: FloatInput]
     ],
     references: [
       {
-        text: "Cox, The Regression Analysis of Binary Sequences, 1958",
+        text: "Cox, The Regression Analysis of Binary Sequences, Journal of the Royal Statistical Society B 20, 1958",
         url: "https://doi.org/10.1111/j.2517-6161.1958.tb00292.x",
       },
     ],

@@ -60,7 +60,12 @@ export const drLoss = defineScalarLoss<[logits: FloatInput, targets: IndexInput]
       "Holding q constant gives another gradient: the authors' passes through it, and so does this.",
       "Without positives the batch still costs and teaches; without any row that counts it costs a constant.",
     ],
-    references: [{ text: "Qian, Chen, Li, Jin, DR Loss, 2020", url: "https://arxiv.org/abs/1907.10156" }],
+    references: [
+      {
+        text: "Qian, Chen, Li and Jin, DR Loss: Improving Object Detection by Distributional Ranking, CVPR 2020",
+        url: "https://arxiv.org/abs/1907.10156",
+      },
+    ],
   },
   ([x, targets], { posLambda, negLambda, slope, tau, margin }, { kernel, dims, dtype, grads, scale, scratch }) => {
     const [n, c] = [dims.N as number, dims.C as number];

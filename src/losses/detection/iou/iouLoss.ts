@@ -53,7 +53,7 @@ export const iouLoss = defineLoss<Boxes, IouLossOptions, BoxesGrads>(
     ],
     references: [
       {
-        text: "Yu et al., UnitBox: An Advanced Object Detection Network, 2016",
+        text: "Yu, Jiang, Wang, Cao and Huang, UnitBox: An Advanced Object Detection Network, ACM Multimedia 2016",
         url: "https://arxiv.org/abs/1608.01471",
       },
     ],

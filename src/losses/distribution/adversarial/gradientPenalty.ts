@@ -54,7 +54,7 @@ export const gradientPenalty = defineLoss<[gradients: FloatInput], GradientPenal
     ],
     references: [
       {
-        text: "Gulrajani et al., Improved Training of Wasserstein GANs, 2017",
+        text: "Gulrajani, Ahmed, Arjovsky, Dumoulin and Courville, Improved Training of Wasserstein GANs, NIPS 2017",
         url: "https://arxiv.org/abs/1704.00028",
       },
     ],

@@ -30,7 +30,7 @@ export const wassersteinCriticLoss = defineScalarLoss<[real: FloatInput, fake: F
     formula: String.raw`\frac1M \sum_j f(\tilde x_j) - \frac1N \sum_i f(x_i)`,
     traps: ["without a Lipschitz constraint the critic's scores grow without end."],
     references: [
-      { text: "Arjovsky, Chintala and Bottou, Wasserstein GAN, 2017", url: "https://arxiv.org/abs/1701.07875" },
+      { text: "Arjovsky, Chintala and Bottou, Wasserstein GAN, arXiv 2017", url: "https://arxiv.org/abs/1701.07875" },
     ],
   },
   ([real, fake], _, { kernel, grads, scale }) =>

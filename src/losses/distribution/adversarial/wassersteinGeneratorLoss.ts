@@ -26,7 +26,7 @@ export const wassersteinGeneratorLoss = defineLoss<[fake: FloatInput], object, "
     formula: String.raw`-f(\tilde x)`,
     traps: ["its value says nothing about the samples' quality: the critic's zero is arbitrary."],
     references: [
-      { text: "Arjovsky, Chintala and Bottou, Wasserstein GAN, 2017", url: "https://arxiv.org/abs/1701.07875" },
+      { text: "Arjovsky, Chintala and Bottou, Wasserstein GAN, arXiv 2017", url: "https://arxiv.org/abs/1701.07875" },
     ],
   },
   {

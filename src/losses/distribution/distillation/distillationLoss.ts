@@ -41,7 +41,7 @@ export const distillationLoss = defineLoss<
     traps: ["without τ² the gradient shrinks as 1/τ² and the balance with a hard-label loss moves with τ."],
     references: [
       {
-        text: "Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, 2015",
+        text: "Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, arXiv 2015",
         url: "https://arxiv.org/abs/1503.02531",
       },
     ],

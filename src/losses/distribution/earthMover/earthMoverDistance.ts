@@ -54,7 +54,14 @@ export const earthMoverDistance = defineScalarLoss<[x: FloatInput, y: FloatInput
     formula: String.raw`\min_{P \mathbf{1} = a,\, P^\top \mathbf{1} = b} \; \sum_{ij} P_{ij} \, c(x_i, y_j)`,
     traps: ["a batch's distance overestimates that of the distributions, the more so the higher the dimension."],
     references: [
-      { text: "Peyré and Cuturi, Computational Optimal Transport, 2019", url: "https://arxiv.org/abs/1803.00567" },
+      {
+        text: "Rubner, Tomasi and Guibas, The Earth Mover’s Distance as a Metric for Image Retrieval, International Journal of Computer Vision 40, 2000",
+        url: "https://doi.org/10.1023/A:1026543900054",
+      },
+      {
+        text: "Peyré and Cuturi, Computational Optimal Transport, Foundations and Trends in Machine Learning 11, 2019",
+        url: "https://arxiv.org/abs/1803.00567",
+      },
     ],
   },
   ([x, y], { cost, xWeights, yWeights }, { kernel, dtype, grads, scale }) => {

@@ -31,7 +31,7 @@ export const jensenShannonDivergence = defineLoss<[p: FloatInput, q: FloatInput]
     traps: ["this is the divergence, not its square root, and in nats, not bits."],
     references: [
       {
-        text: "Lin, Divergence Measures Based on the Shannon Entropy, 1991",
+        text: "Lin, Divergence Measures Based on the Shannon Entropy, IEEE Transactions on Information Theory 37, 1991",
         url: "https://doi.org/10.1109/18.61115",
       },
     ],

@@ -33,7 +33,7 @@ export const klDivergence = defineLoss<[p: FloatInput, q: FloatInput], object, "
     ],
     references: [
       {
-        text: "Kullback and Leibler, On Information and Sufficiency, 1951",
+        text: "Kullback and Leibler, On Information and Sufficiency, Annals of Mathematical Statistics 22, 1951",
         url: "https://doi.org/10.1214/aoms/1177729694",
       },
     ],

@@ -77,7 +77,7 @@ export const sinkhornDivergence = defineScalarLoss<[x: FloatInput, y: FloatInput
     ],
     references: [
       {
-        text: "Feydy et al., Interpolating between Optimal Transport and MMD using Sinkhorn Divergences, 2019",
+        text: "Feydy et al., Interpolating between Optimal Transport and MMD using Sinkhorn Divergences, AISTATS 2019",
         url: "https://arxiv.org/abs/1810.08278",
       },
     ],

@@ -51,7 +51,7 @@ export const slicedWassersteinDistance = defineScalarLoss<
     traps: ["a new seed every training step makes it stochastic, which is usual; one seed sees only its directions."],
     references: [
       {
-        text: "Bonneel et al., Sliced and Radon Wasserstein Barycenters of Measures, 2015",
+        text: "Bonneel, Rabin, Peyré and Pfister, Sliced and Radon Wasserstein Barycenters of Measures, Journal of Mathematical Imaging and Vision 51, 2015",
         url: "https://doi.org/10.1007/s10851-014-0506-3",
       },
     ],

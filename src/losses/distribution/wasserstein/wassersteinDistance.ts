@@ -52,7 +52,12 @@ export const wassersteinDistance = defineScalarLoss<
       "for p > 1 this is the root: some libraries return the p-th power under the same name.",
       "its gradient has one size however far the samples are apart (p = 1): step sizes must shrink.",
     ],
-    references: [{ text: "Villani, Topics in Optimal Transportation, 2003", url: "https://doi.org/10.1090/gsm/058" }],
+    references: [
+      {
+        text: "Villani, Topics in Optimal Transportation, American Mathematical Society 2003",
+        url: "https://doi.org/10.1090/gsm/058",
+      },
+    ],
   },
   ([u, v], { p, uWeights, vWeights }, pass) => {
     for (const weights of [uWeights, vWeights]) checkMass(weights, pass.dtype);

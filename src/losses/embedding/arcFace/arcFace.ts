@@ -35,7 +35,12 @@ export const arcFaceLoss = defineLoss<MarginInputs, ArcFaceOptions, MarginGrads>
     unreduced: { shape: "N", mean: "the number of embeddings" },
     formula: String.raw`-\log \frac{e^{s \cos(\theta_y + m)}}{e^{s \cos(\theta_y + m)} + \sum_{j \ne y} e^{s \cos \theta_j}}`,
     traps: ["The margin is in radians here; some libraries take degrees (28.6° is 0.5)."],
-    references: [{ text: "Deng, Guo, Xue, Zafeiriou, ArcFace, 2019", url: "https://arxiv.org/abs/1801.07698" }],
+    references: [
+      {
+        text: "Deng, Guo, Xue and Zafeiriou, ArcFace: Additive Angular Margin Loss for Deep Face Recognition, CVPR 2019",
+        url: "https://arxiv.org/abs/1801.07698",
+      },
+    ],
   },
   marginBody(2),
 );

@@ -24,7 +24,7 @@ export const centerLoss = defineLoss<
     name: "centerLoss",
     family: "embedding",
     title: { en: "Center loss", zh: "中心损失" },
-    aliases: ["intra-class loss"],
+    aliases: [],
     summary: "Gathers the features of a class around its center.",
     arguments: [
       { name: "features", shape: "N D", kind: "float", differentiable: true, doc: "Feature vectors." },
@@ -40,7 +40,7 @@ export const centerLoss = defineLoss<
     ],
     references: [
       {
-        text: "Wen, Zhang, Li, Qiao, A Discriminative Feature Learning Approach for Deep Face Recognition, 2016",
+        text: "Wen, Zhang, Li and Qiao, A Discriminative Feature Learning Approach for Deep Face Recognition, ECCV 2016",
         url: "https://doi.org/10.1007/978-3-319-46478-7_31",
       },
     ],

@@ -13,7 +13,12 @@ export const circleOptions = {
   scale: { type: "number", default: 256, range: "(0, ∞)", doc: "Factor on the weighted similarities." },
 } as const;
 
-export const circleReferences = [{ text: "Sun et al., Circle Loss, 2020", url: "https://arxiv.org/abs/2002.10857" }];
+export const circleReferences = [
+  {
+    text: "Sun et al., Circle Loss: A Unified Perspective of Pair Similarity Optimization, CVPR 2020",
+    url: "https://arxiv.org/abs/2002.10857",
+  },
+];
 
 /**
  * Circle loss on given similarities: every pair is driven in proportion to how far it is from its optimum.

@@ -29,7 +29,7 @@ export const contrastiveLoss = defineLoss<
     name: "contrastiveLoss",
     family: "embedding",
     title: { en: "Contrastive loss", zh: "对比损失" },
-    aliases: ["Hadsell loss", "pairwise loss"],
+    aliases: ["pairwise contrastive loss"],
     summary: "Draws similar pairs together and holds dissimilar pairs at least a margin apart.",
     arguments: [
       { name: "first", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the first partners." },
@@ -53,7 +53,7 @@ export const contrastiveLoss = defineLoss<
     ],
     references: [
       {
-        text: "Hadsell, Chopra, LeCun, Dimensionality Reduction by Learning an Invariant Mapping, 2006",
+        text: "Hadsell, Chopra and LeCun, Dimensionality Reduction by Learning an Invariant Mapping, CVPR 2006",
         url: "https://doi.org/10.1109/CVPR.2006.100",
       },
     ],

@@ -35,7 +35,16 @@ export const cosFaceLoss = defineLoss<MarginInputs, CosFaceOptions, MarginGrads>
     unreduced: { shape: "N", mean: "the number of embeddings" },
     formula: String.raw`-\log \frac{e^{s (\cos\theta_y - m)}}{e^{s (\cos\theta_y - m)} + \sum_{j \ne y} e^{s \cos \theta_j}}`,
     traps: ["Too small a scale cannot reach certainty: cosines span only [−1, 1]."],
-    references: [{ text: "Wang et al., CosFace, 2018", url: "https://arxiv.org/abs/1801.09414" }],
+    references: [
+      {
+        text: "Wang et al., CosFace: Large Margin Cosine Loss for Deep Face Recognition, CVPR 2018",
+        url: "https://arxiv.org/abs/1801.09414",
+      },
+      {
+        text: "Wang, Cheng, Liu and Liu, Additive Margin Softmax for Face Verification, IEEE Signal Processing Letters 25, 2018",
+        url: "https://arxiv.org/abs/1801.05599",
+      },
+    ],
   },
   marginBody(1),
 );

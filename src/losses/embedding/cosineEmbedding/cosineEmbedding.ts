@@ -44,7 +44,7 @@ export const cosineEmbeddingLoss = defineLoss<
     traps: ["Lengths do not matter to it: a network may shrink or blow up its embeddings unseen."],
     references: [
       {
-        text: "CosineEmbeddingCriterion, Torch 7",
+        text: "Torch 7, CosineEmbeddingCriterion, documentation of torch/nn",
         url: "https://github.com/torch/nn/blob/master/doc/criterion.md",
       },
     ],

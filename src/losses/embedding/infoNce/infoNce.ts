@@ -26,7 +26,7 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
     name: "infoNceLoss",
     family: "embedding",
     title: { en: "InfoNCE loss", zh: "InfoNCE 损失" },
-    aliases: ["CLIP loss", "N-pair loss"],
+    aliases: ["CLIP loss"],
     summary: "Makes every query recognise its own key among the batch's.",
     arguments: [
       { name: "queries", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings that ask." },
@@ -41,8 +41,12 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
     traps: ["Two equal keys in a batch are set against each other: remove duplicates."],
     references: [
       {
-        text: "van den Oord, Li, Vinyals, Contrastive Predictive Coding, 2018",
+        text: "van den Oord, Li and Vinyals, Representation Learning with Contrastive Predictive Coding, arXiv 2018",
         url: "https://arxiv.org/abs/1807.03748",
+      },
+      {
+        text: "Radford et al., Learning Transferable Visual Models From Natural Language Supervision, ICML 2021",
+        url: "https://arxiv.org/abs/2103.00020",
       },
     ],
   },

@@ -41,7 +41,7 @@ export const marginRankingLoss = defineLoss<
     traps: ["With margin 0 equal scores cost nothing, so constant scores are a solution."],
     references: [
       {
-        text: "Herbrich, Graepel, Obermayer, Large Margin Rank Boundaries for Ordinal Regression, 2000",
+        text: "Herbrich, Graepel and Obermayer, Large Margin Rank Boundaries for Ordinal Regression, Advances in Large Margin Classifiers, MIT Press 2000",
         url: "https://doi.org/10.7551/mitpress/1113.003.0010",
       },
     ],

@@ -37,7 +37,12 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
     unreduced: { shape: "N", mean: "the number of samples" },
     formula: String.raw`-\log \frac{\exp(\cos(z, z^+)/\tau)}{\sum_{z' \ne z} \exp(\cos(z, z')/\tau)}`,
     traps: ["The best temperature depends on the batch: more negatives ask for a higher one."],
-    references: [{ text: "Chen, Kornblith, Norouzi, Hinton, SimCLR, 2020", url: "https://arxiv.org/abs/2002.05709" }],
+    references: [
+      {
+        text: "Chen, Kornblith, Norouzi and Hinton, A Simple Framework for Contrastive Learning of Visual Representations, ICML 2020",
+        url: "https://arxiv.org/abs/2002.05709",
+      },
+    ],
   },
   {
     count: (_inputs, _options, { dims }) => dims.N as number,

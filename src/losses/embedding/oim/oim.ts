@@ -53,7 +53,7 @@ export const oimLoss = defineLoss<
     ],
     references: [
       {
-        text: "Xiao et al., Joint Detection and Identification Feature Learning, 2017",
+        text: "Xiao, Li, Wang, Lin and Wang, Joint Detection and Identification Feature Learning for Person Search, CVPR 2017",
         url: "https://arxiv.org/abs/1604.01850",
       },
     ],

@@ -31,7 +31,7 @@ export const batchHardQuadrupletLoss = defineLoss<
     name: "batchHardQuadrupletLoss",
     family: "embedding",
     title: { en: "Batch-hard quadruplet loss", zh: "批内最难四元组损失" },
-    aliases: ["margin-based hard mining quadruplet loss"],
+    aliases: [],
     summary: "Trains on the hardest quadruplet that a batch holds for each anchor.",
     arguments: [
       { name: "embeddings", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the batch." },
@@ -46,7 +46,10 @@ export const batchHardQuadrupletLoss = defineLoss<
     formula: String.raw`\bigl[\max_p d(a,p) - \min_n d(a,n) + m\bigr]_+ + \bigl[\max_p d(a,p) - \min_{q,r} d(q,r) + m_2\bigr]_+`,
     traps: ["One pair of close negatives serves nearly all anchors: it gathers a large gradient."],
     references: [
-      { text: "Chen, Chen, Zhang, Huang, Beyond Triplet Loss, 2017", url: "https://arxiv.org/abs/1704.01719" },
+      {
+        text: "Chen, Chen, Zhang and Huang, Beyond Triplet Loss: A Deep Quadruplet Network for Person Re-identification, CVPR 2017",
+        url: "https://arxiv.org/abs/1704.01719",
+      },
     ],
   },
   {

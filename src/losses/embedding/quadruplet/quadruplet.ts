@@ -49,7 +49,10 @@ export const quadrupletLoss = defineLoss<
     formula: String.raw`\max(0, d(a,p) - d(a,n) + m) + \max(0, d(a,p) - d(n_2,n) + m_2)`,
     traps: ["The two negatives must be of different identities, neither the anchor's."],
     references: [
-      { text: "Chen, Chen, Zhang, Huang, Beyond Triplet Loss, 2017", url: "https://arxiv.org/abs/1704.01719" },
+      {
+        text: "Chen, Chen, Zhang and Huang, Beyond Triplet Loss: A Deep Quadruplet Network for Person Re-identification, CVPR 2017",
+        url: "https://arxiv.org/abs/1704.01719",
+      },
     ],
   },
   {

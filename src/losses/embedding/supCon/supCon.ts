@@ -37,7 +37,7 @@ export const supConLoss = defineLoss<[embeddings: FloatInput, labels: IndexInput
     formula: String.raw`-\frac{1}{|P(a)|} \sum_{p \in P(a)} \log \frac{\exp(\cos(a, p)/\tau)}{\sum_{j \ne a} \exp(\cos(a, j)/\tau)}`,
     traps: ["It does not reach 0: with several positives no softmax can be certain of each."],
     references: [
-      { text: "Khosla et al., Supervised Contrastive Learning, 2020", url: "https://arxiv.org/abs/2004.11362" },
+      { text: "Khosla et al., Supervised Contrastive Learning, NeurIPS 2020", url: "https://arxiv.org/abs/2004.11362" },
     ],
   },
   {

@@ -55,7 +55,10 @@ export const batchAllTripletLoss = defineScalarLoss<
     formula: String.raw`\frac{1}{|T|} \sum_{(a,p,n) \in T} \max(0,\, d(a, p) - d(a, n) + m)`,
     traps: ["Its mean over active triplets does not fall as training goes well: the easy ones leave it."],
     references: [
-      { text: "Hermans, Beyer, Leibe, In Defense of the Triplet Loss, 2017", url: "https://arxiv.org/abs/1703.07737" },
+      {
+        text: "Hermans, Beyer and Leibe, In Defense of the Triplet Loss for Person Re-Identification, arXiv 2017",
+        url: "https://arxiv.org/abs/1703.07737",
+      },
     ],
   },
   ([x, labels], { margin, distance, average }, pass) => {

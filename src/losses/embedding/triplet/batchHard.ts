@@ -53,7 +53,10 @@ export const batchHardTripletLoss = defineLoss<
       "Wrong labels are always among the hardest: clean the data, or start with a softer mining.",
     ],
     references: [
-      { text: "Hermans, Beyer, Leibe, In Defense of the Triplet Loss, 2017", url: "https://arxiv.org/abs/1703.07737" },
+      {
+        text: "Hermans, Beyer and Leibe, In Defense of the Triplet Loss for Person Re-Identification, arXiv 2017",
+        url: "https://arxiv.org/abs/1703.07737",
+      },
     ],
   },
   {

@@ -45,7 +45,12 @@ export const semiHardTripletLoss = defineLoss<Inputs, SemiHardTripletOptions, "e
     unreduced: { shape: "N", mean: "the number of anchors that have a semi-hard triplet" },
     formula: String.raw`d(a, p) - d(a, n) + m, \quad d(a, p) < d(a, n) < d(a, p) + m`,
     traps: ["The value says little about progress: it averages over whatever is semi-hard at the moment."],
-    references: [{ text: "Schroff, Kalenichenko, Philbin, FaceNet, 2015", url: "https://arxiv.org/abs/1503.03832" }],
+    references: [
+      {
+        text: "Schroff, Kalenichenko and Philbin, FaceNet: A Unified Embedding for Face Recognition and Clustering, CVPR 2015",
+        url: "https://arxiv.org/abs/1503.03832",
+      },
+    ],
   },
   {
     // How many anchors have a triplet is known only after mining, so that comes first; the scale is the last step's.

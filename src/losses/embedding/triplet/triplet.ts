@@ -51,9 +51,12 @@ export const tripletLoss = defineLoss<
       "The margin has the unit of the distance: for squared distances and cosines it must be chosen anew.",
     ],
     references: [
-      { text: "Schroff, Kalenichenko, Philbin, FaceNet, 2015", url: "https://arxiv.org/abs/1503.03832" },
       {
-        text: "Balntas et al., Learning Local Feature Descriptors with Triplets, 2016",
+        text: "Schroff, Kalenichenko and Philbin, FaceNet: A Unified Embedding for Face Recognition and Clustering, CVPR 2015",
+        url: "https://arxiv.org/abs/1503.03832",
+      },
+      {
+        text: "Balntas, Riba, Ponsa and Mikolajczyk, Learning Local Feature Descriptors with Triplets and Shallow Convolutional Neural Networks, BMVC 2016",
         url: "https://doi.org/10.5244/C.30.119",
       },
     ],

@@ -41,7 +41,7 @@ export const verificationLoss = defineLoss<
     ],
     references: [
       {
-        text: "Zheng, Zheng, Yang, A Discriminatively Learned CNN Embedding for Person Re-identification, 2017",
+        text: "Zheng, Zheng and Yang, A Discriminatively Learned CNN Embedding for Person Re-identification, ACM TOMM 14, 2017",
         url: "https://arxiv.org/abs/1611.05666",
       },
     ],

@@ -45,7 +45,7 @@ export const perceptualLoss = defineLoss<Features, FeatureOptions, FeaturesGrads
     ],
     references: [
       {
-        text: "Johnson, Alahi, Fei-Fei, Perceptual Losses for Real-Time Style Transfer and Super-Resolution, 2016",
+        text: "Johnson, Alahi and Fei-Fei, Perceptual Losses for Real-Time Style Transfer and Super-Resolution, ECCV 2016",
         url: "https://arxiv.org/abs/1603.08155",
       },
     ],

@@ -47,11 +47,11 @@ export const styleLoss = defineLoss<Features, FeatureOptions, FeaturesGrads>(
     ],
     references: [
       {
-        text: "Johnson, Alahi, Fei-Fei, Perceptual Losses for Real-Time Style Transfer and Super-Resolution, 2016",
+        text: "Johnson, Alahi and Fei-Fei, Perceptual Losses for Real-Time Style Transfer and Super-Resolution, ECCV 2016",
         url: "https://arxiv.org/abs/1603.08155",
       },
       {
-        text: "Gatys, Ecker, Bethge, A Neural Algorithm of Artistic Style, 2015",
+        text: "Gatys, Ecker and Bethge, A Neural Algorithm of Artistic Style, arXiv 2015",
         url: "https://arxiv.org/abs/1508.06576",
       },
     ],

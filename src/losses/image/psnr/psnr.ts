@@ -43,7 +43,7 @@ export const psnr = defineLoss<Images, RangeOptions, ImagesGrads>(
     ],
     references: [
       {
-        text: "Hore, Ziou, Image Quality Metrics: PSNR vs. SSIM, 2010",
+        text: "Horé and Ziou, Image Quality Metrics: PSNR vs. SSIM, ICPR 2010",
         url: "https://doi.org/10.1109/ICPR.2010.579",
       },
     ],

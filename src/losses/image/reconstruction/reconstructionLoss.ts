@@ -48,7 +48,7 @@ export const reconstructionLoss = defineScalarLoss<Images, ReconstructionOptions
     unreduced: null,
     formula: String.raw`\overline{|d|} + \lambda_m\,\overline{|m\,d|} + \lambda_e\left(\overline{|\Delta_x d|} + \overline{|\Delta_y d|}\right), \quad d = \hat y - y`,
     traps: ["The masked mean runs over all pixels, not over the masked ones: a small mask needs a large weight."],
-    references: [{ text: "shaoanlu, faceswap-GAN, 2018", url: "https://github.com/shaoanlu/faceswap-GAN" }],
+    references: [{ text: "shaoanlu, faceswap-GAN, GitHub 2018", url: "https://github.com/shaoanlu/faceswap-GAN" }],
   },
   ([x, y], { mask, maskWeight, edgeWeight }, { kernel, dtype, grads, scale, dims }) => {
     const { count, channels, height, width } = sizesOf({ dims });

@@ -29,7 +29,7 @@ export const totalVariationLoss = defineLoss<[images: FloatInput], Record<never,
     traps: ["Alone it only flattens: its minimum is any constant image."],
     references: [
       {
-        text: "Rudin, Osher, Fatemi, Nonlinear Total Variation Based Noise Removal Algorithms, 1992",
+        text: "Rudin, Osher and Fatemi, Nonlinear Total Variation Based Noise Removal Algorithms, Physica D 60, 1992",
         url: "https://doi.org/10.1016/0167-2789(92)90242-F",
       },
     ],

@@ -38,7 +38,7 @@ export const msSsimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
     ],
     references: [
       {
-        text: "Wang, Simoncelli, Bovik, Multi-Scale Structural Similarity for Image Quality Assessment, 2003",
+        text: "Wang, Simoncelli and Bovik, Multiscale Structural Similarity for Image Quality Assessment, Asilomar Conference on Signals, Systems and Computers 2003",
         url: "https://doi.org/10.1109/ACSSC.2003.1292216",
       },
     ],

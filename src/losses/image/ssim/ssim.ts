@@ -42,7 +42,7 @@ const score = (keep?: (map: Tensor) => void) =>
       ],
       references: [
         {
-          text: "Wang, Bovik, Sheikh, Simoncelli, Image Quality Assessment: From Error Visibility to Structural Similarity, 2004",
+          text: "Wang, Bovik, Sheikh and Simoncelli, Image Quality Assessment: From Error Visibility to Structural Similarity, IEEE Transactions on Image Processing 13, 2004",
           url: "https://doi.org/10.1109/TIP.2003.819861",
         },
       ],

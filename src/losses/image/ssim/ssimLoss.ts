@@ -28,7 +28,7 @@ export const ssimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
     name: "ssimLoss",
     family: "image",
     title: { en: "SSIM loss", zh: "SSIM 损失" },
-    aliases: ["structural similarity loss", "DSSIM"],
+    aliases: ["structural similarity loss"],
     summary: "Makes images alike in local brightness, contrast and structure rather than pixel by pixel.",
     arguments: images,
     options: ssimOptions,
@@ -41,7 +41,7 @@ export const ssimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
     ],
     references: [
       {
-        text: "Wang, Bovik, Sheikh, Simoncelli, Image Quality Assessment: From Error Visibility to Structural Similarity, 2004",
+        text: "Wang, Bovik, Sheikh and Simoncelli, Image Quality Assessment: From Error Visibility to Structural Similarity, IEEE Transactions on Image Processing 13, 2004",
         url: "https://doi.org/10.1109/TIP.2003.819861",
       },
     ],

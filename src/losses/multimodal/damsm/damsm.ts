@@ -69,7 +69,7 @@ const spec: SpecOf<Inputs, DamsmOptions> & { readonly unreduced: null } = {
   ],
   references: [
     {
-      text: "Xu et al., AttnGAN: Fine-Grained Text to Image Generation with Attentional GANs, 2018",
+      text: "Xu et al., AttnGAN: Fine-Grained Text to Image Generation with Attentional Generative Adversarial Networks, CVPR 2018",
       url: "https://arxiv.org/abs/1711.10485",
     },
   ],

@@ -40,7 +40,7 @@ export const charbonnierLoss = defineLoss<Pair, CharbonnierOptions, PairGrads>(
     ],
     references: [
       {
-        text: "Charbonnier et al., Two Deterministic Half-Quadratic Regularization Algorithms for Computed Imaging, 1994",
+        text: "Charbonnier, Blanc-Féraud, Aubert and Barlaud, Two Deterministic Half-Quadratic Regularization Algorithms for Computed Imaging, ICIP 1994",
         url: "https://doi.org/10.1109/ICIP.1994.413553",
       },
     ],

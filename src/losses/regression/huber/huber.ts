@@ -44,7 +44,7 @@ export const huberLoss = defineLoss<Pair, HuberOptions, PairGrads>(
     ],
     references: [
       {
-        text: "Huber, Robust Estimation of a Location Parameter, 1964",
+        text: "Huber, Robust Estimation of a Location Parameter, Annals of Mathematical Statistics 35, 1964",
         url: "https://doi.org/10.1214/aoms/1177703732",
       },
     ],

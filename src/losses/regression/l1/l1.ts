@@ -36,7 +36,7 @@ export const l1Loss = defineLoss<Pair, L1Options, PairGrads>(
     ],
     references: [
       {
-        text: "Bloomfield and Steiger, Least Absolute Deviations, 1983",
+        text: "Bloomfield and Steiger, Least Absolute Deviations: Theory, Applications and Algorithms, Birkhäuser 1983",
         url: "https://doi.org/10.1007/978-1-4684-8574-5",
       },
     ],

@@ -36,7 +36,7 @@ export const l2Loss = defineLoss<Pair, L2Options, PairGrads>(
     ],
     references: [
       {
-        text: "Stigler, Gauss and the Invention of Least Squares, 1981",
+        text: "Stigler, Gauss and the Invention of Least Squares, Annals of Statistics 9, 1981",
         url: "https://doi.org/10.1214/aos/1176345451",
       },
     ],

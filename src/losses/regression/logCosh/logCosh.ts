@@ -36,7 +36,7 @@ export const logCoshLoss = defineLoss<Pair, LogCoshOptions, PairGrads>(
     ],
     references: [
       {
-        text: "Wang, Ma, Zhao and Tian, A Comprehensive Survey of Loss Functions in Machine Learning, 2022",
+        text: "Wang, Ma, Zhao and Tian, A Comprehensive Survey of Loss Functions in Machine Learning, Annals of Data Science 9, 2022",
         url: "https://doi.org/10.1007/s40745-020-00253-5",
       },
     ],

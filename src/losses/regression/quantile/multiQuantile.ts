@@ -48,7 +48,12 @@ export const multiQuantileLoss = defineLoss<Pair, MultiQuantileOptions, PairGrad
       "Fitted columns may cross: a higher quantile can come out below a lower one.",
       "Targets are [N], not [N, 1].",
     ],
-    references: [{ text: "Koenker and Bassett, Regression Quantiles, 1978", url: "https://doi.org/10.2307/1913643" }],
+    references: [
+      {
+        text: "Koenker and Bassett, Regression Quantiles, Econometrica 46, 1978",
+        url: "https://doi.org/10.2307/1913643",
+      },
+    ],
   },
   {
     weighsRows: true,

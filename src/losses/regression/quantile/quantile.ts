@@ -36,7 +36,12 @@ export const quantileLoss = defineLoss<Pair, QuantileOptions, PairGrads>(
       "The error is target minus prediction: a high quantile punishes predictions that are too low.",
       "At the median it is half the absolute error.",
     ],
-    references: [{ text: "Koenker and Bassett, Regression Quantiles, 1978", url: "https://doi.org/10.2307/1913643" }],
+    references: [
+      {
+        text: "Koenker and Bassett, Regression Quantiles, Econometrica 46, 1978",
+        url: "https://doi.org/10.2307/1913643",
+      },
+    ],
   },
   {
     count: elements,

@@ -59,7 +59,11 @@ export const tdLoss = defineLoss<
     ],
     references: [
       {
-        text: "Sutton and Barto, Reinforcement Learning: An Introduction, 2nd edition, 2018",
+        text: "Sutton, Learning to Predict by the Methods of Temporal Differences, Machine Learning 3, 1988",
+        url: "https://doi.org/10.1007/BF00115009",
+      },
+      {
+        text: "Sutton and Barto, Reinforcement Learning: An Introduction, 2nd edition, MIT Press 2018",
         url: "http://incompleteideas.net/book/the-book-2nd.html",
       },
     ],

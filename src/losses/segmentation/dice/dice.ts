@@ -60,7 +60,12 @@ export const diceLoss = defineLoss<Masks, DiceOptions, MasksGrads>(
       "Masks without target push every false alarm, and hardly anything else: ignoreEmpty, or perBatch.",
       "It wants probabilities: put a sigmoid or a softmax before it.",
     ],
-    references: [{ text: "Milletari, Navab, Ahmadi, V-Net, 2016", url: "https://arxiv.org/abs/1606.04797" }],
+    references: [
+      {
+        text: "Milletari, Navab and Ahmadi, V-Net: Fully Convolutional Neural Networks for Volumetric Medical Image Segmentation, 3DV 2016",
+        url: "https://arxiv.org/abs/1606.04797",
+      },
+    ],
   },
   {
     count: ([, t], { perBatch, weight, ignoreEmpty }, { kernel, dims }) => {

@@ -39,7 +39,7 @@ export const generalizedDiceLoss = defineLoss<Masks, GeneralizedDiceOptions, Mas
     ],
     references: [
       {
-        text: "Sudre et al., Generalised Dice overlap as a loss function, 2017",
+        text: "Sudre, Li, Vercauteren, Ourselin and Cardoso, Generalised Dice Overlap as a Deep Learning Loss Function for Highly Unbalanced Segmentations, DLMIA 2017",
         url: "https://arxiv.org/abs/1707.03237",
       },
     ],

@@ -35,7 +35,7 @@ export const jaccardLoss = defineLoss<Masks, JaccardOptions, MasksGrads>(
     traps: ["A soft mask against itself does not give 0: Σ p² is less than Σ p unless every p is 0 or 1."],
     references: [
       {
-        text: "Rahman, Wang, Optimizing Intersection-Over-Union in Deep Neural Networks for Image Segmentation, 2016",
+        text: "Rahman and Wang, Optimizing Intersection-Over-Union in Deep Neural Networks for Image Segmentation, ISVC 2016",
         url: "https://doi.org/10.1007/978-3-319-50835-1_22",
       },
     ],

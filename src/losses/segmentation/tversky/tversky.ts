@@ -44,7 +44,7 @@ export const tverskyLoss = defineLoss<Masks, TverskyOptions, MasksGrads>(
     ],
     references: [
       {
-        text: "Salehi, Erdogmus, Gholipour, Tversky loss function for image segmentation, 2017",
+        text: "Salehi, Erdogmus and Gholipour, Tversky Loss Function for Image Segmentation Using 3D Fully Convolutional Deep Networks, MLMI 2017",
         url: "https://arxiv.org/abs/1706.05721",
       },
     ],
