@@ -1,13 +1,11 @@
 /** The report of a denoising: one self-contained page that runs nothing. */
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
-import { Html, html } from "../compare/report/html.ts";
-import { style } from "../compare/report/style.ts";
+import { documentOf } from "../compare/report/document.ts";
+import { draw } from "../compare/report/draw.ts";
+import { type Html, html } from "../compare/report/html.ts";
 import { type Image, pngOf } from "../files/image.ts";
 import type { Result } from "./optimise.ts";
 import { difference, middle, toBytes } from "./picture.ts";
-
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /** A line of the table: what the picture scores against the clean one. */
 export interface Line {
@@ -31,8 +29,6 @@ export interface Report {
   readonly shape: Image["shape"];
 }
 
-const { document } = parseHTML("<html><body></body></html>");
-
 /** Okabe and Ito's colours, readable on light and on dark. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
@@ -40,10 +36,7 @@ function curves(results: readonly Result[], key: "psnr" | "ssim", label: string)
   const points = results.flatMap(({ name, curve }) => curve.map((scores) => ({ name, ...scores })));
   const colour = (name: string) =>
     COLOURS[results.findIndex((result) => result.name === name) % COLOURS.length] as string;
-  const svg = Plot.plot({
-    document: document as unknown as Document,
-    ariaLabel: label,
-    className: "plot",
+  return draw(label, {
     width: 520,
     height: 280,
     marginLeft: 46,
@@ -58,7 +51,6 @@ function curves(results: readonly Result[], key: "psnr" | "ssim", label: string)
       ),
     ],
   });
-  return new Html(svg.outerHTML);
 }
 
 const dataUri = async (image: Image) => `data:image/png;base64,${(await pngOf(image)).toString("base64")}`;
@@ -116,11 +108,7 @@ export async function reportPage({ title, method, lines, results, clean, noisy, 
         [difference(noisy, picture, shape), "what it took away, × 3 around grey"],
       ]),
     );
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${new Html(POLICY)}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${new Html(style + extraStyle)}</style></head>
-<body><main>
-<h1>${title}</h1>
+  const body = html`<h1>${title}</h1>
 <div class="verdict">${method.map((sentence) => html`<p>${sentence}</p>`)}</div>
 <h2>Against the clean picture</h2>
 ${table(lines)}
@@ -130,7 +118,6 @@ ${table(lines)}
 <h2>To be seen</h2>
 <p class="hint">A perfect denoiser takes away noise and nothing else: edges and textures in the right-hand picture are what a loss gave up.</p>
 <div class="wide">${cards}</div>
-<footer>Made by lossary denoise; losses and gradients by its own kernels.</footer>
-</main></body></html>
-`.markup;
+<footer>Made by lossary denoise; losses and gradients by its own kernels.</footer>`;
+  return documentOf(title, body, extraStyle);
 }

@@ -70,7 +70,7 @@ export async function runExperiment(
     let at = run.next();
     while (!at.done) {
       onEpoch(objective);
-      // Lets the terminal draw, and Ctrl-C come through.
+      // Lets the terminal draw.
       await breathe();
       at = run.next();
     }

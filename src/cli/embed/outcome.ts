@@ -1,4 +1,5 @@
 /** What came of it, for the terminal and as JSON. */
+import { NO_REPORT } from "../files/report.ts";
 import { alignedTable, bullet, wrap } from "../terminal/text.ts";
 import type { Experiment } from "./experiment.ts";
 import { metrics, type Scores } from "./metrics.ts";
@@ -10,7 +11,7 @@ export interface Subject {
   readonly classes: readonly string[];
   readonly settings: Settings;
   readonly notes: readonly string[];
-  readonly report: string;
+  readonly report: string | null;
 }
 
 export const BASELINE = "features before";
@@ -53,7 +54,7 @@ export function asText(experiment: Experiment, { notes, report }: Subject): stri
     "",
     wrap(verdict(experiment)),
     "",
-    `Report: ${report}`,
+    report === null ? NO_REPORT : `Report: ${report}`,
     "",
   ].join("\n");
 }
