@@ -120,10 +120,15 @@ type Classes = number;
 /** How scores became probabilities, in words. */
 export function describeProbabilities(used: readonly Probabilities[], classes: Classes): string[] {
   if (classes === 0) return [];
-  const said = ["ECE and log loss: every loss's scores are divided by a temperature fitted to held-out scores of the training rows; raw ECE and raw log loss are without it"];
-  if (classes === 2) return [...said, "two classes: every loss learns one logit, whose sigmoid is the probability of the second"];
-  if (used.includes("sigmoid")) said.push("probabilities of one class against the rest: the classes' sigmoids, divided by their sum");
-  if (used.includes("margin")) said.push("probabilities of margin losses: softmax of the scores, which are no logits before the calibration");
+  const said = [
+    "ECE and log loss: every loss's scores are divided by a temperature fitted to held-out scores of the training rows; raw ECE and raw log loss are without it",
+  ];
+  if (classes === 2)
+    return [...said, "two classes: every loss learns one logit, whose sigmoid is the probability of the second"];
+  if (used.includes("sigmoid"))
+    said.push("probabilities of one class against the rest: the classes' sigmoids, divided by their sum");
+  if (used.includes("margin"))
+    said.push("probabilities of margin losses: softmax of the scores, which are no logits before the calibration");
   return said;
 }
 

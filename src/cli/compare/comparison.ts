@@ -46,7 +46,10 @@ type Folds = readonly number[];
 /** Each loss against the best of them. */
 function column(metric: Metric, losses: readonly Folds[], baselines: readonly Folds[], ratio: number): Cell[] {
   const means = losses.map(mean);
-  const at = means.reduce((best, value, i) => (worth(metric, value) > worth(metric, means[best] as number) ? i : best), 0);
+  const at = means.reduce(
+    (best, value, i) => (worth(metric, value) > worth(metric, means[best] as number) ? i : best),
+    0,
+  );
   const [best, most] = [losses[at] as Folds, means[at] as number];
   return [...losses, ...baselines].map((own, i) => {
     const p = foldTest(own, best, ratio);

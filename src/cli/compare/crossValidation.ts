@@ -74,17 +74,22 @@ function* trainOnce(candidate: Candidate, trial: Trial, most: number): Generator
 /** Hears which loss is at work, and how many epochs more of the work are over. */
 type OnEpochs = (candidate: Candidate, count: number) => void;
 
+/** Milliseconds of work between two pauses in which the terminal draws. */
+const BREATH = 50;
+
 async function timed(candidate: Candidate, trial: Trial, most: number, onEpochs: OnEpochs) {
   const work = trainOnce(candidate, trial, most);
   let milliseconds = 0;
+  let start = performance.now();
   for (;;) {
-    const start = performance.now();
     const at = work.next();
-    milliseconds += performance.now() - start;
+    if (!at.done) onEpochs(candidate, at.value);
+    const spent = performance.now() - start;
+    if (!at.done && spent < BREATH) continue;
+    milliseconds += spent;
     if (at.done) return { ...at.value, seconds: milliseconds / 1000 };
-    onEpochs(candidate, at.value);
-    // Lets the terminal draw.
     await breathe();
+    start = performance.now();
   }
 }
 
@@ -121,7 +126,10 @@ export async function crossValidate(
     for (const [candidate, own] of runs) own.push(await timed(candidate, trial, most, onEpochs));
   }
   const scored = new Map(
-    [...runs].map(([candidate, own]) => [candidate, resultOf(candidate, own, scoresOf(candidate, target, judgings, own))]),
+    [...runs].map(([candidate, own]) => [
+      candidate,
+      resultOf(candidate, own, scoresOf(candidate, target, judgings, own)),
+    ]),
   );
   const results = candidates.map((candidate): Result => {
     const trainee = representative(candidate, candidates, classesOf(target));

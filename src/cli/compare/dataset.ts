@@ -127,7 +127,9 @@ export function readDataset(
   const features = readings.flatMap(([, reading]) => featuresOf(reading));
   const said = [...describeReadings(readings), ...describeNumberings(others, rows)];
   if (features.length === 0)
-    throw dataError(`${table.path}: no column beside ${quote(targetName)} can be learnt from${said.map((line) => `; ${line}`).join("")}`);
+    throw dataError(
+      `${table.path}: no column beside ${quote(targetName)} can be learnt from${said.map((line) => `; ${line}`).join("")}`,
+    );
   const width = features.length;
   const joined = new Float64Array(rows.length * width);
   for (const [j, values] of features.entries())

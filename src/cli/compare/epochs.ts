@@ -15,8 +15,9 @@ const HALVINGS = 5;
 const PATIENCE = 2;
 
 /** The numbers of epochs tried: from a 32nd of the most, doubling. */
-export const budgetsUpTo = (most: number): number[] =>
-  [...new Set(Array.from({ length: HALVINGS + 1 }, (_, i) => Math.ceil(most / 2 ** (HALVINGS - i))))];
+export const budgetsUpTo = (most: number): number[] => [
+  ...new Set(Array.from({ length: HALVINGS + 1 }, (_, i) => Math.ceil(most / 2 ** (HALVINGS - i)))),
+];
 
 /** All epochs that choosing with so many splits, and the training after it, may take. */
 export const mostWork = (most: number, splits: number): number =>

@@ -1,9 +1,9 @@
 /** Fewer rows of a large table, drawn by the seed. */
-import { pick } from "./pick.ts";
+
 import { seededRandom, shuffle } from "../../random.ts";
 import { counted } from "./columns.ts";
+import { pick } from "./pick.ts";
 import type { Target, TargetReading } from "./target.ts";
-
 
 export interface Sampling {
   readonly most: number;

@@ -1,7 +1,8 @@
 /** From the scores of held-out rows to the numbers in the table. */
-import { pick } from "./pick.ts";
+
 import type { Candidate } from "./candidates.ts";
 import { classificationScores, regressionScores, type Scores } from "./metrics.ts";
+import { pick } from "./pick.ts";
 import { fitTemperature, type Link, sigmoidsOf, softmaxOf } from "./probabilities.ts";
 import type { Classes, Target } from "./target.ts";
 import { inUnits, type Judging } from "./trials.ts";

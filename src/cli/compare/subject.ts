@@ -27,7 +27,10 @@ const whole = (rows: number) => `${rows % 1 ? "about " : ""}${Math.round(rows)}`
 function describeEpochs({ epochs }: Settings, { mostEpochs: most, trainRows }: Outcome): string {
   if (most === null) return `epochs: ${epochs}, as asked, for every loss`;
   const tried = budgetsUpTo(most).map(String);
-  const judges = innerSplits(trainRows) > 1 ? "the thirds of the training rows, each held out in turn" : "a third of the training rows";
+  const judges =
+    innerSplits(trainRows) > 1
+      ? "the thirds of the training rows, each held out in turn"
+      : "a third of the training rows";
   return `epochs: of ${listed(tried, tried.length)}, those after which the loss itself is least on ${judges}, chosen for each loss in each fold; then trained on all of them`;
 }
 

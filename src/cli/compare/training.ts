@@ -25,13 +25,13 @@ export interface Schedule {
 const CHUNK = 512;
 const SMALL_BATCH = 32;
 const RATE = 0.02;
-const UPDATES = 2400;
+const UPDATES = 1600;
 
 /** Rows an update sees: more of them in a large table, whose passes would take many updates otherwise. */
 export const batchSize = (rows: number): number =>
   Math.min(CHUNK, Math.max(SMALL_BATCH, 2 ** Math.floor(Math.log2(rows / 100))));
 
-/** Enough epochs for 2400 updates, within reason. */
+/** Enough epochs for 1600 updates, within reason. */
 export const mostEpochs = (rows: number): number =>
   Math.min(1000, Math.max(4, Math.ceil(UPDATES / Math.ceil(rows / batchSize(rows)))));
 

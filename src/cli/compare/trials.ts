@@ -6,10 +6,10 @@ import type { Dataset } from "./dataset.ts";
 import type { InnerSplit } from "./epochs.ts";
 import { cutFolds, type Fold } from "./folds.ts";
 import { accuracy, classify, meanAbsoluteError } from "./metrics.ts";
+import type { Network } from "./network.ts";
 import { pick } from "./pick.ts";
 import { robustScale, type Scale, standardise } from "./scale.ts";
 import { applyStress, type Stress } from "./stress.ts";
-import type { Network } from "./network.ts";
 import { classesOf, type Target } from "./target.ts";
 import { predict, type Rows, type Schedule } from "./training.ts";
 
@@ -55,8 +55,7 @@ const INNER_PARTS = 3;
 const FEW_ROWS = 1000;
 
 /** How many splits of so many training rows choose the epochs; 0 where they cannot be cut. */
-export const innerSplits = (rows: number): number =>
-  rows < 2 ? 0 : rows < FEW_ROWS ? Math.min(rows, INNER_PARTS) : 1;
+export const innerSplits = (rows: number): number => (rows < 2 ? 0 : rows < FEW_ROWS ? Math.min(rows, INNER_PARTS) : 1);
 
 function cutInner(training: Rows, classes: boolean, width: number, random: Random): InnerSplit[] {
   const labels = classes ? (training.targets as Int32Array) : null;

@@ -33,9 +33,9 @@ function warning(metric: Metric, { rows, baselines }: Comparison): string[] {
   const level = baselines.filter(({ cells }) => (cells[metric.key] as Cell).standing !== "worse");
   if (level.length === 0) return [];
   const digits = digitsOf(rows.map(({ cells }) => (cells[metric.key] as Cell).deviation));
-  const said = level.map(({ name, cells }) => `the ${name} (${formatted((cells[metric.key] as Cell).mean, digits)})`);
+  const known = level.map(({ name, cells }) => `${formatted((cells[metric.key] as Cell).mean, digits)} (${name})`);
   return [
-    `By ${metric.title.toLowerCase()}, nothing was learnt that counts: ${listed(said)} of the training rows, without any feature, ${level.length > 1 ? "are" : "is"} within the noise of the best.`,
+    `By ${metric.title.toLowerCase()}, nothing was learnt that counts: without any feature one gets ${listed(known)}, within the noise of the best.`,
   ];
 }
 

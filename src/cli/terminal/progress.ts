@@ -79,7 +79,11 @@ export interface RateOptions {
 
 /** A bar with count, rate and remaining time. Signals are the caller's business. */
 export function startRate(total: number, { unit = "", show = String, from = 0 }: RateOptions): RateProgress {
-  const { bar, close } = openBar({ hideCursor: true, format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
+  const { bar, close } = openBar({
+    hideCursor: true,
+    format: "{bar} {count}  {rate}/s  {eta_formatted} left",
+    etaBuffer: 64,
+  });
   const start = performance.now();
   let done = 0;
   const count = () => `${show(from + done)} of ${show(total)}${unit}`;

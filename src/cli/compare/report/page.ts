@@ -43,7 +43,9 @@ function table({ metrics, rows, baselines }: Comparison): Html {
   const scores = (cells: Cells) => metrics.map(({ key }, i) => cell(cells[key] as Cell, digits[i] as number));
   const line = (row: Row) => html`<tr><td>${row.candidate.name}</td>
 ${scores(row.cells)}<td>${epochsOf(row)}</td><td>${row.twin ? `as ${row.twin.name}` : row.seconds.toFixed(1)}</td></tr>`;
-  const known = baselines.map(({ name, cells }) => html`<tr><td><i>${name}</i></td>${scores(cells)}<td>–</td><td>–</td></tr>`);
+  const known = baselines.map(
+    ({ name, cells }) => html`<tr class="baseline"><td>${name}</td>${scores(cells)}<td>–</td><td>–</td></tr>`,
+  );
   const heads = metrics.map(({ short, better }) => html`<th>${short} ${better === "higher" ? "↑" : "↓"}</th>`);
   return html`<div class="scroll"><table><thead><tr><th>loss</th>${heads}<th>epochs</th><th>seconds</th></tr></thead>
 <tbody>${rows.map(line)}${known}</tbody></table></div>`;

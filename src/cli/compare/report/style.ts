@@ -42,6 +42,7 @@ tr:last-child td { border-bottom: 0; }
 td small { color: var(--muted); }
 td.best { font-weight: 700; }
 td.worse { color: var(--muted); }
+tr.baseline td { font-style: italic; color: var(--muted); }
 ul.notes { margin: 8px 0 0; padding-left: 1.2em; overflow-wrap: anywhere; }
 ul.notes li { margin-bottom: 4px; }
 footer { color: var(--muted); font-size: 0.85rem; margin-top: 40px; }
