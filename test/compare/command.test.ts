@@ -22,7 +22,8 @@ const quick = ["--folds", "2", "--epochs", "3"];
 it("prints decisions, table and verdict, and writes the report", async () => {
   const report = inside("first.html");
   const { out, err, code } = await lossary("compare", classes, "--target", "kind", "--report", report, ...quick);
-  expect({ err, code }).toEqual({ err: "", code: 0 });
+  // Slow work tells of its progress.
+  expect({ err, code }).toEqual({ err: expect.stringMatching(/^(lossary: \d+ %.*\n)*$/), code: 0 });
   expect(out).toContain('target "kind": classification, 2 classes (text)');
   expect(out).toMatch(/^loss +accuracy ↑ +macro-F1 ↑ +ECE ↓ +log loss ↓ +epochs +seconds$/m);
   expect(out).toMatch(/^loss +raw ECE ↓ +raw log loss ↓$/m);

@@ -4,7 +4,8 @@ import { documentOf } from "../compare/report/document.ts";
 import { draw } from "../compare/report/draw.ts";
 import { type Html, html } from "../compare/report/html.ts";
 import { type Image, pngOf } from "../files/image.ts";
-import type { Result } from "./optimise.ts";
+import { spread } from "../td/report/lines.ts";
+import type { Result, Scores } from "./optimise.ts";
 import { difference, middle, toBytes } from "./picture.ts";
 
 /** A line of the table: what the picture scores against the clean one. */
@@ -32,23 +33,46 @@ export interface Report {
 /** Okabe and Ito's colours, readable on light and on dark. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
+const [WIDTH, HEIGHT, TOP, BOTTOM] = [520, 280, 20, 36];
+/** Pixels between two names, at the least. */
+const ROOM = 14;
+
+/** The lines' names at their ends, moved apart where they would lie over one another. */
+function names(results: readonly Result[], key: "psnr" | "ssim", [low, high]: readonly [number, number]) {
+  const ends = results.map(({ curve }) => curve.at(-1) as Scores);
+  const gap = (ROOM * (high - low)) / (HEIGHT - TOP - BOTTOM);
+  const heights = spread(
+    ends.map((scores) => scores[key]),
+    gap,
+  );
+  return results.map(({ name }, i) => ({ name, step: (ends[i] as Scores).step, height: heights[i] as number }));
+}
+
 function curves(results: readonly Result[], key: "psnr" | "ssim", label: string): Html {
   const points = results.flatMap(({ name, curve }) => curve.map((scores) => ({ name, ...scores })));
+  const values = points.map((point) => point[key]);
+  const extent: [number, number] = [Math.min(...values), Math.max(...values)];
   const colour = (name: string) =>
     COLOURS[results.findIndex((result) => result.name === name) % COLOURS.length] as string;
   return draw(label, {
-    width: 520,
-    height: 280,
+    width: WIDTH,
+    height: HEIGHT,
+    marginTop: TOP,
+    marginBottom: BOTTOM,
     marginLeft: 46,
     marginRight: 70,
     x: { label: "step", labelArrow: "none" },
-    y: { label: null, grid: true },
+    y: { label: null, grid: true, domain: extent },
     marks: [
       Plot.line(points, { x: "step", y: key, z: "name", stroke: ({ name }) => colour(name), strokeWidth: 2 }),
-      Plot.text(
-        results.map(({ name, curve }) => ({ name, ...(curve.at(-1) as Result["curve"][number]) })),
-        { x: "step", y: key, text: "name", textAnchor: "start", dx: 6, fill: ({ name }) => colour(name) },
-      ),
+      Plot.text(names(results, key, extent), {
+        x: "step",
+        y: "height",
+        text: "name",
+        textAnchor: "start",
+        dx: 6,
+        fill: ({ name }) => colour(name),
+      }),
     ],
   });
 }
@@ -82,6 +106,7 @@ const extraStyle = `
 .trio { display: grid; gap: 10px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 240px), 1fr)); }
 .trio img { width: 100%; height: auto; display: block; image-rendering: pixelated; }
 .wide { display: grid; gap: 18px; }
+@media (max-width: 640px) { .cards svg text { font-size: 1.4em; } }
 `;
 
 export async function reportPage({ title, method, lines, results, clean, noisy, shape }: Report): Promise<string> {

@@ -33,7 +33,8 @@ const LINE_EVERY = 10_000;
 
 /** "40 s left", "3 min left", from the time the work has taken so far. */
 export function remaining(milliseconds: number, done: number, total: number): string {
-  if (done === 0) return "";
+  // Of the first hundredth little can be told.
+  if (done < total / 100) return "";
   const seconds = (milliseconds / 1000) * (total / done - 1);
   return seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.round(seconds / 60)} min left`;
 }
@@ -56,7 +57,8 @@ export function startProgress(total: number, doing = ""): Progress {
       bar.update(done, { doing: plain(now), left });
       if (process.stderr.isTTY || time - told < LINE_EVERY) return;
       told = time;
-      process.stderr.write(`lossary: ${Math.floor((100 * done) / total)} %, ${left}  ${plain(now)}\n`);
+      const share = `${Math.floor((100 * done) / total)} %`;
+      process.stderr.write(`lossary: ${[share, left].filter(Boolean).join(", ")}  ${plain(now)}\n`);
     },
     stop: close,
   };
