@@ -3,19 +3,18 @@ import { Readable } from "node:stream";
 import { Command, Option } from "commander";
 import { chooseCandidates } from "./compare/candidates.ts";
 import { summarise } from "./compare/comparison.ts";
-import { crossValidate } from "./compare/crossValidation.ts";
-import { checkFolds, readDataset } from "./compare/dataset.ts";
+import { crossValidate, planOf, trained } from "./compare/crossValidation.ts";
+import { checkFolds, readDataset, targetOf } from "./compare/dataset.ts";
 import { outcomeOf } from "./compare/json.ts";
 import { reportPage } from "./compare/report/page.ts";
 import { describeSubject } from "./compare/subject.ts";
 import type { Task } from "./compare/target.ts";
 import { asText } from "./compare/terminal.ts";
-import { defaultEpochs } from "./compare/training.ts";
 import type { Settings } from "./compare/trials.ts";
 import { method, verdict } from "./compare/verdict.ts";
 import { usageError } from "./errors.ts";
-import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
+import { placeReport, reportOption } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
@@ -23,26 +22,31 @@ import { startProgress } from "./terminal/progress.ts";
 import { names, number, whole } from "./values.ts";
 
 interface Options {
-  readonly target: string;
+  readonly target?: string;
   readonly task?: Task;
+  readonly ignore?: readonly string[];
+  readonly maxRows: number;
   readonly losses?: readonly string[];
   readonly hidden: number;
   readonly folds: number;
   readonly epochs?: number;
+  readonly weightDecay: number;
   readonly seed: number;
   readonly labelNoise: number;
   readonly outliers: number;
   readonly imbalance: number;
-  readonly report: string;
+  readonly report?: string | true;
   readonly json?: boolean;
 }
 
 const EXAMPLES = `
+Without --epochs, each loss trains for as long as helps it on training rows set aside for that choice. Every loss's scores
+are calibrated in the same way (one temperature); the raw ones are shown, too.
 Training rows alone suffer --label-noise, --outliers and --imbalance; the rows that score stay clean.
 
 Examples:
   lossary compare flowers.csv --target species
-  lossary compare prices.csv --target price --outliers 0.05 --hidden 32
+  lossary compare prices.csv --target price --outliers 0.05 --hidden 32 --report
   lossary compare mail.csv --target spam --losses crossEntropy,focalLoss --imbalance 10 --json`;
 
 export function compareCommand(): Command {
@@ -52,22 +56,25 @@ export function compareCommand(): Command {
       "Trains the same small model under every loss that fits the target, with the same folds, first weights and batches, and scores it on held-out rows.",
     )
     .argument("<table>", "a .csv with a header, a .parquet, or a two-dimensional .npy or file.npz:key")
-    .requiredOption("--target <column>", "column to predict")
+    .option("--target <column>", "column to predict (required)")
     .addOption(
       new Option("--task <task>", "what the target is (default: by its values)").choices([
         "classification",
         "regression",
       ]),
     )
+    .option("--ignore <columns>", "columns to leave out, separated by commas", names)
+    .option("--max-rows <count>", "rows used of a larger table, drawn by the seed", whole(10, 2 ** 31 - 1), 100_000)
     .option("--losses <names>", "only these losses, separated by commas", names)
     .option("--hidden <units>", "units of one hidden layer; 0 is a linear model", whole(0, 4096), 0)
     .option("--folds <count>", "folds of the cross-validation", whole(2, 100), 5)
-    .option("--epochs <count>", "passes over the training rows (default: enough for 2400 updates)", whole(1, 100_000))
+    .option("--epochs <count>", "passes over the training rows (default: chosen for each loss)", whole(1, 100_000))
+    .option("--weight-decay <rate>", "decay of the weights, apart from the gradient (AdamW)", number(0, 10), 0)
     .option("--seed <number>", "seed of folds, weights, batches and stress", whole(0, 2 ** 31 - 1), 0)
     .option("--label-noise <share>", "share of training labels changed to another class", number(0, 1), 0)
     .option("--outliers <share>", "share of training targets moved far away", number(0, 1), 0)
     .option("--imbalance <ratio>", "training rows of the largest class over the smallest", number(1, 1e6), 1)
-    .option("--report <path>", "where the report goes", "report.html")
+    .addOption(reportOption("compare-<table>.html"))
     .option("--json", JSON_HELP)
     .addHelpText("after", EXAMPLES)
     .action(compare);
@@ -85,24 +92,26 @@ function checkStress(task: Task, { labelNoise, outliers, imbalance }: Options): 
 }
 
 async function compare(path: string, options: Options): Promise<void> {
-  const { target, hidden, folds, seed, labelNoise, outliers, imbalance, report } = options;
-  await checkPlace("--report", report, ".html");
-  const dataset = readDataset(await readTable(path), target, options.task);
+  const { hidden, folds, seed, labelNoise, outliers, imbalance, weightDecay, maxRows, ignore } = options;
+  const report = await placeReport(options.report, "compare", path);
+  const table = await readTable(path);
+  const target = targetOf(table, options.target, "--target <column>");
+  const dataset = readDataset(table, target, options.task, { ignore, sampling: { most: maxRows, seed } });
   const { task } = dataset.target;
   checkStress(task, options);
   const notes = [...dataset.notes, ...checkFolds(dataset, folds)];
   const candidates = chooseCandidates(task, options.losses);
-  const epochs = options.epochs ?? defaultEpochs((dataset.rows * (folds - 1)) / folds);
-  const settings: Settings = { folds, epochs, hidden, seed, stress: { labelNoise, outliers, imbalance } };
+  const stress = { labelNoise, outliers, imbalance };
+  const settings: Settings = { folds, epochs: options.epochs ?? null, hidden, weightDecay, seed, stress };
 
-  const progress = startProgress(candidates.length * folds * epochs);
-  const outcome = await crossValidate(dataset, candidates, settings, ({ name }) => progress.step(name)).finally(
-    progress.stop,
-  );
+  const progress = startProgress(trained(dataset, candidates).length * folds * planOf(dataset, settings).work);
+  const outcome = await crossValidate(dataset, candidates, settings, ({ name }, count) =>
+    progress.step(name, count),
+  ).finally(progress.stop);
   const comparison = summarise(outcome, task);
   const subject = describeSubject({ path, target, report }, { ...dataset, notes }, settings, candidates, outcome);
-  const sentences = [...verdict(comparison), method(folds)];
-  await replaceFile(report, Readable.from([reportPage(comparison, subject, sentences)]));
+  const sentences = [...verdict(comparison), method(comparison, folds, outcome.mostEpochs)];
+  if (report !== null) await replaceFile(report, Readable.from([reportPage(comparison, subject, sentences)]));
   if (options.json) printJson(outcomeOf(comparison, subject, sentences));
   else writeOut(asText(comparison, subject, sentences));
 }

@@ -1,6 +1,7 @@
 /** `lossary denoise`: takes noise out of a photograph by the gradient of a loss, one loss after the other. */
 import { basename } from "node:path";
 import { Readable } from "node:stream";
+import { setImmediate as breathe } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { msSsim, psnr, ssim } from "../index.ts";
 import { seededRandom } from "../random.ts";
@@ -13,6 +14,7 @@ import { describeImage, type Image, readImage, writePng } from "./files/image.ts
 import { refuseOverwrite } from "./files/overwrite.ts";
 import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
+import { NO_REPORT, ownName, placeReport, reportOption } from "./files/report.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
@@ -24,8 +26,8 @@ interface Options {
   readonly losses: readonly string[];
   readonly steps: number;
   readonly seed: number;
-  readonly out: string;
-  readonly report: string;
+  readonly out?: string | true;
+  readonly report?: string | true;
   readonly json?: boolean;
 }
 
@@ -37,14 +39,14 @@ picture itself is the parameter: Adam minimises loss(picture, noisy) + λ · tot
 photograph. λ is steered until the picture lies as far from the noisy one (root mean square) as the noise is strong, so that
 all losses take away equally much; what they take away is what differs. "a+b" is the sum of two losses.
 
-The picture that is written has a column each for clean, noisy and the losses in the order given; its rows are the pictures,
+Nothing is written unless asked for. The picture of --out has a column each for clean, noisy and the losses in the order given; its rows are the pictures,
 their middles twice as large, and what was taken away (noisy − picture, three times as strong, around grey). The same seed
 gives the same files.
 
 Losses: ${termNames.join(", ")}, and sums such as l1+ssim. msssim needs sides of 161 pixels.
 
 Examples:
-  lossary denoise photo.png --noise 25
+  lossary denoise photo.png --noise 25 --report
   lossary denoise photo.png --noise 40 --losses l2,ssim --out pictures.png --report page.html`;
 
 export function denoiseCommand(): Command {
@@ -57,19 +59,18 @@ export function denoiseCommand(): Command {
     )
     .option("--steps <count>", "steps of Adam", whole(10, 10_000), 300)
     .option("--seed <number>", "seed of the noise", whole(0, 2 ** 31 - 1), 0)
-    .option("--out <file>", "where the pictures go, side by side", "denoise.png")
-    .option("--report <file>", "where the report goes", "denoise.html")
+    .option("--out [file]", "write the pictures, side by side (default name: denoise-<photograph>.png)")
+    .addOption(reportOption("denoise-<photograph>.html"))
     .option("--json", JSON_HELP)
     .addHelpText("after", HELP)
     .action(run);
 }
 
 async function run(path: string, options: Options): Promise<void> {
-  const { noise, losses, steps, seed, out, report } = options;
+  const { noise, losses, steps, seed } = options;
   for (const name of losses) partsOf(name);
-  await checkPlace("--out", out, ".png");
-  await checkPlace("--report", report, ".html");
-  refuseOverwrite("--out", out, [path]);
+  const out = await placePictures(options.out, path);
+  const report = await placeReport(options.report, "denoise", path);
   const image = await readImage(path);
   checkSize(path, image, losses);
   const task = makeTask(image, noise / 255, steps, seed);
@@ -78,7 +79,34 @@ async function run(path: string, options: Options): Promise<void> {
     lineOf("noisy", task.noisy, task),
     ...results.map((result) => lineOf(result.name, result.picture, task, result)),
   ];
-  await writePng(out, sideBySide(task, results, image.shape));
+  if (out !== null) await writePng(out, sideBySide(task, results, image.shape));
+  if (report !== null) await writeReport(report, path, options, image, task, results, lines);
+  if (options.json) {
+    const curves = Object.fromEntries(results.map(({ name, curve }) => [name, curve]));
+    return printJson({ photograph: path, noise, steps, seed, out, report, pictures: lines, curves });
+  }
+  const columns = `clean, ${lines.map(({ name }) => name).join(", ")}`;
+  const pictures = out === null ? "No pictures were asked for; --out writes them." : `${out}: ${columns}`;
+  writeOut(`${asText(lines)}\n\n${pictures}\n${report === null ? NO_REPORT : `${report}: the report`}\n`);
+}
+
+async function placePictures(flag: string | true | undefined, path: string): Promise<string | null> {
+  if (flag === undefined) return null;
+  const out = flag === true ? ownName("denoise", path, ".png") : flag;
+  await checkPlace("--out", out, ".png");
+  refuseOverwrite("--out", out, [path]);
+  return out;
+}
+
+async function writeReport(
+  report: string,
+  path: string,
+  { noise, steps, seed }: Options,
+  image: Image,
+  task: Task,
+  results: readonly Result[],
+  lines: readonly Line[],
+): Promise<void> {
   const method = [
     `${describeImage(image)}; Gaussian noise of ${noise} levels (seed ${seed}); ${steps} steps of Adam on the picture itself.`,
     "Each picture minimises its loss to the noisy one plus λ times its total variation. λ is steered until the picture lies as far from the noisy one as the noise is strong: all losses take away equally much, and what they take away is what differs. None of them saw the clean picture.",
@@ -94,11 +122,6 @@ async function run(path: string, options: Options): Promise<void> {
     shape: image.shape,
   });
   await replaceFile(report, Readable.from([page]));
-  if (options.json) {
-    const curves = Object.fromEntries(results.map(({ name, curve }) => [name, curve]));
-    return printJson({ photograph: path, noise, steps, seed, out, report, pictures: lines, curves });
-  }
-  writeOut(`${asText(lines)}\n\n${out}: clean, ${lines.map(({ name }) => name).join(", ")}\n${report}: the report\n`);
 }
 
 /** Finds out before the work what would stop it in the middle. */
@@ -122,9 +145,14 @@ async function optimiseAll(losses: readonly string[], task: Task): Promise<Resul
   try {
     const results: Result[] = [];
     for (const name of losses) {
-      results.push(denoise(name, task, () => progress.step(name)));
-      // Lets Ctrl-C and the progress bar have their turn.
-      await new Promise((done) => setImmediate(done));
+      const work = denoise(name, task);
+      let at = work.next();
+      for (; !at.done; at = work.next()) {
+        progress.step(name);
+        // Lets the terminal draw.
+        await breathe();
+      }
+      results.push(at.value);
     }
     return results;
   } finally {

@@ -1,14 +1,14 @@
 /** `lossary embed`: trains a small projection of a table under embedding losses, and says how well its rows find their kind. */
 import { Readable } from "node:stream";
 import { Command, Option } from "commander";
-import { readDataset } from "./compare/dataset.ts";
+import { readDataset, targetOf } from "./compare/dataset.ts";
 import { prepare, runExperiment } from "./embed/experiment.ts";
 import { chooseObjectives } from "./embed/objectives.ts";
 import { asJson, asText, type Subject } from "./embed/outcome.ts";
 import { reportPage } from "./embed/report.ts";
 import { defaultEpochs } from "./embed/training.ts";
-import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
+import { placeReport, reportOption } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
@@ -16,22 +16,23 @@ import { startProgress } from "./terminal/progress.ts";
 import { names, whole } from "./values.ts";
 
 interface Options {
-  readonly target: string;
+  readonly target?: string;
+  readonly ignore?: readonly string[];
   readonly loss: readonly string[];
   readonly dimension: number;
   readonly hidden: number;
   readonly epochs?: number;
   readonly seed: number;
-  readonly report: string;
+  readonly report?: string | true;
   readonly json?: boolean;
 }
 
 const EXAMPLES = `
 A fifth of the rows of each class is held out. Their neighbours before training and after are scored by recall@1,
-recall@5, R-precision, mAP and silhouette, and the report shows both in two dimensions.
+recall@5, R-precision, mAP and silhouette; a report shows both in two dimensions.
 
 Examples:
-  lossary embed digits.csv --target digit
+  lossary embed digits.csv --target digit --report
   lossary embed digits.csv --target digit --loss batchHardTriplet,supCon --dimension 8
   lossary embed flowers.csv --target species --loss all --hidden 0 --json`;
 
@@ -42,7 +43,8 @@ export function embedCommand(): Command {
       "Trains the same small projection under each loss named, from the same first weights with the same batches, and scores the neighbours of held-out rows.",
     )
     .argument("<table>", "a .csv with a header, a .parquet, or a two-dimensional .npy or file.npz:key")
-    .requiredOption("--target <column>", "column of the classes")
+    .option("--target <column>", "column of the classes (required)")
+    .option("--ignore <columns>", "columns to leave out, separated by commas", names)
     .addOption(
       new Option("--loss <names>", "embedding losses, separated by commas, or all")
         .argParser(names)
@@ -52,16 +54,18 @@ export function embedCommand(): Command {
     .option("--hidden <units>", "units of one hidden layer; 0 is a linear projection", whole(0, 4096), 64)
     .option("--epochs <count>", "passes over the training rows (default: enough for 1000 updates)", whole(1, 100_000))
     .option("--seed <number>", "seed of rows held out, weights and batches", whole(0, 2 ** 31 - 1), 0)
-    .option("--report <path>", "where the report goes", "report.html")
+    .addOption(reportOption("embed-<table>.html"))
     .option("--json", JSON_HELP)
     .addHelpText("after", EXAMPLES)
     .action(embed);
 }
 
 async function embed(path: string, options: Options): Promise<void> {
-  const { target, dimension, hidden, seed, report } = options;
-  await checkPlace("--report", report, ".html");
-  const dataset = readDataset(await readTable(path), target, "classification");
+  const { dimension, hidden, seed, ignore } = options;
+  const report = await placeReport(options.report, "embed", path);
+  const table = await readTable(path);
+  const target = targetOf(table, options.target, "--target <column>");
+  const dataset = readDataset(table, target, "classification", { ignore });
   const classes = dataset.target.task === "classification" ? dataset.target.classes : [];
   const objectives = chooseObjectives(options.loss, classes.length);
   const material = prepare(dataset, seed);
@@ -80,7 +84,7 @@ async function embed(path: string, options: Options): Promise<void> {
     report,
     notes: [...dataset.notes, ...experiment.notes],
   };
-  await replaceFile(report, Readable.from([reportPage(experiment, subject)]));
+  if (report !== null) await replaceFile(report, Readable.from([reportPage(experiment, subject)]));
   if (options.json) printJson(asJson(experiment, subject));
   else writeOut(asText(experiment, subject));
 }

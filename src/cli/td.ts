@@ -3,8 +3,8 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { Command, Option } from "commander";
-import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
+import { placeReport, reportOption } from "./files/report.ts";
 import { cliffExperiment } from "./td/cliff.ts";
 import { conduct, type Outcome, type Settings, type Tick } from "./td/experiment.ts";
 import { longWalkExperiment } from "./td/longWalk.ts";
@@ -18,7 +18,7 @@ import { whole } from "./values.ts";
 
 interface Options extends Settings {
   readonly environment: string;
-  readonly report: string;
+  readonly report?: string | true;
   readonly json?: boolean;
 }
 
@@ -43,8 +43,8 @@ Environments:
   random-walk     five states: values learned by TD(0), RMS error of TD(0) and constant-α Monte Carlo (figure 6.2)
   random-walk-19  nineteen states: RMS error against α of TD(λ) and the off-line λ-return (figures 12.6 and 12.3)
   cliff           cliff walking: rewards and greedy paths of SARSA and Q-learning (example 6.6)
-  all             one report of all three
-Figures and examples are those of Sutton and Barto, Reinforcement Learning, 2nd edition, 2018. The report says what the
+  all             all three, in one report
+Figures and examples are those of Sutton and Barto, Reinforcement Learning, 2nd edition, 2018. The output says what the
 book shows and what was measured; with few runs chance may part them.
 
 Examples:
@@ -56,7 +56,7 @@ export function tdCommand(): Command {
   return new Command("td")
     .summary("run the textbook's experiments with temporal differences")
     .description(
-      "Runs experiments of Sutton and Barto's textbook with tdPolicyEvaluation, tdLambda, sarsa and qLearning, compares them with the book's figures, and writes a report with plots.",
+      "Runs experiments of Sutton and Barto's textbook with tdPolicyEvaluation, tdLambda, sarsa and qLearning, and compares them with the book's figures.",
     )
     .addOption(
       new Option("--environment <name>", "which experiment")
@@ -65,18 +65,18 @@ export function tdCommand(): Command {
     )
     .option("--runs <count>", "independent runs to average", whole(1, 100_000), 100)
     .option("--seed <number>", "seed of all runs", whole(0, 2 ** 31 - 1), 0)
-    .option("--report <path>", "where the report goes", "report.html")
+    .addOption(reportOption("td-<environment>.html"))
     .option("--json", JSON_HELP)
     .addHelpText("after", EXAMPLES)
     .action(td);
 }
 
-async function td({ environment, runs, seed, report, json }: Options): Promise<void> {
-  await checkPlace("--report", report, ".html");
+async function td({ environment, runs, seed, report: asked, json }: Options): Promise<void> {
+  const report = await placeReport(asked, "td", environment);
   const chosen = entries.filter(({ name }) => environment === ALL || name === environment);
   const settings: Settings = { runs, seed };
   const outcomes = await conductAll(chosen, settings);
-  await replaceFile(report, Readable.from([reportPage(outcomes, settings)]));
+  if (report !== null) await replaceFile(report, Readable.from([reportPage(outcomes, settings)]));
   if (!json) return writeOut(asText(outcomes, verdict(outcomes), report));
   const experiments = outcomes.map(({ name, title, place, findings, data }) => ({
     name,
@@ -97,7 +97,7 @@ async function conductAll(chosen: readonly Entry[], settings: Settings): Promise
       outcomes.push(
         await run(settings, async () => {
           progress.step(title);
-          // Lets the bar be drawn and Ctrl-C be heard.
+          // Lets the bar be drawn.
           await setImmediate();
         }),
       );

@@ -1,10 +1,10 @@
 /** `lossary denoise` on a small photograph: what is written, and what the losses are like. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import sharp from "sharp";
 import { expect, it } from "vitest";
 import { readImage } from "../../src/cli/files/image.ts";
-import { path } from "./folder.ts";
+import { folder, path } from "./folder.ts";
 import { inside, lossary } from "./program.ts";
 
 const camera = join(resolve(import.meta.dirname, "../../data"), "camera.png");
@@ -64,6 +64,17 @@ it("gives the same files from the same seed", async () => {
   const before = [readFileSync(path("a.png")), readFileSync(path("a.html"))];
   await inside(...args);
   expect([readFileSync(path("a.png")), readFileSync(path("a.html"))]).toEqual(before);
+});
+
+it("writes nothing unless asked", async () => {
+  const photo = await crop("quiet.png", 40);
+  const before = readdirSync(folder);
+  const { code, stdout } = await inside("denoise", photo, "--losses", "l2", "--steps", "10");
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    "No pictures were asked for; --out writes them.\nNo report was asked for; --report writes one",
+  );
+  expect(readdirSync(folder)).toEqual(before);
 });
 
 it("refuses what it cannot do before it begins", async () => {

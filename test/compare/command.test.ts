@@ -1,5 +1,5 @@
 /** The command as users meet it: output, report, exit codes. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -22,10 +22,14 @@ const quick = ["--folds", "2", "--epochs", "3"];
 it("prints decisions, table and verdict, and writes the report", async () => {
   const report = inside("first.html");
   const { out, err, code } = await lossary("compare", classes, "--target", "kind", "--report", report, ...quick);
-  expect({ err, code }).toEqual({ err: "", code: 0 });
+  // Slow work tells of its progress.
+  expect({ err, code }).toEqual({ err: expect.stringMatching(/^(lossary: \d+ %.*\n)*$/), code: 0 });
   expect(out).toContain('target "kind": classification, 2 classes (text)');
-  expect(out).toMatch(/^loss +accuracy ↑ +macro-F1 ↑ +ECE ↓ +log loss ↓ +seconds$/m);
-  expect(out.match(/^\w+(Loss|Entropy)\b.*±/gm)).toHaveLength(10);
+  expect(out).toMatch(/^loss +accuracy ↑ +macro-F1 ↑ +ECE ↓ +log loss ↓ +epochs +seconds$/m);
+  expect(out).toMatch(/^loss +raw ECE ↓ +raw log loss ↓$/m);
+  // Ten losses and the baseline, calibrated and raw.
+  expect(out.match(/^(\w+(Loss|Entropy)\b|class shares).*±/gm)).toHaveLength(22);
+  expect(out).toContain("epochs: 3, as asked, for every loss");
   expect(out).toMatch(/^By accuracy, /m);
   expect(out).toContain("Nadeau and Bengio's corrected");
   expect(readFileSync(report, "utf8")).toMatch(/^<!doctype html>[\s\S]*<\/html>\s*$/);
@@ -53,6 +57,78 @@ it("prints one JSON object with --json, the same for a seed", async () => {
   expect(await outcome()).toEqual(first);
 });
 
+it("writes nothing unless asked, and takes the place of its own reports alone where no name was given", async () => {
+  const home = process.cwd();
+  mkdirSync(inside("empty"));
+  process.chdir(inside("empty"));
+  const argv = ["compare", numbers, "--target", "y", "--losses", "l2Loss", "--json", ...quick];
+  try {
+    expect(JSON.parse((await lossary(...argv)).out).report).toBeNull();
+    expect(readdirSync(".")).toEqual([]);
+    for (const _ of [1, 2])
+      expect(JSON.parse((await lossary(...argv, "--report")).out).report).toBe("compare-numbers.html");
+    expect(readdirSync(".")).toEqual(["compare-numbers.html"]);
+    writeFileSync("compare-numbers.html", "mine");
+    const { err, code } = await lossary(...argv, "--report");
+    expect(err).toMatch(
+      /^lossary: compare-numbers\.html: is there and is not a report; name another file with --report <file>\n$/,
+    );
+    expect(code).toBe(1);
+    expect(readFileSync("compare-numbers.html", "utf8")).toBe("mine");
+  } finally {
+    process.chdir(home);
+    rmSync(inside("empty"), { recursive: true });
+  }
+});
+
+it("takes a sample of a large table, drawn by the seed, and says so", async () => {
+  const of = async (...flags: string[]) =>
+    JSON.parse(
+      (await lossary("compare", numbers, "--target", "y", "--losses", "l2Loss", "--json", ...quick, ...flags)).out,
+    );
+  const sample = await of("--max-rows", "30");
+  expect(sample.rows).toBe(30);
+  expect(sample.notes).toContain("a sample of 30 rows out of 40, drawn by the seed (--max-rows takes more or fewer)");
+  expect((await of("--max-rows", "30")).losses[0].scores).toEqual(sample.losses[0].scores);
+  expect((await of("--max-rows", "30", "--seed", "1")).losses[0].scores).not.toEqual(sample.losses[0].scores);
+  expect((await of("--max-rows", "40")).rows).toBe(40);
+});
+
+it("notes a column that numbers the rows, and leaves out what --ignore names", async () => {
+  const table = csv("numbered.csv", "id,down,a,y", (i) => `${3 * i},${-i},${i % 5},${i % 2}`);
+  const of = async (...flags: string[]) =>
+    JSON.parse(
+      (await lossary("compare", table, "--target", "y", "--losses", "hingeLoss", "--json", ...quick, ...flags)).out,
+    );
+  expect((await of()).notes.join("\n")).toMatch(
+    /2 columns of whole numbers that rise or fall with every row are among the features: "id" and "down"; .* --ignore$/m,
+  );
+  const without = await of("--ignore", "id,down");
+  expect(without.notes.join()).not.toContain("whole numbers that");
+  expect(without.features).toBe(1);
+});
+
+it("states the epochs that were chosen, and those of a fixed number", async () => {
+  const of = async (...flags: string[]) =>
+    JSON.parse(
+      (await lossary("compare", numbers, "--target", "y", "--losses", "l2Loss", "--json", ...flags, "--folds", "2"))
+        .out,
+    );
+  const chosen = await of();
+  expect(chosen.settings).toMatchObject({ epochs: null, weightDecay: 0 });
+  expect(chosen.notes.join()).toMatch(
+    /epochs: of 32, 63, 125, 250, 500 and 1000, those after which the loss itself is least on the thirds/,
+  );
+  for (const epochs of chosen.losses[0].epochs) expect([32, 63, 125, 250, 500, 1000]).toContain(epochs);
+  expect(chosen.baselines.map(({ name }: { name: string }) => name)).toEqual([
+    "median of the targets",
+    "mean of the targets",
+  ]);
+  const fixed = await of("--epochs", "2", "--weight-decay", "0.5");
+  expect(fixed.losses[0].epochs).toEqual([2, 2]);
+  expect(fixed.notes.join()).toContain("weight decay 0.5");
+});
+
 it("says which of the losses are one function", async () => {
   const notes = async (...losses: string[]) => {
     const args = ["--target", "y", "--folds", "2", "--epochs", "2", "--losses", losses.join(",")];
@@ -64,7 +140,25 @@ it("says which of the losses are one function", async () => {
 });
 
 it.each<[string, string[], number, RegExp]>([
-  ["no target", ["compare", classes], 2, /required option '--target <column>' not specified/],
+  [
+    "no target",
+    ["compare", classes],
+    2,
+    /required option '--target <column>' not specified; there are "a", "b" and "kind"/,
+  ],
+  ["no table", ["compare"], 2, /missing required argument 'table'/],
+  [
+    "an ignored target",
+    ["compare", classes, "--target", "kind", "--ignore", "kind"],
+    2,
+    /--ignore has "kind", which is the target/,
+  ],
+  [
+    "an unknown ignored column",
+    ["compare", classes, "--target", "kind", "--ignore", "c"],
+    1,
+    /--ignore: no column "c"/,
+  ],
   ["an unknown target", ["compare", classes, "--target", "kinds"], 1, /no column "kinds"; did you mean "kind"\?/],
   ["no such file", ["compare", inside("none.csv"), "--target", "y"], 1, /none\.csv: there is no such file/],
   [

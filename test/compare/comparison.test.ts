@@ -3,17 +3,22 @@ import { expect, it } from "vitest";
 import { candidates } from "../../src/cli/compare/candidates.ts";
 import { summarise } from "../../src/cli/compare/comparison.ts";
 import { digitsOf, formatted } from "../../src/cli/compare/format.ts";
-import { verdict } from "../../src/cli/compare/verdict.ts";
+import { method, verdict } from "../../src/cli/compare/verdict.ts";
 
 /** An outcome whose losses have these mean absolute errors by fold, and the same of everything else. */
-function outcomeOf(errors: readonly (readonly number[])[]) {
+function outcomeOf(errors: readonly (readonly number[])[], baseline: readonly number[] = [90, 91, 89, 90, 92]) {
+  const scoresOf = (folds: readonly number[]) =>
+    folds.map((mae) => ({ mae, rmse: 1, "pinball0.1": 1, "pinball0.5": 1, "pinball0.9": 1 }));
   const results = errors.map((folds, i) => ({
     candidate: candidates.regression[i] as (typeof candidates.regression)[number],
-    scores: folds.map((mae) => ({ mae, rmse: 1, "pinball0.1": 1, "pinball0.5": 1, "pinball0.9": 1 })),
+    twin: null,
+    scores: scoresOf(folds),
+    epochs: folds.map((_, fold) => 10 + fold),
     curves: folds.map(() => [1]),
     seconds: 1,
   }));
-  return { results, trainRows: 80, testRows: 20 };
+  const baselines = [{ name: "median of the targets", scores: scoresOf(baseline) }];
+  return { results, baselines, mostEpochs: 200, trainRows: 80, testRows: 20 };
 }
 
 const standings = (errors: readonly (readonly number[])[]) =>
@@ -56,4 +61,22 @@ it("says it in a sentence a metric", () => {
 it("columns show two figures of their typical deviation", () => {
   expect([digitsOf([0.012, 0.011]), digitsOf([4.9]), digitsOf([120]), digitsOf([0, 0])]).toEqual([3, 1, 0, 3]);
   expect([formatted(45.123, 1), formatted(2e12, 0)]).toEqual(["45.1", "2.000e+12"]);
+});
+
+it("a baseline is never the best, and what does no better than it learnt nothing", () => {
+  const say = (baseline: readonly number[]) => {
+    const comparison = summarise(outcomeOf([worse, best], baseline), "regression");
+    return { last: verdict(comparison).at(-1), standing: comparison.baselines[0]?.cells.mae?.standing };
+  };
+  expect(say(worse)).toEqual({ last: expect.stringMatching(/^By root mean squared error/), standing: "worse" });
+  const nothing =
+    /^By mean absolute error, nothing was learnt that counts: without any feature one gets .* \(median of the targets\), within the noise of the best\.$/;
+  expect(say(level)).toEqual({ last: expect.stringMatching(nothing), standing: "level" });
+  expect(say(best.map((value) => value - 3))).toEqual({ last: expect.stringMatching(nothing), standing: "level" });
+});
+
+it("says how the epochs came about", () => {
+  const comparison = summarise(outcomeOf([worse, best]), "regression");
+  expect(method(comparison, 5, 200)).toMatch(/by an inner split of the training rows: 10 to 14 of at most 200\. Noise/);
+  expect(method(comparison, 5, null)).toMatch(/^Every loss was trained for 14 epochs, as asked; another number may/);
 });

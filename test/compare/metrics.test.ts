@@ -48,9 +48,12 @@ it("the log loss is finite for a certain miss", () => {
   expect(logLoss(Float64Array.of(0, 1), Int32Array.of(0), 2)).toBeCloseTo(-Math.log(1e-15), 10);
 });
 
-it("classification scores are all four", () => {
-  const scores = classificationScores(Float64Array.of(1, 0, 0, 1), Int32Array.of(0, 1), 2);
+it("classification scores are those of the calibrated probabilities, and of the raw ones", () => {
+  const [calibrated, raw] = [Float64Array.of(1, 0, 0, 1), Float64Array.of(0.5, 0.25, 0.25, 0.5)];
+  const { rawLogLoss, rawCalibrationError, ...scores } = classificationScores(calibrated, raw, Int32Array.of(0, 1), 2);
   expect(scores).toEqual({ accuracy: 1, macroF1: 1, calibrationError: 0, logLoss: 0 });
+  expect(rawLogLoss).toBeCloseTo(Math.log(2), 14);
+  expect(rawCalibrationError).toBeCloseTo(0.5, 14);
 });
 
 it("regression scores", () => {
@@ -66,12 +69,14 @@ it("regression scores", () => {
 it("softmax with a temperature, and sigmoids over their sum, at any score", () => {
   expect([...softmaxOf(Float32Array.of(0, 2), 2, 2)][1]).toBeCloseTo(1 / (1 + Math.exp(-1)), 14);
   expect([...softmaxOf(Float32Array.of(3e38, -3e38), 2, 1)]).toEqual([1, 0]);
-  expect([...sigmoidsOf(Float32Array.of(0, 0, 0), 3)]).toEqual([1 / 3, 1 / 3, 1 / 3]);
-  expect([...sigmoidsOf(Float32Array.of(-3e38, -3e38), 2)]).toEqual([0.5, 0.5]);
+  expect([...sigmoidsOf(Float32Array.of(0, 0, 0), 3, 1)]).toEqual([1 / 3, 1 / 3, 1 / 3]);
+  expect([...sigmoidsOf(Float32Array.of(-3e38, -3e38), 2, 1)]).toEqual([0.5, 0.5]);
 });
 
 it("the fitted temperature is the one the labels were made for", () => {
   // Three rows of four agree with a score difference of 1: softmax must give 3/4, so T = 1 / ln 3.
   const scores = Float32Array.of(1, 0, 1, 0, 1, 0, 1, 0);
-  expect(fitTemperature(scores, Int32Array.of(0, 0, 0, 1), 2)).toBeCloseTo(1 / Math.log(3), 3);
+  expect(fitTemperature(softmaxOf, scores, Int32Array.of(0, 0, 0, 1), 2)).toBeCloseTo(1 / Math.log(3), 3);
+  // Of one class against the rest: p / (p + 1/2) = 3/4 for a score of 1 against 0 has p = 3/2, out of reach: the sharpest.
+  expect(fitTemperature(sigmoidsOf, scores, Int32Array.of(0, 0, 0, 1), 2)).toBeLessThan(0.2);
 });

@@ -24,7 +24,8 @@ beforeAll(async () => {
     [`<i>${hostile}</i>`]: rows(60, (i) => (i % 2 ? hostile : "</style><style>*{display:none}")),
     [hostile]: rows(60, (i) => (Math.sin(i) > 0 ? `<svg onload=alert(3)>` : hostile)),
   });
-  const settings = { folds: 3, epochs: 3, hidden: 0, seed: 0, stress: { labelNoise: 0, outliers: 0, imbalance: 1 } };
+  const stress = { labelNoise: 0, outliers: 0, imbalance: 1 };
+  const settings = { folds: 3, epochs: 3, hidden: 0, weightDecay: 0, seed: 0, stress };
   const dataset = readDataset(table, hostile, undefined);
   const chosen = chooseCandidates("classification", ["crossEntropy", "focalLoss", "hingeLoss"]);
   const outcome = await crossValidate(dataset, chosen, settings, () => {});

@@ -28,7 +28,8 @@ it("digits: trained embeddings beat the features, and the report shows both", as
     ...["embed", digits, "--target", "digit", "--loss", "batchHardTriplet,ntXentLoss,oim"],
     ...["--epochs", "12", "--report", report, "--json"],
   );
-  expect({ err, code }).toEqual({ err: "", code: 0 });
+  // Slow work tells of its progress.
+  expect({ err, code }).toEqual({ err: expect.stringMatching(/^(lossary: \d+ %.*\n)*$/), code: 0 });
   const { before, losses, heldOut } = JSON.parse(out);
   expect(heldOut).toBe(359);
   expect(before.recallAt1).toBeGreaterThan(0.9);
@@ -42,6 +43,16 @@ it("digits: trained embeddings beat the features, and the report shows both", as
   expect(document.querySelectorAll(".maps svg")).toHaveLength(4);
   expect(document.querySelectorAll(".maps svg circle")).toHaveLength(4 * 359);
   expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+});
+
+it("tells the best of several losses from the noise of the held-out rows, and writes nothing unless asked", async () => {
+  const before = readdirSync(folder);
+  const { out } = await lossary("embed", small, "--target", "kind", "--loss", "triplet,contrastive", "--epochs", "2");
+  expect(out.replace(/\s+/g, " ")).toMatch(
+    /ranks the held-out rows best \(mAP .*within the noise of the held-out rows\. [012] of 2 losses/,
+  );
+  expect(out).toContain("No report was asked for");
+  expect(readdirSync(folder)).toEqual(before);
 });
 
 it("is the same for a seed, and another for another", async () => {
@@ -65,6 +76,7 @@ it("prints what was done, the scores and the verdict; names from the table are t
   expect(out).toMatch(/^features before( +-?\d\.\d{3}){5}$/m);
   expect(out).toMatch(/^batchHardTripletLoss/m);
   expect(out).toContain("48 rows to learn from, 12 held out");
+  expect(out).toContain("paired bootstrap");
   const page = readFileSync(report, "utf8");
   expect(page).not.toContain("<b>y</b>");
   expect(page).toContain("&lt;b&gt;y&lt;/b&gt;");
@@ -78,7 +90,8 @@ it.each([
   [["--target", "kind", "--report", "out.txt"], 2, "ends in .html"],
   [["--target", "kind", "--report", "no/such/folder.html"], 1, "no such folder"],
   [["--target", "a"], 1, "classes need at most"],
-  [[], 2, "--target"],
+  [["--target", "kind", "--ignore", "c"], 1, '--ignore: no column "c"'],
+  [[], 2, '--target <column>\' not specified; there are "a", "b" and "kind"'],
 ] as const)("%j is refused with exit code %i", async (flags, exit, text) => {
   const before = readdirSync(folder);
   const { err, out, code } = await lossary("embed", small, ...flags);

@@ -1,7 +1,10 @@
 /** Scores of neighbourhoods, against brute force and scikit-learn's silhouette. */
 import { expect, it } from "vitest";
-import { score } from "../../src/cli/embed/metrics.ts";
+import { rank } from "../../src/cli/embed/metrics.ts";
+import { differenceInterval, isTold } from "../../src/cli/embed/noise.ts";
 import { seededRandom } from "../../src/random.ts";
+
+const score = (...rows: Parameters<typeof rank>) => rank(...rows).scores;
 
 const distance = (x: Float32Array, d: number, i: number, j: number) =>
   Math.hypot(...Array.from({ length: d }, (_, k) => (x[i * d + k] as number) - (x[j * d + k] as number)));
@@ -73,4 +76,25 @@ it("are perfect for classes that lie apart, and 0 for recall where neighbours ar
   expect(apart.silhouette).toBeGreaterThan(0.97);
   const mixed = score(Float32Array.of(0, 0.1, 9, 9.1), Int32Array.of(0, 1, 0, 1), 2, 1);
   expect(mixed).toMatchObject({ recallAt1: 0, recallAt5: 1, rPrecision: 0 });
+});
+
+it("the interval of a difference is that of its mean over resampled rows", () => {
+  const random = seededRandom(9);
+  const first = Float64Array.from({ length: 400 }, () => random.normal());
+  const second = first.map((value) => value + 0.2 + random.normal());
+  // The standard error of the mean is near 1 / √400; 1.96 of them to either side.
+  const differences = first.map((value, i) => value - (second[i] as number));
+  const centre = differences.reduce((sum, value) => sum + value / 400, 0);
+  const error = Math.sqrt(differences.reduce((sum, value) => sum + (value - centre) ** 2, 0) / 400 / 400);
+  const [low, high] = differenceInterval(first, second);
+  expect(Math.abs(low - (centre - 1.96 * error))).toBeLessThan(0.25 * error);
+  expect(Math.abs(high - (centre + 1.96 * error))).toBeLessThan(0.25 * error);
+  expect([
+    isTold(first, second),
+    isTold(
+      first,
+      first.map((value) => value + random.normal() / 100),
+    ),
+    isTold(first, first),
+  ]).toEqual([true, false, false]);
 });

@@ -1,6 +1,6 @@
 /** The principal plane, against variances known by construction. */
 import { expect, it } from "vitest";
-import { principalPlane } from "../../src/cli/embed/picture.ts";
+import { frameOf, principalPlane } from "../../src/cli/embed/picture.ts";
 import { seededRandom } from "../../src/random.ts";
 
 it("finds the two directions of most variance, whatever the offset", () => {
@@ -44,4 +44,21 @@ it("is 0 where rows are equal, and flat in one dimension", () => {
   const line = principalPlane(Float32Array.of(1, 2, 4), 1);
   expect(line.map(({ y }) => y)).toEqual([0, 0, 0]);
   expect(line[2]?.x).toBeCloseTo(4 - 7 / 3, 12);
+});
+
+it("a single odd row turns no direction and sets no frame", () => {
+  const random = seededRandom(6);
+  const rows = Array.from({ length: 200 }, () => [3 * random.normal(), random.normal(), 0.1 * random.normal()]);
+  rows.push([0, 0, 500]);
+  const points = principalPlane(Float32Array.from(rows.flat()), 3);
+  const spread = (key: "x" | "y") =>
+    Math.sqrt(points.slice(0, 200).reduce((sum, point) => sum + point[key] ** 2, 0) / 200);
+  expect(Math.abs(spread("x") - 3)).toBeLessThan(0.4);
+  expect(Math.abs(spread("y") - 1)).toBeLessThan(0.2);
+  const { x, y } = frameOf([...points, { x: 900, y: -900 }]);
+  expect([x[1] < 20, y[0] > -20, x[1] - x[0]]).toEqual([true, true, expect.closeTo(y[1] - y[0], 9)]);
+  // Without odd rows the frame holds every point.
+  const even = frameOf([0, 1, 2, 3].map((i) => ({ x: i, y: -i })));
+  expect(even.x[0]).toBeLessThan(0);
+  expect(even.x[1]).toBeGreaterThan(3);
 });

@@ -1,5 +1,5 @@
 /** The command as users meet it: output, report, exit codes. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
@@ -14,7 +14,8 @@ const inside = (name: string) => join(folder, name);
 it("prints findings and numbers of all environments, and writes one self-contained report of them", async () => {
   const report = inside("all.html");
   const { out, err, code } = await lossary("td", "--environment", "all", "--runs", "2", "--report", report);
-  expect({ err, code }).toEqual({ err: "", code: 0 });
+  // Slow work tells of its progress.
+  expect({ err, code }).toEqual({ err: expect.stringMatching(/^(lossary: \d+ %.*\n)*$/), code: 0 });
   for (const head of ["Random walk of five states", "Random walk of nineteen states", "Cliff walking"])
     expect(out).toMatch(new RegExp(`^${head} \\(`, "m"));
   expect(out.match(/^[✓≠] /gm)).toHaveLength(12);
@@ -53,13 +54,34 @@ it("prints one JSON object with --json, the same for a seed", async () => {
   expect((await outcome("4")).experiments).not.toEqual(first.experiments);
 });
 
+it("writes no report unless asked", async () => {
+  const home = process.cwd();
+  mkdirSync(inside("empty"));
+  process.chdir(inside("empty"));
+  try {
+    const run = (...flags: string[]) => lossary("td", "--environment", "cliff", "--runs", "1", ...flags);
+    expect((await run()).out).toMatch(/^No report was asked for; --report writes one, with plots\.$/m);
+    expect(readdirSync(".")).toEqual([]);
+    expect((await run("--report")).out).toMatch(/^Report: td-cliff\.html$/m);
+    expect(readdirSync(".")).toEqual(["td-cliff.html"]);
+  } finally {
+    process.chdir(home);
+    rmSync(inside("empty"), { recursive: true });
+  }
+});
+
 it("helps: every environment, every flag and its default", async () => {
   const { out, code } = await lossary("td", "--help");
   expect(code).toBe(0);
   expect(out).toMatch(/^Usage: lossary td/);
   const flat = out.replace(/\s+/g, " ");
   expect(flat).toContain('(choices: "random-walk", "random-walk-19", "cliff", "all")');
-  for (const text of ["(default: 100)", "(default: 0)", '(default: "report.html")', "lossary td --environment all"])
+  for (const text of [
+    "(default: 100)",
+    "(default: 0)",
+    "(default name: td-<environment>.html)",
+    "lossary td --environment all",
+  ])
     expect(flat).toContain(text);
 });
 

@@ -19,14 +19,14 @@ import {
 import type { LossSpec } from "../../spec.ts";
 import type { ResidentTensor } from "../../tensor/tensor.ts";
 import { usageError } from "../errors.ts";
-import { hint, quote } from "./columns.ts";
+import { hint, listed, quote } from "./columns.ts";
 import type { Task } from "./target.ts";
 
 /** Labels are class indices [N]; one-hot and signs are [N, C], one class against the rest; numbers are [N]. */
 export type Encoding = "labels" | "oneHot" | "signs" | "numbers";
 
-/** How scores become probabilities; none for numbers. */
-export type Probabilities = "softmax" | "sigmoid" | "temperature" | "none";
+/** How scores become probabilities; none for numbers. Of two classes there is one logit, and softmax for every loss. */
+export type Probabilities = "softmax" | "sigmoid" | "margin" | "none";
 
 type Scores = ResidentTensor<"float32">;
 export type Targets = ResidentTensor<"float32" | "int32">;
@@ -81,8 +81,8 @@ function candidate<A extends string>(
 const softmax = ["softmax of all classes", "labels", "softmax"] as const;
 const oneAgainstRest = ["sigmoid, one class against the rest", "oneHot", "sigmoid"] as const;
 const oneAgainstRestBySign = ["sigmoid, one class against the rest", "signs", "sigmoid"] as const;
-const signedMargin = ["margin", "signs", "temperature"] as const;
-const margin = ["margin", "labels", "temperature"] as const;
+const signedMargin = ["margin", "signs", "margin"] as const;
+const margin = ["margin", "labels", "margin"] as const;
 const squared = ["squared error", "numbers", "none"] as const;
 const robust = ["quadratic near 0, linear far out", "numbers", "none"] as const;
 const absolute = ["absolute error", "numbers", "none"] as const;
@@ -114,28 +114,51 @@ export const candidates: Readonly<Record<Task, readonly Candidate[]>> = {
   ],
 };
 
-/** The sentences about losses whose scores are no logits of a softmax. */
-const turned: readonly (readonly [Probabilities, string])[] = [
-  ["sigmoid", "one class against the rest: the classes' sigmoids, divided by their sum"],
-  [
-    "temperature",
-    "margin losses: softmax of the scores over one temperature, fitted to held-out scores of the training rows",
+/** How many classes a comparison is about; 0 for numbers. */
+type Classes = number;
+
+/** How scores became probabilities, in words. */
+export function describeProbabilities(used: readonly Probabilities[], classes: Classes): string[] {
+  if (classes === 0) return [];
+  const said = [
+    "ECE and log loss: every loss's scores are divided by a temperature fitted to held-out scores of the training rows; raw ECE and raw log loss are without it",
+  ];
+  if (classes === 2)
+    return [...said, "two classes: every loss learns one logit, whose sigmoid is the probability of the second"];
+  if (used.includes("sigmoid"))
+    said.push("probabilities of one class against the rest: the classes' sigmoids, divided by their sum");
+  if (used.includes("margin"))
+    said.push("probabilities of margin losses: softmax of the scores, which are no logits before the calibration");
+  return said;
+}
+
+/** Losses that are one function of the scores, or a multiple of one, which Adam's steps do not see. */
+const twins = {
+  numbers: [
+    ["huberLoss", "smoothL1Loss"],
+    ["l1Loss", "quantileLoss quantile=0.5"],
   ],
-];
+  twoClasses: [
+    ["crossEntropy", "binaryCrossEntropy", "logisticLoss"],
+    ["hingeLoss", "multiclassHingeLoss", "multiclassHingeLoss form=max"],
+  ],
+  moreClasses: [["binaryCrossEntropy", "logisticLoss"]],
+} as const;
 
-export const describeProbabilities = (used: readonly Probabilities[]): string[] =>
-  turned.filter(([kind]) => used.includes(kind)).map(([, line]) => `probabilities of ${line}`);
+const twinsOf = (classes: Classes): readonly (readonly string[])[] =>
+  classes === 0 ? twins.numbers : classes === 2 ? twins.twoClasses : twins.moreClasses;
 
-/** Losses that are one function of scores as they are compared here, so that what differs between them is rounding. */
-const twins: readonly (readonly [string, string])[] = [
-  ["binaryCrossEntropy", "logisticLoss"],
-  ["huberLoss", "smoothL1Loss"],
-];
+/** The loss whose training stands for this one's: the first of those compared that is the same function. */
+export function representative(candidate: Candidate, compared: readonly Candidate[], classes: Classes): Candidate {
+  const group = twinsOf(classes).find((names) => names.includes(candidate.name)) ?? [candidate.name];
+  return compared.find(({ name }) => group.includes(name)) as Candidate;
+}
 
-export const describeTwins = (compared: readonly Candidate[]): string[] =>
-  twins
-    .filter((pair) => pair.every((name) => compared.some((candidate) => candidate.name === name)))
-    .map(([one, other]) => `${one} and ${other} are the same function here, under two names`);
+export const describeTwins = (compared: readonly Candidate[], classes: Classes): string[] =>
+  twinsOf(classes)
+    .map((group) => group.filter((name) => compared.some((candidate) => candidate.name === name)))
+    .filter(({ length }) => length > 1)
+    .map((group) => `${listed(group)} are the same function here, up to a factor: trained once`);
 
 /** The losses asked for by name, "quantileLoss" standing for all its variants; all of them where none was asked for. */
 export function chooseCandidates(task: Task, asked: readonly string[] | undefined): readonly Candidate[] {

@@ -1,7 +1,9 @@
 /** From a table of text to numbers a model can learn from; says everything it left out. */
 
-import { dataError } from "../errors.ts";
+import { dataError, usageError } from "../errors.ts";
 import { asNumber, type Column, counted, hint, isMissing, listed, quote } from "./columns.ts";
+import { describeNumberings } from "./rowNumbers.ts";
+import { type Sampling, sampleRows } from "./sample.ts";
 import { readTarget, type Target, type Task } from "./target.ts";
 
 export interface Table {
@@ -74,7 +76,36 @@ function describeReadings(readings: readonly (readonly [Column, Reading])[]): st
   return notes;
 }
 
-export function readDataset(table: Table, targetName: string, task: Task | undefined): Dataset {
+/** The target that was asked for; without one, the error names the columns. */
+export function targetOf({ columns }: Table, asked: string | undefined, flag: string): string {
+  if (asked !== undefined) return asked;
+  const names = columns.map(({ name }) => quote(name));
+  throw usageError(`required option '${flag}' not specified; there are ${listed(names, 12)}`);
+}
+
+/** What is taken of a table; all of it by default. */
+export interface Choice {
+  /** Columns that are left out. */
+  readonly ignore?: readonly string[] | undefined;
+  readonly sampling?: Sampling | undefined;
+}
+
+/** The columns but for those to be left out. */
+function withoutIgnored({ path, columns }: Table, target: string, ignore: readonly string[]): readonly Column[] {
+  for (const name of ignore) {
+    if (name === target) throw usageError(`--ignore has ${quote(name)}, which is the target`);
+    const names = columns.map((column) => column.name);
+    if (!names.includes(name)) throw dataError(`${path}: --ignore: no column ${quote(name)}${hint(name, names)}`);
+  }
+  return columns.filter(({ name }) => !ignore.includes(name));
+}
+
+export function readDataset(
+  table: Table,
+  targetName: string,
+  task: Task | undefined,
+  { ignore = [], sampling }: Choice = {},
+): Dataset {
   const named = table.columns.filter(({ name }) => name === targetName);
   if (named.length > 1) throw dataError(`${table.path}: ${named.length} columns are called ${quote(targetName)}`);
   const [column] = named;
@@ -85,17 +116,20 @@ export function readDataset(table: Table, targetName: string, task: Task | undef
         table.columns.map(({ name }) => name),
       )}`,
     );
-  const { target, rows, decision } = readTarget(column, task);
-  const notes = [decision];
-  const dropped = table.rows - rows.length;
+  const others = withoutIgnored(table, targetName, ignore).filter((other) => other !== column);
+  const reading = readTarget(column, task);
+  const notes = [reading.decision];
+  const dropped = table.rows - reading.rows.length;
   if (dropped > 0) notes.push(`${counted(dropped, "row")} without a target dropped`);
-  const readings = table.columns
-    .filter((other) => other !== column)
-    .map((other) => [other, readColumn(other, rows)] as const);
+  const [{ target, rows }, sampled] = sampling ? sampleRows(reading, sampling) : [reading, []];
+  notes.push(...sampled);
+  const readings = others.map((other) => [other, readColumn(other, rows)] as const);
   const features = readings.flatMap(([, reading]) => featuresOf(reading));
-  const said = describeReadings(readings);
+  const said = [...describeReadings(readings), ...describeNumberings(others, rows)];
   if (features.length === 0)
-    throw dataError(`${table.path}: no column beside ${quote(targetName)} can be learnt from; ${said.join("; ")}`);
+    throw dataError(
+      `${table.path}: no column beside ${quote(targetName)} can be learnt from${said.map((line) => `; ${line}`).join("")}`,
+    );
   const width = features.length;
   const joined = new Float64Array(rows.length * width);
   for (const [j, values] of features.entries())

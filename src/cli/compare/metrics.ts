@@ -7,6 +7,8 @@ export interface Metric {
   readonly short: string;
   readonly better: "higher" | "lower";
   readonly doc: string;
+  /** Of the probabilities before the calibration: shown beside the others. */
+  readonly raw?: boolean;
 }
 
 export type Scores = Readonly<Record<string, number>>;
@@ -30,14 +32,30 @@ export const classificationMetrics: readonly Metric[] = [
     title: "Expected calibration error",
     short: "ECE",
     better: "lower",
-    doc: `gap between confidence and accuracy, in ${BINS} bins of confidence`,
+    doc: `gap between confidence and accuracy, in ${BINS} bins of confidence, after the calibration every loss gets`,
   },
   {
     key: "logLoss",
-    title: "Log loss",
+    title: "Calibrated log loss",
     short: "log loss",
     better: "lower",
-    doc: `mean −ln of the true class's probability (at least ${LEAST})`,
+    doc: `mean −ln of the true class's probability (at least ${LEAST}), after the calibration every loss gets`,
+  },
+  {
+    key: "rawCalibrationError",
+    title: "Raw expected calibration error",
+    short: "raw ECE",
+    better: "lower",
+    doc: "the same before the calibration",
+    raw: true,
+  },
+  {
+    key: "rawLogLoss",
+    title: "Raw log loss",
+    short: "raw log loss",
+    better: "lower",
+    doc: "the same before the calibration",
+    raw: true,
   },
 ];
 
@@ -111,13 +129,21 @@ export function logLoss(probabilities: Float64Array, labels: Int32Array, classes
   return sum / labels.length;
 }
 
-export function classificationScores(probabilities: Float64Array, labels: Int32Array, classes: number): Scores {
-  const chosen = classify(probabilities, classes);
+/** Scores of probabilities, and of those before the calibration, which leaves the order of the classes as it is. */
+export function classificationScores(
+  calibrated: Float64Array,
+  raw: Float64Array,
+  labels: Int32Array,
+  classes: number,
+): Scores {
+  const chosen = classify(raw, classes);
   return {
     accuracy: accuracy(chosen, labels),
     macroF1: macroF1(chosen, labels, classes),
-    calibrationError: calibrationError(probabilities, labels, classes),
-    logLoss: logLoss(probabilities, labels, classes),
+    calibrationError: calibrationError(calibrated, labels, classes),
+    logLoss: logLoss(calibrated, labels, classes),
+    rawCalibrationError: calibrationError(raw, labels, classes),
+    rawLogLoss: logLoss(raw, labels, classes),
   };
 }
 

@@ -62,6 +62,8 @@ export interface Network {
   forward(x: Float32Array, count: number, scores: Float32Array): void;
   /** The parameters' gradient from the scores', for the rows of the last `forward`. */
   backward(x: Float32Array, count: number, upstream: Float32Array): void;
+  /** Multiplies the weights, not the biases. */
+  shrink(factor: number): void;
 }
 
 /** Weights start normal with deviation 1/√inputs (√2 of it before rectified units), biases at 0. */
@@ -108,6 +110,11 @@ export function createNetwork(
       affineGradient(units, count, hidden, last.weights, upstream, last.gradient, unitsGradient);
       for (let i = 0; i < count * hidden; i++) if (units[i] === 0) unitsGradient[i] = 0;
       affineGradient(x, count, inputs, first.weights, unitsGradient, first.gradient, null);
+    },
+    shrink: (factor) => {
+      for (const { inputs: width, weights } of layers)
+        for (let at = 0; at < weights.length; at++)
+          if (at % (width + 1) !== width) weights[at] = (weights[at] as number) * factor;
     },
   };
 }

@@ -1,7 +1,9 @@
 /** From the scores of held-out rows to the numbers in the table. */
+
 import type { Candidate } from "./candidates.ts";
 import { classificationScores, regressionScores, type Scores } from "./metrics.ts";
-import { fitTemperature, sigmoidsOf, softmaxOf } from "./probabilities.ts";
+import { pick } from "./pick.ts";
+import { fitTemperature, type Link, sigmoidsOf, softmaxOf } from "./probabilities.ts";
 import type { Classes, Target } from "./target.ts";
 import { inUnits, type Judging } from "./trials.ts";
 
@@ -18,46 +20,41 @@ function heldOut(folds: readonly Judging[], scores: readonly Float32Array[], cla
 }
 
 /**
- * The temperature of a fold's margin scores. It is fitted to this fold's training rows, with the labels training saw,
- * but to the scores those rows got while they were held out: the scores of rows a network has learnt are too sure.
+ * The temperature of a fold's scores. It is fitted to this fold's training rows, with the labels training saw, but to the
+ * scores those rows got while they were held out: the scores of rows a network has learnt are too sure.
  */
-function temperatureOf({ trainRows, trainTargets }: Judging, all: Float32Array, classes: number): number {
+function temperatureOf(link: Link, { trainRows, trainTargets }: Judging, all: Float32Array, classes: number): number {
   const scores = new Float32Array(trainRows.length * classes);
   for (const [i, row] of trainRows.entries()) scores.set(all.subarray(row * classes, (row + 1) * classes), i * classes);
-  return fitTemperature(scores, trainTargets as Int32Array, classes);
+  return fitTemperature(link, scores, trainTargets as Int32Array, classes);
 }
 
-function probabilitiesOf(
+/** Scores of the folds of classes: every loss is calibrated in the same way, and judged without that as well. */
+function scoreClasses(
   { probabilities }: Candidate,
-  { classes: { length: classes } }: Classes,
+  { labels, classes: { length: classes } }: Classes,
   folds: readonly Judging[],
   scores: readonly Float32Array[],
-): Float64Array[] {
-  if (probabilities === "sigmoid") return scores.map((own) => sigmoidsOf(own, classes));
-  if (probabilities === "softmax") return scores.map((own) => softmaxOf(own, classes, 1));
+): Scores[] {
+  const link: Link = probabilities === "sigmoid" && classes > 2 ? sigmoidsOf : softmaxOf;
   const all = heldOut(folds, scores, classes);
-  return scores.map((own, fold) => softmaxOf(own, classes, temperatureOf(folds[fold] as Judging, all, classes)));
+  return folds.map((fold, at) => {
+    const own = scores[at] as Float32Array;
+    const truth = pick(labels, fold.testRows);
+    const calibrated = link(own, classes, temperatureOf(link, fold, all, classes));
+    return classificationScores(calibrated, link(own, classes, 1), truth, classes);
+  });
 }
 
+/** Of two classes, the scores are those of both. */
 export function scoreFolds(
   candidate: Candidate,
   target: Target,
   folds: readonly Judging[],
   scores: readonly Float32Array[],
 ): Scores[] {
-  if (target.task === "regression")
-    return folds.map(({ testRows, unit }, fold) =>
-      regressionScores(
-        inUnits(scores[fold] as Float32Array, unit),
-        Float64Array.from(testRows, (row) => target.values[row] as number),
-      ),
-    );
-  const shares = probabilitiesOf(candidate, target, folds, scores);
-  return folds.map(({ testRows }, fold) =>
-    classificationScores(
-      shares[fold] as Float64Array,
-      Int32Array.from(testRows, (row) => target.labels[row] as number),
-      target.classes.length,
-    ),
+  if (target.task === "classification") return scoreClasses(candidate, target, folds, scores);
+  return folds.map(({ testRows, unit }, fold) =>
+    regressionScores(inUnits(scores[fold] as Float32Array, unit), pick(target.values, testRows)),
   );
 }

@@ -18,6 +18,9 @@ export interface Numbers {
 
 export type Target = Classes | Numbers;
 
+/** How many classes; 0 for numbers. */
+export const classesOf = (target: Target): number => (target.task === "classification" ? target.classes.length : 0);
+
 export interface TargetReading {
   readonly target: Target;
   /** The rows whose target is known, in order. */

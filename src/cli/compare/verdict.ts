@@ -1,11 +1,11 @@
 /** The outcome in sentences. */
-import { listed } from "./columns.ts";
+import { counted, listed } from "./columns.ts";
 import { type Cell, type Comparison, LEVEL } from "./comparison.ts";
 import { digitsOf, formatted } from "./format.ts";
 import type { Metric } from "./metrics.ts";
 
-/** The metrics that are put into words: the leading one, and the one that asks for more than a good middle. */
-const SPOKEN = ["accuracy", "logLoss", "mae", "rmse"];
+/** The metrics that are put into words: the leading one, and those that ask for more than a good middle. */
+const SPOKEN = ["accuracy", "logLoss", "rawLogLoss", "mae", "rmse"];
 
 function sentence(metric: Metric, rows: Comparison["rows"]): string {
   const cells = rows.map(({ candidate, cells }) => ({ name: candidate.name, cell: cells[metric.key] as Cell }));
@@ -28,8 +28,31 @@ function sentence(metric: Metric, rows: Comparison["rows"]): string {
     : `${lead}; ${are(level)} within the noise of the folds, all others are worse by more than that.`;
 }
 
-export const verdict = ({ metrics, rows }: Comparison): string[] =>
-  metrics.filter(({ key }) => SPOKEN.includes(key)).map((metric) => sentence(metric, rows));
+/** Said where what sees no feature does as well as the best loss. */
+function warning(metric: Metric, { rows, baselines }: Comparison): string[] {
+  const level = baselines.filter(({ cells }) => (cells[metric.key] as Cell).standing !== "worse");
+  if (level.length === 0) return [];
+  const digits = digitsOf(rows.map(({ cells }) => (cells[metric.key] as Cell).deviation));
+  const known = level.map(({ name, cells }) => `${formatted((cells[metric.key] as Cell).mean, digits)} (${name})`);
+  return [
+    `By ${metric.title.toLowerCase()}, nothing was learnt that counts: without any feature one gets ${listed(known)}, within the noise of the best.`,
+  ];
+}
 
-export const method = (folds: number): string =>
-  `Noise of the folds: paired differences from the best over ${folds} folds, Nadeau and Bengio's corrected resampled t-test at ${LEVEL * 100} % a comparison.`;
+export function verdict(comparison: Comparison): string[] {
+  const spoken = comparison.metrics.filter(({ key }) => SPOKEN.includes(key));
+  const [leading] = spoken as [Metric];
+  return [...spoken.map((metric) => sentence(metric, comparison.rows)), ...warning(leading, comparison)];
+}
+
+const epochsOf = (rows: Comparison["rows"], most: number | null): string => {
+  const all = rows.flatMap(({ epochs }) => epochs);
+  const [least, greatest] = [Math.min(...all), Math.max(...all)];
+  if (most === null)
+    return `Every loss was trained for ${counted(greatest, "epoch")}, as asked; another number may favour another loss.`;
+  return `Epochs were chosen for each loss in each fold by an inner split of the training rows: ${least === greatest ? least : `${least} to ${greatest}`} of at most ${most}.`;
+};
+
+/** What the sentences rest on. */
+export const method = ({ rows }: Comparison, folds: number, most: number | null): string =>
+  `${epochsOf(rows, most)} Noise of the folds: paired differences from the best over ${folds} folds, Nadeau and Bengio's corrected resampled t-test at ${LEVEL * 100} % a comparison.`;

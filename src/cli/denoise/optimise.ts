@@ -39,7 +39,8 @@ const STEER_EVERY = 5;
 const SCORE_EVERY = 10;
 const FIRST_RATE = 0.02;
 
-export function denoise(name: string, task: Task, onStep: () => void): Result {
+/** Yields after every step. */
+export function* denoise(name: string, task: Task): Generator<undefined, Result> {
   const { clean, noisy, shape, noise, steps } = task;
   const tensors = [clean, noisy, noisy, noisy, noisy].map((data) => {
     const tensor = resident(shape);
@@ -71,7 +72,7 @@ export function denoise(name: string, task: Task, onStep: () => void): Result {
         x.data.set(picture);
         curve.push(scoresOf(x, truth, t));
       }
-      onStep();
+      yield;
     }
     return { name, picture, smoothing, distance: distanceOf(picture, noisy), curve };
   } finally {
@@ -82,7 +83,7 @@ export function denoise(name: string, task: Task, onStep: () => void): Result {
 type Image = ResidentTensor<"float32">;
 
 /** More smoothing where the picture is too near the noisy one, less where it is too far; at most a quarter at once. */
-const steering = (wanted: number, came: number): number => Math.min(1.25, Math.max(0.8, wanted / came));
+const steering = (wanted: number, got: number): number => Math.min(1.25, Math.max(0.8, wanted / got));
 
 function distanceOf(a: Float32Array, b: Float32Array): number {
   let sum = 0;

@@ -1,13 +1,12 @@
 /** The report of a denoising: one self-contained page that runs nothing. */
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
-import { Html, html } from "../compare/report/html.ts";
-import { style } from "../compare/report/style.ts";
+import { documentOf } from "../compare/report/document.ts";
+import { draw } from "../compare/report/draw.ts";
+import { type Html, html } from "../compare/report/html.ts";
 import { type Image, pngOf } from "../files/image.ts";
-import type { Result } from "./optimise.ts";
+import { spread } from "../td/report/lines.ts";
+import type { Result, Scores } from "./optimise.ts";
 import { difference, middle, toBytes } from "./picture.ts";
-
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /** A line of the table: what the picture scores against the clean one. */
 export interface Line {
@@ -31,34 +30,51 @@ export interface Report {
   readonly shape: Image["shape"];
 }
 
-const { document } = parseHTML("<html><body></body></html>");
-
 /** Okabe and Ito's colours, readable on light and on dark. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
+const [WIDTH, HEIGHT, TOP, BOTTOM] = [520, 280, 20, 36];
+/** Pixels between two names, at the least. */
+const ROOM = 14;
+
+/** The lines' names at their ends, moved apart where they would lie over one another. */
+function names(results: readonly Result[], key: "psnr" | "ssim", [low, high]: readonly [number, number]) {
+  const ends = results.map(({ curve }) => curve.at(-1) as Scores);
+  const gap = (ROOM * (high - low)) / (HEIGHT - TOP - BOTTOM);
+  const heights = spread(
+    ends.map((scores) => scores[key]),
+    gap,
+  );
+  return results.map(({ name }, i) => ({ name, step: (ends[i] as Scores).step, height: heights[i] as number }));
+}
+
 function curves(results: readonly Result[], key: "psnr" | "ssim", label: string): Html {
   const points = results.flatMap(({ name, curve }) => curve.map((scores) => ({ name, ...scores })));
+  const values = points.map((point) => point[key]);
+  const extent: [number, number] = [Math.min(...values), Math.max(...values)];
   const colour = (name: string) =>
     COLOURS[results.findIndex((result) => result.name === name) % COLOURS.length] as string;
-  const svg = Plot.plot({
-    document: document as unknown as Document,
-    ariaLabel: label,
-    className: "plot",
-    width: 520,
-    height: 280,
+  return draw(label, {
+    width: WIDTH,
+    height: HEIGHT,
+    marginTop: TOP,
+    marginBottom: BOTTOM,
     marginLeft: 46,
     marginRight: 70,
     x: { label: "step", labelArrow: "none" },
-    y: { label: null, grid: true },
+    y: { label: null, grid: true, domain: extent },
     marks: [
       Plot.line(points, { x: "step", y: key, z: "name", stroke: ({ name }) => colour(name), strokeWidth: 2 }),
-      Plot.text(
-        results.map(({ name, curve }) => ({ name, ...(curve.at(-1) as Result["curve"][number]) })),
-        { x: "step", y: key, text: "name", textAnchor: "start", dx: 6, fill: ({ name }) => colour(name) },
-      ),
+      Plot.text(names(results, key, extent), {
+        x: "step",
+        y: "height",
+        text: "name",
+        textAnchor: "start",
+        dx: 6,
+        fill: ({ name }) => colour(name),
+      }),
     ],
   });
-  return new Html(svg.outerHTML);
 }
 
 const dataUri = async (image: Image) => `data:image/png;base64,${(await pngOf(image)).toString("base64")}`;
@@ -90,6 +106,7 @@ const extraStyle = `
 .trio { display: grid; gap: 10px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 240px), 1fr)); }
 .trio img { width: 100%; height: auto; display: block; image-rendering: pixelated; }
 .wide { display: grid; gap: 18px; }
+@media (max-width: 640px) { .cards svg text { font-size: 1.4em; } }
 `;
 
 export async function reportPage({ title, method, lines, results, clean, noisy, shape }: Report): Promise<string> {
@@ -116,11 +133,7 @@ export async function reportPage({ title, method, lines, results, clean, noisy, 
         [difference(noisy, picture, shape), "what it took away, × 3 around grey"],
       ]),
     );
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${new Html(POLICY)}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${new Html(style + extraStyle)}</style></head>
-<body><main>
-<h1>${title}</h1>
+  const body = html`<h1>${title}</h1>
 <div class="verdict">${method.map((sentence) => html`<p>${sentence}</p>`)}</div>
 <h2>Against the clean picture</h2>
 ${table(lines)}
@@ -130,7 +143,6 @@ ${table(lines)}
 <h2>To be seen</h2>
 <p class="hint">A perfect denoiser takes away noise and nothing else: edges and textures in the right-hand picture are what a loss gave up.</p>
 <div class="wide">${cards}</div>
-<footer>Made by lossary denoise; losses and gradients by its own kernels.</footer>
-</main></body></html>
-`.markup;
+<footer>Made by lossary denoise; losses and gradients by its own kernels.</footer>`;
+  return documentOf(title, body, extraStyle);
 }

@@ -67,21 +67,26 @@ function silhouetteOf(distances: Float64Array, labels: Int32Array, own: number, 
   return most > 0 && Number.isFinite(other) ? (other - inner) / most : 0;
 }
 
+export interface Ranking {
+  readonly scores: Scores;
+  /** The average precision of each row that asks, in their order. */
+  readonly precisions: Float64Array;
+}
+
 /** Scores of rows by Euclidean distance; equal distances rank by row. Rows without another of their class do not ask. */
-export function score(x: Float32Array, labels: Int32Array, classes: number, dimension: number): Scores {
+export function rank(x: Float32Array, labels: Int32Array, classes: number, dimension: number): Ranking {
   const n = labels.length;
   const counts = new Int32Array(classes);
   for (const label of labels) counts[label] = (counts[label] as number) + 1;
   const sums = { recallAt1: 0, recallAt5: 0, rPrecision: 0, meanAveragePrecision: 0 };
   const distances = new Float64Array(n);
-  let asked = 0;
+  const precisions: number[] = [];
   let silhouette = 0;
   for (const [i, own] of labels.entries()) {
     distancesFrom(x, i, dimension, distances);
     silhouette += silhouetteOf(distances, labels, own, counts) / n;
     const relevant = (counts[own] as number) - 1;
     if (relevant === 0) continue;
-    asked++;
     const order = Int32Array.from({ length: n }, (_, j) => j).filter((j) => j !== i);
     order.sort((a, b) => (distances[a] as number) - (distances[b] as number) || a - b);
     const one = rankingScores(
@@ -89,13 +94,15 @@ export function score(x: Float32Array, labels: Int32Array, classes: number, dime
       relevant,
     );
     for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += one[key];
+    precisions.push(one.meanAveragePrecision);
   }
-  const mean = (sum: number) => (asked ? sum / asked : 0);
-  return {
+  const mean = (sum: number) => sum / (precisions.length || 1);
+  const scores = {
     recallAt1: mean(sums.recallAt1),
     recallAt5: mean(sums.recallAt5),
     rPrecision: mean(sums.rPrecision),
     meanAveragePrecision: mean(sums.meanAveragePrecision),
     silhouette,
   };
+  return { scores, precisions: Float64Array.from(precisions) };
 }

@@ -1,7 +1,10 @@
 /** What came of it, for the terminal and as JSON. */
+import { listed } from "../compare/columns.ts";
+import { NO_REPORT } from "../files/report.ts";
 import { alignedTable, bullet, wrap } from "../terminal/text.ts";
-import type { Experiment } from "./experiment.ts";
+import type { Experiment, Result } from "./experiment.ts";
 import { metrics, type Scores } from "./metrics.ts";
+import { isTold } from "./noise.ts";
 import type { Settings } from "./training.ts";
 
 export interface Subject {
@@ -10,8 +13,11 @@ export interface Subject {
   readonly classes: readonly string[];
   readonly settings: Settings;
   readonly notes: readonly string[];
-  readonly report: string;
+  readonly report: string | null;
 }
+
+/** The score the sentence is about. */
+const LEADING = "meanAveragePrecision";
 
 export const BASELINE = "features before";
 
@@ -22,17 +28,31 @@ export const bestOf = ({ results }: Experiment): Readonly<Record<keyof Scores, n
     number
   >;
 
-/** One sentence on who ranks best, and how many losses beat the features. */
+const leads = (results: Experiment["results"]): [Result, ...Result[]] =>
+  [...results].sort((a, b) => b.scores[LEADING] - a.scores[LEADING]) as [Result, ...Result[]];
+
+const namesOf = (list: readonly Result[]) =>
+  listed(
+    list.map(({ objective }) => objective.name),
+    20,
+  );
+
+/** One sentence on who ranks best, how sure that is, and how many losses beat the features. */
 export function verdict({ before, results }: Experiment): string {
-  const key = "meanAveragePrecision";
-  const beaten = results.filter(({ scores }) => scores[key] > before.scores[key]).length;
-  const [first] = [...results].sort((a, b) => b.scores[key] - a.scores[key]) as [Experiment["results"][number]];
-  const from = `mAP ${before.scores[key].toFixed(3)} before, ${first.scores[key].toFixed(3)} after`;
-  if (results.length === 1)
-    return beaten
-      ? `${first.objective.name} brings rows of a class closer together: ${from}.`
-      : `${first.objective.name} does not improve on the features: ${from}.`;
-  return `${first.objective.name} ranks the held-out rows best: ${from}; ${beaten} of ${results.length} losses improve on the features.`;
+  const [first, ...others] = leads(results);
+  const from = `mAP ${before.scores[LEADING].toFixed(3)} before, ${first.scores[LEADING].toFixed(3)} after`;
+  const beats = ({ precisions, scores }: Result) =>
+    scores[LEADING] > before.scores[LEADING] && isTold(precisions, before.precisions);
+  if (others.length === 0) {
+    if (beats(first)) return `${first.objective.name} brings rows of a class closer together: ${from}.`;
+    return `${first.objective.name} does not improve on the features by more than the noise of the held-out rows: ${from}.`;
+  }
+  const level = others.filter(({ precisions }) => !isTold(first.precisions, precisions));
+  const noise =
+    level.length === 0
+      ? "all others rank worse by more than the noise of the held-out rows"
+      : `${namesOf(level)} ${level.length > 1 ? "are" : "is"} within the noise of the held-out rows${level.length < others.length ? ", all others rank worse by more than that" : ""}`;
+  return `${first.objective.name} ranks the held-out rows best (${from}); ${noise}. ${results.filter(beats).length} of ${results.length} losses improve on the features.`;
 }
 
 export function asText(experiment: Experiment, { notes, report }: Subject): string {
@@ -53,7 +73,7 @@ export function asText(experiment: Experiment, { notes, report }: Subject): stri
     "",
     wrap(verdict(experiment)),
     "",
-    `Report: ${report}`,
+    report === null ? NO_REPORT : `Report: ${report}`,
     "",
   ].join("\n");
 }

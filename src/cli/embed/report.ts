@@ -7,6 +7,7 @@ import { type Html, html } from "../compare/report/html.ts";
 import type { Experiment, Result, View } from "./experiment.ts";
 import { metrics, type Scores } from "./metrics.ts";
 import { BASELINE, bestOf, type Subject, verdict } from "./outcome.ts";
+import { frameOf } from "./picture.ts";
 
 const MOST_NAMED = 30;
 
@@ -36,25 +37,32 @@ function centres(dots: readonly Dot[]): Dot[] {
 
 /** Rows in the plane, a colour a class, its name at its centre. White paper in both schemes keeps the colours apart. */
 function map(label: string, { points }: View, labels: Int32Array, classes: readonly string[]): Html {
-  const dots = points.map(({ x, y }, i) => ({ x, y, label: short(classes[labels[i] as number] as string) }));
-  const extent = (key: "x" | "y") => {
-    const values = dots.map((dot) => dot[key]);
-    return [Math.min(...values), Math.max(...values)] as [number, number];
-  };
-  const [[left, right], [low, high]] = [extent("x"), extent("y")];
-  // One scale for both directions, so that distances look as they are.
-  const half = (Math.max(right - left, high - low) || 1) * 0.54;
-  const around = (a: number, b: number): [number, number] => [(a + b) / 2 - half, (a + b) / 2 + half];
+  const { x, y } = frameOf(points);
+  const within = (value: number, [low, high]: readonly [number, number]) => Math.min(high, Math.max(low, value));
+  const dots = points.map((point, i) => ({
+    x: within(point.x, x),
+    y: within(point.y, y),
+    outside: point.x !== within(point.x, x) || point.y !== within(point.y, y),
+    label: short(classes[labels[i] as number] as string),
+  }));
   return draw(label, {
     style: { color: "#333", background: "#fff" },
     width: 340,
     height: 340,
     margin: 6,
-    x: { axis: null, domain: around(left, right) },
-    y: { axis: null, domain: around(low, high) },
+    x: { axis: null, domain: x },
+    y: { axis: null, domain: y },
     color: { type: "categorical", scheme: "tableau10", domain: classes.map(short) },
     marks: [
-      Plot.dot(dots, { x: "x", y: "y", r: 2.6, fill: "label", fillOpacity: 0.75, title: "label" }),
+      Plot.dot(dots, {
+        x: "x",
+        y: "y",
+        r: 2.6,
+        fill: ({ label: own, outside }) => (outside ? "none" : own),
+        stroke: ({ label: own, outside }) => (outside ? own : "none"),
+        fillOpacity: 0.75,
+        title: "label",
+      }),
       ...(classes.length > MOST_NAMED
         ? []
         : [
@@ -102,7 +110,7 @@ export function reportPage(experiment: Experiment, { path, target, classes, sett
 <p class="hint">recall@k: one of the row's class is among its k nearest. R-precision and mAP: how far the whole class comes first. Silhouette: how much closer a row is to its class than to the next one.</p>
 ${table(experiment)}
 <h2>Before and after</h2>
-<p class="hint">The held-out rows along their two directions of most variance, one colour a class, its name at its centre.</p>
+<p class="hint">The held-out rows along the two directions in which most of them vary most, one colour a class, its name at its centre. Hollow: rows that lie beyond the edge, drawn at it.</p>
 <div class="maps"><section class="card before"><h3>${BASELINE}</h3><p class="scores">${scoreLine(before.scores)}</p>${map("before", before, labels, classes)}</section>
 ${results.map(after)}</div>
 <h2>What was done</h2>

@@ -24,7 +24,7 @@ export interface Figure {
 /** Rows of cells; the first one is the head. */
 export type Table = readonly (readonly string[])[];
 
-/** Called after each part of a run: counts it, and lets signals be heard. */
+/** Called after each part of a run: counts it, and lets the terminal draw. */
 export type Tick = () => Promise<void>;
 
 export interface Experiment<D> {

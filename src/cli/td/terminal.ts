@@ -1,4 +1,5 @@
 /** The experiments' outcomes as text. */
+import { NO_REPORT } from "../files/report.ts";
 import { alignedTable, bullet, wrap } from "../terminal/text.ts";
 import type { Finding, Outcome } from "./experiment.ts";
 
@@ -10,5 +11,5 @@ const section = ({ title, place, findings, table }: Outcome): string => {
   return [`${title} (${place})`, "", ...findings.map(finding), "", alignedTable(table, sides), ""].join("\n");
 };
 
-export const asText = (outcomes: readonly Outcome[], sentence: string, report: string): string =>
-  [...outcomes.map(section), wrap(sentence), `Report: ${report}`, ""].join("\n");
+export const asText = (outcomes: readonly Outcome[], sentence: string, report: string | null): string =>
+  [...outcomes.map(section), wrap(sentence), report === null ? NO_REPORT : `Report: ${report}`, ""].join("\n");

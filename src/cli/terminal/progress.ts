@@ -1,6 +1,5 @@
-/** A progress bar on standard error; nothing is shown where that is no terminal. */
+/** Progress on standard error: a bar on a terminal, a line now and then elsewhere. */
 import { type Options, SingleBar } from "cli-progress";
-import { SIGNALS } from "./signals.ts";
 import { plain } from "./text.ts";
 
 const look = {
@@ -8,11 +7,10 @@ const look = {
   barIncompleteChar: "░",
   barsize: 30,
   clearOnComplete: true,
-  hideCursor: true,
   stream: process.stderr,
 };
 
-/** A bar that hides the cursor until it is closed, or the program ends. */
+/** A bar that is closed in time, also where the program ends before. */
 function openBar(options: Options): { bar: SingleBar; close: () => void } {
   const bar = new SingleBar({ ...look, ...options });
   const stop = () => bar.stop();
@@ -25,26 +23,44 @@ function openBar(options: Options): { bar: SingleBar; close: () => void } {
 }
 
 export interface Progress {
-  /** Counts one step; `doing` says what comes next. */
-  step(doing?: string): void;
+  /** Counts one step or more; `doing` says what is at work. */
+  step(doing?: string, count?: number): void;
   stop(): void;
 }
 
+/** Milliseconds between two lines where there is no terminal: short work stays silent. */
+const LINE_EVERY = 10_000;
+
+/** "40 s left", "3 min left", from the time the work has taken so far. */
+export function remaining(milliseconds: number, done: number, total: number): string {
+  // Of the first hundredth little can be told.
+  if (done < total / 100) return "";
+  const seconds = (milliseconds / 1000) * (total / done - 1);
+  return seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.round(seconds / 60)} min left`;
+}
+
+/**
+ * Work that keeps the thread busy must not listen for signals: it would hear them only when it is over. So nobody listens,
+ * the cursor is not hidden, and Ctrl-C ends the program at once, as the system does it.
+ */
 export function startProgress(total: number, doing = ""): Progress {
-  const { bar, close } = openBar({ format: "{bar} {percentage} %  {doing}" });
-  bar.start(total, 0, { doing: plain(doing) });
-  // Ctrl-C ends the program as ever, but with the cursor back.
-  const interrupted = (signal: NodeJS.Signals) => {
-    close();
-    process.kill(process.pid, signal);
-  };
-  for (const signal of SIGNALS) process.once(signal, interrupted);
+  const { bar, close } = openBar({ format: "{bar} {percentage} %  {left}  {doing}" });
+  const start = performance.now();
+  let told = start;
+  let done = 0;
+  bar.start(total, 0, { doing: plain(doing), left: "" });
   return {
-    step: (next = "") => bar.increment(1, { doing: plain(next) }),
-    stop: () => {
-      for (const signal of SIGNALS) process.removeListener(signal, interrupted);
-      close();
+    step: (now = "", count = 1) => {
+      done += count;
+      const time = performance.now();
+      const left = remaining(time - start, done, total);
+      bar.update(done, { doing: plain(now), left });
+      if (process.stderr.isTTY || time - told < LINE_EVERY) return;
+      told = time;
+      const share = `${Math.floor((100 * done) / total)} %`;
+      process.stderr.write(`lossary: ${[share, left].filter(Boolean).join(", ")}  ${plain(now)}\n`);
     },
+    stop: close,
   };
 }
 
@@ -55,7 +71,7 @@ export interface RateProgress {
 }
 
 export interface RateOptions {
-  /** What is counted, behind the total: " images". */
+  /** What is counted, after the total: " images". */
   readonly unit?: string;
   /** Writes a count. */
   readonly show?: (count: number) => string;
@@ -65,7 +81,11 @@ export interface RateOptions {
 
 /** A bar with count, rate and remaining time. Signals are the caller's business. */
 export function startRate(total: number, { unit = "", show = String, from = 0 }: RateOptions): RateProgress {
-  const { bar, close } = openBar({ format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
+  const { bar, close } = openBar({
+    hideCursor: true,
+    format: "{bar} {count}  {rate}/s  {eta_formatted} left",
+    etaBuffer: 64,
+  });
   const start = performance.now();
   let done = 0;
   const count = () => `${show(from + done)} of ${show(total)}${unit}`;

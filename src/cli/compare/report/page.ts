@@ -1,11 +1,12 @@
 /** The report: one self-contained page that runs nothing. */
 import { candidates } from "../candidates.ts";
 import { counted } from "../columns.ts";
-import type { Cell, Comparison, Row } from "../comparison.ts";
+import type { Cell, Cells, Comparison, Row } from "../comparison.ts";
 import { digitsOf, formatted } from "../format.ts";
 import type { Metric } from "../metrics.ts";
 import type { Subject } from "../subject.ts";
 import type { Task } from "../target.ts";
+import { epochsOf } from "../terminal.ts";
 import { colourOf } from "./colours.ts";
 import { documentOf } from "./document.ts";
 import { type Html, html } from "./html.ts";
@@ -31,19 +32,23 @@ function card(row: Row, colour: string, leading: Metric, learningPlot: Html, cur
   const { spec, name, kind } = row.candidate;
   return html`<section class="card"><h3>${name}</h3><p class="kind" style="--colour: ${colour}">${kind}</p>
 <p class="note">${spec.summary}</p><div class="pair">
-<figure><figcaption>${leading.title}, held-out rows</figcaption>${learningPlot}</figure>
+<figure><figcaption>${leading.title}, held-out rows, while it trains (${epochsOf(row)} epochs)</figcaption>${learningPlot}</figure>
 <figure><figcaption>Loss, and its gradient (dashed)</figcaption>${curve}</figure></div></section>`;
 }
 
-function table({ metrics, rows }: Comparison): Html {
+function table({ metrics, rows, baselines }: Comparison): Html {
   const digits = metrics.map(({ key }) => digitsOf(rows.map(({ cells }) => (cells[key] as Cell).deviation)));
   const cell = ({ mean, deviation, standing }: Cell, places: number) =>
     html`<td class="${standing}">${formatted(mean, places)} <small>±${formatted(deviation, places)}</small>${standing === "best" ? " ★" : ""}</td>`;
-  const line = ({ candidate, cells, seconds }: Row) => html`<tr><td>${candidate.name}</td>
-${metrics.map(({ key }, i) => cell(cells[key] as Cell, digits[i] as number))}<td>${seconds.toFixed(1)}</td></tr>`;
+  const scores = (cells: Cells) => metrics.map(({ key }, i) => cell(cells[key] as Cell, digits[i] as number));
+  const line = (row: Row) => html`<tr><td>${row.candidate.name}</td>
+${scores(row.cells)}<td>${epochsOf(row)}</td><td>${row.twin ? `as ${row.twin.name}` : row.seconds.toFixed(1)}</td></tr>`;
+  const known = baselines.map(
+    ({ name, cells }) => html`<tr class="baseline"><td>${name}</td>${scores(cells)}<td>–</td><td>–</td></tr>`,
+  );
   const heads = metrics.map(({ short, better }) => html`<th>${short} ${better === "higher" ? "↑" : "↓"}</th>`);
-  return html`<div class="scroll"><table><thead><tr><th>loss</th>${heads}<th>seconds</th></tr></thead>
-<tbody>${rows.map(line)}</tbody></table></div>`;
+  return html`<div class="scroll"><table><thead><tr><th>loss</th>${heads}<th>epochs</th><th>seconds</th></tr></thead>
+<tbody>${rows.map(line)}${known}</tbody></table></div>`;
 }
 
 /** The whole page. */
@@ -64,10 +69,10 @@ export function reportPage(comparison: Comparison, subject: Subject, sentences: 
 ${legend(kinds, rows)}
 <div class="panels" style="--columns: ${metrics.length % 2 ? 3 : 2}">${metrics.map((metric) => panel(metric, scorePlot(metric, rows, colour)))}</div>
 <h2>Loss by loss</h2>
-<p class="hint">Left: ${leading.title.toLowerCase()} after each epoch, mean and standard deviation over the folds; the other losses in grey. Right: the loss of one sample and its gradient, as training saw them.</p>
+<p class="hint">Left: ${leading.title.toLowerCase()} in the course of the training, whose epochs differ by loss and fold; mean and standard deviation over the folds, the other losses in grey. Right: the loss of one sample and its gradient, as training saw them.</p>
 <div class="cards">${rows.map((row) => card(row, colour(row), leading, learning(row), curvePlot(row, colour)))}</div>
 <h2>All numbers</h2>
-<p class="hint">Mean ± standard deviation over folds; ★ best; grey: worse by more than the noise of the folds.</p>
+<p class="hint">Mean ± standard deviation over folds; ★ best; grey: worse by more than the noise of the folds. Last: what is known without features, from the training rows alone.</p>
 ${table(comparison)}
 <h2>What was done</h2>
 <ul class="notes">${subject.notes.map((note) => html`<li>${note}</li>`)}</ul>

@@ -86,7 +86,8 @@ export function scorePlot(metric: Metric, rows: readonly Row[], colour: Colour):
 }
 
 interface LearningPoint {
-  readonly epoch: number;
+  /** Share of the training that is over, in percent. */
+  readonly share: number;
   readonly mean: number;
   readonly low: number;
   readonly high: number;
@@ -94,14 +95,16 @@ interface LearningPoint {
 
 const MOST_POINTS = 50;
 
-/** Mean and deviation over folds of the leading score; neighbouring epochs are averaged where there are too many. */
+/** Mean and deviation over folds of the leading score at equal shares of their trainings; neighbouring epochs are averaged. */
 function learning({ curves }: Row): LearningPoint[] {
-  const epochs = curves[0]?.length ?? 0;
-  const step = Math.ceil(epochs / MOST_POINTS);
-  return Array.from({ length: Math.ceil(epochs / step) }, (_, i) => {
-    const values = curves.map((curve) => mean(curve.slice(i * step, (i + 1) * step)));
+  const points = Math.min(MOST_POINTS, ...curves.map(({ length }) => length));
+  return Array.from({ length: points }, (_, i) => {
+    const values = curves.map((curve) => {
+      const at = (point: number) => Math.round((point * curve.length) / points);
+      return mean(curve.slice(at(i), at(i + 1)));
+    });
     const [centre, spread] = [mean(values), deviation(values)];
-    return { epoch: Math.min(epochs, (i + 1) * step), mean: centre, low: centre - spread, high: centre + spread };
+    return { share: (100 * (i + 1)) / points, mean: centre, low: centre - spread, high: centre + spread };
   });
 }
 
@@ -114,24 +117,24 @@ export function learningPlots(rows: readonly Row[], metric: Metric, colour: Colo
   const room = (most - least || 1) * 0.06;
   return (row) => {
     const own = all.find((entry) => entry.row === row)?.points ?? [];
-    return draw(`${metric.title} of ${row.candidate.name} after each epoch`, {
+    return draw(`${metric.title} of ${row.candidate.name} while it trains`, {
       width: 300,
       height: 190,
       marginLeft: 42,
       marginRight: 10,
       marginTop: 10,
       marginBottom: 34,
-      x: { label: "epoch", labelArrow: "none", ticks: 4, domain: [1, Math.max(2, own.at(-1)?.epoch ?? 2)] },
+      x: { label: "% of the training", labelArrow: "none", ticks: 4, domain: [0, 100] },
       y: { label: null, ticks: 4, grid: true, domain: [least - room, most + room] },
       marks: [
         Plot.line(
           all
             .filter((entry) => entry.row !== row)
             .flatMap(({ points, row: other }) => points.map((p) => ({ ...p, other }))),
-          { x: "epoch", y: "mean", z: ({ other }) => other.candidate.name, stroke: FAINT, strokeWidth: 1, clip: true },
+          { x: "share", y: "mean", z: ({ other }) => other.candidate.name, stroke: FAINT, strokeWidth: 1, clip: true },
         ),
-        Plot.areaY(own, { x: "epoch", y1: "low", y2: "high", fill: colour(row), fillOpacity: 0.15, clip: true }),
-        Plot.line(own, { x: "epoch", y: "mean", stroke: colour(row), strokeWidth: 2.25, clip: true }),
+        Plot.areaY(own, { x: "share", y1: "low", y2: "high", fill: colour(row), fillOpacity: 0.15, clip: true }),
+        Plot.line(own, { x: "share", y: "mean", stroke: colour(row), strokeWidth: 2.25, clip: true }),
       ],
     });
   };

@@ -2,9 +2,9 @@
 import { variables } from "./colours.ts";
 
 export const style = `
-:root { color-scheme: light dark; --ink: #1d2229; --paper: #ffffff; --ground: #f4f5f7; --muted: #69727f; --faint: #c9ced6; --rule: #e1e4e9; ${variables("light")} }
+:root { color-scheme: light dark; --ink: #1d2229; --paper: #ffffff; --ground: #f4f5f7; --muted: #69727f; --faint: #c9ced6; --rule: #e1e4e9; --shade: #0000003d; ${variables("light")} }
 @media screen and (prefers-color-scheme: dark) {
-  :root { --ink: #e8eaee; --paper: #191d24; --ground: #101318; --muted: #98a1af; --faint: #454d5a; --rule: #2c333e; ${variables("dark")} }
+  :root { --ink: #e8eaee; --paper: #191d24; --ground: #101318; --muted: #98a1af; --faint: #454d5a; --rule: #2c333e; --shade: #000000b3; ${variables("dark")} }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
@@ -34,7 +34,8 @@ figcaption { font-size: 0.8rem; color: var(--muted); margin-bottom: 2px; }
 .direction { font-weight: 400; color: var(--muted); font-size: 0.85rem; }
 svg { width: 100%; height: auto; overflow: visible; }
 svg text { font-family: system-ui, "Segoe UI", Roboto, Arial, sans-serif; }
-.scroll { overflow-x: auto; background: var(--paper); border: 1px solid var(--rule); border-radius: 10px; }
+/* Shadows at the edges show that a table goes on: covers that scroll with it hide them where it ends. */
+.scroll { overflow-x: auto; border: 1px solid var(--rule); border-radius: 10px; background: linear-gradient(to right, var(--paper) 40%, transparent) left / 48px 100% local no-repeat, linear-gradient(to left, var(--paper) 40%, transparent) right / 48px 100% local no-repeat, linear-gradient(to right, var(--shade), transparent) left / 16px 100% scroll no-repeat, linear-gradient(to left, var(--shade), transparent) right / 16px 100% scroll no-repeat var(--paper); }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 8px 14px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); }
 th:first-child, td:first-child { text-align: left; }
@@ -42,10 +43,11 @@ tr:last-child td { border-bottom: 0; }
 td small { color: var(--muted); }
 td.best { font-weight: 700; }
 td.worse { color: var(--muted); }
+tr.baseline td { font-style: italic; color: var(--muted); }
 ul.notes { margin: 8px 0 0; padding-left: 1.2em; overflow-wrap: anywhere; }
 ul.notes li { margin-bottom: 4px; }
 footer { color: var(--muted); font-size: 0.85rem; margin-top: 40px; }
 @media (max-width: 860px) { .panels { grid-template-columns: 1fr; } }
-@media (max-width: 480px) { main { padding: 24px 12px 40px; } .card { padding: 12px; } }
+@media (max-width: 480px) { main { padding: 24px 12px 40px; } .card { padding: 12px; } th, td { padding: 7px 9px; } }
 @media print { body { background: none; font-size: 10pt; } main { max-width: none; padding: 0; } .panels, .cards { grid-template-columns: 1fr 1fr; } .scroll { overflow: visible; } h2 { break-after: avoid; } }
 `;

@@ -15,6 +15,14 @@ export const tdStyle = `
 .figures { display: grid; gap: 18px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); margin: 16px 0; }
 .findings td, .findings th { white-space: normal; text-align: left; vertical-align: top; }
 .findings td:last-child { white-space: nowrap; }
+@media (max-width: 640px) {
+  .findings thead { display: none; }
+  .findings td { display: block; border: 0; padding: 2px 12px; }
+  .findings td:first-child { padding-top: 10px; }
+  .findings td:nth-child(2)::before { content: "measured: "; color: var(--muted); }
+  .findings td:last-child { padding-bottom: 10px; border-bottom: 1px solid var(--rule); }
+  .figures svg text { font-size: 1.5em; }
+}
 .differs { color: var(--kind-1); font-weight: 700; }
 .scroll + .scroll, .figures + .scroll { margin-top: 18px; }
 @media print { .figures { grid-template-columns: 1fr 1fr; } }
