@@ -45,7 +45,7 @@ describe("options", () => {
       expect(call(wrong)).toThrow(/^huberLoss: options is .*, expected an object/);
     const loose = huberLoss as unknown as (...args: unknown[]) => number;
     expect(() => loose(p, t, {}, 1)).toThrow(
-      "huberLoss: 4 arguments came, expected huberLoss(predictions, targets, options?)",
+      "huberLoss: got 4 arguments, expected huberLoss(predictions, targets, options?)",
     );
     expect(() => loose(p)).toThrow("huberLoss: targets is missing; expected huberLoss(predictions, targets, options?)");
   });

@@ -52,7 +52,7 @@ it("is read in place, and written in place as an out", () => {
   expect(grads.predictions).toBe(grad);
   expect([...grad.data]).toEqual([1, 1, 1].map((x) => Math.fround(x / 3)));
   expect(() => l1Loss.valueAndGrad(p, new Float32Array(3), { out: { predictions: p } })).toThrow(
-    "l1Loss: out.predictions is also an input of this call",
+    "l1Loss: out.predictions shares memory with predictions; inputs are never written to",
   );
 });
 
