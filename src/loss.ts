@@ -102,11 +102,18 @@ export function defineLoss<A extends readonly unknown[], O, G extends string>(
   spec: SpecOf<A, O>,
   body: Body<A, O, G>,
 ): Loss<A, O, G> {
-  const description = spec as unknown as LossSpec;
+  const description = freeze(spec) as unknown as LossSpec;
   const loss = (...args: unknown[]) => evaluate(description, body as never, args, false).value;
   const valueAndGrad = (...args: unknown[]) => evaluate(description, body as never, args, true);
   Object.defineProperty(loss, "name", { value: spec.name });
   return Object.assign(loss, { valueAndGrad, spec }) as unknown as Loss<A, O, G>;
+}
+
+/** Freezes an object with all it holds: what a loss says of itself is also what it goes by. */
+function freeze<T extends object>(value: T): T {
+  if (Object.isFrozen(value)) return value;
+  for (const part of Object.values(Object.freeze(value))) if (typeof part === "object" && part !== null) freeze(part);
+  return value;
 }
 
 /** Makes a loss that has no reduction, because it is one number by nature. */

@@ -41,7 +41,7 @@ describe("options", () => {
   });
 
   it("only an object is taken, and only one", () => {
-    for (const wrong of [1, "x", true, [1], new Float32Array(1)])
+    for (const wrong of [1, "x", true, [1], new Float32Array(1), new Map(), new Set(["delta"]), new Date(0)])
       expect(call(wrong)).toThrow(/^huberLoss: options is .*, expected an object/);
     const loose = huberLoss as unknown as (...args: unknown[]) => number;
     expect(() => loose(p, t, {}, 1)).toThrow(
@@ -49,6 +49,28 @@ describe("options", () => {
     );
     expect(() => loose(p)).toThrow("huberLoss: targets is missing; expected huberLoss(predictions, targets, options?)");
   });
+});
+
+describe("wrt", () => {
+  const grads = (wrt: unknown) => () => huberLoss.valueAndGrad(p, t, { wrt: wrt as ["targets"] }).grads;
+
+  it("holds names of arguments and nothing else", () => {
+    expect(Object.keys(grads(["targets"])())).toEqual(["targets"]);
+    expect(grads([])()).toEqual({});
+    const names = 'names among "predictions", "targets"';
+    expect(grads([undefined])).toThrow(`huberLoss: wrt[0] is undefined, expected ${names}`);
+    expect(grads(["targets", "target"])).toThrow(`huberLoss: wrt[1] is "target", expected ${names}`);
+    expect(grads("targets")).toThrow(`huberLoss: wrt is "targets", expected an array of ${names}`);
+  });
+});
+
+it("a specification cannot be written to, so that defaults stay", () => {
+  expect(() => {
+    (huberLoss.spec.options.delta as { default: number }).default = 5;
+  }).toThrow(TypeError);
+  expect(() => (huberLoss.spec.traps as string[]).push("x")).toThrow(TypeError);
+  expect(() => Object.assign(huberLoss.spec.arguments[0], { name: "x" })).toThrow(TypeError);
+  expect(huberLoss(p, t)).toBe(huberLoss(p, t, { delta: 1 }));
 });
 
 describe("suggestions", () => {
