@@ -13,16 +13,15 @@ const remedies: readonly (readonly [says: RegExp, text: string])[] = [
     /embedder/i,
     "this runtime compiles no WebAssembly at run time, as Cloudflare Workers do not; run Lossary in Node, Deno, Bun or a browser",
   ],
-  [
-    /WebAssembly is not defined|can't find variable: WebAssembly/i,
-    "this environment has no WebAssembly; run Lossary in Node, Deno, Bun or a current browser",
-  ],
 ];
+
+const missing = "this environment has no WebAssembly; run Lossary in Node, Deno, Bun or a current browser";
 
 /** The error to throw in place of the environment's own, which is its cause. */
 export function refusal(error: unknown): Error {
   const said = error instanceof Error ? error.message : String(error);
-  const [, remedy] = remedies.find(([says]) => says.test(said)) ?? [];
+  const [, remedy] =
+    typeof WebAssembly === "object" ? (remedies.find(([says]) => says.test(said)) ?? []) : [0, missing];
   if (!remedy) return error instanceof Error ? error : new Error(said);
   return new Error(`lossary: ${remedy} (the definitions of lossary/tfjs and lossary/jax run without)`, {
     cause: error,

@@ -1,6 +1,15 @@
 import { memory } from "../kernel/arena.ts";
 import { type Region, regionOf } from "./region.ts";
-import { type AnyNumbers, type Dtype, PlacedTensor, ResidentTensor, type Shape, showShape, sizeOf } from "./tensor.ts";
+import {
+  type AnyNumbers,
+  type Dtype,
+  PlacedTensor,
+  ResidentTensor,
+  type Shape,
+  showShape,
+  sizeOf,
+  zeros,
+} from "./tensor.ts";
 
 /** An input as it came in: its numbers, its shape, and the float type it asks for (integers ask for none). */
 export interface View {
@@ -152,19 +161,9 @@ function shapeOf(what: string, input: readonly unknown[]): number[] {
   return shape;
 }
 
-function room(what: string, shape: Shape): Float64Array {
-  try {
-    return new Float64Array(sizeOf(shape));
-  } catch {
-    throw new RangeError(
-      `${what} has ${sizeOf(shape)} numbers by its first entries (shape ${showShape(shape)}), more than an array holds`,
-    );
-  }
-}
-
 function readNested(what: string, input: readonly unknown[]): View {
   const shape = shapeOf(what, input);
-  const data = room(what, shape);
+  const data = zeros(`${what}, ${showShape(shape)} by its first entries,`, "float64", sizeOf(shape));
   const last = shape.length - 1;
   let at = 0;
   // The way to an entry is put into words when something is wrong with it, and not before.

@@ -44,6 +44,15 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, length) =
 
 export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
+/** An array of zeros; `what` says whose it is to be where there is no room for it. */
+export function zeros<D extends Dtype>(what: string, dtype: D, count: number): ArrayOf<D> {
+  try {
+    return new arrayTypes[dtype](count) as ArrayOf<D>;
+  } catch {
+    throw new RangeError(`${what} takes ${count} numbers, more than there is room for`);
+  }
+}
+
 type ArrayOf<D extends keyof typeof arrayTypes> = InstanceType<(typeof arrayTypes)[D]>;
 
 /**

@@ -153,7 +153,7 @@ describe("what is no input", () => {
     [{ data: [1], shape: circle }, "f: x has shape []; expected an array of whole numbers"],
     [
       Array.from({ length: 9 }, () => new Array(1e9)),
-      "f: x has 9000000000 numbers by its first entries (shape [9, 1000000000])",
+      "f: x, [9, 1000000000] by its first entries, takes 9000000000 numbers, more than there is room for",
     ],
     [
       { data: () => 1, dataId: {}, shape: [1] },
