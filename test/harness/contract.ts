@@ -10,7 +10,7 @@ import {
   resident,
   type Tensor,
 } from "../../src/tensor/tensor.ts";
-import { type AnyLoss, differentiableOf, gradsOf, shapeUnder, specOf, toInputs, valueWith } from "./calls.ts";
+import { type AnyLoss, differentiableOf, gradsOf, type Options, shapeUnder, specOf, toInputs, valueWith } from "./calls.ts";
 import type { LossCase } from "./describeLoss.ts";
 import { seeded } from "./random.ts";
 import { concrete, drawInputs, lengthsToTry, type Sample, sizeOf } from "./samples.ts";
@@ -102,7 +102,7 @@ export function testContract(loss: AnyLoss, { options, draw }: LossCase): void {
     const cotangents = Array.from({ length: sizeOf(shape) }, () => Math.fround(random.normal()));
     for (const dtype of dtypes) {
       const copy = { data: arrayTypes[dtype].from(cotangents), shape };
-      const wanted = gradsOf(loss, samples, { ...first, reduction: "none", upstream: copy } as object, dtype);
+      const wanted = gradsOf(loss, samples, { ...first, reduction: "none", upstream: copy } as Options, dtype);
       for (const name of names) {
         const size = sizeOf(shapeOf(name));
         const call = (upstream: unknown, out: unknown) =>
