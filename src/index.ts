@@ -1,4 +1,4 @@
-export type { Loss, Reduced, ScalarLoss } from "./loss.ts";
+export type { CommonOptions, GradOptions, Loss, Reduced, ScalarLoss } from "./loss.ts";
 export { binaryCrossEntropy } from "./losses/classification/crossEntropy/binaryCrossEntropy.ts";
 export { crossEntropy } from "./losses/classification/crossEntropy/crossEntropy.ts";
 export { softCrossEntropy } from "./losses/classification/crossEntropy/softCrossEntropy.ts";
@@ -111,5 +111,6 @@ export { type MatchingRPrecisionOptions, matchingRPrecision } from "./metrics/rP
 export { rPrecision } from "./metrics/rPrecision/rPrecision.ts";
 export type { Random } from "./random.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
-export type { FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";
+export type { OutBuffer } from "./tensor/gradients.ts";
+export type { Dtype, FloatArray, FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";
 export { resident } from "./tensor/tensor.ts";
