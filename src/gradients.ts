@@ -53,14 +53,14 @@ const buffersOf = (out: unknown): unknown[] => Object.values(out ?? {}).flat();
 
 /** The memory that a call reads and must not write to, by the names of arguments and options. */
 function takenBy(inputs: readonly Argument[], options: ReadonlyMap<string, View>): Taken[] {
-  return [
-    ...inputs.flatMap(({ spec, views, value }) =>
-      spec.kind === "state"
-        ? arraysIn(value).map((array) => ({ name: spec.name, region: regionOf(array) }))
-        : views.map((view, i) => ({ name: labelOf(spec, value, i), region: regionOfView(view) })),
-    ),
-    ...[...options].map(([name, view]) => ({ name, region: regionOfView(view) })),
-  ];
+  const taken: Taken[] = [];
+  for (const { spec, views, value } of inputs) {
+    for (const [i, view] of views.entries()) taken.push({ name: labelOf(spec, value, i), region: regionOfView(view) });
+    if (spec.kind === "state")
+      for (const array of arraysIn(value)) taken.push({ name: spec.name, region: regionOf(array) });
+  }
+  for (const [name, view] of options) taken.push({ name, region: regionOfView(view) });
+  return taken;
 }
 
 /** The typed arrays that a state is made of. */

@@ -55,6 +55,14 @@ export function namedOptions(name: string, given: unknown, known: readonly strin
   return given;
 }
 
+/** Throws where a function that takes no options is given more than its arguments; `usage` is how it is called. */
+export function checkNoMore(usage: string, more: readonly unknown[]): void {
+  if (more.length > 0)
+    throw new TypeError(
+      `${usage.slice(0, usage.indexOf("("))}: got ${describe(more[0])} after the last argument, expected ${usage}`,
+    );
+}
+
 /** The options of a call, checked, with the defaults of the others. */
 export function readOptions<O>(name: string, given: unknown, specs: Readonly<Record<string, OptionSpec>>): O {
   return resolveOptions(name, namedOptions(name, given, Object.keys(specs)), specs) as O;

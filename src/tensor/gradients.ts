@@ -106,6 +106,7 @@ export const regionOfOut = (out: unknown): Region | null =>
 
 /** Throws where two gradients would be written to the same memory. */
 export function checkDistinct(what: string, buffers: readonly unknown[]): void {
+  if (buffers.length < 2) return;
   const regions = buffers.map(regionOfOut);
   for (const [i, region] of regions.entries())
     if (regions.slice(0, i).some((other) => overlap(other, region)))

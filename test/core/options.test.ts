@@ -112,6 +112,16 @@ describe("functions that are no losses", () => {
       expect(() => use({ notAnOption: 1 })).toThrow(new RegExp(`^${name}: unknown option "notAnOption"`));
     });
 
+  it("what takes no options refuses some", () => {
+    const loose = lossary as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const extra = "got an object of type Object after the last argument, expected";
+    expect(() => loose.rPrecision?.([[1, 2]], [[0, 1]], { k: 10 })).toThrow(
+      `rPrecision: ${extra} rPrecision(scores, relevant)`,
+    );
+    expect(() => loose.editDistance?.("a", "b", { costs: [1] })).toThrow(`editDistance: ${extra} editDistance(a, b)`);
+    expect(() => loose.frechetDistance?.([0], [[1]], [0], [[1]], { eps: 1 })).toThrow(`frechetDistance: ${extra}`);
+  });
+
   it("an option that is an array is no null", () => {
     const logits = [[1, 2]];
     for (const [name, use] of Object.entries({
