@@ -1,6 +1,6 @@
 /** The arguments of a call: read, bound to their symbolic shapes, brought into kernel memory. */
 import type { ArgumentSpec, ListArgument, LossSpec } from "./spec.ts";
-import { readInput, type View } from "./tensor/read.ts";
+import { readInput, readState, type View } from "./tensor/read.ts";
 import { type Bindings, bindArgument } from "./tensor/shapes.ts";
 import { checkFinite, checkKind, stageFloats, stageIndices } from "./tensor/stage.ts";
 import type { Dtype, Shape } from "./tensor/tensor.ts";
@@ -10,6 +10,8 @@ export interface Argument {
   readonly spec: ArgumentSpec;
   readonly views: readonly View[];
   readonly value: unknown;
+  /** A state with nothing of it in kernel memory. */
+  readonly state: unknown;
 }
 
 export function readArguments(specification: LossSpec, args: readonly unknown[], bindings: Bindings): Argument[] {
@@ -30,7 +32,7 @@ export function readArguments(specification: LossSpec, args: readonly unknown[],
       bound.push({ name: label, shape: view.shape });
       views.push(view);
     }
-    done.push({ spec, views, value });
+    done.push({ spec, views, value, state: spec.kind === "state" ? readState(value) : undefined });
   }
   return done;
 }
@@ -64,14 +66,19 @@ export function entryShape({ unreduced }: LossSpec, { shape }: ListArgument, j: 
 const counted = (entries: number) => (entries === 1 ? "1 entry" : `${entries} entries`);
 
 /** "predictions[1]", or "predictions" where one tensor came in the list's place. */
-const labelOf = (spec: ArgumentSpec, value: unknown, j: number): string =>
+export const labelOf = (spec: ArgumentSpec, value: unknown, j: number): string =>
   spec.kind === "list" && isListOfTensors(value) ? `${spec.name}[${j}]` : spec.name;
 
 export const isListOfTensors = (value: unknown): value is unknown[] =>
   Array.isArray(value) && typeof value[0] === "object" && !Array.isArray(value[0]);
 
-export function stage({ name }: LossSpec, { spec, views, value }: Argument, dtype: Dtype, finite: boolean): unknown {
-  if (spec.kind === "state") return value;
+export function stage(
+  { name }: LossSpec,
+  { spec, views, value, state }: Argument,
+  dtype: Dtype,
+  finite: boolean,
+): unknown {
+  if (spec.kind === "state") return state;
   if (spec.kind === "index") return stageIndices(`${name}: ${spec.name}`, views[0] as View);
   const operands = views.map((view, i) => stageFloats(`${name}: ${labelOf(spec, value, i)}`, view, dtype));
   for (const operand of operands) {

@@ -3,10 +3,10 @@ import { readArguments, stage } from "./arguments.ts";
 import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
 import { kernels, scratch, withScratch } from "./kernel/arena.ts";
 import type { Body, Pass } from "./loss.ts";
-import { checkNames, resolveOptions } from "./options.ts";
-import { type LossSpec, type Reduction, unreducedShape } from "./spec.ts";
+import { namedOptions, resolveOptions } from "./options.ts";
+import { type LossSpec, type Reduction, type TensorOption, unreducedShape } from "./spec.ts";
 import { type Gradient, scaleGradient } from "./tensor/gradients.ts";
-import { describe, readInput } from "./tensor/read.ts";
+import { describe, readInput, type View } from "./tensor/read.ts";
 import { Bindings, bindArgument } from "./tensor/shapes.ts";
 import { checkInterval, commonDtype, stageFloats, viewOf } from "./tensor/stage.ts";
 import { bytesPerElement, type Dtype, sizeOf, type Tensor } from "./tensor/tensor.ts";
@@ -38,9 +38,10 @@ export function evaluate(
     const unreduced = reduction === "none" ? bindings.resolve(shape) : [];
     const values = reduction === "none" ? scratch(sizeOf(unreduced) * bytesPerElement(dtype)) : 0;
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
-    const staged = stageOptions(spec, resolved, bindings, dtype);
-    const upstream = withGrads ? readUpstream(name, options.upstream, reduction, unreduced, dtype) : 1;
-    const gradients = prepareGradients(spec, wrt, inputs, options.out, dtype);
+    const tensors = readTensorOptions(spec, resolved, bindings);
+    const staged = tensors.size > 0 ? { ...resolved, ...stageOptions(spec, tensors, dtype) } : resolved;
+    const gradients = prepareGradients(spec, wrt, inputs, tensors, options.out, dtype);
+    const upstream = withGrads ? readUpstream(name, options.upstream, reduction, unreduced, dtype, options.out) : 1;
     const rows = typeof upstream === "number" ? 0 : upstream.pointer;
     const pass = {
       kernel: kernels[dtype],
@@ -83,37 +84,43 @@ function splitOptions(spec: LossSpec, args: readonly unknown[], withGrads: boole
   const missing = specs.find((_, i) => args[i] === undefined);
   if (missing) throw new TypeError(`${name}: ${missing.name} is missing; expected ${usage()}`);
   if (args.length > specs.length + 1)
-    throw new TypeError(`${name}: ${args.length} arguments came, expected ${usage()}; options go into one object`);
-  const options = args[specs.length];
-  if (options === undefined) return none;
-  if (typeof options !== "object" || options === null || Array.isArray(options) || ArrayBuffer.isView(options))
-    throw new TypeError(`${name}: options is ${describe(options)}, expected an object`);
+    throw new TypeError(`${name}: got ${args.length} arguments, expected ${usage()}; options go into one object`);
+  const given = args[specs.length];
+  if (given === undefined) return none;
   const common = [
     ...(spec.unreduced ? ["reduction"] : []),
     "checkFinite",
     ...(withGrads ? ["upstream", "wrt", "out"] : []),
   ];
-  checkNames(name, options as Options, [...Object.keys(spec.options), ...common]);
-  const { checkFinite } = options as Options;
+  const options = namedOptions(name, given, [...Object.keys(spec.options), ...common]);
+  const { checkFinite } = options;
   if (checkFinite !== undefined && typeof checkFinite !== "boolean")
     throw new TypeError(`${name}: checkFinite is ${describe(checkFinite)}, expected true or false`);
-  return options as Options;
+  return options;
 }
 
-function stageOptions(
+/** The options that came as arrays. */
+function readTensorOptions(
   { name, options: specs }: LossSpec,
   resolved: Options,
   bindings: Bindings,
-  dtype: Dtype,
-): Options {
-  const staged: Record<string, unknown> = { ...resolved };
+): ReadonlyMap<string, View> {
+  const tensors = new Map<string, View>();
   for (const [key, spec] of Object.entries(specs)) {
     const value = resolved[key];
     if (spec.type !== "tensor" || value === null || value === undefined || typeof value === "number") continue;
     const view = readInput(`${name}: ${key}`, value);
     bindArgument(name, bindings, { name: key, shape: spec.shape }, view.shape, []);
+    tensors.set(key, view);
+  }
+  return tensors;
+}
+
+function stageOptions({ name, options: specs }: LossSpec, tensors: ReadonlyMap<string, View>, dtype: Dtype): Options {
+  const staged: Record<string, unknown> = {};
+  for (const [key, view] of tensors) {
     const operand = stageFloats(`${name}: ${key}`, view, dtype);
-    checkInterval(operand, spec.range, dtype);
+    checkInterval(operand, (specs[key] as TensorOption).range, dtype);
     staged[key] = operand;
   }
   return staged;

@@ -2,44 +2,63 @@
 
 import { evaluate } from "./evaluate.ts";
 import type { Kernels } from "./kernel/kernels.ts";
+import type { At, Inputs, Last, Reduced, ResultArray } from "./signature.ts";
 import type { LossSpec, Reduction, SpecOf } from "./spec.ts";
 import type { OutBuffer } from "./tensor/gradients.ts";
 import type { Dims } from "./tensor/shapes.ts";
 import type { Operand } from "./tensor/stage.ts";
 import type { Dtype, FloatInput, IndexInput, Tensor } from "./tensor/tensor.ts";
 
+export type { Reduced } from "./signature.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 
 /** Options of every call. */
 export interface CommonOptions {
   /** Turns NaN and infinities in the inputs into an error that names argument and index. Default false. */
-  checkFinite?: boolean;
+  checkFinite?: boolean | undefined;
 }
 
 /** Options of `valueAndGrad`. */
 export interface GradOptions<G extends string, W extends G> extends CommonOptions {
   /** Which gradients to compute. Default: all. */
-  wrt?: readonly W[];
+  wrt?: readonly W[] | undefined;
   /** Buffers for the gradients, by argument; results are written there instead of into fresh arrays. */
-  out?: { readonly [K in G]?: OutBuffer };
+  out?: { readonly [K in G]?: OutBuffer | undefined } | undefined;
 }
 
-/** The value: a tensor for "none", else a number. */
-export type Reduced<R extends Reduction> = R extends "none" ? Tensor : number;
+/** The cotangent that flows in: a factor, or for "none" one number per entry of the value. */
+type Upstream<R extends Reduction | undefined> = R extends "none" ? number | FloatInput : number;
 
-/** The cotangent that flows in: a factor, or for "none" one number an entry of the value. */
-type Upstream<R extends Reduction> = R extends "none" ? number | FloatInput : number;
-
-/** The options object: last, and optional unless one of its members is required. */
-type Last<O, X> = Partial<O> extends O ? [options?: O & X] : [options: O & X];
-
-/** A loss with a value an element, row or sample, reduced to their mean unless told otherwise. */
+/** A loss with one value per element, row or sample, reduced to their mean unless told otherwise. */
 export interface Loss<A extends readonly unknown[], O, G extends string> {
-  <R extends Reduction = "mean">(...args: [...inputs: A, ...Last<O, CommonOptions & { reduction?: R }>]): Reduced<R>;
+  <
+    R extends Reduction | undefined = "mean",
+    P0 extends At<A, 0> = At<A, 0>,
+    P1 extends At<A, 1> = At<A, 1>,
+    P2 extends At<A, 2> = At<A, 2>,
+    P3 extends At<A, 3> = At<A, 3>,
+    P4 extends At<A, 4> = At<A, 4>,
+  >(
+    ...args: [...inputs: Inputs<A, [P0, P1, P2, P3, P4]>, ...Last<O, CommonOptions & { reduction?: R }>]
+  ): Reduced<R, ResultArray<A, [P0, P1, P2, P3, P4]>>;
   /** The value and its exact gradients, by argument. With "none" the gradients are those of the sum. */
-  valueAndGrad<R extends Reduction = "mean", W extends G = G>(
-    ...args: [...inputs: A, ...Last<O, GradOptions<G, W> & { reduction?: R; upstream?: Upstream<R> }>]
-  ): { value: Reduced<R>; grads: { readonly [K in W]: Tensor } };
+  valueAndGrad<
+    R extends Reduction | undefined = "mean",
+    W extends G = G,
+    P0 extends At<A, 0> = At<A, 0>,
+    P1 extends At<A, 1> = At<A, 1>,
+    P2 extends At<A, 2> = At<A, 2>,
+    P3 extends At<A, 3> = At<A, 3>,
+    P4 extends At<A, 4> = At<A, 4>,
+  >(
+    ...args: [
+      ...inputs: Inputs<A, [P0, P1, P2, P3, P4]>,
+      ...Last<O, GradOptions<G, W> & { reduction?: R; upstream?: Upstream<R> | undefined }>,
+    ]
+  ): {
+    value: Reduced<R, ResultArray<A, [P0, P1, P2, P3, P4]>>;
+    grads: { readonly [K in W]: Tensor<ResultArray<A, [P0, P1, P2, P3, P4]>> };
+  };
   readonly spec: SpecOf<A, O>;
 }
 
@@ -47,9 +66,19 @@ export interface Loss<A extends readonly unknown[], O, G extends string> {
 export interface ScalarLoss<A extends readonly unknown[], O, G extends string> {
   (...args: [...inputs: A, ...Last<O, CommonOptions>]): number;
   /** The value and its exact gradients, by argument. */
-  valueAndGrad<W extends G = G>(
-    ...args: [...inputs: A, ...Last<O, GradOptions<G, W> & { upstream?: number }>]
-  ): { value: number; grads: { readonly [K in W]: Tensor } };
+  valueAndGrad<
+    W extends G = G,
+    P0 extends At<A, 0> = At<A, 0>,
+    P1 extends At<A, 1> = At<A, 1>,
+    P2 extends At<A, 2> = At<A, 2>,
+    P3 extends At<A, 3> = At<A, 3>,
+    P4 extends At<A, 4> = At<A, 4>,
+  >(
+    ...args: [
+      ...inputs: Inputs<A, [P0, P1, P2, P3, P4]>,
+      ...Last<O, GradOptions<G, W> & { upstream?: number | undefined }>,
+    ]
+  ): { value: number; grads: { readonly [K in W]: Tensor<ResultArray<A, [P0, P1, P2, P3, P4]>> } };
   readonly spec: SpecOf<A, O>;
 }
 
@@ -102,11 +131,18 @@ export function defineLoss<A extends readonly unknown[], O, G extends string>(
   spec: SpecOf<A, O>,
   body: Body<A, O, G>,
 ): Loss<A, O, G> {
-  const description = spec as unknown as LossSpec;
+  const description = freeze(spec) as unknown as LossSpec;
   const loss = (...args: unknown[]) => evaluate(description, body as never, args, false).value;
   const valueAndGrad = (...args: unknown[]) => evaluate(description, body as never, args, true);
   Object.defineProperty(loss, "name", { value: spec.name });
   return Object.assign(loss, { valueAndGrad, spec }) as unknown as Loss<A, O, G>;
+}
+
+/** Freezes an object with all it holds: what a loss says of itself is also what it goes by. */
+function freeze<T extends object>(value: T): T {
+  if (Object.isFrozen(value)) return value;
+  for (const part of Object.values(Object.freeze(value))) if (typeof part === "object" && part !== null) freeze(part);
+  return value;
 }
 
 /** Makes a loss that has no reduction, because it is one number by nature. */

@@ -4,6 +4,8 @@ import { describe } from "./tensor/read.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
+const none: Options = {};
+
 /** The known name closest to a misspelt one, if any is close. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const distance = (a: string, b: string): number => {
@@ -41,6 +43,31 @@ export function checkNames(name: string, given: Options, known: readonly string[
     if (!known.includes(key)) throw new TypeError(`${name}: unknown option "${key}"${suggest(key, known)}`);
 }
 
+/** Whether a value may be an object of options: a plain one, or an instance of a class without a kind of its own. */
+export const isOptions = (value: unknown): value is Options =>
+  Object.prototype.toString.call(value) === "[object Object]";
+
+/** The options of a call that takes some: those given, their names checked; none where there are none. */
+export function namedOptions(name: string, given: unknown, known: readonly string[]): Options {
+  if (given === undefined) return none;
+  if (!isOptions(given)) throw new TypeError(`${name}: options is ${describe(given)}, expected an object`);
+  checkNames(name, given, known);
+  return given;
+}
+
+/** Throws where a function that takes no options is given more than its arguments; `usage` is how it is called. */
+export function checkNoMore(usage: string, more: readonly unknown[]): void {
+  if (more.length > 0)
+    throw new TypeError(
+      `${usage.slice(0, usage.indexOf("("))}: got ${describe(more[0])} after the last argument, expected ${usage}`,
+    );
+}
+
+/** The options of a call, checked, with the defaults of the others. */
+export function readOptions<O>(name: string, given: unknown, specs: Readonly<Record<string, OptionSpec>>): O {
+  return resolveOptions(name, namedOptions(name, given, Object.keys(specs)), specs) as O;
+}
+
 function checkNumber(what: string, value: unknown, { range, integer }: { range: string; integer?: boolean }): void {
   if (typeof value !== "number") throw new TypeError(`${what} is ${describe(value)}, expected a number in ${range}`);
   if (!interval(range)(value)) throw new RangeError(`${what} is ${value}, outside ${range}`);
@@ -54,7 +81,7 @@ function checkOption(what: string, value: unknown, spec: OptionSpec): void {
     throw new RangeError(`${what} is ${describe(value)}, expected ${spec.choices.map((c) => `"${c}"`).join(" or ")}`);
   else if (spec.type === "boolean" && typeof value !== "boolean")
     throw new TypeError(`${what} is ${describe(value)}, expected true or false`);
-  else if (spec.type === "tensor" && typeof value === "number") {
+  else if (spec.type === "tensor" && (value === null || typeof value === "number")) {
     if (!spec.scalar) throw new TypeError(`${what} is ${describe(value)}, expected an array`);
     checkNumber(what, value, spec);
   }

@@ -35,6 +35,8 @@ export interface FloatArgument extends ArgumentBase {
 
 export interface IndexArgument extends ArgumentBase {
   readonly kind: "index";
+  /** The loss that takes a row of probabilities in the place of an index, for those who come with one-hot rows. */
+  readonly rowsTakenBy?: string;
 }
 
 /** Several float tensors, each of the symbolic shape on its own. */

@@ -5,7 +5,8 @@
  * is forgotten when the outermost `withScratch` returns or throws. Every block starts at a multiple of 64 bytes. Address
  * 0 belongs to nobody: to a kernel it means "no such array".
  */
-import { instantiate, type KernelSet } from "./kernels.ts";
+import { FreeList } from "./freeList.ts";
+import { createMemory, instantiate, type KernelSet } from "./kernels.ts";
 
 const ALIGNMENT = 64;
 const PAGE = 65536;
@@ -20,8 +21,9 @@ export interface Heap {
   free(address: number): void;
 }
 
-const own = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
-const ownKernels = instantiate(own);
+/** Before its first use the memory is a stand-in: an import reserves nothing, and works where WebAssembly is forbidden. */
+let own = { buffer: new ArrayBuffer(0) } as WebAssembly.Memory;
+const ownKernels = instantiate(ownMemory);
 
 /** The memory at the moment; importers see it change. */
 export let memory = own;
@@ -29,6 +31,14 @@ export let kernels = ownKernels;
 /** The heap that lends its memory, if one does, and the blocks it gave to the calls under way. */
 let lender: Heap | null = null;
 const lent: number[] = [];
+
+function ownMemory(): WebAssembly.Memory {
+  if (own.buffer.byteLength === 0) {
+    own = createMemory(MAX_PAGES);
+    if (!lender) memory = own;
+  }
+  return own;
+}
 
 /** Runs `use`, a call or several, on another module's heap. */
 export function onHeap<R>(heap: Heap, use: () => R): R {
@@ -44,21 +54,17 @@ export function onHeap<R>(heap: Heap, use: () => R): R {
   }
 }
 
-interface Block {
-  start: number;
-  end: number;
-}
-
-/** Free resident blocks below `floor`, by address; no two of them touch, and none touches `floor`. */
-let free: Block[] = [];
+/** Free resident blocks below `floor`, none of which touches it. */
+const free = new FreeList();
 let floor = ALIGNMENT;
 let scratchTop = 0;
 let scratchDepth = 0;
 
 const align = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-/** Grows the memory, if need be, so that it reaches up to `end`. */
+/** Makes or grows the memory, if need be, so that it reaches up to `end`. */
 function reach(end: number): void {
+  ownMemory();
   const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE);
   if (missing <= 0) return;
   const most = MAX_PAGES - memory.buffer.byteLength / PAGE;
@@ -84,14 +90,8 @@ function reach(end: number): void {
 export function allocate(bytes: number): number {
   if (scratchDepth > 0 || lender) throw new Error("internal: resident block taken during a call");
   const size = align(Math.max(bytes, 1));
-  const index = free.findIndex(({ start, end }) => end - start >= size);
-  const block = free[index];
-  if (block) {
-    const { start } = block;
-    block.start += size;
-    if (block.start === block.end) free.splice(index, 1);
-    return start;
-  }
+  const start = free.take(size);
+  if (start !== undefined) return start;
   reach(floor + size);
   floor += size;
   return floor - size;
@@ -99,15 +99,8 @@ export function allocate(bytes: number): number {
 
 /** Gives a resident block back. */
 export function release(start: number, bytes: number): void {
-  const returned = { start, end: start + align(Math.max(bytes, 1)) };
-  free = [...free, returned].sort((a, b) => a.start - b.start);
-  free = free.reduce<Block[]>((merged, block) => {
-    const last = merged.at(-1);
-    if (last && last.end === block.start) last.end = block.end;
-    else merged.push({ ...block });
-    return merged;
-  }, []);
-  if (scratchDepth === 0 && free.at(-1)?.end === floor) floor = (free.pop() as Block).start;
+  free.give(start, start + align(Math.max(bytes, 1)));
+  if (scratchDepth === 0) floor = free.trim(floor);
 }
 
 /** Runs `use` with scratch memory that is forgotten afterwards, also when it throws. */
@@ -144,6 +137,6 @@ export function scratch(bytes: number): number {
 export function memoryUse(): { total: number; resident: number } {
   return {
     total: memory.buffer.byteLength,
-    resident: floor - ALIGNMENT - free.reduce((sum, { start, end }) => sum + end - start, 0),
+    resident: floor - ALIGNMENT - free.bytes,
   };
 }

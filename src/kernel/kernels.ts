@@ -1,13 +1,16 @@
 import { type Kernels, sharedAt } from "../../build/kernels.ts";
 import wasm from "../../build/kernels.wasm";
 import type { Dtype } from "../tensor/tensor.ts";
+import { refusal } from "./refusal.ts";
 
 export type { Kernels };
 
 /** Every kernel in both float types, running on one memory. */
 export type KernelSet = Readonly<Record<Dtype, Kernels>>;
 
-const plain = new WebAssembly.Module(bytesOf(wasm));
+let plain: WebAssembly.Module | undefined;
+
+const plainModule = () => (plain ??= new WebAssembly.Module(bytesOf(wasm)));
 
 /** The kernels for a memory that threads share: the same code, which says so of the memory it imports. */
 function sharedModule(): WebAssembly.Module {
@@ -23,9 +26,42 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Binds the kernels to a memory: the package's own, or another module's heap. */
-export function instantiate(memory: WebAssembly.Memory): KernelSet {
-  const module = memory.buffer instanceof ArrayBuffer ? plain : sharedModule();
+/** Runs what an environment may forbid; its refusal then says what to do. */
+function allowed<R>(use: () => R): R {
+  try {
+    return use();
+  } catch (error) {
+    throw refusal(error);
+  }
+}
+
+export const createMemory = (maximum: number): WebAssembly.Memory =>
+  allowed(() => new WebAssembly.Memory({ initial: 1, maximum }));
+
+/**
+ * The kernels bound to a memory, the package's own or another module's heap. They are compiled when the first of them is
+ * asked for: definitions on other engines' arrays then also work where WebAssembly is forbidden.
+ */
+export function instantiate(memoryOf: () => WebAssembly.Memory): KernelSet {
+  let bound: KernelSet | undefined;
+  const kernels = () => {
+    if (bound) return bound;
+    const memory = memoryOf();
+    bound = allowed(() => bind(memory));
+    return bound;
+  };
+  return {
+    get float32() {
+      return kernels().float32;
+    },
+    get float64() {
+      return kernels().float64;
+    },
+  };
+}
+
+function bind(memory: WebAssembly.Memory): KernelSet {
+  const module = memory.buffer instanceof ArrayBuffer ? plainModule() : sharedModule();
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const ofType = (suffix: string): Kernels => {
     const found = Object.entries(exports).filter(([name]) => name.endsWith(suffix));

@@ -1,7 +1,5 @@
 /** The arguments of a score that is not a loss: read, checked, and widened to f64. */
-import { checkNames, resolveOptions } from "../options.ts";
-import type { OptionSpec } from "../spec.ts";
-import { describe, readInput } from "../tensor/read.ts";
+import { readInput } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import { position } from "../tensor/stage.ts";
 import type { Dtype, Shape } from "../tensor/tensor.ts";
@@ -27,15 +25,6 @@ export function argumentReader(name: string): (argument: string, shape: string, 
       return { data: Float64Array.from(numbers as BigInt64Array, Number), shape, dtype };
     return { data: numbers instanceof Float64Array ? numbers : Float64Array.from(numbers), shape, dtype };
   };
-}
-
-/** The options of a call, checked, with the defaults of the others. */
-export function readOptions<O>(name: string, given: unknown, specs: Readonly<Record<string, OptionSpec>>): O {
-  if (given === undefined) return resolveOptions(name, {}, specs) as O;
-  if (typeof given !== "object" || given === null || Array.isArray(given) || ArrayBuffer.isView(given))
-    throw new TypeError(`${name}: options is ${describe(given)}, expected an object`);
-  checkNames(name, given as Record<string, unknown>, Object.keys(specs));
-  return resolveOptions(name, given as Record<string, unknown>, specs) as O;
 }
 
 /** Throws at the first number that is not one of those allowed. */

@@ -1,4 +1,5 @@
 /** Saved states: 24 letters that name the kind, a version, whole numbers, then parts, all in little-endian f64. */
+import { describe, kindOf } from "../tensor/read.ts";
 
 const MAGIC = "lossary.";
 const VERSION = 1;
@@ -21,6 +22,12 @@ export function writeState(kind: string, header: readonly number[], ...parts: re
   return bytes;
 }
 
+/** Throws unless these are bytes, as a Buffer also is. */
+export function checkBytes(name: string, bytes: unknown): asserts bytes is Uint8Array {
+  if (kindOf(bytes) !== "Uint8Array")
+    throw new TypeError(`${name}: bytes is ${describe(bytes)}, expected a Uint8Array`);
+}
+
 /** What `writeState` wrote; throws where the bytes are of another kind, of a later version, or cut short. */
 export function readState(
   name: string,
@@ -29,7 +36,7 @@ export function readState(
   headerLength: number,
   sizesOf: (header: readonly number[]) => readonly number[],
 ): { header: number[]; parts: Float64Array[] } {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name}: expected a Uint8Array`);
+  checkBytes(name, bytes);
   const wanted = letters(kind);
   if (bytes.length < 24 || wanted.some((letter, i) => bytes[i] !== letter))
     throw new RangeError(`${name}: these ${bytes.length} bytes are no saved state of this kind (${MAGIC}${kind})`);
@@ -70,7 +77,7 @@ export function joinStates(states: readonly Uint8Array[]): Uint8Array {
 
 /** What `joinStates` joined. */
 export function splitStates(name: string, bytes: Uint8Array): Uint8Array[] {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name}: expected a Uint8Array`);
+  checkBytes(name, bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = bytes.length >= 40 ? view.getFloat64(32, true) : 0;
   const end = 40 + 8 * count;

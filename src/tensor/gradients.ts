@@ -1,6 +1,7 @@
 /** The buffers gradients are written to: fresh ones, or the caller's. */
 import { kernels, memory, scratch } from "../kernel/arena.ts";
-import { describe, type View } from "./read.ts";
+import { describe, kindOf } from "./read.ts";
+import { overlap, type Region, regionOf } from "./region.ts";
 import { type Operand, viewOf } from "./stage.ts";
 import {
   arrayTypes,
@@ -16,7 +17,12 @@ import {
 } from "./tensor.ts";
 
 /** A caller's buffer for one gradient. */
-export type OutBuffer = FloatArray | Tensor | ResidentTensor<Dtype> | PlacedTensor<Dtype>;
+export type OutBuffer =
+  | FloatArray
+  | Tensor
+  | ResidentTensor<Dtype>
+  | PlacedTensor<Dtype>
+  | { readonly data: FloatArray; readonly dims: Shape };
 
 /** One gradient under way: where the kernel writes it, and how it is handed over. */
 export interface Gradient {
@@ -25,34 +31,38 @@ export interface Gradient {
   deliver(): Tensor;
 }
 
-/** Prepares the buffer of one gradient. `inputs` must not overlap it. */
+/** Memory that a call reads, and whose it is. */
+export interface Taken {
+  readonly name: string;
+  readonly region: Region | null;
+}
+
+/** Prepares the buffer of one gradient, which must share no memory with those taken. */
 export function prepareGradient(
   what: string,
   shape: Shape,
   dtype: Dtype,
   out: unknown,
-  inputs: readonly View[],
+  taken: readonly Taken[],
 ): Gradient {
   const size = sizeOf(shape);
   if (out instanceof ResidentTensor || out instanceof PlacedTensor) {
     checkOut(what, out.dtype, out.shape, shape, dtype);
-    if (inputs.some(({ resident }) => resident === out))
-      throw new RangeError(`${what} is also an input of this call; inputs are never written to`);
+    checkFree(what, out, taken);
     return { pointer: out.pointer, shape, deliver: () => out as Tensor };
   }
   const pointer = scratch(size * bytesPerElement(dtype));
   if (out === undefined)
     return { pointer, shape, deliver: () => ({ data: viewOf(pointer, size, dtype).slice(), shape }) };
   const target = floatArrayOf(what, out);
-  const outShape = ArrayBuffer.isView(out) ? [target.length] : (out as Tensor).shape;
+  const outShape = ArrayBuffer.isView(out) ? [target.length] : shapeOf(what, out);
   const flat = ArrayBuffer.isView(out) ? [size] : shape;
-  checkOut(what, target instanceof Float32Array ? "float32" : "float64", outShape, flat, dtype);
+  checkOut(what, kindOf(target) === "Float32Array" ? "float32" : "float64", outShape, flat, dtype);
   if (target.length !== size)
     throw new RangeError(
       `${what} has ${target.length} numbers, expected ${size} (the gradient is ${showShape(shape)})`,
     );
-  if (inputs.some(({ data }) => overlap(data, target)))
-    throw new RangeError(`${what} shares memory with an input of this call; inputs are never written to`);
+  checkFree(what, target, taken);
   return {
     pointer,
     shape,
@@ -63,23 +73,43 @@ export function prepareGradient(
   };
 }
 
+function checkFree(what: string, out: unknown, taken: readonly Taken[]): void {
+  const own = regionOf(out);
+  const other = taken.find(({ region }) => overlap(region, own));
+  if (other) throw new RangeError(`${what} shares memory with ${other.name}; inputs are never written to`);
+}
+
 function floatArrayOf(what: string, out: unknown): FloatArray {
   const data = ArrayBuffer.isView(out) ? out : (out as Tensor | null)?.data;
-  if (data instanceof Float32Array || data instanceof Float64Array) {
-    if (data.buffer === memory.buffer)
+  const kind = kindOf(data);
+  if (kind === "Float32Array" || kind === "Float64Array") {
+    const array = data as FloatArray;
+    if (array.buffer === memory.buffer)
       throw new TypeError(`${what} is the data of a resident tensor; pass the resident tensor itself`);
-    return data;
+    return array;
   }
   throw new TypeError(
     `${what} is ${describe(out)}; expected a Float32Array, a Float64Array, a tensor or a resident tensor`,
   );
 }
 
+function shapeOf(what: string, out: unknown): Shape {
+  const { shape, dims } = out as { readonly shape?: unknown; readonly dims?: unknown };
+  const given = shape ?? dims;
+  if (!Array.isArray(given)) throw new TypeError(`${what} has shape ${describe(given)}; expected an array`);
+  return given;
+}
+
+/** The memory of a caller's buffer. */
+export const regionOfOut = (out: unknown): Region | null =>
+  regionOf(out) ?? regionOf((out as Partial<Tensor> | null | undefined)?.data);
+
 /** Throws where two gradients would be written to the same memory. */
 export function checkDistinct(what: string, buffers: readonly unknown[]): void {
-  const arrays = buffers.map((out) => (ArrayBuffer.isView(out) ? out : (out as Tensor | undefined)?.data));
-  for (const [i, array] of arrays.entries())
-    if (arrays.slice(0, i).some((other) => overlap(other, array)))
+  if (buffers.length < 2) return;
+  const regions = buffers.map(regionOfOut);
+  for (const [i, region] of regions.entries())
+    if (regions.slice(0, i).some((other) => overlap(other, region)))
       throw new RangeError(`${what} has two buffers that share memory; every gradient needs its own`);
 }
 
@@ -88,13 +118,6 @@ function checkOut(what: string, came: string, outShape: Shape, shape: Shape, dty
     throw new TypeError(`${what} is ${came}, but the computation is in ${dtype}; expected a ${arrayTypes[dtype].name}`);
   if (outShape.length !== shape.length || outShape.some((length, i) => length !== shape[i]))
     throw new RangeError(`${what} is ${showShape(outShape)}, expected ${showShape(shape)}`);
-}
-
-function overlap(data: unknown, target: unknown): boolean {
-  if (!ArrayBuffer.isView(data) || !ArrayBuffer.isView(target) || data.buffer !== target.buffer) return false;
-  return (
-    data.byteOffset < target.byteOffset + target.byteLength && target.byteOffset < data.byteOffset + data.byteLength
-  );
 }
 
 /**

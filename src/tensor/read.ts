@@ -1,19 +1,35 @@
 import { memory } from "../kernel/arena.ts";
-import { type AnyNumbers, type Dtype, PlacedTensor, ResidentTensor, type Shape, showShape, sizeOf } from "./tensor.ts";
+import { type Region, regionOf } from "./region.ts";
+import {
+  type AnyNumbers,
+  type Dtype,
+  PlacedTensor,
+  ResidentTensor,
+  type Shape,
+  showShape,
+  sizeOf,
+  zeros,
+} from "./tensor.ts";
 
 /** An input as it came in: its numbers, its shape, and the float type it asks for (integers ask for none). */
 export interface View {
   readonly data: AnyNumbers;
+  /** Not the caller's own array, which may change. */
   readonly shape: Shape;
   readonly dtype: Dtype | null;
   readonly resident: ResidentTensor | PlacedTensor | null;
+  /** Where the numbers came from, where `data` is a copy of what lies in kernel memory. */
+  readonly source: Region | null;
 }
 
-const kinds: Record<string, Dtype | null> = {
+type TypedArray = Exclude<AnyNumbers, readonly number[]>;
+type Constructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray;
+
+/** The float type that each kind of array asks for. */
+const kinds: Readonly<Record<string, Dtype | null>> = {
   Float16Array: "float32",
   Float32Array: "float32",
   Float64Array: "float64",
-  Array: "float64",
   Int8Array: null,
   Uint8Array: null,
   Uint8ClampedArray: null,
@@ -21,7 +37,25 @@ const kinds: Record<string, Dtype | null> = {
   Uint16Array: null,
   Int32Array: null,
   Uint32Array: null,
+  BigInt64Array: null,
+  BigUint64Array: null,
 };
+
+const constructorOf = (kind: string) => (globalThis as unknown as Record<string, Constructor | undefined>)[kind];
+
+/** The same by the array's constructor, for those that are of no subclass. */
+const plainKinds = new Map(
+  Object.entries(kinds).flatMap(([kind, dtype]) => {
+    const Kind = constructorOf(kind);
+    return Kind ? [[Kind, dtype] as const] : [];
+  }),
+);
+
+const tag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
+  ?.get as () => string | undefined;
+
+/** "Uint8Array", also for Node's Buffer, any other subclass, and arrays of other realms; undefined for no typed array. */
+export const kindOf = (data: unknown): string | undefined => tag.call(data);
 
 /** Says what a value is, for error messages. */
 export function describe(value: unknown): string {
@@ -35,79 +69,133 @@ export function describe(value: unknown): string {
 export function readInput(what: string, input: unknown): View {
   if (input instanceof ResidentTensor || input instanceof PlacedTensor) {
     const { dtype, data, shape } = input;
-    return { data, shape, dtype: dtype === "int32" ? null : dtype, resident: input };
+    return { data, shape, dtype: dtype === "int32" ? null : dtype, resident: input, source: null };
   }
   if (Array.isArray(input)) return readNested(what, input);
-  if (ArrayBuffer.isView(input)) {
-    const data = readData(what, input);
-    return { data, shape: [data.length], dtype: dtypeOf(data), resident: null };
+  if (ArrayBuffer.isView(input)) return readData(what, input);
+  if (typeof input === "object" && input !== null) {
+    checkForeign(what, input);
+    if ("data" in input) return readTensorLike(what, input);
   }
-  if (typeof input === "object" && input !== null && "data" in input) return readTensorLike(what, input);
   throw new TypeError(
     `${what} is ${describe(input)}; expected a typed array, nested arrays of numbers, or { data, shape }`,
   );
 }
 
-const typeName = (data: AnyNumbers) => (Array.isArray(data) ? "Array" : data.constructor.name);
-
-const dtypeOf = (data: AnyNumbers): Dtype | null => kinds[typeName(data)] ?? null;
-
-function readData(what: string, data: unknown): AnyNumbers {
+/** The numbers of a typed array or plain list, in the shape given or as a vector. */
+function readData(what: string, data: unknown, shape?: Shape): View {
   if (Array.isArray(data)) {
-    checkNumbers(what, data, "data");
-    return data;
+    checkNumbers(what, data);
+    return { data, shape: shape ?? [data.length], dtype: "float64", resident: null, source: null };
   }
-  const name = ArrayBuffer.isView(data) ? data.constructor.name : "";
-  if (name in kinds || name === "BigInt64Array" || name === "BigUint64Array") {
-    const array = data as Exclude<AnyNumbers, readonly number[]>;
-    // A view of kernel memory would be detached if staging another input grows it.
-    return array.buffer === memory.buffer ? array.slice() : array;
-  }
-  throw new TypeError(`${what} holds ${describe(data)}; expected a typed array or an array of numbers`);
+  const array = ArrayBuffer.isView(data) ? plainArray(data as TypedArray) : undefined;
+  if (!array) throw new TypeError(`${what} holds ${describe(data)}; expected a typed array or an array of numbers`);
+  const dtype = plainKinds.get(array.constructor as Constructor) as Dtype | null;
+  // A view of kernel memory would be detached if staging another input grows it.
+  const source = array.buffer === memory.buffer ? regionOf(array) : null;
+  return {
+    data: source ? array.slice() : array,
+    shape: shape ?? [array.length],
+    dtype,
+    resident: null,
+    source,
+  };
+}
+
+/** The same numbers in no subclass, whose methods may do other things, as `slice` of a Buffer does. */
+function plainArray(data: TypedArray): TypedArray | undefined {
+  if (plainKinds.has(data.constructor as Constructor)) return data;
+  const kind = kindOf(data);
+  const Kind = kind === undefined ? undefined : constructorOf(kind);
+  return Kind && plainKinds.has(Kind) ? new Kind(data.buffer, data.byteOffset, data.length) : undefined;
+}
+
+/** A state with its arrays; those that are views of kernel memory, which a call may detach, are copied. */
+export function readState(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return value.buffer === memory.buffer ? readData("", value).data : value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, readState(part)]));
 }
 
 function readTensorLike(what: string, input: object & { data?: unknown; shape?: unknown; dims?: unknown }): View {
-  const data = readData(what, input.data);
   const shape = input.shape ?? input.dims;
+  const view = readData(what, input.data, Array.isArray(shape) ? [...shape] : undefined);
+  const { length } = view.data;
   if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length >= 0))
     throw new TypeError(
       `${what} has shape ${Array.isArray(shape) ? showShape(shape) : describe(shape)}; expected an array of whole numbers`,
     );
-  if (sizeOf(shape) !== data.length)
-    throw new RangeError(
-      `${what} has ${data.length} numbers, but its shape ${showShape(shape)} asks for ${sizeOf(shape)}`,
-    );
-  return { data, shape, dtype: dtypeOf(data), resident: null };
+  if (sizeOf(shape) !== length)
+    throw new RangeError(`${what} has ${length} numbers, but its shape ${showShape(shape)} asks for ${sizeOf(shape)}`);
+  return view;
 }
 
-function checkNumbers(what: string, list: readonly unknown[], path: string): void {
+/** Names the arrays of the other entries, whose losses have the same names. */
+function checkForeign(what: string, input: object): void {
+  const [noun, entry] =
+    "dataId" in input ? ["a tf.Tensor", "lossary/tfjs"] : "aval" in input ? ["a jax-js array", "lossary/jax"] : [];
+  if (noun)
+    throw new TypeError(
+      `${what} is ${noun}, expected plain numbers; import the loss from "${entry}", or pass { data: await x.data(), shape: x.shape }`,
+    );
+}
+
+function checkNumbers(what: string, list: readonly unknown[]): void {
   for (let i = 0; i < list.length; i++)
     if (typeof list[i] !== "number")
-      throw new TypeError(`${what}: ${path}[${i}] is ${describe(list[i])}, expected a number`);
+      throw new TypeError(`${what}: data[${i}] is ${describe(list[i])}, expected a number`);
+}
+
+/** Deeper nesting is an array that contains itself. */
+const DEEPEST = 64;
+
+function shapeOf(what: string, input: readonly unknown[]): number[] {
+  const shape: number[] = [];
+  for (let level: unknown = input; Array.isArray(level); level = level[0]) {
+    if (shape.length === DEEPEST)
+      throw new RangeError(
+        `${what} is nested more than ${DEEPEST} levels deep, as an array that contains itself is; expected nested arrays of numbers`,
+      );
+    shape.push(level.length);
+  }
+  return shape;
 }
 
 function readNested(what: string, input: readonly unknown[]): View {
-  const shape: number[] = [];
-  for (let level: unknown = input; Array.isArray(level); level = level[0]) shape.push(level.length);
-  const data = new Float64Array(sizeOf(shape));
+  const shape = shapeOf(what, input);
+  const data = zeros(`${what}, ${showShape(shape)} by its first entries,`, "float64", sizeOf(shape));
+  const last = shape.length - 1;
   let at = 0;
-  const copy = (list: readonly unknown[], depth: number, path: string): void => {
-    if (list.length !== shape[depth])
-      throw new RangeError(
-        `${what} is ragged: ${path || "it"} has ${list.length} entries where ${shape[depth]} were expected (shape ${showShape(shape)})`,
-      );
-    for (let i = 0; i < list.length; i++) {
-      const entry = list[i];
-      const inner = `${path}[${i}]`;
-      if (depth + 1 < shape.length) {
-        if (!Array.isArray(entry))
-          throw new RangeError(`${what} is ragged: ${inner} is ${describe(entry)}, expected an array`);
-        copy(entry, depth + 1, inner);
-      } else if (typeof entry === "number") data[at++] = entry;
-      else if (Array.isArray(entry)) throw new RangeError(`${what} is ragged: ${inner} is an array, expected a number`);
-      else throw new TypeError(`${what}: ${inner} is ${describe(entry)}, expected a number`);
+  // The way to an entry is put into words when something is wrong with it, and not before.
+  const path: number[] = [];
+  const show = (...more: number[]) => [...path, ...more].map((i) => `[${i}]`).join("");
+  const copyRow = (row: readonly unknown[]): void => {
+    for (let i = 0; i < row.length; i++) {
+      const entry = row[i];
+      if (typeof entry === "number") data[at++] = entry;
+      else if (Array.isArray(entry))
+        throw new RangeError(`${what} is ragged: ${show(i)} is an array, expected a number`);
+      else throw new TypeError(`${what}: ${show(i)} is ${describe(entry)}, expected a number`);
     }
   };
-  copy(input, 0, "");
-  return { data, shape, dtype: "float64", resident: null };
+  const copy = (list: readonly unknown[], depth: number): void => {
+    if (list.length !== shape[depth])
+      throw new RangeError(
+        `${what} is ragged: ${show() || "it"} has ${list.length} entries where ${shape[depth]} were expected (shape ${showShape(shape)})`,
+      );
+    if (depth === last) copyRow(list);
+    else copyRows(list, depth);
+  };
+  const copyRows = (list: readonly unknown[], depth: number): void => {
+    for (let i = 0; i < list.length; i++) {
+      const entry = list[i];
+      if (!Array.isArray(entry))
+        throw new RangeError(`${what} is ragged: ${show(i)} is ${describe(entry)}, expected an array`);
+      path.push(i);
+      copy(entry, depth + 1);
+      path.pop();
+    }
+  };
+  copy(input, 0);
+  return { data, shape, dtype: "float64", resident: null, source: null };
 }

@@ -75,11 +75,20 @@ export class Bindings {
   }
 }
 
+/** What an argument says of its shape. */
+interface Bound {
+  readonly name: string;
+  readonly shape: string;
+  readonly emptyAllowed?: boolean;
+  readonly kind?: string;
+  readonly rowsTakenBy?: string;
+}
+
 /** Throws where an argument's shape does not fit those before it. */
 export function bindArgument(
   name: string,
   bindings: Bindings,
-  argument: { readonly name: string; readonly shape: string; readonly emptyAllowed?: boolean },
+  argument: Bound,
   shape: Shape,
   before: readonly { readonly name: string; readonly shape: Shape }[],
 ): void {
@@ -89,6 +98,16 @@ export function bindArgument(
   if (expected === null) return;
   const beside = before.map((other) => `${other.name} is ${showShape(other.shape)}`).join(", ");
   throw new RangeError(
-    `${name}: ${argument.name} is ${showShape(shape)}, expected ${expected}${beside && ` (${beside}; nothing is broadcast)`}`,
+    `${name}: ${argument.name} is ${showShape(shape)}, expected ${expected}${beside && ` (${beside}; nothing is broadcast)`}${remedy(argument, shape, expected, before[0]?.shape)}`,
   );
+}
+
+/** What to do about a shape that is often met: rows of classes in the place of labels, and axes of length 1. */
+function remedy({ kind, rowsTakenBy }: Bound, shape: Shape, expected: string, first: Shape | undefined): string {
+  if (kind === "index" && first && showShape(shape) === showShape(first))
+    return `; these are class indices: of one-hot rows take the argmax${rowsTakenBy ? `, or give them to ${rowsTakenBy}` : ""}`;
+  const wanted = expected.slice(1, -1).split(", ");
+  const long = (lengths: readonly unknown[]) => lengths.map(String).filter((length) => length !== "1");
+  const known = wanted.every((length) => /^\d+$/.test(length));
+  return known && long(wanted).join() === long(shape).join() ? `; reshape it to ${expected}` : "";
 }

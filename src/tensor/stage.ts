@@ -25,11 +25,11 @@ export function commonDtype(views: readonly View[]): Dtype {
   return asked.length > 0 && asked.every((dtype) => dtype === "float32") ? "float32" : "float64";
 }
 
-/** An input as floats; a resident tensor of the right type stays where it is. */
-export function stageFloats(what: string, view: View, dtype: Dtype): Operand {
+/** An input as floats; a resident tensor of the right type stays where it is, unless a copy is asked for. */
+export function stageFloats(what: string, view: View, dtype: Dtype, copy = false): Operand {
   const { data, shape, resident } = view;
   const size = sizeOf(shape);
-  if (resident?.dtype === dtype) return { what, pointer: resident.pointer, shape, size, bytes: false };
+  if (!copy && resident?.dtype === dtype) return { what, pointer: resident.pointer, shape, size, bytes: false };
   const pointer = scratch(size * bytesPerElement(dtype));
   const target = viewOf(pointer, size, dtype);
   const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;

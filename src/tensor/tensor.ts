@@ -6,14 +6,16 @@ export type FloatArray = Float32Array | Float64Array;
 export type Shape = readonly number[];
 
 /** What every function returns: numbers in row-major order, and their shape. */
-export interface Tensor {
-  readonly data: FloatArray;
+export interface Tensor<F extends FloatArray = FloatArray> {
+  readonly data: F;
   readonly shape: Shape;
 }
 
 type NestedNumbers = readonly number[] | readonly NestedNumbers[];
 type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
-type AnyArray = FloatArray | IntegerArray | readonly number[];
+/** Where the platform has one; it computes in f32. */
+type HalfArray = typeof globalThis extends { Float16Array: { readonly prototype: infer T } } ? T : never;
+type AnyArray = FloatArray | HalfArray | IntegerArray | readonly number[];
 
 /** The numbers of an input, in whichever array they came. */
 export type AnyNumbers = AnyArray | BigInt64Array | BigUint64Array;
@@ -21,6 +23,7 @@ export type AnyNumbers = AnyArray | BigInt64Array | BigUint64Array;
 /** Numbers: a typed array (one dimension), nested arrays, `{ data, shape }`, or `{ data, dims }` as ONNX Runtime has it. */
 export type FloatInput =
   | FloatArray
+  | HalfArray
   | IntegerArray
   | NestedNumbers
   | ResidentTensor
@@ -43,6 +46,15 @@ export const bytesPerElement = (dtype: keyof typeof arrayTypes): number => array
 export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
 
 export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
+
+/** An array of zeros; `what` says whose it is to be where there is no room for it. */
+export function zeros<D extends Dtype>(what: string, dtype: D, count: number): ArrayOf<D> {
+  try {
+    return new arrayTypes[dtype](count) as ArrayOf<D>;
+  } catch {
+    throw new RangeError(`${what} takes ${count} numbers, more than there is room for`);
+  }
+}
 
 type ArrayOf<D extends keyof typeof arrayTypes> = InstanceType<(typeof arrayTypes)[D]>;
 

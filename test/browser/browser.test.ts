@@ -48,3 +48,51 @@ describe.skipIf(!executablePath)("in Chromium", () => {
     expect(errors.filter((text) => !text.includes("404"))).toEqual([]);
   });
 });
+
+/** A page whose policy allows scripts of its own server, and what else is given. */
+const script = `window.errors = [];
+addEventListener("error", ({ message }) => window.errors.push(message));`;
+const strict = `import * as lossary from "/index.js";
+window.names = Object.keys(lossary).length;
+try {
+  window.result = lossary.l1Loss([1], [3]);
+} catch (error) {
+  window.result = error.message;
+}`;
+
+describe.skipIf(!executablePath)("under a Content-Security-Policy", () => {
+  const answer = (path: string): [string, string | Uint8Array] =>
+    path === "/"
+      ? [
+          "text/html",
+          '<!doctype html><meta charset="utf-8"><script src="/first.js"></script><script type="module" src="/strict.js"></script>',
+        ]
+      : [
+          "text/javascript",
+          { "/first.js": script, "/strict.js": strict }[path] ?? readFileSync(join(root, "dist", path)),
+        ];
+
+  for (const [allowed, wanted] of [
+    [
+      "'self'",
+      /^lossary: the Content-Security-Policy of this page forbids WebAssembly; add 'wasm-unsafe-eval' to its script-src/,
+    ],
+    ["'self' 'wasm-unsafe-eval'", /^2$/],
+  ] as const)
+    it(`script-src ${allowed}: the import works, and a call ${allowed === "'self'" ? "says the remedy" : "too"}`, async () => {
+      const visited = await visit(answer, { headers: { "content-security-policy": `script-src ${allowed}` } });
+      try {
+        const tab = await visited.browser.newPage();
+        await tab.goto(visited.url);
+        await tab.waitForFunction("window.result !== undefined", undefined, { timeout: 10_000 });
+        const found = await tab.evaluate<{ result: unknown; names: number; errors: string[] }>(
+          "({ result, names, errors })",
+        );
+        expect(String(found.result)).toMatch(wanted);
+        expect(found.names).toBe(Object.keys(lossary).length);
+        expect(found.errors).toEqual([]);
+      } finally {
+        await visited.close();
+      }
+    });
+});

@@ -1,6 +1,8 @@
 /** The one memory: blocks are reused, merged and given back, scratch is forgotten, growth moves nothing. */
+import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { allocate, memory, memoryUse, release, scratch, withScratch } from "../../src/kernel/arena.ts";
+import { FreeList } from "../../src/kernel/freeList.ts";
 import { huberLoss } from "../../src/losses/regression/huber/huber.ts";
 import { resident } from "../../src/tensor/tensor.ts";
 
@@ -55,6 +57,66 @@ describe("resident blocks", () => {
   });
 });
 
+describe("the list of free blocks", () => {
+  /** The same by search: whether each unit is free. */
+  const model = () => {
+    const units: boolean[] = [];
+    return {
+      units,
+      take(size: number) {
+        for (let at = 0; at + size <= units.length; at++)
+          if (units.slice(at, at + size).every(Boolean)) {
+            units.fill(false, at, at + size);
+            return at;
+          }
+        return undefined;
+      },
+    };
+  };
+
+  it("takes the first gap that is large enough, as a search of all memory does", () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 5 }), fc.nat()), { minLength: 1, maxLength: 80 }),
+        (steps) => {
+          const [list, { units, take }] = [new FreeList(), model()];
+          const used: [number, number][] = [];
+          let end = 0;
+          for (const [taking, size, pick] of steps) {
+            if (taking) {
+              const at = take(size);
+              expect(list.take(size * 64)).toBe(at === undefined ? undefined : at * 64);
+              used.push([at ?? end, size]);
+              if (at === undefined) {
+                units.push(...new Array(size).fill(false));
+                end += size;
+              }
+            } else if (used.length > 0) {
+              const [[start, length]] = used.splice(pick % used.length, 1) as [[number, number]];
+              units.fill(true, start, start + length);
+              list.give(start * 64, (start + length) * 64);
+              end = list.trim(end * 64) / 64;
+              while (units.at(-1)) units.pop();
+              expect(end).toBe(units.length);
+            }
+            expect(list.bytes).toBe(64 * units.filter(Boolean).length);
+          }
+        },
+      ),
+      { seed: 3, numRuns: 300 },
+    ));
+
+  it("gives back every other of 100,000 blocks, and takes them again, without going through them all", () => {
+    const starts = Array.from({ length: 1e5 }, () => allocate(64));
+    const before = performance.now();
+    for (let i = 0; i < starts.length; i += 2) release(starts[i] as number, 64);
+    for (let i = 0; i < starts.length; i += 2) expect(allocate(64) === starts[i]).toBe(true);
+    // 0.3 s where one is quick; a list that is gone through takes minutes.
+    expect(performance.now() - before).toBeLessThan(10_000);
+    for (const start of starts) release(start, 64);
+  });
+});
+
 describe("scratch", () => {
   it("lies above the resident blocks, in order, and is reused by the next call", () => {
     const block = allocate(BLOCK);
@@ -100,12 +162,12 @@ describe("scratch", () => {
 });
 
 describe("the memory", () => {
-  it("stays flat over a million calls", () => {
+  it("stays flat over 100,000 calls", () => {
     const p = Float32Array.from([1, 2, 3]);
     const t = new Float32Array(3);
     huberLoss.valueAndGrad(p, t);
     const before = memory.buffer.byteLength;
-    for (let i = 0; i < 1e6; i++) huberLoss.valueAndGrad(p, t);
+    for (let i = 0; i < 1e5; i++) huberLoss.valueAndGrad(p, t);
     expect(memory.buffer.byteLength).toBe(before);
   });
 

@@ -1,10 +1,17 @@
 /** Every form of input, and what is said of those that are none. */
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { crossEntropy } from "../../src/losses/classification/crossEntropy/crossEntropy.ts";
+import { psnr } from "../../src/losses/image/psnr/psnr.ts";
 import { l1Loss } from "../../src/losses/regression/l1/l1.ts";
 import { readInput } from "../../src/tensor/read.ts";
 import { type FloatInput, type IndexInput, resident, sizeOf } from "../../src/tensor/tensor.ts";
+
+/** An array that holds itself, and one at the bottom of which one does. */
+const circle: unknown[] = [];
+circle.push(circle);
+const deepCircle = [[[circle]]];
 
 const read = (input: unknown) => readInput("f: x", input);
 
@@ -47,6 +54,39 @@ describe("floats", () => {
     expect(l1Loss(tensor.data, new Float32Array(2))).toBe(1.5);
     expect(l1Loss(large, { data: new Float32Array(2 ** 22), shape: [2 ** 21, 2] })).toBe(0);
     expect(l1Loss(tensor.data, new Float32Array(2))).toBe(1.5);
+  });
+
+  it("come as Node's Buffer, as any other subclass of a typed array, and from other realms", () => {
+    class Scores extends Float32Array {
+      override slice(): never {
+        throw new Error("not the slice of a Float32Array");
+      }
+    }
+    const bytes = Buffer.from([9, 1, 2, 3]).subarray(1);
+    const foreign = runInNewContext("Float32Array.of(1, 2, 3)") as Float32Array;
+    for (const input of [bytes, { data: bytes, shape: [3] }, Scores.of(1, 2, 3), foreign])
+      expect(l1Loss(input, Float32Array.of(0, 4, 3))).toBe(1);
+    expect(l1Loss(Scores.of(0.1), Float32Array.of(0), { reduction: "none" }).data.constructor).toBe(Float32Array);
+    expect(crossEntropy([[0, 0, 0, 0]], Buffer.from([3]))).toBeCloseTo(Math.log(4), 15);
+    // The same bytes are the same image.
+    const image = { data: bytes, shape: [1, 1, 1, 3] };
+    expect(psnr(image, { data: Uint8Array.of(1, 2, 5), shape: [1, 1, 1, 3] })).toBeCloseTo(
+      10 * Math.log10(255 ** 2 / (4 / 3)),
+      12,
+    );
+    const out = runInNewContext("new Float32Array(3)") as Float32Array;
+    l1Loss.valueAndGrad(foreign, Float32Array.of(0, 4, 3), { out: { predictions: out }, reduction: "sum" });
+    expect([...out]).toEqual([1, -1, 0]);
+  });
+
+  it("keep their shape when the caller changes the array it came in", () => {
+    const shape = [2, 1];
+    const { grads } = l1Loss.valueAndGrad({ data: [1, 2], shape }, { data: [0, 0], shape });
+    shape[0] = 7;
+    expect([grads.predictions.shape, grads.targets.shape]).toEqual([
+      [2, 1],
+      [2, 1],
+    ]);
   });
 
   it("come nested to any depth, without loss of order", () =>
@@ -106,6 +146,23 @@ describe("what is no input", () => {
     [new Map(), "f: x is an object of type Map; expected"],
     [() => 1, "f: x is a function; expected"],
     [Symbol("s"), "f: x is the symbol Symbol(s); expected"],
+    [circle, "f: x is nested more than 64 levels deep, as an array that contains itself is"],
+    [deepCircle, "f: x is nested more than 64 levels deep"],
+    [[[1], circle], "f: x is ragged: [1][0] is an array, expected a number"],
+    [{ data: circle, shape: [1] }, "f: x: data[0] is an object of type Array, expected a number"],
+    [{ data: [1], shape: circle }, "f: x has shape []; expected an array of whole numbers"],
+    [
+      Array.from({ length: 9 }, () => new Array(1e9)),
+      "f: x, [9, 1000000000] by its first entries, takes 9000000000 numbers, more than there is room for",
+    ],
+    [
+      { data: () => 1, dataId: {}, shape: [1] },
+      'f: x is a tf.Tensor, expected plain numbers; import the loss from "lossary/tfjs"',
+    ],
+    [
+      { data: () => 1, aval: {}, shape: [1] },
+      'f: x is a jax-js array, expected plain numbers; import the loss from "lossary/jax"',
+    ],
     [{ data: [1], shape: [-1] }, "f: x has shape [-1]; expected an array of whole numbers"],
   ];
   for (const [input, text] of cases) it(text, () => expect(() => read(input)).toThrow(text));

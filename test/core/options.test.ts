@@ -1,7 +1,9 @@
 /** Options: defaults, null, ranges, names. */
 import { describe, expect, it } from "vitest";
+import * as lossary from "../../src/index.ts";
 import { focalLoss } from "../../src/losses/classification/focal/focal.ts";
 import { type HuberOptions, huberLoss } from "../../src/losses/regression/huber/huber.ts";
+import { randomWalk } from "../../src/losses/reinforcement/td/randomWalk.ts";
 import { nearest, suggest } from "../../src/options.ts";
 import { interval } from "../../src/spec.ts";
 
@@ -41,13 +43,121 @@ describe("options", () => {
   });
 
   it("only an object is taken, and only one", () => {
-    for (const wrong of [1, "x", true, [1], new Float32Array(1)])
+    for (const wrong of [1, "x", true, [1], new Float32Array(1), new Map(), new Set(["delta"]), new Date(0)])
       expect(call(wrong)).toThrow(/^huberLoss: options is .*, expected an object/);
     const loose = huberLoss as unknown as (...args: unknown[]) => number;
     expect(() => loose(p, t, {}, 1)).toThrow(
-      "huberLoss: 4 arguments came, expected huberLoss(predictions, targets, options?)",
+      "huberLoss: got 4 arguments, expected huberLoss(predictions, targets, options?)",
     );
     expect(() => loose(p)).toThrow("huberLoss: targets is missing; expected huberLoss(predictions, targets, options?)");
+  });
+});
+
+describe("wrt", () => {
+  const grads = (wrt: unknown) => () => huberLoss.valueAndGrad(p, t, { wrt: wrt as ["targets"] }).grads;
+
+  it("holds names of arguments and nothing else", () => {
+    expect(Object.keys(grads(["targets"])())).toEqual(["targets"]);
+    expect(grads([])()).toEqual({});
+    const names = 'names among "predictions", "targets"';
+    expect(grads([undefined])).toThrow(`huberLoss: wrt[0] is undefined, expected ${names}`);
+    expect(grads(["targets", "target"])).toThrow(`huberLoss: wrt[1] is "target", expected ${names}`);
+    expect(grads("targets")).toThrow(`huberLoss: wrt is "targets", expected an array of ${names}`);
+  });
+});
+
+it("a specification cannot be written to, so that defaults stay", () => {
+  expect(() => {
+    (huberLoss.spec.options.delta as { default: number }).default = 5;
+  }).toThrow(TypeError);
+  expect(() => (huberLoss.spec.traps as string[]).push("x")).toThrow(TypeError);
+  expect(() => Object.assign(huberLoss.spec.arguments[0], { name: "x" })).toThrow(TypeError);
+  expect(huberLoss(p, t)).toBe(huberLoss(p, t, { delta: 1 }));
+});
+
+describe("functions that are no losses", () => {
+  const rows = [
+    [1, 2],
+    [3, 5],
+  ];
+  const environment = randomWalk();
+  const tabular = { environment, stepSize: 0.1, episodes: 1, policy: () => 0, lambda: 0 };
+  const returns = { discount: 1, lambda: 0 };
+  const functions: Record<string, (options: unknown) => unknown> = {
+    transportPlan: (o) => lossary.transportPlan(rows, rows, o as object),
+    sinkhornPotentials: (o) => lossary.sinkhornPotentials(rows, rows, o as object),
+    iou: (o) => lossary.iou([[0, 0, 1, 1]], [[0, 0, 1, 1]], o as object),
+    updateCenters: (o) => lossary.updateCenters(rows, rows, [0, 1], o as object),
+    randomWalk: (o) => lossary.randomWalk(3, o as object),
+    inceptionScore: (o) => lossary.inceptionScore([[1, 0]], o as object),
+    kernelInceptionDistance: (o) => lossary.kernelInceptionDistance(rows, rows, o as object),
+    matchingRPrecision: (o) => lossary.matchingRPrecision(rows, rows, o as object),
+    ssim: (o) => lossary.ssim([[rows]], [[rows]], o as object),
+    FrechetInceptionDistance: (o) => new lossary.FrechetInceptionDistance().update(rows, o as { real: true }),
+    sarsa: (o) => lossary.sarsa(o as typeof tabular),
+    qLearning: (o) => lossary.qLearning(o as typeof tabular),
+    tdPolicyEvaluation: (o) => lossary.tdPolicyEvaluation(o as typeof tabular),
+    tdLambda: (o) => lossary.tdLambda(o as typeof tabular),
+    lambdaReturns: (o) => lossary.lambdaReturns([1], [1], [1], o as typeof returns),
+    generalizedAdvantage: (o) => lossary.generalizedAdvantage([1], [1], [1], [1], o as typeof returns),
+  };
+
+  for (const [name, use] of Object.entries(functions))
+    it(`${name} refuses options that are none, and names it does not know`, () => {
+      for (const wrong of [null, 3, "x", [1], new Map()]) {
+        expect(() => use(wrong)).toThrow(TypeError);
+        expect(() => use(wrong)).toThrow(new RegExp(`^${name}: options is .*, expected`));
+      }
+      expect(() => use({ notAnOption: 1 })).toThrow(TypeError);
+      expect(() => use({ notAnOption: 1 })).toThrow(new RegExp(`^${name}: unknown option "notAnOption"`));
+    });
+
+  it("what takes no options refuses some", () => {
+    const loose = lossary as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const extra = "got an object of type Object after the last argument, expected";
+    expect(() => loose.rPrecision?.([[1, 2]], [[0, 1]], { k: 10 })).toThrow(
+      `rPrecision: ${extra} rPrecision(scores, relevant)`,
+    );
+    expect(() => loose.editDistance?.("a", "b", { costs: [1] })).toThrow(`editDistance: ${extra} editDistance(a, b)`);
+    expect(() => loose.frechetDistance?.([0], [[1]], [0], [[1]], { eps: 1 })).toThrow(`frechetDistance: ${extra}`);
+  });
+
+  it("an option that is an array is no null", () => {
+    const logits = [[1, 2]];
+    for (const [name, use] of Object.entries({
+      "crossEntropy: weight": () => lossary.crossEntropy(logits, [0], { weight: null as never }),
+      "wassersteinDistance: uWeights": () => lossary.wassersteinDistance([1], [1], { uWeights: null as never }),
+      "transportPlan: xWeights": () => lossary.transportPlan(rows, rows, { xWeights: null as never }),
+      "matchingRPrecision: classIds": () =>
+        lossary.matchingRPrecision(rows, rows, { candidates: 2, classIds: null as never }),
+      "multiQuantileLoss: quantiles": () => lossary.multiQuantileLoss(rows, [1, 2], { quantiles: null as never }),
+    }))
+      expect(use).toThrow(`${name} is null, expected an array`);
+  });
+
+  it("more than there is room for is said", () => {
+    const large = {
+      states: 2 ** 30,
+      actions: 2 ** 30,
+      reset: () => 0,
+      step: () => ({ state: 0, reward: 0, done: true }),
+    };
+    expect(() => lossary.sarsa({ environment: large, stepSize: 1, episodes: 1 })).toThrow(
+      /^sarsa: an environment of 1073741824 states and 1073741824 actions takes .* numbers, more than there is room for/,
+    );
+    expect(() => new lossary.FeatureStatistics(1e6)).toThrow(
+      "FeatureStatistics: dimension 1000000 takes 1000000000000 numbers, more than there is room for",
+    );
+    let seen = 0;
+    const stop = () => {
+      if (++seen === 3) throw new Error("seen enough");
+    };
+    expect(() => lossary.sarsa({ environment, stepSize: 0.1, episodes: 2 ** 33, onEpisode: stop })).toThrow(
+      "seen enough",
+    );
+    expect(() => lossary.FeatureStatistics.fromBytes("x" as never)).toThrow(
+      'FeatureStatistics.fromBytes: bytes is "x", expected a Uint8Array',
+    );
   });
 });
 

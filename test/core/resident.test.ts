@@ -2,8 +2,11 @@
 import { expect, it } from "vitest";
 import { memoryUse } from "../../src/kernel/arena.ts";
 import { crossEntropy } from "../../src/losses/classification/crossEntropy/crossEntropy.ts";
+import { wassersteinDistance } from "../../src/losses/distribution/wasserstein/wassersteinDistance.ts";
 import { l1Loss } from "../../src/losses/regression/l1/l1.ts";
-import { arrayTypes, resident } from "../../src/tensor/tensor.ts";
+import { l2Loss } from "../../src/losses/regression/l2/l2.ts";
+import type { OutBuffer } from "../../src/tensor/gradients.ts";
+import { arrayTypes, type FloatInput, resident } from "../../src/tensor/tensor.ts";
 
 it("is zero at first in every type, also where memory is used again", () => {
   for (const dtype of ["float32", "float64", "int32"] as const) {
@@ -52,7 +55,7 @@ it("is read in place, and written in place as an out", () => {
   expect(grads.predictions).toBe(grad);
   expect([...grad.data]).toEqual([1, 1, 1].map((x) => Math.fround(x / 3)));
   expect(() => l1Loss.valueAndGrad(p, new Float32Array(3), { out: { predictions: p } })).toThrow(
-    "l1Loss: out.predictions is also an input of this call",
+    "l1Loss: out.predictions shares memory with predictions; inputs are never written to",
   );
 });
 
@@ -82,4 +85,48 @@ it("two gradients never share a buffer", () => {
   using other = resident([2], "float64");
   const { grads } = l1Loss.valueAndGrad([1, 2], [0, 0], { out: { predictions: grad, targets: other } });
   expect([...grads.predictions.data, ...grads.targets.data]).toEqual([0.5, 0.5, -0.5, -0.5]);
+});
+
+it("as an out over the cotangents gives the gradient of the cotangents that were", () => {
+  const call = (upstream: FloatInput, out: OutBuffer) =>
+    l2Loss.valueAndGrad(Float32Array.of(1, 2, 3), new Float32Array(3), {
+      reduction: "none",
+      upstream,
+      out: { predictions: out },
+    });
+  using u = resident([3]);
+  for (const upstream of [u, "its view"]) {
+    u.data.set([10, 20, 30]);
+    const { grads } = call(upstream === u ? u : u.data, u);
+    expect([...grads.predictions.data]).toEqual([20, 80, 180]);
+    expect([...grads.targets.data]).toEqual([-20, -80, -180]);
+  }
+  const array = Float32Array.of(10, 20, 30);
+  expect([...call(array, array).grads.targets.data]).toEqual([-20, -80, -180]);
+  expect([...array]).toEqual([20, 80, 180]);
+});
+
+it("is never overwritten as an option or by way of its view", () => {
+  using weights = resident([3], "float64");
+  weights.data.set([1, 2, 3]);
+  const call = (uWeights: FloatInput) => () =>
+    wassersteinDistance.valueAndGrad([0, 5, 2], [1, 1], { uWeights, out: { u: weights } });
+  for (const given of [weights, weights.data, { data: weights.data, dims: [3] }])
+    expect(call(given)).toThrow("wassersteinDistance: out.u shares memory with uWeights; inputs are never written to");
+  expect(() => l1Loss.valueAndGrad(weights.data, [0, 0, 0], { out: { predictions: weights } })).toThrow(
+    "l1Loss: out.predictions shares memory with predictions",
+  );
+  expect([...weights.data]).toEqual([1, 2, 3]);
+  const { grads } = wassersteinDistance.valueAndGrad([0, 5, 2], [1, 1], { uWeights: weights });
+  for (const [i, right] of [-1 / 6, 1 / 3, 1 / 2].entries()) expect(grads.u.data[i]).toBeCloseTo(right, 15);
+});
+
+it("buffers may say dims instead of shape, and must say one", () => {
+  const data = new Float64Array(2);
+  const call = (out: unknown) =>
+    l1Loss.valueAndGrad([[1], [2]], [[0], [0]], { out: { predictions: out as OutBuffer } });
+  expect(call({ data, dims: [2, 1] }).grads.predictions.data).toBe(data);
+  expect([...data]).toEqual([0.5, 0.5]);
+  expect(() => call({ data })).toThrow("l1Loss: out.predictions has shape undefined; expected an array");
+  expect(() => call({ data, dims: [2] })).toThrow("l1Loss: out.predictions is [2], expected [2, 1]");
 });

@@ -1,8 +1,10 @@
 /** Symbolic shapes: binding, the ellipsis, resolving, and what misfits are told. */
 import { describe, expect, it } from "vitest";
 import { crossEntropy } from "../../src/losses/classification/crossEntropy/crossEntropy.ts";
+import { softmaxFocalLoss } from "../../src/losses/classification/focal/softmaxFocal.ts";
 import { l1Loss } from "../../src/losses/regression/l1/l1.ts";
 import { Bindings, showSymbolic } from "../../src/tensor/shapes.ts";
+import type { IndexInput } from "../../src/tensor/tensor.ts";
 
 describe("bindings", () => {
   it("bind a letter once and demand it ever after", () => {
@@ -61,4 +63,20 @@ describe("calls", () => {
 
   it("refuse empty tensors", () =>
     expect(() => l1Loss(of(0, 3), of(0, 3))).toThrow("l1Loss: predictions is empty ([0, 3]); at least one element"));
+});
+
+it("shapes that are often met are told the remedy", () => {
+  const logits = { data: new Float32Array(64), shape: [8, 8] };
+  expect(() => crossEntropy(logits, logits as IndexInput)).toThrow(
+    "crossEntropy: labels is [8, 8], expected [8] (logits is [8, 8]; nothing is broadcast); these are class indices: of one-hot rows take the argmax, or give them to softCrossEntropy",
+  );
+  expect(() => softmaxFocalLoss(logits, logits as IndexInput)).toThrow(
+    /; these are class indices: of one-hot rows take the argmax$/,
+  );
+  const column = { data: new Float32Array(8), shape: [8, 1] };
+  expect(() => l1Loss(new Float32Array(8), column)).toThrow(
+    "l1Loss: targets is [8, 1], expected [8] (predictions is [8]; nothing is broadcast); reshape it to [8]",
+  );
+  expect(() => l1Loss(column, new Float32Array(8))).toThrow(/; reshape it to \[8, 1\]$/);
+  expect(() => l1Loss(column, new Float32Array(7))).toThrow(/nothing is broadcast\)$/);
 });

@@ -1,10 +1,16 @@
 /** What the compiler must refuse, and what it must know. Never run: vitest type-checks it. */
 import { expectTypeOf, test } from "vitest";
 import {
+  type CommonOptions,
   crossEntropy,
+  type Dtype,
+  damsmLoss,
+  type GradOptions,
+  type HuberOptions,
   huberLoss,
   l1Loss,
   multiQuantileLoss,
+  type OutBuffer,
   type ResidentTensor,
   resident,
   type Tensor,
@@ -18,8 +24,37 @@ const x = new Float32Array(4);
 test("the value is a number, or for none a tensor", () => {
   expectTypeOf(huberLoss(x, x)).toEqualTypeOf<number>();
   expectTypeOf(huberLoss(x, x, { reduction: "sum" })).toEqualTypeOf<number>();
-  expectTypeOf(huberLoss(x, x, { reduction: "none" })).toEqualTypeOf<Tensor>();
-  expectTypeOf(huberLoss.valueAndGrad(x, x, { reduction: "none" }).value).toEqualTypeOf<Tensor>();
+  expectTypeOf(huberLoss(x, x, { reduction: "none" })).toEqualTypeOf<Tensor<Float32Array>>();
+  expectTypeOf(huberLoss.valueAndGrad(x, x, { reduction: "none" }).value).toEqualTypeOf<Tensor<Float32Array>>();
+  expectTypeOf(huberLoss(x, x, { reduction: undefined, delta: undefined })).toEqualTypeOf<number>();
+  expectTypeOf(huberLoss.valueAndGrad(x, x, { reduction: undefined, wrt: undefined }).value).toEqualTypeOf<number>();
+});
+
+declare const wide: Float64Array;
+declare const any: FloatInput;
+declare const image: { readonly data: Float32Array; readonly shape: readonly number[] };
+declare const half: { readonly data: Float32Array; readonly dims: readonly number[] };
+
+test("results have the array of the widest float type among the inputs", () => {
+  const gradOf = (tensor: Tensor<Float32Array>) => tensor.data.reduce((a, b) => a + b);
+  gradOf(huberLoss.valueAndGrad(x, x).grads.predictions);
+  const g: Float32Array = huberLoss.valueAndGrad(image, half, { delta: 2, wrt: ["targets"] }).grads.targets.data;
+  gradOf({ data: g, shape: [4] });
+  gradOf(crossEntropy.valueAndGrad(image, new BigInt64Array(4)).grads.logits);
+  gradOf(crossEntropy.valueAndGrad(image, [0, 1], { weight: [1, 2] }).grads.logits);
+  gradOf(l1Loss(x, new Uint8Array(4), { reduction: "none" }));
+  gradOf(l1Loss(resident([4]), x, { reduction: "none" }));
+  gradOf(multiQuantileLoss.valueAndGrad(image, x, { quantiles: [0.5] }).grads.predictions);
+  gradOf(damsmLoss.valueAndGrad(image, image, [1], image, image).grads.sentences);
+  type Wide = Tensor<Float64Array>;
+  expectTypeOf(l1Loss(x, wide, { reduction: "none" })).toEqualTypeOf<Wide>();
+  expectTypeOf(l1Loss([1], [2], { reduction: "none" })).toEqualTypeOf<Wide>();
+  expectTypeOf(l1Loss([[1]], [[2]], { reduction: "none" })).toEqualTypeOf<Wide>();
+  expectTypeOf(l1Loss(x, { data: [1], shape: [1] }, { reduction: "none" })).toEqualTypeOf<Wide>();
+  expectTypeOf(l1Loss(new Uint8Array(4), new Int8Array(4), { reduction: "none" })).toEqualTypeOf<Wide>();
+  expectTypeOf(l1Loss(any, wide, { reduction: "none" })).toEqualTypeOf<Wide>();
+  // Unknown before the call.
+  expectTypeOf(l1Loss(any, x, { reduction: "none" })).toEqualTypeOf<Tensor>();
 });
 
 test("options are known by name and type", () => {
@@ -58,8 +93,8 @@ test("an option that is required requires the options", () => {
 
 test("gradients are known by argument, and limited by wrt", () => {
   const { grads } = huberLoss.valueAndGrad(x, x);
-  expectTypeOf(grads.predictions).toEqualTypeOf<Tensor>();
-  expectTypeOf(grads.targets).toEqualTypeOf<Tensor>();
+  expectTypeOf(grads.predictions).toEqualTypeOf<Tensor<Float32Array>>();
+  expectTypeOf(grads.targets).toEqualTypeOf<Tensor<Float32Array>>();
   // @ts-expect-error: no such argument
   grads.logits;
   // @ts-expect-error: labels have no gradient
@@ -71,6 +106,16 @@ test("gradients are known by argument, and limited by wrt", () => {
   // @ts-expect-error: a tensor flows into the unreduced value alone
   huberLoss.valueAndGrad(x, x, { upstream: x });
   huberLoss.valueAndGrad(x, x, { upstream: x, reduction: "none" });
+});
+
+test("the parts of a signature have names", () => {
+  const options: HuberOptions & CommonOptions & GradOptions<"predictions" | "targets", "targets"> = {
+    delta: 1,
+    wrt: ["targets"],
+    out: { targets: x satisfies OutBuffer },
+  };
+  huberLoss.valueAndGrad(x, x, options);
+  expectTypeOf<Dtype>().toEqualTypeOf<"float32" | "float64">();
 });
 
 test("resident tensors have the array of their type", () => {

@@ -37,6 +37,9 @@ export function withLengths(loss: AnyLoss, lengths: Readonly<Record<string, numb
   const fixed = {
     ...spec,
     arguments: spec.arguments.map(fix),
+    options: Object.fromEntries(
+      Object.entries(spec.options).map(([key, option]) => [key, "shape" in option ? fix(option) : option]),
+    ),
     unreduced: unreduced && { ...fix(unreduced), ...(unreduced.when && { when: fix(unreduced.when) }) },
   };
   return Object.assign((...args: unknown[]) => loss(...args), { valueAndGrad: loss.valueAndGrad, spec: fixed });

@@ -1,8 +1,16 @@
 /** What the contract promises of every loss: inputs untouched, nothing written beside the outputs, all forms of input. */
 import { expect, it } from "vitest";
 import { memory, memoryUse } from "../../src/kernel/arena.ts";
-import { arrayTypes, type Dtype, type ResidentTensor, resident, type Tensor } from "../../src/tensor/tensor.ts";
-import { type AnyLoss, differentiableOf, gradsOf, shapeUnder, specOf, toInputs, valueWith } from "./calls.ts";
+import { interval } from "../../src/spec.ts";
+import {
+  arrayTypes,
+  type Dtype,
+  PlacedTensor,
+  type ResidentTensor,
+  resident,
+  type Tensor,
+} from "../../src/tensor/tensor.ts";
+import { type AnyLoss, differentiableOf, gradsOf, type Options, shapeUnder, specOf, toInputs, valueWith } from "./calls.ts";
 import type { LossCase } from "./describeLoss.ts";
 import { seeded } from "./random.ts";
 import { concrete, drawInputs, lengthsToTry, type Sample, sizeOf } from "./samples.ts";
@@ -83,6 +91,66 @@ export function testContract(loss: AnyLoss, { options, draw }: LossCase): void {
       expect(grads[name]?.data).toBe(out[name]);
       expect([...(out[name] ?? [])]).toEqual(fresh[name]);
     }
+  });
+
+  const shapeOf = (name: string) =>
+    (samples[spec.arguments.findIndex((argument) => argument.name === name)] as Sample).shape;
+
+  it.skipIf(scalar)("a gradient may be written over the cotangents, whose numbers it needs", () => {
+    const random = seeded(8);
+    const shape = concrete(shapeUnder(spec, first), lengths);
+    const cotangents = Array.from({ length: sizeOf(shape) }, () => Math.fround(random.normal()));
+    for (const dtype of dtypes) {
+      const copy = { data: arrayTypes[dtype].from(cotangents), shape };
+      const wanted = gradsOf(loss, samples, { ...first, reduction: "none", upstream: copy } as Options, dtype);
+      for (const name of names) {
+        const size = sizeOf(shapeOf(name));
+        const call = (upstream: unknown, out: unknown) =>
+          loss.valueAndGrad(...toInputs(loss, samples, dtype), {
+            ...first,
+            reduction: "none",
+            wrt: [name],
+            upstream,
+            out: { [name]: out },
+          });
+        using block = resident([Math.max(size, cotangents.length)], dtype);
+        const array = block.data.slice();
+        for (const data of [block.data, array]) data.set(cotangents);
+        call(new PlacedTensor(block.pointer, shape, dtype), new PlacedTensor(block.pointer, shapeOf(name), dtype));
+        call({ data: array.subarray(0, cotangents.length), shape }, array.subarray(0, size));
+        for (const data of [block.data, array]) expect([...data.subarray(0, size)], name).toEqual(wanted[name]);
+      }
+    }
+  });
+
+  it("a gradient over any argument or option is refused, and overwrites nothing", () => {
+    const inputs = toInputs(loss, samples, "float64");
+    const read = [
+      ...inputs.map(({ data, shape }, k) => ({ key: spec.arguments[k]?.name as string, data, shape, k })),
+      ...Object.entries(spec.options).flatMap(([key, option]) => {
+        if (option.type !== "tensor") return [];
+        // A symbol of its own, such as the channels of a mask, may have any length.
+        const shape = concrete(option.shape, lengths).map((length) => length ?? 1);
+        const data = new Float64Array(sizeOf(shape)).fill(interval(option.range)(0.5) ? 0.5 : 1);
+        return [{ key, data, shape, k: -1 }];
+      }),
+    ];
+    for (const { key, data, shape, k } of read)
+      for (const name of names) {
+        const shared = new Float64Array(Math.max(sizeOf(shapeOf(name)), data.length));
+        const part = new (data.constructor as Float64ArrayConstructor)(shared.buffer, 0, data.length);
+        part.set(data);
+        const before = [...shared];
+        const own = { data: part, shape };
+        const call = () =>
+          loss.valueAndGrad(...inputs.map((input, i) => (i === k ? own : input)), {
+            ...first,
+            ...(k < 0 && { [key]: own }),
+            out: { [name]: shared.subarray(0, sizeOf(shapeOf(name))) },
+          });
+        expect(call).toThrow(`out.${name} shares memory with ${key}; inputs are never written to`);
+        expect([...shared]).toEqual(before);
+      }
   });
 
   it("wrt computes what is asked for and nothing else, to the same bits", () => {

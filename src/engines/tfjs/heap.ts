@@ -31,7 +31,7 @@ export function heapOf(backend: KernelBackend): Heap | null {
   const heap = memory
     ? {
         memory,
-        kernels: instantiate(memory),
+        kernels: instantiate(() => memory),
         // Addresses above 2 GiB come as negative numbers.
         malloc: (bytes: number) => module._malloc(bytes) >>> 0,
         free: (address: number) => module._free(address),

@@ -1,3 +1,4 @@
+import { checkNoMore } from "../../options.ts";
 import { describe } from "../../tensor/read.ts";
 
 /** Text, compared by code points, or whole numbers, such as tokens. */
@@ -14,7 +15,8 @@ export type Sequence = string | ArrayLike<number> | ArrayLike<bigint>;
  * Relation   Divided by the reference's length it is the character or word error rate. Not differentiable.
  * Source     V. Levenshtein, Binary Codes Capable of Correcting Deletions, Insertions and Reversals, 1966.
  */
-export function editDistance(a: Sequence, b: Sequence): number {
+export function editDistance(a: Sequence, b: Sequence, ...more: []): number {
+  checkNoMore("editDistance(a, b)", more);
   if ((typeof a === "string") !== (typeof b === "string"))
     throw new TypeError(
       `editDistance: a is ${describe(a)}, b is ${describe(b)}; expected two strings or two arrays of whole numbers`,

@@ -1,3 +1,5 @@
+import { namedOptions } from "../../options.ts";
+import { describe } from "../../tensor/read.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 import { argumentReader } from "../arguments.ts";
 import { joinStates, splitStates } from "../state.ts";
@@ -43,9 +45,10 @@ export class FrechetInceptionDistance {
   }
 
   /** Takes in a batch, [N, D], of one of the sets. Returns this. */
-  update(features: FloatInput, { real }: { real: boolean }): this {
+  update(features: FloatInput, options: { real: boolean }): this {
+    const { real } = namedOptions("FrechetInceptionDistance", options, ["real"]);
     if (typeof real !== "boolean")
-      throw new TypeError(`FrechetInceptionDistance: real is ${String(real)}, expected true or false`);
+      throw new TypeError(`FrechetInceptionDistance: real is ${describe(real)}, expected true or false`);
     let sets = this.#sets;
     if (!sets) {
       const { shape } = argumentReader("FrechetInceptionDistance")("features", "N D", features);

@@ -1,6 +1,6 @@
 import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
 import { viewOf } from "../../tensor/stage.ts";
-import type { FloatInput } from "../../tensor/tensor.ts";
+import { type FloatInput, zeros } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach } from "../arguments.ts";
 import { readState, writeState } from "../state.ts";
 import { addComoment, mirror } from "./comoment.ts";
@@ -40,7 +40,7 @@ export class FeatureStatistics {
       throw new RangeError(`FeatureStatistics: dimension is ${String(dimension)}, expected a whole number ≥ 1`);
     this.dimension = dimension;
     this.#settled = empty(dimension);
-    this.#pending = new Float64Array(CHUNK * dimension);
+    this.#pending = room(dimension, CHUNK * dimension);
   }
 
   /** Samples seen. */
@@ -143,7 +143,9 @@ export class FeatureStatistics {
   }
 }
 
-const empty = (d: number): Moments => ({ count: 0, mean: new Float64Array(d), comoment: new Float64Array(d * d) });
+const room = (d: number, count: number) => zeros(`FeatureStatistics: dimension ${d}`, "float64", count);
+
+const empty = (d: number): Moments => ({ count: 0, mean: room(d, d), comoment: room(d, d * d) });
 
 /** The moments of two sets together, in place of the first. */
 function join(into: Moments, { count, mean, comoment }: Moments): void {

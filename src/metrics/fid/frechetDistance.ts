@@ -1,4 +1,5 @@
 import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
+import { checkNoMore } from "../../options.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 import { argumentReader, type Numbers } from "../arguments.ts";
@@ -30,7 +31,9 @@ export function frechetDistance(
   covariance1: FloatInput,
   mean2: FloatInput,
   covariance2: FloatInput,
+  ...more: []
 ): number {
+  checkNoMore("frechetDistance(mean1, covariance1, mean2, covariance2)", more);
   const read = argumentReader("frechetDistance");
   const of = (mean: FloatInput, covariance: FloatInput, i: number): Gaussian => {
     const m = read(`mean${i}`, "D", mean);

@@ -1,5 +1,6 @@
+import { readOptions } from "../../options.ts";
 import { arrayTypes, type FloatInput, type Tensor } from "../../tensor/tensor.ts";
-import { argumentReader, checkEach, meanAndStd, type Numbers, readOptions } from "../arguments.ts";
+import { argumentReader, checkEach, meanAndStd, type Numbers } from "../arguments.ts";
 import { type Rows, splitScore, splitsOf } from "./splits.ts";
 
 export interface InceptionScoreOptions {

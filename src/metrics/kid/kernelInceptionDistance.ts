@@ -1,9 +1,10 @@
 import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
 import { productOf, STRIP, strided, strips } from "../../kernel/matrix/strided.ts";
+import { readOptions } from "../../options.ts";
 import { type Random, seededRandom } from "../../random.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
-import { argumentReader, meanAndStd, type Numbers, readOptions, seedOption } from "../arguments.ts";
+import { argumentReader, meanAndStd, type Numbers, seedOption } from "../arguments.ts";
 
 export interface KernelInceptionDistanceOptions {
   /** Degree of the polynomial kernel; a whole number ≥ 1. Default 3. */

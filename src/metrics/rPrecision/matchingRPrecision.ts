@@ -1,6 +1,7 @@
+import { readOptions } from "../../options.ts";
 import { seededRandom } from "../../random.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
-import { argumentReader, checkEach, meanAndStd, type Numbers, readOptions, seedOption } from "../arguments.ts";
+import { argumentReader, checkEach, meanAndStd, type Numbers, seedOption } from "../arguments.ts";
 
 export interface MatchingRPrecisionOptions {
   /** Texts an image chooses from, its own among them; a whole number ≥ 2. Default 100. */

@@ -1,3 +1,4 @@
+import { checkNoMore } from "../../options.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach } from "../arguments.ts";
 
@@ -12,7 +13,8 @@ import { argumentReader, checkEach } from "../arguments.ts";
  *            matchingRPrecision is what text-to-image papers call R-precision.
  * Source     C. Manning, P. Raghavan, H. Schütze, Introduction to Information Retrieval, 2008, section 8.4.
  */
-export function rPrecision(scores: FloatInput, relevant: IndexInput): number {
+export function rPrecision(scores: FloatInput, relevant: IndexInput, ...more: []): number {
+  checkNoMore("rPrecision(scores, relevant)", more);
   const read = argumentReader("rPrecision");
   const { data: ranking, shape } = read("scores", "Q D", scores);
   const truth = read("relevant", "Q D", relevant);

@@ -50,7 +50,13 @@ export const crossEntropy = defineLoss<[logits: FloatInput, labels: IndexInput],
     summary: "Makes the probability of the true class large; a confident mistake pulls hardest.",
     arguments: [
       { name: "logits", shape: "N C ...", kind: "float", differentiable: true, doc: "Scores before the softmax." },
-      { name: "labels", shape: "N ...", kind: "index", doc: "True class of each row, 0…C − 1." },
+      {
+        name: "labels",
+        shape: "N ...",
+        kind: "index",
+        rowsTakenBy: "softCrossEntropy",
+        doc: "True class of each row, 0…C − 1.",
+      },
     ],
     options: {
       weight: { type: "tensor", shape: "C", default: undefined, range: "[0, ∞)", doc: "One weight a class." },

@@ -1,6 +1,6 @@
 import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
-import { checkNames, resolveOptions } from "../../../options.ts";
-import { describe, readInput } from "../../../tensor/read.ts";
+import { readOptions } from "../../../options.ts";
+import { readInput } from "../../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
 import { commonDtype, stageFloats, viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
@@ -19,10 +19,7 @@ const specs = { format: formatOption };
  */
 export function iou(boxes1: FloatInput, boxes2: FloatInput, options: BoxOptions = {}): Tensor {
   const name = "iou";
-  if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw new TypeError(`${name}: options is ${describe(options)}, expected an object`);
-  checkNames(name, options as Record<string, unknown>, Object.keys(specs));
-  const { format } = resolveOptions(name, options as Record<string, unknown>, specs) as { format: BoxFormat };
+  const { format } = readOptions<{ format: BoxFormat }>(name, options, specs);
   const bindings = new Bindings();
   const [first, second] = [readInput(`${name}: boxes1`, boxes1), readInput(`${name}: boxes2`, boxes2)];
   bindArgument(name, bindings, { name: "boxes1", shape: "N 4" }, first.shape, []);

@@ -1,5 +1,5 @@
 import { kernels, withScratch } from "../../../kernel/arena.ts";
-import { checkNames, resolveOptions } from "../../../options.ts";
+import { readOptions } from "../../../options.ts";
 import { checkInterval, stageFloats, viewOf } from "../../../tensor/stage.ts";
 import { arrayTypes, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
 import { readClouds } from "../clouds.ts";
@@ -18,8 +18,7 @@ import { type EarthMoverOptions, earthMoverDistance } from "./earthMoverDistance
 export function transportPlan(x: FloatInput, y: FloatInput, options: EarthMoverOptions = {}): Tensor {
   const name = "transportPlan";
   const specs = earthMoverDistance.spec.options;
-  checkNames(name, options as Record<string, unknown>, Object.keys(specs));
-  const { cost } = resolveOptions(name, options as Record<string, unknown>, specs) as { cost: "euclidean" | "squared" };
+  const { cost } = readOptions<{ cost: "euclidean" | "squared" }>(name, options, specs);
   const clouds = readClouds(name, x, y);
   const { dtype } = clouds;
   return withScratch(() => {

@@ -1,5 +1,5 @@
 import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
-import { checkNames, resolveOptions } from "../../../options.ts";
+import { readOptions } from "../../../options.ts";
 import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
 import { readClouds } from "../clouds.ts";
 import { anneal, type SinkhornSettings } from "./annealing.ts";
@@ -25,9 +25,7 @@ export interface SinkhornResult {
  */
 export function sinkhornPotentials(x: FloatInput, y: FloatInput, options: SinkhornOptions = {}): SinkhornResult {
   const name = "sinkhornPotentials";
-  const specs = sinkhornDivergence.spec.options;
-  checkNames(name, options as Record<string, unknown>, Object.keys(specs));
-  const settings = resolveOptions(name, options as Record<string, unknown>, specs) as unknown as SinkhornSettings;
+  const settings = readOptions<SinkhornSettings>(name, options, sinkhornDivergence.spec.options);
   const clouds = readClouds(name, x, y);
   const { dtype } = clouds;
   return withScratch(() => {

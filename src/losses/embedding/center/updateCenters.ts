@@ -1,5 +1,5 @@
 import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
-import { checkNames, resolveOptions } from "../../../options.ts";
+import { readOptions } from "../../../options.ts";
 import { readInput } from "../../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
 import { checkIndices, commonDtype, stageFloats, stageIndices, viewOf } from "../../../tensor/stage.ts";
@@ -25,8 +25,7 @@ export function updateCenters(
   labels: IndexInput,
   options: { rate?: number } = {},
 ): Tensor {
-  checkNames(NAME, options as Record<string, unknown>, Object.keys(specs));
-  const { rate } = resolveOptions(NAME, options as Record<string, unknown>, specs);
+  const { rate } = readOptions<{ rate: number }>(NAME, options, specs);
   const inputs = [
     { name: "centers", shape: "C D", view: readInput(`${NAME}: centers`, centers) },
     { name: "features", shape: "N D", view: readInput(`${NAME}: features`, features) },
@@ -47,7 +46,7 @@ export function updateCenters(
     checkIndices(y, C, `centers are [${C}, ${D}]`);
     const moved = scratch(C * D * bytesPerElement(dtype));
     const counts = scratch(C * 4);
-    kernels[dtype].moveCenters(c.pointer, x.pointer, y.pointer, N, D, C, moved, counts, rate as number);
+    kernels[dtype].moveCenters(c.pointer, x.pointer, y.pointer, N, D, C, moved, counts, rate);
     return { data: viewOf(moved, C * D, dtype).slice(), shape: [C, D] };
   });
 }

@@ -1,7 +1,8 @@
 import { withScratch } from "../../../kernel/arena.ts";
-import { readInput } from "../../../tensor/read.ts";
-import { stageIndices, viewOf } from "../../../tensor/stage.ts";
-import { type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
+import { namedOptions, readOptions } from "../../../options.ts";
+import { describe, kindOf, readInput } from "../../../tensor/read.ts";
+import { position, stageIndices, viewOf } from "../../../tensor/stage.ts";
+import { type FloatInput, type IndexInput, showShape, zeros } from "../../../tensor/tensor.ts";
 
 /**
  * The state of oimLoss: a lookup table of labelled identities and a circular queue of unlabelled ones. Plain data:
@@ -17,27 +18,25 @@ export interface OimMemory {
   readonly next: number;
 }
 
-const whole = (name: string, value: number, least: number): number => {
+function whole(name: string, value: unknown, least: number): number {
+  const expected = `expected a whole number ≥ ${least}`;
+  if (typeof value !== "number") throw new TypeError(`createOimMemory: ${name} is ${describe(value)}, ${expected}`);
   if (!Number.isInteger(value) || value < least)
-    throw new RangeError(`createOimMemory: ${name} is ${value}, expected a whole number ≥ ${least}`);
+    throw new RangeError(`createOimMemory: ${name} is ${value}, ${expected}`);
   return value;
-};
+}
 
 /** An empty memory. `queueSize` is 5000 unless given; 0 keeps no unlabelled identities. */
-export function createOimMemory({
-  identities,
-  dimension,
-  queueSize = 5000,
-}: {
-  identities: number;
-  dimension: number;
-  queueSize?: number;
-}): OimMemory {
-  const d = whole("dimension", dimension, 1);
-  const block = (rows: number) => ({ data: new Float32Array(rows * d), shape: [rows, d] as const });
+export function createOimMemory(options: { identities: number; dimension: number; queueSize?: number }): OimMemory {
+  const given = namedOptions("createOimMemory", options, ["identities", "dimension", "queueSize"]);
+  const d = whole("dimension", given.dimension, 1);
+  const block = (part: string, rows: number) => ({
+    data: zeros(`createOimMemory: a ${part} of [${rows}, ${d}]`, "float32", rows * d),
+    shape: [rows, d] as const,
+  });
   return {
-    table: block(whole("identities", identities, 1)),
-    queue: block(whole("queueSize", queueSize, 0)),
+    table: block("table", whole("identities", given.identities, 1)),
+    queue: block("queue", whole("queueSize", given.queueSize ?? 5000, 0)),
     next: 0,
   };
 }
@@ -47,7 +46,7 @@ export function checkMemory(name: string, memory: OimMemory): void {
   const bad = (text: string) => {
     throw new TypeError(`${name}: memory ${text}; expected what createOimMemory makes`);
   };
-  if (typeof memory !== "object" || memory === null) bad(`is ${String(memory)}`);
+  if (typeof memory !== "object" || memory === null) bad(`is ${describe(memory)}`);
   for (const part of ["table", "queue"] as const) {
     const block = memory[part];
     if (!block?.data || block.shape?.length !== 2) bad(`has no ${part}`);
@@ -56,8 +55,8 @@ export function checkMemory(name: string, memory: OimMemory): void {
     if (Array.isArray(block.data)) {
       const index = block.data.findIndex((value) => typeof value !== "number");
       if (index >= 0) bad(`has ${part}.data[${index}] = ${block.data[index]}`);
-    } else if (!ArrayBuffer.isView(block.data))
-      bad(`has a ${part} whose data is no array (for JSON: oimMemoryToPlain)`);
+    } else if (!/^Float/.test(kindOf(block.data) ?? ""))
+      bad(`has a ${part} whose data is ${describe(block.data)} (for JSON: oimMemoryToPlain)`);
     if (block.data.length !== block.shape[0] * block.shape[1])
       bad(`has a ${part} that is not ${showShape(block.shape)}`);
   }
@@ -76,6 +75,10 @@ export function checkLabels(name: string, labels: Int32Array, { table }: OimMemo
     );
 }
 
+const updateOptions = {
+  momentum: { type: "number", default: 0.5, range: "[0, 1]", doc: "Share of the old direction that stays." },
+} as const;
+
 /**
  * The memory after a batch; the one given stays as it is. Call it after the gradient, with the same batch.
  *
@@ -83,17 +86,20 @@ export function checkLabels(name: string, labels: Int32Array, { table }: OimMemo
  *     the queue's oldest entry ← x                                  label −1
  *
  * Label −2 (background) changes nothing. A v that cancels to zero stays what it was; a zero vector changes nothing.
- * `momentum` is m, 0.5 unless given.
+ * `momentum` is m, 0.5 unless given. NaN or infinite features are refused, for they would stay in the memory.
  */
 export function updateOimMemory(
   memory: OimMemory,
   features: FloatInput,
   labels: IndexInput,
-  { momentum = 0.5 }: { momentum?: number } = {},
+  options?: { momentum?: number },
 ): OimMemory {
   const name = "updateOimMemory";
   checkMemory(name, memory);
-  if (!(momentum >= 0 && momentum <= 1)) throw new RangeError(`${name}: momentum is ${momentum}, outside [0, 1]`);
+  const { momentum } = readOptions<{ momentum: number }>(name, options, updateOptions);
+  // Copied before anything is staged, which may detach a view of kernel memory.
+  const table = { ...memory.table, data: Float32Array.from(memory.table.data) };
+  const queue = { ...memory.queue, data: Float32Array.from(memory.queue.data) };
   const x = readInput(`${name}: features`, features);
   const d = memory.table.shape[1];
   const y = withScratch(() => {
@@ -103,12 +109,16 @@ export function updateOimMemory(
   if (x.shape.length !== 2 || x.shape[0] !== y.length || x.shape[1] !== d)
     throw new RangeError(`${name}: features is ${showShape(x.shape)}, expected [${y.length}, ${d}]`);
   checkLabels(name, y, memory);
-  const table = { ...memory.table, data: Float32Array.from(memory.table.data) };
-  const queue = { ...memory.queue, data: Float32Array.from(memory.queue.data) };
+  const rows = Float64Array.from(x.resident ? x.resident.data : x.data, Number);
+  const index = rows.findIndex((value) => !Number.isFinite(value));
+  if (index >= 0)
+    throw new RangeError(
+      `${name}: features${position(index, x.shape)} is ${rows[index]}, expected a finite number (it would stay in the memory)`,
+    );
   let { next } = memory;
   for (const [i, label] of y.entries()) {
     if (label === -2) continue;
-    const own = unit(Float64Array.from({ length: d }, (_, k) => Number(x.data[i * d + k])));
+    const own = unit(rows.subarray(i * d, (i + 1) * d));
     if (!own) continue;
     if (label >= 0) {
       const moved = unit(own.map((v, k) => momentum * (table.data[label * d + k] as number) + (1 - momentum) * v));
@@ -128,7 +138,9 @@ function unit(vector: Float64Array): Float64Array | undefined {
 }
 
 /** The memory with its numbers in plain arrays, as JSON holds them. */
-export function oimMemoryToPlain({ table, queue, next }: OimMemory): OimMemory {
+export function oimMemoryToPlain(memory: OimMemory): OimMemory {
+  checkMemory("oimMemoryToPlain", memory);
+  const { table, queue, next } = memory;
   return { table: { ...table, data: [...table.data] }, queue: { ...queue, data: [...queue.data] }, next };
 }
 
@@ -150,6 +162,8 @@ export function oimMemoryToBytes(memory: OimMemory): Uint8Array {
 }
 
 export function oimMemoryFromBytes(bytes: Uint8Array): OimMemory {
+  if (kindOf(bytes) !== "Uint8Array")
+    throw new TypeError(`oimMemoryFromBytes: bytes is ${describe(bytes)}, expected a Uint8Array`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = bytes.byteLength < 4 * HEADER ? [0, 0, 0, 0] : [0, 1, 2, 3].map((i) => view.getInt32(4 * i, true));
   const [identities, queueSize, d, next] = header as [number, number, number, number];

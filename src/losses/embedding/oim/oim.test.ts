@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { centralDifference } from "../../../../test/harness/differences.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { plainDot } from "../../../../test/harness/points.ts";
@@ -134,4 +134,64 @@ it("oimLoss and its memory refuse what does not fit", () => {
   expect(() => oimLoss([[1, 2, 3]], [0], {} as OimMemory)).toThrow(/^oimLoss: memory has no table/);
   expect(() => updateOimMemory(memory, [[1, 2]], [0])).toThrow("updateOimMemory: features is [1, 2], expected [1, 3]");
   expect(() => createOimMemory({ identities: 0, dimension: 3 })).toThrow(/^createOimMemory: identities is 0/);
+});
+
+it("OIM memory: misspelt options, wrong kinds and what would stay are refused, and the memory stays as it was", () => {
+  const memory = filled(3);
+  const before = JSON.stringify(oimMemoryToPlain(memory));
+  const loose = {
+    create: createOimMemory as (options?: unknown) => unknown,
+    update: (x: unknown, options?: unknown) => updateOimMemory(memory, x as number[][], [0], options as object),
+    read: oimMemoryFromBytes as (bytes: unknown) => unknown,
+  };
+  const create = (options?: unknown) => () => loose.create(options);
+  expect(create({ identities: 1, dimension: 1, queuesize: 3 })).toThrow(
+    'createOimMemory: unknown option "queuesize"; did you mean "queueSize"?',
+  );
+  expect(create()).toThrow("createOimMemory: dimension is undefined, expected a whole number ≥ 1");
+  expect(create(null)).toThrow("createOimMemory: options is null, expected an object");
+  expect(create({ identities: 1e9, dimension: 512 })).toThrow(
+    "createOimMemory: a table of [1000000000, 512] takes 512000000000 numbers, more than there is room for",
+  );
+  expect(() => loose.update([[1, 2, 3]], { Momentum: 0.9 })).toThrow(
+    'updateOimMemory: unknown option "Momentum"; did you mean "momentum"?',
+  );
+  expect(() => loose.update([[1, 2, 3]], null)).toThrow("updateOimMemory: options is null, expected an object");
+  expect(() => loose.update([[1, 2, 3]], { momentum: 2 })).toThrow("updateOimMemory: momentum is 2, outside [0, 1]");
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY])
+    expect(() => loose.update([[1, bad, 3]])).toThrow(`updateOimMemory: features[0, 1] is ${bad}, expected a finite`);
+  const broken = { ...memory, table: { data: new BigInt64Array(12), shape: [4, 3] } } as unknown as OimMemory;
+  expect(() => oimLoss([[1, 2, 3]], [0], broken)).toThrow(
+    "oimLoss: memory has a table whose data is an object of type BigInt64Array",
+  );
+  expect(() => loose.read(new ArrayBuffer(40))).toThrow(
+    "oimMemoryFromBytes: bytes is an object of type ArrayBuffer, expected a Uint8Array",
+  );
+  expect(() => oimMemoryToPlain(null as unknown as OimMemory)).toThrow("oimMemoryToPlain: memory is null");
+  expect(oimMemoryFromBytes(Buffer.from(oimMemoryToBytes(memory)))).toEqual(memory);
+  expect(JSON.stringify(oimMemoryToPlain(memory))).toBe(before);
+});
+
+it("OIM memory: a view of kernel memory serves as its table, also when the call moves that memory, and is not written to", async () => {
+  const memory = filled(3);
+  for (const which of ["oimLoss", "updateOimMemory"] as const) {
+    // A package of its own, whose memory is still small: staging so many rows grows it, which detaches the view.
+    vi.resetModules();
+    const own = await import("../../../index.ts");
+    const table = own.resident([4, 3]);
+    table.data.set(memory.table.data);
+    const viewed: OimMemory = { ...memory, table: { data: table.data, shape: [4, 3] } };
+    const rows = { data: new Float32Array(60_000).fill(0.5), shape: [20_000, 3] };
+    const labels = new Int32Array(20_000).fill(-2).fill(1, 0, 1);
+    const use = (given: OimMemory) =>
+      which === "oimLoss" ? own.oimLoss(rows, labels, given) : own.updateOimMemory(given, rows, labels).table.data;
+    expect(use(viewed)).toEqual(use(memory));
+    expect(viewed.table.data.length).toBe(0);
+    const features = { data: new Float32Array(12).fill(1), shape: [4, 3] };
+    const again = { ...memory, table: { data: table.data, shape: [4, 3] as const } };
+    expect(() => own.oimLoss.valueAndGrad(features, [0, 1, 2, 3], again, { out: { features: table } })).toThrow(
+      "oimLoss: out.features shares memory with memory; inputs are never written to",
+    );
+    expect([...table.data]).toEqual([...memory.table.data]);
+  }
 });

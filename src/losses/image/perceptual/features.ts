@@ -13,25 +13,25 @@ export interface FeatureOptions {
   weights?: FloatInput;
 }
 
-type Common<R extends Reduction> = FeatureOptions & { reduction?: R };
+type Common<R extends Reduction | undefined> = FeatureOptions & { reduction?: R };
 type ListGradOptions<W extends FeaturesGrads> = Omit<GradOptions<FeaturesGrads, W>, "out"> & {
   out?: { readonly [K in FeaturesGrads]?: readonly OutBuffer[] };
 };
 
 /** A loss of feature maps: gradients are a list where a list came, and a tensor where a tensor came. */
 export interface FeatureLoss {
-  <R extends Reduction = "mean">(
+  <R extends Reduction | undefined = "mean">(
     predictions: FeatureInput,
     targets: FeatureInput,
     options?: Common<R> & CommonOptions,
   ): Reduced<R>;
-  valueAndGrad<R extends Reduction = "mean", W extends FeaturesGrads = FeaturesGrads>(
+  valueAndGrad<R extends Reduction | undefined = "mean", W extends FeaturesGrads = FeaturesGrads>(
     predictions: FloatInput,
     targets: FloatInput,
     options?: Common<R> &
       GradOptions<FeaturesGrads, W> & { upstream?: R extends "none" ? number | FloatInput : number },
   ): { value: Reduced<R>; grads: { readonly [K in W]: Tensor } };
-  valueAndGrad<R extends Reduction = "mean", W extends FeaturesGrads = FeaturesGrads>(
+  valueAndGrad<R extends Reduction | undefined = "mean", W extends FeaturesGrads = FeaturesGrads>(
     predictions: readonly FloatInput[],
     targets: readonly FloatInput[],
     options?: Common<R> & ListGradOptions<W> & { upstream?: R extends "none" ? number | FloatInput : number },

@@ -7,16 +7,16 @@ import { eachImage, type Images, type ImagesGrads, images, sizesOf } from "../pa
 import { checkImages, deliver, dissimilarities } from "./planes.ts";
 import { type SsimOptions, ssimOptions } from "./window.ts";
 
-type ScoreOptions<R extends Reduction> = SsimOptions & CommonOptions & { reduction?: R };
+type ScoreOptions<R extends Reduction | undefined> = SsimOptions & CommonOptions & { reduction?: R };
 
 /** The score, and with `full: true` the map it is the mean of. */
 export interface SsimScore extends Loss<Images, SsimOptions, ImagesGrads> {
-  <R extends Reduction = "mean">(
+  <R extends Reduction | undefined = "mean">(
     predictions: FloatInput,
     targets: FloatInput,
     options: ScoreOptions<R> & { full: true },
   ): { value: Reduced<R>; map: Tensor };
-  <R extends Reduction = "mean">(
+  <R extends Reduction | undefined = "mean">(
     predictions: FloatInput,
     targets: FloatInput,
     options?: ScoreOptions<R> & { full?: false },

@@ -1,5 +1,5 @@
 /** The loop of SARSA and Q-learning. */
-import type { Tensor } from "../../../tensor/tensor.ts";
+import { type Tensor, zeros } from "../../../tensor/tensor.ts";
 import { checkEnvironment, checkedEnvironment } from "./checkedEnvironment.ts";
 import type { ControlEnvironment } from "./environment.ts";
 import { type EpisodeOptions, readTabularOptions } from "./tabularOptions.ts";
@@ -47,7 +47,11 @@ export function control(name: string, given: ControlOptions, target: Target): Co
   checkEnvironment(name, environment, ["states", "actions"]);
   const { states, actions } = environment;
   const { random, reset, step } = checkedEnvironment(name, environment, seed);
-  const values = new Float64Array(states * actions);
+  const values = zeros(
+    `${name}: an environment of ${states} states and ${actions} actions`,
+    "float64",
+    states * actions,
+  );
   const valueAt = (state: number, action: number) => values[state * actions + action] as number;
   const best = (state: number) => {
     let first = 0;
@@ -55,8 +59,8 @@ export function control(name: string, given: ControlOptions, target: Target): Co
     return first;
   };
   const choose = (state: number) => (random.uniform() < epsilon ? random.below(actions) : best(state));
-  const errors = new Float64Array(episodes);
-  const rewards = new Float64Array(episodes);
+  const errors: number[] = [];
+  const rewards: number[] = [];
   for (let episode = 0; episode < episodes; episode++) {
     let error = 0;
     let sum = 0;
@@ -74,9 +78,14 @@ export function control(name: string, given: ControlOptions, target: Target): Co
       action = over || target === "next" ? planned : choose(next);
       state = next;
     }
-    errors[episode] = error;
-    rewards[episode] = sum;
+    errors.push(error);
+    rewards.push(sum);
     onEpisode?.({ episode: episode + 1, error, reward: sum, values });
   }
-  return { values: { data: values, shape: [states, actions] }, errors, rewards, episodes };
+  return {
+    values: { data: values, shape: [states, actions] },
+    errors: Float64Array.from(errors),
+    rewards: Float64Array.from(rewards),
+    episodes,
+  };
 }

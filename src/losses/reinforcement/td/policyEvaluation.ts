@@ -1,6 +1,6 @@
 /** The loop of TD(0) and TD(λ). */
 import { readInput } from "../../../tensor/read.ts";
-import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
+import { type FloatInput, type Tensor, zeros } from "../../../tensor/tensor.ts";
 import { checkEnvironment, checkedEnvironment } from "./checkedEnvironment.ts";
 import type { Environment, Policy } from "./environment.ts";
 import { type EpisodeOptions, readTabularOptions } from "./tabularOptions.ts";
@@ -89,9 +89,9 @@ function spread(values: Float64Array, eligibility: Float64Array, state: number, 
 }
 
 function readInitial(name: string, initial: FloatInput | undefined, states: number): Float64Array {
-  if (initial === undefined) return new Float64Array(states);
+  if (initial === undefined) return zeros(`${name}: an environment of ${states} states`, "float64", states);
   const { data, shape } = readInput(`${name}: initial`, initial);
   if (shape.length !== 1 || shape[0] !== states)
-    throw new RangeError(`${name}: initial is [${shape.join(", ")}], expected [${states}], one value a state`);
+    throw new RangeError(`${name}: initial is [${shape.join(", ")}], expected [${states}], one value per state`);
   return Float64Array.from(data, Number);
 }

@@ -1,16 +1,20 @@
+import { readOptions } from "../../../options.ts";
 import type { ControlEnvironment } from "./environment.ts";
+
+const specs = {
+  left: { type: "number", default: 0, range: "(−∞, ∞)", doc: "Reward for leaving on the left." },
+  right: { type: "number", default: 1, range: "(−∞, ∞)", doc: "Reward for leaving on the right." },
+} as const;
 
 /**
  * A random walk along a row of states, begun in the middle: action 0 goes left, 1 right. Leaving on the right pays
  * `right`, on the left `left`. With five states, 0 and 1, the true values are 1/6…5/6 (Sutton and Barto, example 6.2);
  * their nineteen-state walk (example 7.1) pays −1 and 1. It is the policy that walks at random.
  */
-export function randomWalk(
-  states = 5,
-  { left = 0, right = 1 }: { left?: number; right?: number } = {},
-): ControlEnvironment {
+export function randomWalk(states = 5, options?: { left?: number; right?: number }): ControlEnvironment {
+  const { left, right } = readOptions<{ left: number; right: number }>("randomWalk", options, specs);
   if (!Number.isInteger(states) || states < 1)
-    throw new RangeError(`randomWalk: states is ${states}, expected a whole number ≥ 1`);
+    throw new RangeError(`randomWalk: states is ${String(states)}, expected a whole number ≥ 1`);
   return {
     states,
     actions: 2,

@@ -1,5 +1,5 @@
 /** What λ-returns and advantages share: columns of one trajectory, gone through from its end to its beginning. */
-import { checkNames } from "../../../options.ts";
+import { checkNames, isOptions } from "../../../options.ts";
 import { describe, readInput } from "../../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
 import { commonDtype, position } from "../../../tensor/stage.ts";
@@ -56,11 +56,11 @@ function floatsOf(data: AnyNumbers): Column {
 export const vector = (data: Column): Tensor => ({ data, shape: [data.length] });
 
 function checkReturnsOptions(name: string, options: unknown): asserts options is ReturnsOptions {
-  if (typeof options !== "object" || options === null)
+  if (!isOptions(options))
     throw new TypeError(`${name}: options is ${describe(options)}, expected { discount, lambda }`);
-  checkNames(name, options as ReturnsOptions & Record<string, unknown>, ["discount", "lambda"]);
+  checkNames(name, options, ["discount", "lambda"]);
   for (const key of ["discount", "lambda"] as const) {
-    const value = (options as ReturnsOptions)[key] as unknown;
+    const value = options[key];
     if (typeof value !== "number")
       throw new TypeError(`${name}: ${key} is ${describe(value)}, expected a number in [0, 1]`);
     if (!(value >= 0 && value <= 1)) throw new RangeError(`${name}: ${key} is ${value}, outside [0, 1]`);

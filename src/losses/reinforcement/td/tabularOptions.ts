@@ -1,5 +1,5 @@
 /** Options of the tabular methods, checked and with their defaults. */
-import { checkNames, resolveOptions } from "../../../options.ts";
+import { checkNames, isOptions, resolveOptions } from "../../../options.ts";
 import type { NumberOption } from "../../../spec.ts";
 import { describe } from "../../../tensor/read.ts";
 import type { Environment } from "./environment.ts";
@@ -44,9 +44,8 @@ export function readTabularOptions<O extends object, N extends keyof typeof spec
   options: O,
   taken: Taken<N>,
 ): O & Readonly<Record<Common | N, number>> {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`${name}: options is ${describe(options)}, expected an object`);
-  const given = options as O & Readonly<Record<string, unknown>>;
+  if (!isOptions(options)) throw new TypeError(`${name}: options is ${describe(options)}, expected an object`);
+  const given: O & Readonly<Record<string, unknown>> = options;
   const numbers = [...common, ...taken.numbers] as const;
   const functions = taken.functions.map(({ key }) => key);
   checkNames(name, given, ["environment", ...functions, ...numbers, ...taken.others]);
