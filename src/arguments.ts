@@ -73,10 +73,11 @@ export const isListOfTensors = (value: unknown): value is unknown[] =>
 export function stage({ name }: LossSpec, { spec, views, value }: Argument, dtype: Dtype, finite: boolean): unknown {
   if (spec.kind === "state") return value;
   if (spec.kind === "index") return stageIndices(`${name}: ${spec.name}`, views[0] as View);
-  const operands = views.map((view, i) => stageFloats(`${name}: ${labelOf(spec, value, i)}`, view, dtype));
-  for (const operand of operands) {
-    if (spec.kind !== "list") checkKind(operand, spec.kind, dtype);
-    if (finite) checkFinite(operand, dtype);
-  }
+  const operands = views.map((view, i) => {
+    const operand = stageFloats(`${name}: ${labelOf(spec, value, i)}`, view, dtype);
+    const checked = spec.kind === "list" ? operand : checkKind(operand, view, spec.kind, dtype);
+    if (finite) checkFinite(checked, dtype);
+    return checked;
+  });
   return spec.kind === "list" ? operands : operands[0];
 }

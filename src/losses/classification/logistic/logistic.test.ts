@@ -24,3 +24,14 @@ it("logisticLoss: refuses targets 0 and 1 and says what to do", () => {
     "logisticLoss: targets[1] is 0, expected -1 or 1 (from 0 and 1: 2 * target - 1)",
   );
 });
+
+it.each([Float32Array, Float64Array])(
+  "logisticLoss: an infinite score costs 0 or +Infinity, with gradient 0 or −y (%o)",
+  (type) => {
+    const infinite = Number.POSITIVE_INFINITY;
+    const scores = type.of(infinite, -infinite, -infinite, infinite);
+    const { value, grads } = logisticLoss.valueAndGrad(scores, type.of(1, -1, 1, -1), { reduction: "none" });
+    expect([...value.data]).toEqual([0, 0, infinite, infinite]);
+    expect([...grads.scores.data].map((g) => g + 0)).toEqual([0, 0, -1, 1]);
+  },
+);
