@@ -2,7 +2,7 @@
 import type { Loss, ScalarLoss } from "../loss.ts";
 import type { LossSpec, Reduction } from "../spec.ts";
 import type { Dims } from "../tensor/shapes.ts";
-import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
+import { type FloatInput, type IndexInput, sizeOf } from "../tensor/tensor.ts";
 import type { Maths } from "./maths.ts";
 import type { Term } from "./portable.ts";
 
@@ -86,6 +86,10 @@ export function evaluatePortable<X>(
       return [key, isArray ? maths.stop(value as X) : value];
     }),
   );
+  // Of nothing the sum and the mean are 0; formulas, and some operations of the engines, need an element.
+  const [first] = inputs as [X];
+  if (spec.unreduced !== null && spec.arguments[0]?.emptyAllowed && sizeOf(maths.shapeOf(first)) === 0)
+    return maths.sum(first, call.reduction === "none" ? 1 : undefined);
   const of = [maths, inputs as never, options as never, call.dims] as const;
   const values = formula(...of) as X;
   if (spec.unreduced === null) return values;

@@ -164,8 +164,7 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     },
     mean: (x, axes) => {
       const total = sum(x, axes);
-      // Of no numbers it is 0.
-      return div(total, sizeOf(shapeOf(x)) / sizeOf(shapeOf(total)) || 1);
+      return div(total, sizeOf(shapeOf(x)) / sizeOf(shapeOf(total)));
     },
     sumWhere,
     count: (mask, axes, keep) => sum(number(mask), axes, keep),

@@ -17,7 +17,7 @@ const options: FocalOptions[] = [{}, { alpha: null }, { gamma: 0.5 }, { gamma: 0
 describeLoss<FocalOptions>(focalLoss, {
   reference,
   options,
-  accuracy: { float32: 4e-6, float64: 6e-15 },
+  accuracy: { float32: 5e-6, float64: 6e-15 },
   draw: { targets: (random) => (random.uniform() < 0.4 ? random.uniform() : random.below(2)) },
 });
 
@@ -86,13 +86,13 @@ it.each([Float32Array, Float64Array])(
 );
 
 it("focalLoss: float32 keeps the accuracy its kernel states for the largest gamma", () => {
-  const logits = Float32Array.from({ length: 4001 }, (_, i) => (i - 2000) / 200);
+  const logits = Float32Array.from({ length: 20001 }, (_, i) => (i - 10000) / 1000);
   for (const t of [0, 1]) {
-    const came = focalLoss(logits, new Float32Array(4001).fill(t), { gamma: 5, alpha: null, reduction: "none" }).data;
+    const came = focalLoss(logits, new Float32Array(20001).fill(t), { gamma: 5, alpha: null, reduction: "none" }).data;
     const wanted = reference(
       [
-        { data: [...logits], shape: [4001] },
-        { data: new Array(4001).fill(t), shape: [4001] },
+        { data: [...logits], shape: [20001] },
+        { data: new Array(20001).fill(t), shape: [20001] },
       ],
       {
         gamma: 5,
@@ -100,6 +100,6 @@ it("focalLoss: float32 keeps the accuracy its kernel states for the largest gamm
       },
     );
     for (const [i, value] of wanted.entries())
-      expect(Math.abs((came[i] as number) / value - 1)).toBeLessThanOrEqual(4e-6);
+      expect(Math.abs((came[i] as number) / value - 1)).toBeLessThanOrEqual(5e-6);
   }
 });
