@@ -3,7 +3,7 @@
 //   gradient  g (p_c − [c = y]),  g = α_y (q^γ + γ q^(γ−1) p L)
 // q is summed from the other classes, never 1 − p, and where the own class is the largest L = log(1 + q / p): a confident row
 // keeps its digits in value and gradient. At q = 0 both are 0 (for γ = 0 the gradient is that of cross entropy, 0 as well).
-// Accuracy    1e-6 (f32), 4e-15 (f64) relative, for γ ≤ 5.
+// Accuracy    3e-6 (f32), 1e-14 (f64) relative, for γ ≤ 5: a rounding of q is multiplied by γ.
 // Edges       p = 0 makes p L 0, α_y = 0 the row: an own logit of −Infinity costs α_y · Infinity, with gradient α_y.
 // Requires    n, C > 0; labels in 0…C − 1 or equal to `ignore`; alphas 0 stands for `alpha` in every row.
 import { expOf } from "../../../kernel/maths/exp.kernel";

@@ -14,7 +14,7 @@ describeLoss<SoftmaxFocalOptions>(softmaxFocalLoss, {
       return ((alpha as number | null) ?? 1) * (-Math.expm1(-L)) ** gamma * L;
     }),
   divisor: ([, labels], { ignoreIndex = -100 }) => (labels as Sample).data.filter((y) => y !== ignoreIndex).length,
-  options: [{}, { gamma: 0.5 }, { gamma: 0 }, { alpha: 0.25, ignoreIndex: 1 }],
+  options: [{}, { gamma: 0.5 }, { gamma: 0 }, { gamma: 5 }, { alpha: 0.25, ignoreIndex: 1 }],
   accuracy: { float32: 3e-6, float64: 1e-14, floor: 0.1 },
   gradientAccuracy: { float32: 1e-5, float64: 1e-13 },
 });

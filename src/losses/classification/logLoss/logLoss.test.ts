@@ -19,7 +19,7 @@ describeLoss<LogLossOptions>(binaryLogLoss, {
       return -(y * Math.log(x) + (1 - y) * Math.log1p(-x));
     }),
   options: [{}],
-  accuracy: { float32: 5e-7, float64: 1e-15 },
+  accuracy: { float32: 3e-7, float64: 5e-16 },
   gradientAccuracy: { float32: 2e-5, float64: 1e-14 },
 });
 
