@@ -80,10 +80,11 @@ export function stage(
 ): unknown {
   if (spec.kind === "state") return state;
   if (spec.kind === "index") return stageIndices(`${name}: ${spec.name}`, views[0] as View);
-  const operands = views.map((view, i) => stageFloats(`${name}: ${labelOf(spec, value, i)}`, view, dtype));
-  for (const operand of operands) {
-    if (spec.kind !== "list") checkKind(operand, spec.kind, dtype);
-    if (finite) checkFinite(operand, dtype);
-  }
+  const operands = views.map((view, i) => {
+    const operand = stageFloats(`${name}: ${labelOf(spec, value, i)}`, view, dtype);
+    const checked = spec.kind === "list" ? operand : checkKind(operand, view, spec.kind, dtype);
+    if (finite) checkFinite(checked, dtype);
+    return checked;
+  });
   return spec.kind === "list" ? operands : operands[0];
 }

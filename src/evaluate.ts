@@ -9,7 +9,7 @@ import { type Gradient, scaleGradient } from "./tensor/gradients.ts";
 import { describe, readInput, type View } from "./tensor/read.ts";
 import { Bindings, bindArgument } from "./tensor/shapes.ts";
 import { checkInterval, commonDtype, stageFloats, viewOf } from "./tensor/stage.ts";
-import { bytesPerElement, type Dtype, sizeOf, type Tensor } from "./tensor/tensor.ts";
+import { bytesPerElement, type Dtype, largest, sizeOf, type Tensor } from "./tensor/tensor.ts";
 
 type AnyBody = Body<readonly unknown[], Record<string, unknown>, string>;
 type Options = Readonly<Record<string, unknown>>;
@@ -108,6 +108,8 @@ function readTensorOptions(
   const tensors = new Map<string, View>();
   for (const [key, spec] of Object.entries(specs)) {
     const value = resolved[key];
+    // Beyond float32 a number would become infinite there, and infinity times 0 is NaN.
+    if (typeof value === "number" && Number.isFinite(value)) staged[key] = Math.min(value, largest[dtype]);
     if (spec.type !== "tensor" || value === null || value === undefined || typeof value === "number") continue;
     const view = readInput(`${name}: ${key}`, value);
     bindArgument(name, bindings, { name: key, shape: spec.shape }, view.shape, []);

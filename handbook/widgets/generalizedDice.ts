@@ -1,4 +1,4 @@
-/** Three classes of very different size to paint: their Dice losses, their mean, and the one loss of all of them, weighted by 1/area². */
+/** Three classes of very different size to paint: their Dice losses, their mean, and the one loss of all of them, weighted by areas, relative to the rarest. */
 import * as Plot from "@observablehq/plot";
 import { diceLoss, generalizedDiceLoss } from "lossary";
 import { colour, defineWidget, literals, type Paint, type Text } from "../kit/widget.ts";
@@ -63,7 +63,7 @@ export default defineWidget({
     const [p, t] = [masks(organ, lesion), masks(...target)];
     const each = diceLoss(p, t, { smooth: 1e-5, reduction: "none" });
     const areas = (t[0] as number[][]).map((row) => row.reduce((a, b) => a + b, 0));
-    const rarest = 1 / Math.min(...areas.filter((area) => area > 0)) ** 2;
+    const rarest = Math.min(...areas.filter((area) => area > 0));
     return {
       target,
       generalized: generalizedDiceLoss(p, t),
@@ -71,7 +71,7 @@ export default defineWidget({
       classes: areas.map((area, c) => ({
         name: names[c] as Text,
         dice: each.data[c] as number,
-        weight: area > 0 ? 1 / area ** 2 : rarest,
+        weight: area > 0 ? (rarest / area) ** 2 : 1,
       })),
     };
   },

@@ -2,7 +2,7 @@
 import type { Loss, ScalarLoss } from "../loss.ts";
 import type { LossSpec, Reduction } from "../spec.ts";
 import type { Dims } from "../tensor/shapes.ts";
-import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
+import { type FloatInput, type IndexInput, sizeOf } from "../tensor/tensor.ts";
 import type { Maths } from "./maths.ts";
 import type { Term } from "./portable.ts";
 
@@ -64,6 +64,9 @@ export function portableScalar<A extends readonly unknown[], O, G extends string
   return { loss, formula } as unknown as Definition<L>;
 }
 
+/** Probabilities that leave [0, 1] by a rounding count as 0 or 1, with the slope there. NaN stays. */
+const withinUnit = <X>({ add, sub, clip, stop }: Maths<X>, x: X): X => add(x, sub(clip(x, 0, 1), stop(x)));
+
 /** The value of a definition, reduced. What the specification calls a constant is one. */
 export function evaluatePortable<X>(
   { loss: { spec }, formula, divisor }: Definition,
@@ -71,16 +74,22 @@ export function evaluatePortable<X>(
   call: PortableCall<X>,
 ): X {
   const inputs = spec.arguments.map((argument, i) => {
-    const input = call.inputs[i];
+    const given = call.inputs[i];
+    const input = argument.kind === "probability" ? withinUnit(maths, given as X) : given;
     if (!("differentiable" in argument) || argument.differentiable) return input;
     return Array.isArray(input) ? input.map(maths.stop) : maths.stop(input as X);
   });
   const options = Object.fromEntries(
     Object.entries(call.options).map(([key, value]) => {
+      if (typeof value === "number" && Number.isFinite(value)) return [key, Math.min(value, maths.huge)];
       const isArray = spec.options[key]?.type === "tensor" && typeof value === "object" && value !== null;
       return [key, isArray ? maths.stop(value as X) : value];
     }),
   );
+  // Of nothing the sum and the mean are 0; formulas, and some operations of the engines, need an element.
+  const [first] = inputs as [X];
+  if (spec.unreduced !== null && spec.arguments[0]?.emptyAllowed && sizeOf(maths.shapeOf(first)) === 0)
+    return maths.sum(first, call.reduction === "none" ? 1 : undefined);
   const of = [maths, inputs as never, options as never, call.dims] as const;
   const values = formula(...of) as X;
   if (spec.unreduced === null) return values;

@@ -2,10 +2,12 @@
  * Formulas that definitions share, in terms of an engine's operations. Their gradients follow the package's rules: at a
  * kink the flat side's, of equal maxima the first takes it all, at a zero vector 0, and NaN stays.
  */
-import { type Shape, sizeOf } from "../tensor/tensor.ts";
+import { largest as largestOf, type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { Axes, Engine } from "./portable.ts";
 
 export interface Maths<X> extends Engine<X> {
+  /** The largest finite number of the computation's type. */
+  readonly huge: number;
   neg(x: X): X;
   square(x: X): X;
   /** 1 / x. */
@@ -40,6 +42,11 @@ export interface Maths<X> extends Engine<X> {
   surprisal(mask: X, x: X, axis: number): X;
   /** −Σ t log softmax(x) along an axis; where t is 0 an x of −∞ costs nothing. */
   crossEntropy(t: X, x: X, axis: number): X;
+  /**
+   * factor · cost, for costs ≥ 0: where a cost is infinite a factor of 0 makes it 0, and the factor's own slope, which is
+   * infinite there, is not followed.
+   */
+  weigh(factor: X, cost: X): X;
   /** a · log(b), 0 where a is 0. */
   timesLog(a: X, b: X): X;
   /** Inserts an axis of length 1. */
@@ -60,7 +67,8 @@ export interface Maths<X> extends Engine<X> {
 
 export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   const { add, sub, mul, div, exp, log, log1p, sqrt, lessEqual, equal, not, number, sign, where, sum, max } = engine;
-  const { and, reshape, shapeOf, range, atLargest } = engine;
+  const { and, reshape, shapeOf, range, atLargest, stop } = engine;
+  const huge = largestOf[engine.epsilon < 2 ** -30 ? "float64" : "float32"];
   const neg = (x: X) => mul(x, -1);
   const square = (x: X) => mul(x, x);
   const inverse = (x: X) => div(1, x);
@@ -102,11 +110,20 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     const top = max(x, axis);
     return drop(add(sub(top, sumWhere(mask, x, axis, true)), logMass(x, top, axis)), axis);
   };
+  const isInfinite = (x: X) => equal(x, Number.POSITIVE_INFINITY);
+  // t · cost, where 0 times infinity is 0. Two finite factors whose product is infinite keep the slope of t what it is.
+  const charge = (t: X, cost: X) => {
+    const free = and(equal(t, 0), isInfinite(cost));
+    return mul(mul(t, where(free, huge, cost)), where(free, huge, 1));
+  };
+  const weigh = (factor: X, cost: X) => {
+    const infinite = isInfinite(cost);
+    const free = and(infinite, equal(factor, 0));
+    return mul(where(infinite, stop(factor), factor), where(free, 0, cost));
+  };
   const crossEntropy = (t: X, x: X, axis: number) => {
     const top = max(x, axis);
-    const below = sub(top, x);
-    const free = and(equal(t, 0), equal(below, Number.POSITIVE_INFINITY));
-    const own = sum(mul(t, where(free, 0, below)), axis, true);
+    const own = sum(charge(t, sub(top, x)), axis, true);
     return drop(add(own, mul(sum(t, axis, true), logMass(x, top, axis))), axis);
   };
   const norm = (x: X, axis: number) => {
@@ -122,6 +139,7 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   };
   return {
     ...engine,
+    huge,
     neg,
     square,
     inverse,
@@ -141,7 +159,8 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     },
     binaryCrossEntropy: (yes, no, x) => {
       const low = lessEqual(x, 0);
-      return add(mul(x, where(low, neg(yes), no)), mul(add(yes, no), log1p(decay(x, low))));
+      const size = mul(x, where(low, -1, 1));
+      return add(charge(where(low, yes, no), size), mul(add(yes, no), log1p(exp(neg(size)))));
     },
     mean: (x, axes) => {
       const total = sum(x, axes);
@@ -159,6 +178,7 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     },
     surprisal,
     crossEntropy,
+    weigh,
     timesLog: (a, b) => {
       const zero = equal(a, 0);
       return where(zero, 0, mul(a, log(where(zero, 1, b))));

@@ -42,7 +42,9 @@ export interface Engine<X> {
   sqrt(x: X): X;
   atan(x: X): X;
 
-  // Constants by comparison.
+  // Constants.
+  /** x moved into [low, high]; NaN may become anything. */
+  clip(x: X, low: number, high: number): X;
   less(a: Term<X>, b: Term<X>): X;
   lessEqual(a: Term<X>, b: Term<X>): X;
   equal(a: Term<X>, b: Term<X>): X;

@@ -2,7 +2,7 @@
 //
 // The searches return the index of the first offending element, or −1. NaN offends only `firstNotFinite`.
 import { rowSum } from "./maths/softmax.kernel";
-import { headMask, lanes, load as loadVector, splat } from "./maths/vector.kernel";
+import { headMask, lanes, load as loadVector, splat, store as storeVector } from "./maths/vector.kernel";
 
 /** First element outside [low, high]. */
 export function firstOutside<T extends number>(x: usize, n: i32, low: f64, high: f64): i32 {
@@ -26,6 +26,14 @@ export function firstOutside<T extends number>(x: usize, n: i32, low: f64, high:
 
 function outside<T extends number>(v: v128, least: v128, most: v128): v128 {
   return v128.or(v128.lt<T>(v, least), v128.gt<T>(v, most));
+}
+
+/** out = x, moved into [low, high] where it lies outside; NaN stays. They may be the same. */
+export function bound<T extends number>(x: usize, n: i32, low: f64, high: f64, out: usize): void {
+  const least = splat<T>(low);
+  const most = splat<T>(high);
+  for (let left = n; left > 0; left -= lanes<T>(), x += 16, out += 16)
+    storeVector<T>(out, v128.pmin<T>(v128.pmax<T>(loadVector<T>(x, left), least), most), left);
 }
 
 /** First element that is neither −1 nor 1. */

@@ -72,19 +72,28 @@ export function position(index: number, shape: Shape): string {
 // Soft targets computed in f32 may leave [0, 1] by a rounding.
 const SLACK = 1e-6;
 
-/** Throws where a float argument holds values its kind forbids; NaN passes, and passes through the loss. */
-export function checkKind(operand: Operand, kind: FloatKind, dtype: Dtype): void {
+/**
+ * Throws where a float argument holds values its kind forbids; NaN passes, and passes through the loss. Returns the operand
+ * to compute with: probabilities that leave [0, 1] within the slack count as 0 or 1, in a copy where they are a caller's.
+ */
+export function checkKind(operand: Operand, view: View, kind: FloatKind, dtype: Dtype): Operand {
   const { pointer, size, what, shape } = operand;
   const at = (index: number) => `${what}${position(index, shape)} is ${viewOf(pointer, size, dtype)[index]}`;
   if (kind === "probability") {
+    if (kernels[dtype].firstOutside(pointer, size, 0, 1) < 0) return operand;
     const index = kernels[dtype].firstOutside(pointer, size, -SLACK, 1 + SLACK);
     if (index >= 0) throw new RangeError(`${at(index)}, outside [0, 1]`);
-  } else if (kind === "sign") {
+    const own = pointer === view.resident?.pointer ? scratch(size * bytesPerElement(dtype)) : pointer;
+    kernels[dtype].bound(pointer, size, 0, 1, own);
+    return { ...operand, pointer: own };
+  }
+  if (kind === "sign") {
     const index = kernels[dtype].firstNotSign(pointer, size);
-    if (index < 0) return;
+    if (index < 0) return operand;
     const remedy = viewOf(pointer, size, dtype)[index] === 0 ? " (from 0 and 1: 2 * target - 1)" : "";
     throw new RangeError(`${at(index)}, expected -1 or 1${remedy}`);
   }
+  return operand;
 }
 
 /** Throws where an option's number lies outside its interval. */

@@ -42,6 +42,12 @@ export const arrayTypes = { float32: Float32Array, float64: Float64Array, int32:
 
 export const bytesPerElement = (dtype: keyof typeof arrayTypes): number => arrayTypes[dtype].BYTES_PER_ELEMENT;
 
+/** The largest finite number of a float type. */
+export const largest: Readonly<Record<Dtype, number>> = {
+  float32: 3.4028234663852886e38,
+  float64: Number.MAX_VALUE,
+};
+
 /** Elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
 

@@ -27,6 +27,140 @@ const logits = [
   [-0.5, 0.25, Number.NEGATIVE_INFINITY],
 ];
 
+const [up, down] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+const row = (...data: number[]) => ({ data, shape: [data.length] });
+const log1pe = Math.log1p(Math.E);
+
+/** Sums of few values by hand, and their gradients. */
+const extremes: {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly inputs: readonly { readonly data: number[]; readonly shape: number[] }[];
+  readonly value: unknown;
+  readonly grads: Readonly<Record<string, readonly number[]>>;
+}[] = [
+  {
+    name: "binaryCrossEntropy",
+    options: { posWeight: 2, reduction: "sum" },
+    inputs: [row(down, up, 0), row(0, 1, 0)],
+    value: expect.closeTo(Math.LN2, 5),
+    grads: { logits: [0, 0, 0.5], targets: [up, down, Math.LN2] },
+  },
+  {
+    name: "binaryCrossEntropy",
+    options: { posWeight: 2, reduction: "sum" },
+    inputs: [row(down, up, up), row(1, 0, 0.25)],
+    value: up,
+    grads: { logits: [-2, 1, 0.75], targets: [up, down, down] },
+  },
+  ...[0, 0.5, 2, 3].flatMap((gamma) => [
+    {
+      name: "focalLoss",
+      options: { gamma, reduction: "sum" },
+      inputs: [row(down, up), row(0, 1)],
+      value: expect.closeTo(0, 5),
+      grads: { logits: [0, 0] },
+    },
+    {
+      name: "focalLoss",
+      options: { gamma, reduction: "sum" },
+      inputs: [row(down, up), row(1, 0)],
+      value: up,
+      grads: { logits: [-0.25, 0.75] },
+    },
+    {
+      name: "focalLoss",
+      options: { gamma, alpha: 0, reduction: "sum" },
+      inputs: [row(down), row(1)],
+      value: expect.closeTo(0, 5),
+      grads: { logits: [0] },
+    },
+    {
+      name: "softmaxFocalLoss",
+      options: { gamma, alpha: [0, 1, 1] },
+      inputs: [{ data: [down, 0, 0], shape: [1, 3] }, row(0)],
+      value: expect.closeTo(0, 5),
+      grads: { logits: [0, 0, 0] },
+    },
+    {
+      name: "softmaxFocalLoss",
+      options: { gamma },
+      inputs: [{ data: [down, 0, 0], shape: [1, 3] }, row(0)],
+      value: up,
+      grads: { logits: [-1, 0.5, 0.5] },
+    },
+  ]),
+  {
+    name: "crossEntropy",
+    options: { weight: [0, 1, 1], reduction: "sum" },
+    inputs: [{ data: [down, 0, 0, 0, 0, 0], shape: [2, 3] }, row(0, 1)],
+    value: expect.closeTo(Math.log(3), 5),
+    grads: { logits: [0, 0, 0, 1 / 3, -2 / 3, 1 / 3] },
+  },
+  {
+    name: "softCrossEntropy",
+    options: { weight: [1, 0, 1] },
+    inputs: [
+      { data: [0, down, 1], shape: [1, 3] },
+      { data: [0.5, 0, 0.5], shape: [1, 3] },
+    ],
+    value: expect.closeTo(log1pe - 0.5, 5),
+    grads: { logits: [1 / (1 + Math.E) - 0.5, 0, 0.5 - 1 / (1 + Math.E)], targets: [log1pe, 0, log1pe - 1] },
+  },
+  {
+    name: "logisticLoss",
+    options: { reduction: "sum" },
+    inputs: [row(up, down), row(1, -1)],
+    value: expect.closeTo(0, 5),
+    grads: { scores: [0, 0] },
+  },
+  {
+    name: "multiclassHingeLoss",
+    options: {},
+    inputs: [{ data: [1, up, 2], shape: [1, 3] }, row(1)],
+    value: expect.closeTo(0, 5),
+    grads: { scores: [0, 0, 0] },
+  },
+  {
+    name: "binaryLogLoss",
+    options: { reduction: "sum" },
+    inputs: [row(1 + 2 ** -21, -1e-9), row(1, 0)],
+    value: expect.closeTo(0, 10),
+    grads: { probabilities: [-1, 1] },
+  },
+  {
+    name: "binaryLogLoss",
+    options: { reduction: "sum" },
+    inputs: [row(-1e-9, 1 + 2 ** -21), row(1, 0)],
+    value: up,
+    grads: { probabilities: [down, up] },
+  },
+  {
+    name: "logLoss",
+    options: {},
+    inputs: [{ data: [-1e-9, 1], shape: [1, 2] }, row(0)],
+    value: up,
+    grads: { probabilities: [down, 0] },
+  },
+  {
+    name: "tdLoss",
+    options: { discount: 0.5, reduction: "sum" },
+    inputs: [row(1, 2), row(1, 0), row(Number.NaN, 2), row(1, 0)],
+    value: expect.closeTo(0.5, 5),
+    grads: { values: [0, 1] },
+  },
+  {
+    name: "generalizedDiceLoss",
+    options: {},
+    inputs: [
+      { data: [1, 1, 1, 1], shape: [1, 1, 4] },
+      { data: [0, 0, 0, 0], shape: [1, 1, 4] },
+    ],
+    value: expect.closeTo(1, 4),
+    grads: { probabilities: [0, 0, 0, 0] },
+  },
+];
+
 const engines = [
   { title: "jax-js", run: jax.valueAndGrad, options: {} },
   { title: "TensorFlow.js, portable", run: tfjs.valueAndGrad, options: { fused: false } },
@@ -47,7 +181,47 @@ for (const { title, run, options } of engines)
         for (const [i, at] of [0, 1, 3, 4].entries()) expect(gradient[at]).toBeCloseTo(smaller[i] as number, 6);
       },
     );
+
+    it.each(extremes)("$name $options: infinite logits and what lies beyond 0 and 1 by a rounding", async (extreme) => {
+      const { name, inputs, value, grads } = extreme;
+      const came = await run(name, inputs, { ...extreme.options, ...options });
+      expect(came.value).toEqual(value);
+      for (const [argument, wanted] of Object.entries(grads)) {
+        const own = [...(came.grads[argument] ?? [])].map((g) => g + 0);
+        expect(own).toEqual(wanted.map((g) => (Number.isFinite(g) ? expect.closeTo(g, 5) : g)));
+      }
+    });
+
+    it("a definition agrees with its kernel on probabilities beyond 0 and 1 by a rounding", async () => {
+      const masks = [
+        { data: [1 + 2 ** -21, -1e-7, 0.5, 0, 1, 0.25], shape: [1, 2, 3] },
+        { data: [1, 0, 1 + 2 ** -21, -1e-7, 0, 1], shape: [1, 2, 3] },
+      ];
+      for (const name of ["diceLoss", "generalizedDiceLoss", "tverskyLoss", "jaccardLoss"]) {
+        const inside = masks.map(({ data, shape }) => ({ data: data.map((p) => Math.min(1, Math.max(0, p))), shape }));
+        expect(await run(name, masks, options)).toEqual(await run(name, inside, options));
+      }
+    });
   });
+
+it("no boxes cost 0, with an empty gradient, in both engines", async () => {
+  await tfjs.tf.setBackend("cpu");
+  for (const name of ["iouLoss", "giouLoss", "diouLoss", "ciouLoss"])
+    for (const reduction of ["sum", "mean"]) {
+      const none = { data: [], shape: [0, 4] };
+      for (const fused of [true, false])
+        expect(await tfjs.valueAndGrad(name, [none, none], { reduction, fused })).toEqual({
+          value: 0,
+          grads: { predictions: [] },
+        });
+      const { numpy: np, valueAndGrad } = jax.jax;
+      const loss = jax.native[name] as NonNullable<(typeof jax.native)[string]>;
+      const [value, gradient] = valueAndGrad((boxes: import("@jax-js/jax").Array) =>
+        loss(boxes, np.zeros([0, 4]), { reduction }),
+      )(np.zeros([0, 4]));
+      expect([...(await value.data()), ...gradient.shape]).toEqual([0, 0, 4]);
+    }
+});
 
 it("jax-js, float32 on wasm: the logistic loss keeps its digits where it is small, under jit too", async () => {
   const { numpy: np } = jax.jax;

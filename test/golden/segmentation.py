@@ -12,11 +12,17 @@ def inputs(seed):
         yield {"probabilities": p, "targets": torch.rand(shape, generator=g)}
 
 
-def segmentation(loss, formula, options):
-    """formula(p, t, **options) with p, t: [N, C, positions] -> [N, C]."""
+def segmentation(loss, formula, options, absent=False):
+    """formula(p, t, **options) with p, t: [N, C, positions] -> [N, C]; `absent` adds samples that lack a class, or all."""
     cases = []
     for seed, given in enumerate(options):
-        for example in inputs(seed):
+        examples = list(inputs(seed))
+        if absent:
+            for classes in (slice(1, 2), slice(None)):
+                without = {name: x.clone() for name, x in examples[0].items()}
+                without["targets"][0, classes] = 0
+                examples.append(without)
+        for example in examples:
             for reduction in ("none", "sum", "mean"):
                 def compute(p, t):
                     values = formula(p.flatten(2), t.flatten(2), **given)
@@ -54,9 +60,13 @@ def dice(p, t, smooth=1.0, squared=False, perBatch=False, weight=None, ignoreEmp
 
 
 def generalized_dice(p, t, smooth=1e-5):
+    # 1 / (Σ t)² as the paper and MONAI have it, where a class without target takes the largest finite weight; divided by the
+    # largest, so that smooth is measured in positions of the rarest class. All equal where no class has a target.
     w = 1 / t.sum(2) ** 2
     finite = torch.where(w.isinf(), torch.zeros(()), w)
-    w = torch.where(w.isinf(), finite.max(1, keepdim=True).values, w)
+    largest = finite.max(1, keepdim=True).values
+    w = torch.where(w.isinf(), torch.where(largest > 0, largest, torch.ones(())), w)
+    w = w / w.max(1, keepdim=True).values
     return 1 - (2 * (w * (p * t).sum(2)).sum(1) + smooth) / ((w * (p.sum(2) + t.sum(2))).sum(1) + smooth)
 
 
@@ -78,4 +88,4 @@ weighted("diceLoss", dice, [
     {}, {"smooth": 1e-3, "squared": True}, {"perBatch": True}, {"ignoreEmpty": True},
     {"weight": [0.5, 2.0], "perBatch": True, "squared": True}, {"weight": [0.5, 2.0], "ignoreEmpty": True},
 ])
-segmentation("generalizedDiceLoss", generalized_dice, [{}, {"smooth": 0.5}])
+segmentation("generalizedDiceLoss", generalized_dice, [{}, {"smooth": 0.5}], absent=True)

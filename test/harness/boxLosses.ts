@@ -105,6 +105,22 @@ export function describeBoxLaws(loss: BoxLoss, options: readonly object[] = [{}]
       for (const power of [2 ** 40, 2 ** -300]) expect(moved(0, power)).toEqual(wanted);
     });
 
+    it("of no boxes has the sum and the mean 0, with an empty gradient", () => {
+      for (const array of [Float32Array, Float64Array]) {
+        const nothing = () => ({ data: new array(0), shape: [0, 4] });
+        for (const reduction of ["sum", "mean"] as const) {
+          const { value, grads } = loss.valueAndGrad(nothing(), nothing(), { reduction });
+          expect(value).toBe(0);
+          expect(grads.predictions).toEqual({ data: new array(0), shape: [0, 4] });
+        }
+        expect(loss(nothing(), nothing(), { reduction: "none" })).toEqual({ data: new array(0), shape: [0] });
+        expect(
+          loss.valueAndGrad(nothing(), nothing(), { reduction: "none", upstream: new array(0) }).value.shape,
+        ).toEqual([0]);
+      }
+      expect(() => loss({ data: [], shape: [0, 4] }, [[0, 0, 1, 1]])).toThrow(/targets is \[1, 4\], expected \[0, 4\]/);
+    });
+
     it("gives a perfect box 0 with gradient exactly 0, in every format and float type", () => {
       for (const format of formats)
         for (const array of [Float32Array, Float64Array]) {

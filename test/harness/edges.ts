@@ -1,6 +1,16 @@
 /** NaN, infinities and large finite numbers: what they may touch and what not. */
 import { expect, it } from "vitest";
-import { type AnyLoss, differentiableOf, gradsOf, type Options, shapeUnder, specOf, valuesOf } from "./calls.ts";
+import { resident } from "../../src/tensor/tensor.ts";
+import {
+  type AnyLoss,
+  differentiableOf,
+  gradsOf,
+  type Options,
+  shapeUnder,
+  specOf,
+  toInputs,
+  valuesOf,
+} from "./calls.ts";
 import type { LossCase } from "./describeLoss.ts";
 import { seeded } from "./random.ts";
 import { concrete, drawInputs, influenced, type Lengths, lengthsToTry, type Sample, sizeOf } from "./samples.ts";
@@ -71,6 +81,37 @@ export function testEdges(loss: AnyLoss, { options, draw, extreme = 1e4, spreads
       }
     }
   }
+
+  if (spec.arguments.some(({ kind }) => kind === "probability"))
+    for (const dtype of dtypes)
+      it(`${dtype}: probabilities that leave [0, 1] by a rounding count as 0 or 1, and inputs stay as they are`, () => {
+        for (const given of options) {
+          const bounds = drawInputs(spec, lengths, seeded(12), draw).map((sample, k) =>
+            spec.arguments[k]?.kind === "probability"
+              ? { ...sample, data: sample.data.map((p, i) => (i % 3 < 2 ? Math.round(p) : p)) }
+              : sample,
+          );
+          const beyond = bounds.map((sample, k) =>
+            spec.arguments[k]?.kind === "probability"
+              ? { ...sample, data: sample.data.map((p) => (p === 1 ? 1 + 2 ** -21 : p === 0 ? -1e-9 : p)) }
+              : sample,
+          );
+          const sum = spec.unreduced ? ({ ...given, reduction: "sum" } as const) : given;
+          if (spec.unreduced)
+            expect(valuesOf(loss, beyond, given, dtype)).toEqual(valuesOf(loss, bounds, given, dtype));
+          expect(gradsOf(loss, beyond, sum, dtype)).toEqual(gradsOf(loss, bounds, sum, dtype));
+          const residents = toInputs(loss, beyond, dtype).map(({ data, shape }) => {
+            const tensor = resident(shape, data instanceof Int32Array ? "int32" : dtype);
+            tensor.data.set(data);
+            return { tensor, data };
+          });
+          loss.valueAndGrad(...residents.map(({ tensor }) => tensor), given);
+          for (const { tensor, data } of residents) {
+            expect(tensor.data).toEqual(data);
+            tensor.dispose();
+          }
+        }
+      });
 
   for (const dtype of dtypes)
     it(`${dtype}: finite inputs up to ±${extreme} give no NaN`, () => {

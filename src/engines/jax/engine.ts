@@ -68,6 +68,7 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Omit<E
     log1p: (x) => keep(log1p(x)),
     sqrt: unary(np.sqrt),
     atan: unary(np.arctan),
+    clip: (x, low, high) => keep(np.clip(lax.stopGradient(x.ref), low, high)),
     less: compare(np.less),
     lessEqual: compare(np.lessEqual),
     equal: compare(np.equal),

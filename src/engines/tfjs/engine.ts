@@ -36,6 +36,31 @@ const expTwice = (x: Tensor): Tensor =>
     };
   })(x);
 
+/**
+ * Chooses, also among gradients. TensorFlow.js itself multiplies a gradient by the mask, and where a slope is infinite on the
+ * side that was not chosen, zero times infinity is NaN.
+ */
+function where(mask: Tensor, a: Term<Tensor>, b: Term<Tensor>): Tensor {
+  const chosen = [a, b].filter((x) => typeof x !== "number");
+  const shape = [mask, ...chosen].reduce<number[]>(
+    (wide, x) => tf.broadcast_util.assertAndGetBroadcastShape(wide, x.shape),
+    [],
+  );
+  const choose = tf.customGrad((...args: unknown[]) => {
+    const given = args.slice(0, -1) as Tensor[];
+    (args.at(-1) as (tensors: Tensor[]) => void)([mask]);
+    const sides = [a, b].map((x) => (typeof x === "number" ? tf.scalar(x) : (given.shift() as Tensor)));
+    return {
+      value: tf.where(mask, sides[0] as Tensor, sides[1] as Tensor),
+      gradFunc: (dy: Tensor, [held]: Tensor[]) => [
+        ...(typeof a === "number" ? [] : [where(held as Tensor, dy, 0)]),
+        ...(typeof b === "number" ? [] : [where(held as Tensor, 0, dy)]),
+      ],
+    };
+  });
+  return choose(...chosen.map((x) => tf.broadcastTo(x, shape)));
+}
+
 const axesOf = (axes?: Axes) => (axes === undefined || typeof axes === "number" ? axes : [...axes]);
 
 export const engine: Engine<Tensor> = {
@@ -55,6 +80,7 @@ export const engine: Engine<Tensor> = {
   log1p: (x) => tf.log1p(x),
   sqrt: (x) => tf.sqrt(x),
   atan: (x) => tf.atan(x),
+  clip: (x, low, high) => tf.clipByValue(stop(x), low, high),
   less: compare(tf.less as Binary),
   lessEqual: compare(tf.lessEqual as Binary),
   equal: compare(tf.equal as Binary),
@@ -71,7 +97,7 @@ export const engine: Engine<Tensor> = {
     const at = tf.reshape(tf.argMax(stop(x), axis), kept);
     return tf.equal(at, tf.reshape(tf.range(0, length, 1, "int32"), places));
   },
-  where: (mask, a, b) => tf.where(mask, a as Tensor, b as Tensor),
+  where,
   sum: (x, axes, keep) => tf.sum(x, axesOf(axes), keep),
   reshape: (x, shape) => tf.reshape(x, [...shape]),
   transpose: (x, axes) => tf.transpose(x, axes && [...axes]),

@@ -120,6 +120,11 @@ function edges<T extends number>(x: v128, y: v128): v128 {
   return v128.bitselect(v128.splat<T>(<T>NaN), result, v128.lt<T>(x, zero));
 }
 
+/** log(1 + y) of one f64, 0 ≤ y ≤ 1, through the vector form. */
+export function log1pOf(y: f64): f64 {
+  return v128.extract_lane<f64>(log1p<f64>(f64x2.splat(y)), 0);
+}
+
 /** log of one f64, through the vector form. */
 export function logOf(x: f64): f64 {
   return v128.extract_lane<f64>(log64(f64x2.splat(x)), 0);

@@ -14,23 +14,21 @@ function disagreement<T extends number>(p: v128, t: v128, squared: bool): v128 {
   return v128.add<T>(v128.mul<T>(p, v128.sub<T>(one, t)), v128.mul<T>(t, v128.sub<T>(one, p)));
 }
 
-/** p + t, or p² + t². */
-function size<T extends number>(p: v128, t: v128, squared: bool): v128 {
-  return squared ? v128.add<T>(v128.mul<T>(p, p), v128.mul<T>(t, t)) : v128.add<T>(p, t);
-}
-
-/** Σ of disagreements, and Σ of sizes, as a pair of f64. */
+/**
+ * Σ of disagreements W, and I = Σ p t, as a pair of f64. Both sizes together, p + t (squared p² + t²), are W + 2 I: where
+ * masks hardly meet, the difference of sizes and disagreements would keep no digits of I.
+ */
 export function maskSums<T extends number>(p: usize, t: usize, n: i32, squared: bool): v128 {
   const zero = splat<T>(0);
   const pair = 2 * lanes<T>();
   let apart = f64x2.splat(0);
-  let both = apart;
+  let shared = apart;
   let left = n;
   while (left >= pair) {
     let apart0 = zero;
     let apart1 = zero;
-    let both0 = zero;
-    let both1 = zero;
+    let shared0 = zero;
+    let shared1 = zero;
     const end = max(left - 8 * pair, pair - 1);
     for (; left > end; left -= pair, p += 32, t += 32) {
       const p0 = v128.load(p);
@@ -39,20 +37,20 @@ export function maskSums<T extends number>(p: usize, t: usize, n: i32, squared: 
       const t1 = v128.load(t, 16);
       apart0 = v128.add<T>(apart0, disagreement<T>(p0, t0, squared));
       apart1 = v128.add<T>(apart1, disagreement<T>(p1, t1, squared));
-      both0 = v128.add<T>(both0, size<T>(p0, t0, squared));
-      both1 = v128.add<T>(both1, size<T>(p1, t1, squared));
+      shared0 = v128.add<T>(shared0, v128.mul<T>(p0, t0));
+      shared1 = v128.add<T>(shared1, v128.mul<T>(p1, t1));
     }
     apart = addTo<T>(apart, v128.add<T>(apart0, apart1));
-    both = addTo<T>(both, v128.add<T>(both0, both1));
+    shared = addTo<T>(shared, v128.add<T>(shared0, shared1));
   }
-  // Lanes beyond the end hold zeros, which disagree in nothing and have no size.
+  // Lanes beyond the end hold zeros, which disagree in nothing and share nothing.
   for (; left > 0; left -= lanes<T>(), p += 16, t += 16) {
     const x = load<T>(p, left);
     const y = load<T>(t, left);
     apart = addTo<T>(apart, disagreement<T>(x, y, squared));
-    both = addTo<T>(both, size<T>(x, y, squared));
+    shared = addTo<T>(shared, v128.mul<T>(x, y));
   }
-  return f64x2.replace_lane(f64x2.splat(total(apart)), 1, total(both));
+  return f64x2.replace_lane(f64x2.splat(total(apart)), 1, total(shared));
 }
 
 /** Whether nothing in a mask is above 0. NaN is not nothing. */

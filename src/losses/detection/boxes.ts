@@ -1,4 +1,7 @@
-/** What the losses on paired boxes share: arguments, formats, the kernel's call. */
+/**
+ * What the losses on paired boxes share: arguments, formats, the kernel's call. An image without objects has no boxes,
+ * [0, 4]: of these, and of these alone, an empty batch is not a mistake; sum and mean are 0.
+ */
 import type { Pass, StagedInputs } from "../../loss.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 
@@ -17,8 +20,22 @@ export interface BoxOptions {
 }
 
 export const boxes = [
-  { name: "predictions", shape: "N 4", kind: "box", differentiable: true, doc: "Predicted boxes." },
-  { name: "targets", shape: "N 4", kind: "box", differentiable: false, doc: "The true box of each." },
+  {
+    name: "predictions",
+    shape: "N 4",
+    kind: "box",
+    differentiable: true,
+    emptyAllowed: true,
+    doc: "Predicted boxes.",
+  },
+  {
+    name: "targets",
+    shape: "N 4",
+    kind: "box",
+    differentiable: false,
+    emptyAllowed: true,
+    doc: "The true box of each.",
+  },
 ] as const;
 
 export const formatOption = {

@@ -12,7 +12,7 @@ describeLoss<BinaryCrossEntropyOptions>(binaryCrossEntropy, {
       return posWeight * t * softplus(-x) + (1 - t) * softplus(x);
     }),
   options: [{}, { posWeight: 3 }, { posWeight: 0.2 }],
-  accuracy: { float32: 5e-7, float64: 1e-15 },
+  accuracy: { float32: 4e-7, float64: 8e-16 },
   gradientAccuracy: { float32: 1e-5, float64: 1e-14 },
 });
 
@@ -34,4 +34,27 @@ it("binaryCrossEntropy: the focal loss with gamma 0 and no alpha is the same", (
 
 it("binaryCrossEntropy: refuses targets that are no probabilities", () => {
   expect(() => binaryCrossEntropy([1, 2], [0, 7])).toThrow("binaryCrossEntropy: targets[1] is 7, outside [0, 1]");
+});
+
+const infinite = Number.POSITIVE_INFINITY;
+
+it.each([Float32Array, Float64Array])(
+  "binaryCrossEntropy: an infinite logit costs nothing on the right side (%o)",
+  (type) => {
+    for (const posWeight of [1, 3, 0.25]) {
+      const logits = type.of(-infinite, infinite, -infinite, infinite, -infinite, infinite);
+      const targets = type.of(0, 1, 1, 0, 0.25, 0.25);
+      const { value, grads } = binaryCrossEntropy.valueAndGrad(logits, targets, { posWeight, reduction: "none" });
+      expect([...value.data]).toEqual([0, 0, infinite, infinite, infinite, infinite]);
+      expect([...grads.logits.data].map((g) => g + 0)).toEqual([0, 0, -posWeight, 1, -0.25 * posWeight, 0.75]);
+      // w softplus(−x) − softplus(x)
+      expect([...grads.targets.data]).toEqual([infinite, -infinite, infinite, -infinite, infinite, -infinite]);
+    }
+    // One masked label among others leaves the mean what it is.
+    expect(binaryCrossEntropy(type.of(-infinite, 0), type.of(0, 1))).toBeCloseTo(Math.LN2 / 2, 6);
+  },
+);
+
+it("binaryCrossEntropy: a weight beyond float32 leaves negatives alone", () => {
+  expect(binaryCrossEntropy(Float32Array.of(0), Float32Array.of(0), { posWeight: 1e39 })).toBeCloseTo(Math.LN2, 6);
 });

@@ -14,7 +14,8 @@ export interface BinaryCrossEntropyOptions {
  * Shapes     logits, targets: [...], equal. Unreduced value: [...]. The mean divides by the number of elements.
  * Gradient   (1 − t) σ(x) − w t σ(−x) for logits; w softplus(−x) − softplus(x) for targets.
  * Errors     targets outside [0, 1]; posWeight ≤ 0; shapes that differ; empty input.
- * Edges      No overflow at any finite logit. NaN gives NaN.
+ * Edges      No overflow at any finite logit. An infinite one costs 0 with gradient 0 on the right side (−∞ masks a target
+ *            of 0), +Infinity with a finite gradient on the wrong side. NaN gives NaN.
  * Relation   focalLoss with gamma 0 and alpha null; logisticLoss is the same with targets ±1; binaryLogLoss takes
  *            probabilities.
  * Source     C. M. Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.

@@ -13,7 +13,7 @@ export const crossEntropyPortable = portable(
     const weights = weight && perClass(m, weight, m.shapeOf(logits));
     if (smoothing === 0) {
       const lost = m.surprisal(own, seen, 1);
-      return m.where(ignored, 0, weights ? m.mul(m.sumWhere(own, weights, 1), lost) : lost);
+      return m.where(ignored, 0, weights ? m.weigh(m.sumWhere(own, weights, 1), lost) : lost);
     }
     const each = smoothing / (C as number);
     const targets = m.where(own, 1 - smoothing + each, each);

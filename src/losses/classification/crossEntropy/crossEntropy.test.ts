@@ -90,3 +90,22 @@ it("crossEntropy: a confident row keeps the digits of its gradient in f32", () =
   const { grads } = crossEntropy.valueAndGrad({ data: Float32Array.from([16, 0]), shape: [1, 2] }, [0]);
   expect(grads.logits.data[0]).toBeCloseTo(-1 / (1 + Math.exp(16)), 13);
 });
+
+it.each([Float32Array, Float64Array])(
+  "crossEntropy: weight 0 silences a label whose logit is −∞, smoothed or not (%o)",
+  (type) => {
+    for (const planes of [1, 2])
+      for (const labelSmoothing of [0, 0.3]) {
+        const row = type.of(Number.NEGATIVE_INFINITY, 0, 0);
+        const logits = {
+          data: type.from(Array.from({ length: 3 * planes }, (_, i) => row[Math.floor(i / planes)] as number)),
+          shape: planes === 1 ? [1, 3] : [1, 3, 2],
+        };
+        const labels = { data: new Int32Array(planes), shape: planes === 1 ? [1] : [1, 2] };
+        const options = { weight: [0, 1, 1], labelSmoothing, reduction: "sum" } as const;
+        const { value, grads } = crossEntropy.valueAndGrad(logits, labels, options);
+        expect(value).toBeCloseTo(planes * (labelSmoothing / 3) * 2 * Math.LN2, 6);
+        for (const g of grads.logits.data) expect(g).toBeCloseTo(0, 6);
+      }
+  },
+);

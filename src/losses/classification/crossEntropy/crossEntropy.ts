@@ -22,7 +22,10 @@ function sumOfWeights(
   const values = viewOf(labels.pointer, labels.size, "int32");
   const weights = weight && viewOf(weight.pointer, weight.size, dtype);
   let sum = 0;
-  for (const label of values) if (label !== ignore && label < classes) sum += weights ? (weights[label] as number) : 1;
+  for (let i = 0; i < values.length; i++) {
+    const label = values[i] as number;
+    if (label !== ignore && label < classes) sum += weights ? (weights[label] as number) : 1;
+  }
   return sum;
 }
 

@@ -1,7 +1,7 @@
 // Cross entropy with target probabilities: p = softmax(x), m = max x, lse = m + log Σ exp(x − m), W = Σ_c w_c t_c
 //   value     Σ_c w_c t_c (lse − x_c)              0 · ∞ is 0
 //   gradient  p_c W − w_c t_c    for x
-//             w_c (lse − x_c)    for t
+//             w_c (lse − x_c)    for t, 0 where w_c is 0, be x_c −Infinity
 // Accuracy    4e-7 (f32), 1e-15 (f64) relative to the largest |x| of the row.
 // Requires    n, C, S > 0; row has room for 4 C elements where S > 1.
 import { logOf } from "../../../kernel/maths/log.kernel";
@@ -88,12 +88,16 @@ function oneRow<T extends number>(
   if (dx) slopes<T>(dx, t, classes, weights, W / expSum, scale);
   if (dt) {
     const k = splat<T>(scale);
+    const zero = splat<T>(0);
     const log = splat<T>(logSum);
     at = 0;
     for (left = classes; left > 0; left -= lanes<T>(), at += 16) {
       const surprise = v128.add<T>(v128.sub<T>(m, load<T>(x + at, left)), log);
-      const w = weights ? v128.mul<T>(load<T>(weights + at, left), k) : k;
-      store<T>(dt + at, v128.mul<T>(w, surprise), left);
+      if (weights) {
+        const w = load<T>(weights + at, left);
+        const slope = v128.mul<T>(v128.mul<T>(w, k), surprise);
+        store<T>(dt + at, v128.andnot(slope, v128.eq<T>(w, zero)), left);
+      } else store<T>(dt + at, v128.mul<T>(k, surprise), left);
     }
   }
   return total(gaps) + W * logSum;

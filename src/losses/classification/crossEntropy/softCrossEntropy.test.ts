@@ -34,3 +34,31 @@ it("softCrossEntropy: 0 · (−∞) is 0", () => {
   expect(value).toBe(0);
   expect([...grads.logits.data]).toEqual([0, 0]);
 });
+
+it.each([Float32Array, Float64Array])(
+  "softCrossEntropy: masked by weight 0 and −∞ at once, a class is as if it were not there (%o)",
+  (type) => {
+    const row = type.of(0, Number.NEGATIVE_INFINITY, 1);
+    const target = type.of(0.5, 0, 0.5);
+    const surprise = [Math.log1p(Math.E), 0, Math.log1p(Math.E) - 1];
+    for (const planes of [1, 2]) {
+      // Two positions lie a plane apart.
+      const shape = planes === 1 ? [1, 3] : [1, 3, 2];
+      const spread = (data: typeof row) => ({
+        data: type.from(Array.from({ length: 3 * planes }, (_, i) => data[Math.floor(i / planes)] as number)),
+        shape,
+      });
+      for (const t of [0, 0.25]) {
+        target[1] = t;
+        const { value, grads } = softCrossEntropy.valueAndGrad(spread(row), spread(target), {
+          weight: [1, 0, 1],
+          reduction: "sum",
+        });
+        expect(value).toBeCloseTo(planes * (Math.log1p(Math.E) - 0.5), 6);
+        for (const [c, wanted] of surprise.entries())
+          for (let i = 0; i < planes; i++) expect(grads.targets.data[c * planes + i]).toBeCloseTo(wanted, 6);
+        for (const g of grads.logits.data) expect(g).not.toBeNaN();
+      }
+    }
+  },
+);

@@ -14,8 +14,8 @@ export interface SoftCrossEntropyOptions {
  * Shapes     logits, targets: [N, C, ...], equal. Unreduced value: [N, ...]. The mean divides by N times the positions.
  * Gradient   p_c Σ w t − w_c t_c for logits; −w_c log p_c for targets.
  * Errors     targets outside [0, 1]; weights that are negative or not one a class; shapes that differ; an empty batch.
- * Edges      0 · (−∞) is 0: a logit of −Infinity where the target is 0 costs nothing. A NaN stays in its row.
- *            Targets need not sum to 1.
+ * Edges      0 · (−∞) is 0: a logit of −Infinity where target or weight is 0 costs nothing; where the weight is 0 the
+ *            target's gradient is 0 as well. A NaN stays in its row. Targets need not sum to 1.
  * Relation   crossEntropy with one-hot targets; its mean divides by weights, this one's never.
  * Source     C. M. Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.
  */

@@ -8,8 +8,8 @@ export const focalPortable = portable(
   focalLoss,
   (m, [x, t], { alpha, gamma }) => {
     const no = m.sub(1, t);
-    const faded = m.mul(m.power(m.missed(t, no, x), gamma), m.binaryCrossEntropy(t, no, x));
-    return alpha === null ? faded : m.mul(blend(m, t, alpha, 1 - alpha), faded);
+    const fade = m.power(m.missed(t, no, x), gamma);
+    return m.weigh(alpha === null ? fade : m.mul(blend(m, t, alpha, 1 - alpha), fade), m.binaryCrossEntropy(t, no, x));
   },
   (m, [, t], { normalizer }, dims) => {
     if (normalizer === "elements") return dims["..."] as number;

@@ -20,7 +20,8 @@ export interface FocalOptions {
  *            max(1, Σ targets) with normalizer "positives".
  * Gradient   for logits; through log σ, so it is finite for every γ ≥ 0.
  * Errors     targets outside [0, 1]; alpha outside [0, 1]; gamma < 0; shapes that differ; empty input.
- * Edges      γ = 0 with alpha null is binaryCrossEntropy. NaN gives NaN.
+ * Edges      γ = 0 with alpha null is binaryCrossEntropy. An infinite logit costs 0 with gradient 0 on the right side, and
+ *            where its weight is 0; on the wrong side +Infinity with a finite gradient. NaN gives NaN.
  * Relation   softmaxFocalLoss has one class out of several.
  * Source     T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, Focal Loss for Dense Object Detection, 2017.
  */

@@ -1,12 +1,13 @@
 // Softmax focal loss: p = p_y, L = −log p, q = 1 − p = Σ_{c≠y} p_c
 //   value     α_y q^γ L
 //   gradient  g (p_c − [c = y]),  g = α_y (q^γ + γ q^(γ−1) p L)
-// q is summed from the other classes, never 1 − p; at q = 0 the loss and its gradient are 0 (for γ = 0 the gradient is
-// that of cross entropy, 0 as well).
-// Accuracy    1e-6 (f32), 4e-15 (f64) relative, for γ ≤ 5.
+// q is summed from the other classes, never 1 − p, and where the own class is the largest L = log(1 + q / p): a confident row
+// keeps its digits in value and gradient. At q = 0 both are 0 (for γ = 0 the gradient is that of cross entropy, 0 as well).
+// Accuracy    3e-6 (f32), 1e-14 (f64) relative, for γ ≤ 5: a rounding of q is multiplied by γ.
+// Edges       p = 0 makes p L 0, α_y = 0 the row: an own logit of −Infinity costs α_y · Infinity, with gradient α_y.
 // Requires    n, C > 0; labels in 0…C − 1 or equal to `ignore`; alphas 0 stands for `alpha` in every row.
 import { expOf } from "../../../kernel/maths/exp.kernel";
-import { logOf } from "../../../kernel/maths/log.kernel";
+import { log1pOf, logOf } from "../../../kernel/maths/log.kernel";
 import { rowClear, rowExpSum, rowMaximum, rowScale, rowSum } from "../../../kernel/maths/softmax.kernel";
 import { bytes, element, setElement } from "../../../kernel/maths/vector.kernel";
 
@@ -59,14 +60,15 @@ function oneRow<T extends number>(
   // The others are summed without the own term, which would swallow them.
   setElement<T>(terms + at, 0);
   const others = rowSum<T>(terms, classes);
-  const L = m - element<T>(x + at) + logOf(all);
+  const gap = m - element<T>(x + at);
+  const L = gap === 0 && others <= 1 ? log1pOf(others) : gap + logOf(all);
   const q = others / all;
   const modulation = gamma === 0 ? 1 : expOf<f64>(gamma * logOf(q));
   if (wanted) {
-    const bend = gamma === 0 || q === 0 ? 0 : ((gamma * modulation) / q) * (own / all) * L;
+    const bend = gamma === 0 || q === 0 || own === 0 ? 0 : ((gamma * modulation) / q) * (own / all) * L;
     const g = scale * alpha * (modulation + bend);
     rowScale<T>(terms, classes, g / all, 0);
     setElement<T>(terms + at, -g * q);
   }
-  return alpha * modulation * L;
+  return alpha === 0 ? 0 : alpha * modulation * L;
 }

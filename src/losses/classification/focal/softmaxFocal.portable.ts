@@ -8,16 +8,18 @@ export const softmaxFocalPortable = portable(
     const ignored = m.equal(labels, ignoreIndex);
     const seen = m.where(m.expand(ignored, 1), 0, logits);
     const own = m.classes(labels, C as number);
-    const below = m.sub(seen, m.max(seen, 1));
+    // What lies below the largest keeps its digits in log(1 + rest), where 1 + rest alone would lose them.
+    const top = m.atLargest(seen, 1);
+    const below = m.sub(seen, m.sumWhere(top, seen, 1, true));
     const masses = m.exp(below);
-    const mass = m.sum(masses, 1);
-    const missed = m.div(m.sumWhere(m.not(own), masses, 1), mass);
-    const lost = m.mul(m.power(missed, gamma), m.sub(m.log(mass), m.sumWhere(own, below, 1)));
+    const rest = m.sumWhere(m.not(top), masses, 1);
+    const fade = m.power(m.div(m.sumWhere(m.not(own), masses, 1), m.add(rest, 1)), gamma);
+    const surprise = m.sub(m.log1p(rest), m.sumWhere(own, below, 1));
     const weight =
       alpha === null || alpha === undefined || typeof alpha === "number"
         ? (alpha ?? 1)
         : m.sumWhere(own, m.expand(alpha, 0), 1);
-    return m.where(ignored, 0, m.mul(weight, lost));
+    return m.where(ignored, 0, m.weigh(m.mul(weight, fade), surprise));
   },
   (m, [, labels], { ignoreIndex }) => m.count(m.not(m.equal(labels, ignoreIndex))),
 );

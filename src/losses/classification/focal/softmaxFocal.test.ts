@@ -14,7 +14,7 @@ describeLoss<SoftmaxFocalOptions>(softmaxFocalLoss, {
       return ((alpha as number | null) ?? 1) * (-Math.expm1(-L)) ** gamma * L;
     }),
   divisor: ([, labels], { ignoreIndex = -100 }) => (labels as Sample).data.filter((y) => y !== ignoreIndex).length,
-  options: [{}, { gamma: 0.5 }, { gamma: 0 }, { alpha: 0.25, ignoreIndex: 1 }],
+  options: [{}, { gamma: 0.5 }, { gamma: 0 }, { gamma: 5 }, { alpha: 0.25, ignoreIndex: 1 }],
   accuracy: { float32: 3e-6, float64: 1e-14, floor: 0.1 },
   gradientAccuracy: { float32: 1e-5, float64: 1e-13 },
 });
@@ -43,4 +43,44 @@ it("softmaxFocalLoss: all rows ignored give 0; a row beyond doubt gives 0 with g
   const sure = softmaxFocalLoss.valueAndGrad([[1000, 0]], [0], { gamma: 0.5 });
   expect(sure.value).toBe(0);
   expect([...sure.grads.logits.data].map(Math.abs)).toEqual([0, 0]);
+});
+
+it("softmaxFocalLoss: a confident row keeps its digits in value and gradient", () => {
+  // With e = exp(−z): p = 1 / (1 + e), q = e / (1 + e), L = log1p(e).
+  for (const gamma of [0, 0.5, 2])
+    for (const z of [5, 20, 37, 60, 80]) {
+      const e = Math.exp(-z);
+      const [p, q, L] = [1 / (1 + e), e / (1 + e), Math.log1p(e)];
+      const slope = (q ** gamma + gamma * q ** (gamma - 1) * p * L) * q;
+      for (const [type, accuracy] of [
+        [Float32Array, 2e-6],
+        [Float64Array, 4e-14],
+      ] as const) {
+        if (type === Float32Array && slope < 1e-37) continue;
+        const row = { data: type.of(z, 0), shape: [1, 2] };
+        const { value, grads } = softmaxFocalLoss.valueAndGrad(row, [0], { gamma });
+        expect(Math.abs(value / (q ** gamma * L) - 1)).toBeLessThanOrEqual(accuracy);
+        for (const [c, sign] of [-1, 1].entries())
+          expect(Math.abs((grads.logits.data[c] as number) / (sign * slope) - 1)).toBeLessThanOrEqual(accuracy);
+      }
+    }
+});
+
+it("softmaxFocalLoss: a true class of −Infinity costs +Infinity with a finite gradient, and nothing where alpha is 0", () => {
+  const masked = [[Number.NEGATIVE_INFINITY, 0, 0]];
+  for (const gamma of [0, 0.5, 2]) {
+    const { value, grads } = softmaxFocalLoss.valueAndGrad(masked, [0], { gamma });
+    expect(value).toBe(Number.POSITIVE_INFINITY);
+    expect([...grads.logits.data]).toEqual([-1, 0.5, 0.5]);
+    const free = softmaxFocalLoss.valueAndGrad(masked, [0], { gamma, alpha: [0, 1, 1] });
+    expect([free.value, ...free.grads.logits.data].map(Math.abs)).toEqual([0, 0, 0, 0]);
+    const other = softmaxFocalLoss.valueAndGrad(masked, [1], { gamma });
+    const without = softmaxFocalLoss.valueAndGrad([[0, 0]], [0], { gamma });
+    expect([other.value, ...other.grads.logits.data]).toEqual([
+      without.value,
+      0,
+      without.grads.logits.data[0],
+      without.grads.logits.data[1],
+    ]);
+  }
 });

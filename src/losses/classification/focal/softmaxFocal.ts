@@ -20,8 +20,9 @@ export interface SoftmaxFocalOptions {
  *            of rows that are not ignored.
  * Gradient   α_y ((1 − p_y)^γ − γ (1 − p_y)^(γ−1) p_y log p_y)(p_c − [c = y]) for logits; finite for every γ ≥ 0.
  * Errors     a label outside 0…C − 1 (and not ignoreIndex); a negative alpha or gamma; an empty batch.
- * Edges      1 − p_y is summed from the other classes, so a confident row keeps its digits. Ignored rows give 0; when
- *            all are, the mean is 0. A NaN stays in its row.
+ * Edges      1 − p_y is summed from the other classes, so a confident row keeps its digits. A logit of −Infinity on
+ *            another class is fine; on the true one it costs +Infinity with a finite gradient, or 0 where alpha is 0.
+ *            Ignored rows give 0; when all are, the mean is 0. A NaN stays in its row.
  * Relation   γ = 0 is crossEntropy weighted by alpha, except that alpha does not enter the divisor.
  * Source     T.-Y. Lin et al., Focal Loss for Dense Object Detection, 2017.
  */
@@ -68,10 +69,10 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
   {
     count: ([logits, labels], { ignoreIndex }, { dims }) => {
       checkIndices(labels, dims.C as number, `logits are ${showShape(logits.shape)}`, ignoreIndex);
-      return viewOf(labels.pointer, labels.size, "int32").reduce(
-        (rows, label) => rows + (label === ignoreIndex ? 0 : 1),
-        0,
-      );
+      const values = viewOf(labels.pointer, labels.size, "int32");
+      let rows = 0;
+      for (let i = 0; i < values.length; i++) if (values[i] !== ignoreIndex) rows++;
+      return rows;
     },
     run: ([logits, labels], { alpha, gamma, ignoreIndex }, { kernel, dims, values, grads, scale, scratch }) => {
       const { N, C } = dims as { N: number; C: number };

@@ -1,6 +1,7 @@
 // Hinge: h = max(0, 1 − y f); the plain loss is h, the squared one h²
 //   gradient  −y [h > 0], and −2 y h
-// Accuracy    2e-7 (f32), 4e-16 (f64) relative to max(1, |f|), since 1 − y f cancels near the margin.
+// Accuracy    2e-7 (f32), 4e-16 (f64) relative to max(1, |f|), since 1 − y f cancels near the margin;
+//             squared 4e-7, 1e-15 relative to max(1, f²).
 // Requires    n > 0, y = ±1.
 import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
 import { splat } from "../../../kernel/maths/vector.kernel";

@@ -39,3 +39,21 @@ it("squaredHingeLoss is the square of hingeLoss", () => {
 it("hinge losses refuse targets 0 and 1 and say what to do", () => {
   for (const loss of [hingeLoss, squaredHingeLoss]) expect(() => loss([1], [0])).toThrow("2 * target - 1");
 });
+
+it.each([Float32Array, Float64Array])(
+  "hinge losses: an infinite score is free on the right side, and infinitely wrong on the other (%o)",
+  (type) => {
+    const infinite = Number.POSITIVE_INFINITY;
+    const inputs = [type.of(infinite, -infinite, -infinite, infinite), type.of(1, -1, 1, -1)] as const;
+    const plain = hingeLoss.valueAndGrad(...inputs, { reduction: "none" });
+    expect([[...plain.value.data], [...plain.grads.scores.data].map((g) => g + 0)]).toEqual([
+      [0, 0, infinite, infinite],
+      [0, 0, -1, 1],
+    ]);
+    const squared = squaredHingeLoss.valueAndGrad(...inputs, { reduction: "none" });
+    expect([[...squared.value.data], [...squared.grads.scores.data].map((g) => g + 0)]).toEqual([
+      [0, 0, infinite, infinite],
+      [0, 0, -infinite, infinite],
+    ]);
+  },
+);

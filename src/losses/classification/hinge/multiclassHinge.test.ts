@@ -37,3 +37,21 @@ it("multiclassHingeLoss: with two classes the forms agree with hinge on the diff
   expect(multiclassHingeLoss(scores, [0, 0])).toBeCloseTo(0.75, 14);
   expect(multiclassHingeLoss(scores, [0, 0], { form: "max" })).toBeCloseTo(0.75, 14);
 });
+
+it.each([Float32Array, Float64Array])(
+  "multiclassHingeLoss: infinite scores, of the true class and of another (%o)",
+  (type) => {
+    const infinite = Number.POSITIVE_INFINITY;
+    for (const form of ["sum", "max"] as const) {
+      const run = (...scores: number[]) => {
+        const row = { data: type.from(scores), shape: [1, scores.length] };
+        const { value, grads } = multiclassHingeLoss.valueAndGrad(row, [1], { form });
+        return [value, ...[...grads.scores.data].map((g) => g + 0)];
+      };
+      expect(run(3, infinite, 1, 2, 0, 5)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+      expect(run(-infinite, 2, 1.5)).toEqual([0.5, 0, -1, 1]);
+      expect(run(infinite, 2, 0)).toEqual([infinite, 1, -1, 0]);
+      expect(run(3, -infinite, 1)).toEqual([infinite, 1, ...(form === "sum" ? [-2, 1] : [-1, 0])]);
+    }
+  },
+);

@@ -18,7 +18,8 @@ export interface MulticlassHingeOptions {
  * Shapes     scores: [N, C]; labels: [N], whole numbers in 0…C − 1. Unreduced value: [N]. The mean divides by N.
  * Gradient   1 for each active wrong class (for "max" the first largest), minus their number for the true one.
  * Errors     a label outside 0…C − 1; margin ≤ 0; an empty batch.
- * Edges      A class exactly on the margin is inactive. A NaN stays in its row. With one class the loss is 0.
+ * Edges      A class exactly on the margin is inactive, as is one of score −Infinity; a true class of −Infinity costs
+ *            +Infinity. A NaN stays in its row. With one class the loss is 0.
  * Relation   hingeLoss has two classes. PyTorch's multi_margin_loss is the "sum" form divided by C.
  * Source     J. Weston, C. Watkins, Support Vector Machines for Multi-Class Pattern Recognition, 1999; K. Crammer,
  *            Y. Singer, On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines, 2001.

@@ -3,7 +3,7 @@
 //   binaryLogLoss  value −(t log p + (1 − t) log(1 − p))        gradient (1 − t)/(1 − p) − t/p for p,
 // 0 · log 0 is 0 and 0/0 in a gradient is 0, so exact predictions cost nothing; a certain miss costs +Infinity.
 // Accuracy    3e-7 (f32), 5e-16 (f64) relative; log(1 − p) for p below ½ through log1p of the exact ratio.
-// Requires    n, C > 0; labels in 0…C − 1; t in [0, 1].
+// Requires    n, C > 0; labels in 0…C − 1; p and t in [0, 1].
 import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
 import { log, log1p, logOf } from "../../../kernel/maths/log.kernel";
 import { rowClear } from "../../../kernel/maths/softmax.kernel";
@@ -24,8 +24,9 @@ export function logLoss<T extends number>(
   for (let i = 0; i < n; i++) {
     const label = i32x4.extract_lane(v128.load32_zero(labels + ((<usize>i) << 2)), 0);
     const at = <usize>i * rowBytes + bytes<T>(label);
-    const probability = element<T>(p + at);
-    const value = -logOf(probability);
+    // A probability of −0 is 0: its slope is −Infinity, not Infinity.
+    const probability = abs<f64>(element<T>(p + at));
+    const value = 0 - logOf(probability);
     if (dp) setElement<T>(dp + at, -scale / probability);
     if (values) setElement<T>(values + bytes<T>(i), value);
     sum += value;
@@ -48,7 +49,7 @@ class BinaryLogLoss<T extends number> extends Formula {
   first(p: v128, t: v128, rest: v128, _a: v128, _b: v128): v128 {
     const zero = splat<T>(0);
     const q = v128.sub<T>(splat<T>(1), p);
-    const pull = v128.andnot(v128.div<T>(t, p), v128.eq<T>(t, zero));
+    const pull = v128.andnot(v128.div<T>(t, v128.abs<T>(p)), v128.eq<T>(t, zero));
     const push = v128.andnot(v128.div<T>(rest, q), v128.eq<T>(rest, zero));
     return v128.bitselect(p, v128.sub<T>(push, pull), v128.ne<T>(p, p));
   }

@@ -19,7 +19,7 @@ describeLoss<LogLossOptions>(binaryLogLoss, {
       return -(y * Math.log(x) + (1 - y) * Math.log1p(-x));
     }),
   options: [{}],
-  accuracy: { float32: 5e-7, float64: 1e-15 },
+  accuracy: { float32: 3e-7, float64: 5e-16 },
   gradientAccuracy: { float32: 2e-5, float64: 1e-14 },
 });
 
@@ -58,3 +58,24 @@ it("binaryLogLoss: exact predictions cost 0 with gradient 0 or ∓1, a certain m
   expect(binaryLogLoss([1, 0.5], [0, 1])).toBe(Number.POSITIVE_INFINITY);
   expect(binaryLogLoss(Float32Array.of(1e-7), Float32Array.of(0)) / 1e-7).toBeCloseTo(1, 5);
 });
+
+it.each([Float32Array, Float64Array])(
+  "log losses: a probability beyond 0 or 1 by a rounding is as 0 or 1, and −0 is 0 (%o)",
+  (type) => {
+    const infinite = Number.POSITIVE_INFINITY;
+    const p = type.of(1 + 2 ** -23, -1e-9, 1 + 2 ** -23, -1e-9, -0);
+    const { value, grads } = binaryLogLoss.valueAndGrad(p, type.of(1, 1, 0, 0, 1), { reduction: "none" });
+    expect([...value.data]).toEqual([0, infinite, infinite, 0, infinite]);
+    expect([...grads.probabilities.data]).toEqual([-1, -infinite, infinite, 1, -infinite]);
+    const soft = binaryLogLoss.valueAndGrad(type.of(0, 0.5), type.of(-1e-9, 1 + 2 ** -23), { reduction: "none" });
+    expect(soft.value.data[0]).toBe(0);
+    expect([...soft.grads.probabilities.data]).toEqual([1, -2]);
+    for (const miss of [-1e-9, -0]) {
+      const rows = logLoss.valueAndGrad({ data: type.of(miss, 1, 0, 1 + 2 ** -23), shape: [2, 2] }, [0, 1], {
+        reduction: "none",
+      });
+      expect([...rows.value.data]).toEqual([infinite, 0]);
+      expect([...rows.grads.probabilities.data]).toEqual([-infinite, 0, 0, -1]);
+    }
+  },
+);

@@ -12,7 +12,8 @@ export type LogLossOptions = Record<never, never>;
  *
  * Shapes     probabilities: [N, C]; labels: [N], whole numbers in 0…C − 1. Unreduced value: [N]. The mean divides by N.
  * Gradient   −1/p_y at the true class, 0 elsewhere: each probability is taken as a variable of its own.
- * Errors     a probability outside [0, 1]; a label outside 0…C − 1; an empty batch.
+ * Errors     a probability outside [0, 1] by more than 1e-6 (within that it counts as 0 or 1); a label outside 0…C − 1; an
+ *            empty batch.
  * Edges      p_y = 1 gives exactly 0; p_y = 0, a certain miss, gives +Infinity with gradient −Infinity. A NaN at the
  *            true class gives NaN; probabilities of other classes do not enter.
  * Relation   crossEntropy takes logits and has the stable gradient p − t: train with that.
@@ -68,7 +69,8 @@ export const logLoss = defineLoss<[probabilities: FloatInput, labels: IndexInput
  *
  * Shapes     probabilities, targets: [...], equal. Unreduced value: [...]. The mean divides by the number of elements.
  * Gradient   (1 − t)/(1 − p) − t/p for probabilities; a term whose factor is 0 is 0.
- * Errors     probabilities or targets outside [0, 1]; shapes that differ; empty input.
+ * Errors     probabilities or targets outside [0, 1] by more than 1e-6 (within that they count as 0 or 1); shapes that
+ *            differ; empty input.
  * Edges      An exact prediction gives 0, not NaN; a certain miss gives +Infinity. NaN gives NaN.
  * Relation   binaryCrossEntropy takes logits: train with that.
  * Source     I. J. Good, Rational Decisions, 1952.

@@ -20,10 +20,10 @@ import {
  * Shapes     predictions, targets: [N, 4], pairs of boxes. Unreduced value: [N], in [0, 3]. The mean divides by N.
  * Gradient   Predictions, through the format; targets are constants, and α is held constant, as in the paper. That of v is
  *            exact, with the division by w² + h² that the authors' code leaves out.
- * Errors     Shapes that differ; empty input.
- * Edges      Extents below 0 count as 0, at the box's middle. A height of 0 is an angle of π/2; the shape of a point
- *            differs from none. A perfect box: 0 with gradient 0. No NaN at any finite coordinates; NaN gives NaN in its
- *            pair.
+ * Errors     Shapes that differ.
+ * Edges      No boxes, [0, 4], cost 0 with an empty gradient. Extents below 0 count as 0, at the box's middle. A height
+ *            of 0 is an angle of π/2; the shape of a point differs from none. A perfect box: 0 with gradient 0. No NaN at
+ *            any finite coordinates; NaN gives NaN in its pair.
  * Relation   diouLoss where the shapes agree. torchvision adds 1e-7 to the divisors of IoU, ρ²/c² and α; this does not.
  * Source     Z. Zheng et al., Distance-IoU Loss, 2020.
  */

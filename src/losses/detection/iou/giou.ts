@@ -19,9 +19,10 @@ import {
  * Shapes     predictions, targets: [N, 4], pairs of boxes. Unreduced value: [N], in [0, 2]. The mean divides by N.
  * Gradient   Predictions, through the format; targets are constants. Where edges meet each takes half, so a perfect box
  *            has gradient 0.
- * Errors     Shapes that differ; empty input.
- * Edges      Extents below 0 count as 0, at the box's middle. A hull without area adds nothing: two equal boxes without
- *            area cost 1 with gradient 0. No NaN at any finite coordinates; NaN gives NaN in its pair.
+ * Errors     Shapes that differ.
+ * Edges      No boxes, [0, 4], cost 0 with an empty gradient. Extents below 0 count as 0, at the box's middle. A hull
+ *            without area adds nothing: two equal boxes without area cost 1 with gradient 0. No NaN at any finite
+ *            coordinates; NaN gives NaN in its pair.
  * Relation   iouLoss where the hull is the union. Moving and scaling both boxes alike changes nothing.
  * Source     H. Rezatofighi et al., Generalized Intersection over Union, 2019.
  */

@@ -10,7 +10,7 @@
 // Accuracy    3e-6 (f32), 4e-15 (f64) of the larger of 1 and the value: near a perfect box the areas cancel.
 // Edges       Two boxes without area have I/U = 0. Touching boxes count as disjoint. Hulls of no extent add nothing.
 //             Finite for finite input: what cannot be represented is negligible, except 1/extent of subnormal boxes.
-// Requires    n > 0. `state` is scratch for 352 vectors. Formats and scales: kernel/maths/boxes.
+// Requires    n ≥ 0. `state` is scratch for 352 vectors. Formats and scales: kernel/maths/boxes.
 import { angle } from "../../../kernel/maths/atan.kernel";
 import {
   AXIS,

@@ -24,10 +24,11 @@ export interface IouLossOptions extends BoxOptions {
  * Shapes     predictions, targets: [N, 4], pairs of boxes. Unreduced value: [N]. The mean divides by N.
  * Gradient   Predictions, through the format; targets are constants. Where a predicted and a true edge meet each takes
  *            half, so a perfect box has gradient 0.
- * Errors     Shapes that differ; empty input.
- * Edges      Extents below 0 count as 0, at the box's middle: two of them are no overlap. Boxes that do not overlap, or
- *            only touch, cost 1 with gradient 0 (log: the logarithm of their areas over 1e-7, with gradient), also two
- *            equal ones without area (log: 0). No NaN at any finite coordinates; NaN gives NaN in its pair.
+ * Errors     Shapes that differ.
+ * Edges      No boxes, [0, 4], cost 0 with an empty gradient. Extents below 0 count as 0, at the box's middle: two of
+ *            them are no overlap. Boxes that do not overlap, or only touch, cost 1 with gradient 0 (log: the logarithm of
+ *            their areas over 1e-7, with gradient), also two equal ones without area (log: 0). No NaN at any finite
+ *            coordinates; NaN gives NaN in its pair.
  * Units      The linear form does not depend on them; the log form does where areas come near 1e-7.
  * Relation   giouLoss, diouLoss and ciouLoss also drive boxes that do not overlap. `iou` compares every box with every.
  * Source     J. Yu et al., UnitBox, 2016 (format "ltrb", form "log").

@@ -1,6 +1,6 @@
 // Intersection over union of every box of a list with every box of another: I / U, 0 where U is.
 // Accuracy    6e-7 (f32), 1e-15 (f64), absolute.
-// Requires    n, m > 0. `state` is scratch for 288 vectors, `copies` for as many boxes as a vector has lanes.
+// Requires    n, m ≥ 0. `state` is scratch for 288 vectors, `copies` for as many boxes as a vector has lanes.
 import { AXIS, measureAxis, OTHER, OWN, SHARED, tiny } from "../../../kernel/maths/boxes.kernel";
 import { bytes, lanes, store } from "../../../kernel/maths/vector.kernel";
 

@@ -74,3 +74,12 @@ it("iou: refuses what it cannot read, and leaves no memory behind", () => {
   for (let i = 0; i < 1000; i++) iou([[0, 0, 1, 1]], [[0, 0, 2, 2]]);
   expect(memoryUse()).toEqual(before);
 });
+
+it("iou: no boxes on a side give a matrix without rows or columns", () => {
+  const none = { data: new Float32Array(0), shape: [0, 4] };
+  const one = { data: Float32Array.of(0, 0, 1, 1), shape: [1, 4] };
+  expect(iou(none, one).shape).toEqual([0, 1]);
+  expect(iou(one, none).shape).toEqual([1, 0]);
+  expect(iou(none, none)).toEqual({ data: new Float32Array(0), shape: [0, 0] });
+  expect(() => iou({ data: [], shape: [0, 3] }, one)).toThrow("iou: boxes1 is [0, 3], expected [0, 4]");
+});

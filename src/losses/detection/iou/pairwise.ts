@@ -12,9 +12,9 @@ const specs = { format: formatOption };
  * Intersection over union of every box with every box.
  *
  * Shapes     boxes1: [N, 4], boxes2: [M, 4]. Result: [N, M], in [0, 1].
- * Errors     Shapes other than these; an unknown format; empty input.
- * Edges      Extents below 0 count as 0; boxes without area share nothing with any. No NaN at any finite coordinates; NaN
- *            gives NaN in its row or column.
+ * Errors     Shapes other than these; an unknown format.
+ * Edges      No boxes on a side, [0, 4], give [0, M] or [N, 0]. Extents below 0 count as 0; boxes without area share
+ *            nothing with any. No NaN at any finite coordinates; NaN gives NaN in its row or column.
  * Relation   1 − iouLoss of a pair. Format "ltrb" takes all distances from the same point.
  */
 export function iou(boxes1: FloatInput, boxes2: FloatInput, options: BoxOptions = {}): Tensor {
@@ -22,8 +22,8 @@ export function iou(boxes1: FloatInput, boxes2: FloatInput, options: BoxOptions 
   const { format } = readOptions<{ format: BoxFormat }>(name, options, specs);
   const bindings = new Bindings();
   const [first, second] = [readInput(`${name}: boxes1`, boxes1), readInput(`${name}: boxes2`, boxes2)];
-  bindArgument(name, bindings, { name: "boxes1", shape: "N 4" }, first.shape, []);
-  bindArgument(name, bindings, { name: "boxes2", shape: "M 4" }, second.shape, []);
+  bindArgument(name, bindings, { name: "boxes1", shape: "N 4", emptyAllowed: true }, first.shape, []);
+  bindArgument(name, bindings, { name: "boxes2", shape: "M 4", emptyAllowed: true }, second.shape, []);
   const dtype = commonDtype([first, second]);
   const [n, m] = [first.shape[0] as number, second.shape[0] as number];
   const { edges, sign, share } = formats[format];

@@ -36,3 +36,8 @@ it("charbonnierLoss tends to l1Loss as ε goes to 0", () => {
     expect(above).toBeLessThanOrEqual(epsilon);
   }
 });
+
+it("charbonnierLoss: an epsilon beyond float32 leaves no slope at a finite residual", () => {
+  const { grads } = charbonnierLoss.valueAndGrad(Float32Array.of(3), Float32Array.of(0), { epsilon: 1e300 });
+  expect(grads.predictions.data[0]).toBeCloseTo(0, 30);
+});

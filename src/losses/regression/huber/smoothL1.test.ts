@@ -43,3 +43,16 @@ it("smoothL1Loss: beta 0, and what float32 takes for it, is l1Loss; the least be
   expect([...grads.predictions.data]).toEqual([0, 1, 1, -1]);
   expect(() => smoothL1Loss(p, t, { beta: -1 })).toThrow("smoothL1Loss: beta is -1, outside [0, ∞)");
 });
+
+it("smoothL1Loss and huberLoss: a corner beyond float32 is none", () => {
+  const pair = [Float32Array.of(0, 3), Float32Array.of(0, 1)] as const;
+  const smooth = smoothL1Loss.valueAndGrad(...pair, { beta: 1e300, reduction: "none" });
+  expect([...smooth.value.data, ...smooth.grads.predictions.data]).toEqual([
+    0,
+    expect.closeTo(0, 30),
+    0,
+    expect.closeTo(0, 30),
+  ]);
+  const huber = huberLoss.valueAndGrad(...pair, { delta: 1e300, reduction: "none" });
+  expect([...huber.value.data, ...huber.grads.predictions.data]).toEqual([0, 2, 0, 2]);
+});

@@ -71,3 +71,11 @@ it("generalizedAdvantage: refuses what it cannot use, naming function and argume
   );
   expect(() => generalizedAdvantage([1], [1], [1], [-1], options)).toThrow("dones[0] is -1, outside [0, 1]");
 });
+
+it("generalizedAdvantage: the next value of a final step may be NaN or infinite", () => {
+  for (const nothing of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const { data } = generalizedAdvantage([1, 2], [1, 3], [2, nothing], [0, 1], { discount: 0.5, lambda: 0.5 });
+    // δ = 1 + ½ · 2 − 1 and 3 − 2; A = δ + ¼ A of the step after.
+    expect([...data]).toEqual([1.25, 1]);
+  }
+});

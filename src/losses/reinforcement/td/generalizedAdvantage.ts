@@ -1,5 +1,5 @@
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
-import { type ReturnsOptions, readTrajectory, vector } from "./returns.ts";
+import { type ReturnsOptions, readTrajectory, share, vector } from "./returns.ts";
 
 /**
  * Generalised advantage estimation: how much better each step went than its value said.
@@ -12,8 +12,8 @@ import { type ReturnsOptions, readTrajectory, vector } from "./returns.ts";
  * Options    discount and lambda, both required.
  * Gradient   None: they are weights of a policy's gradient, held constant.
  * Errors     discount or lambda missing or outside [0, 1]; dones outside [0, 1]; shapes that differ; empty input.
- * Edges      NaN gives NaN in its own step, also as the next value of a final one, and in the steps before it that look
- *            as far: up to the end of the episode before, and none of them where γλ = 0.
+ * Edges      NaN gives NaN in its own step, and in the steps before it that look as far: up to the end of the episode
+ *            before, and none of them where γλ = 0. The next value of a final step may be NaN or infinite.
  * Relation   λ = 0 is δ. lambdaReturns − values, where each step's next value is the value of the step after it.
  *            Terminal is not time-out: an episode that was cut off ends with done = 0; hand each such piece over alone.
  * Source     J. Schulman et al., High-Dimensional Continuous Control Using Generalized Advantage Estimation, 2016.
@@ -37,9 +37,8 @@ export function generalizedAdvantage(
   let after = 0;
   for (let t = result.length - 1; t >= 0; t--) {
     const follows = discount * (1 - (d[t] as number));
-    const delta = (r[t] as number) + follows * (next[t] as number) - (v[t] as number);
-    // A factor of 0 says that the step after has no say, be it NaN.
-    after = follows * lambda === 0 ? delta : delta + follows * lambda * after;
+    const delta = (r[t] as number) + share(follows, next[t] as number) - (v[t] as number);
+    after = delta + share(follows * lambda, after);
     result[t] = after;
   }
   return vector(result);

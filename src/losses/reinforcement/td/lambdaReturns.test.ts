@@ -78,7 +78,7 @@ it("lambdaReturns: NaN reaches the steps before it up to the end of the episode 
   const poisoned = (list: number[], at: number) => list.map((x, i) => (i === at ? Number.NaN : x));
   expect(nans(poisoned(rewards, 1), nextValues, dones)).toEqual([true, true, false, false, false]);
   expect(nans(poisoned(rewards, 4), nextValues, dones)).toEqual([false, false, false, true, true]);
-  expect(nans(rewards, poisoned(nextValues, 2), dones)).toEqual([true, true, true, false, false]);
+  expect(nans(rewards, poisoned(nextValues, 1), dones)).toEqual([true, true, false, false, false]);
   expect(nans(rewards, nextValues, poisoned(dones, 1))).toEqual([true, true, false, false, false]);
   expect(nans(poisoned(rewards, 4), nextValues, dones, 0)).toEqual([false, false, false, false, true]);
   expect(nans(poisoned(rewards, 4), nextValues, dones, 0.7, 0)).toEqual([false, false, false, false, true]);
@@ -112,4 +112,13 @@ it("lambdaReturns: refuses what it cannot use, naming function and argument", ()
   expect(call(rewards, [1], dones, options)).toThrow("lambdaReturns: nextValues is [1], expected [5] (rewards is [5]");
   expect(call([[1, 2]], [[1, 2]], [[0, 1]], options)).toThrow("lambdaReturns: rewards is [1, 2]");
   expect(call([], [], [], options)).toThrow("rewards is empty");
+});
+
+it("lambdaReturns: a next value that has no say may be NaN or infinite", () => {
+  for (const nothing of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect([...lambdaReturns([1], [nothing], [1], { discount: 0.9, lambda: 0.95 }).data]).toEqual([1]);
+    const longest = lambdaReturns([1, 2], [nothing, 4], [0, 0], { discount: 0.5, lambda: 1 });
+    expect([...longest.data]).toEqual([1 + 0.5 * (2 + 0.5 * 4), 2 + 0.5 * 4]);
+    expect([...lambdaReturns([1, 2], [nothing, nothing], [0, 0], { discount: 0, lambda: 1 }).data]).toEqual([1, 2]);
+  }
 });

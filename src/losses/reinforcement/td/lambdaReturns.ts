@@ -1,5 +1,5 @@
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
-import { type ReturnsOptions, readTrajectory, vector } from "./returns.ts";
+import { type ReturnsOptions, readTrajectory, share, vector } from "./returns.ts";
 
 /**
  * λ-returns of a trajectory: targets that blend returns of every length.
@@ -11,8 +11,9 @@ import { type ReturnsOptions, readTrajectory, vector } from "./returns.ts";
  * Options    discount and lambda, both required.
  * Gradient   None: they are targets, held constant.
  * Errors     discount or lambda missing or outside [0, 1]; dones outside [0, 1]; shapes that differ; empty input.
- * Edges      NaN gives NaN in its own step, also as the next value of a final one, and in the steps before it that look
- *            as far: up to the end of the episode before, and none of them where γλ = 0.
+ * Edges      NaN gives NaN in its own step, and in the steps before it that look as far: up to the end of the episode
+ *            before, and none of them where γλ = 0. What has no say may be NaN or infinite: the next value of a final
+ *            step, and with λ = 1 that of any step but the last.
  * Relation   λ = 0 is the target of tdLoss; λ = 1 the discounted sum of rewards, with the last value behind it.
  *            Terminal is not time-out: an episode that was cut off ends with done = 0; hand each such piece over alone.
  * Source     R. S. Sutton and A. G. Barto, Reinforcement Learning, 2nd edition, 2018, section 12.1.
@@ -33,9 +34,8 @@ export function lambdaReturns(
     const follows = discount * (1 - (d[t] as number));
     // Behind the last step the value stands for all that follows.
     const longer = t === last ? 0 : lambda;
-    const once = (r[t] as number) + follows * (1 - longer) * (next[t] as number);
-    // A factor of 0 says that the step after has no say, be it NaN.
-    after = follows * longer === 0 ? once : once + follows * longer * after;
+    const once = (r[t] as number) + share(follows * (1 - longer), next[t] as number);
+    after = once + share(follows * longer, after);
     result[t] = after;
   }
   return vector(result);

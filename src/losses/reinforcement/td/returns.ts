@@ -53,6 +53,9 @@ function floatsOf(data: AnyNumbers): Column {
   return typeof data[0] === "bigint" ? Float64Array.from(data, Number) : new Float64Array(data as ArrayLike<number>);
 }
 
+/** factor · x, where a factor of 0 says that x has no say, be it NaN or infinite. */
+export const share = (factor: number, x: number): number => (factor === 0 ? 0 : factor * x);
+
 export const vector = (data: Column): Tensor => ({ data, shape: [data.length] });
 
 function checkReturnsOptions(name: string, options: unknown): asserts options is ReturnsOptions {

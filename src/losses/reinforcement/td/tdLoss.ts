@@ -1,5 +1,5 @@
 import { defineLoss, elements } from "../../../loss.ts";
-import type { FloatInput } from "../../../tensor/tensor.ts";
+import { type FloatInput, largest } from "../../../tensor/tensor.ts";
 
 export interface TdLossOptions {
   /** Discount γ of the next value, in [0, 1]. Default 0.99. */
@@ -7,8 +7,6 @@ export interface TdLossOptions {
   /** Error at which the loss turns from quadratic to linear; > 0. Default: quadratic everywhere. */
   huber?: number;
 }
-
-const LARGEST = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE } as const;
 
 /**
  * Temporal-difference loss: fits values to the reward plus the discounted value of the next state.
@@ -19,7 +17,7 @@ const LARGEST = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE } as
  * Shapes     values, rewards, nextValues, dones: [N]. Unreduced value: [N]. The mean divides by N.
  * Gradient   −δ (clamped to ±huber) for values; the target is held constant (the semi-gradient).
  * Errors     discount outside [0, 1]; huber ≤ 0; dones outside [0, 1]; shapes that differ; empty input.
- * Edges      NaN gives NaN in its own value, also in the next value of a final step.
+ * Edges      NaN gives NaN in its own value. A final step does not look at the next value, be it NaN or infinite.
  * Relation   With huber it is huberLoss(values, target).
  *            Terminal is not time-out: done = 1 says that nothing can follow; an episode that was merely cut off keeps
  *            done = 0 and the value of the state it was cut at.
@@ -81,7 +79,7 @@ export const tdLoss = defineLoss<
         grads.values,
         scale,
         discount,
-        huber ?? LARGEST[dtype],
+        huber ?? largest[dtype],
       ),
   },
 );

@@ -1,6 +1,6 @@
 // Dice, over the positions of a mask, or of one class's masks in all samples:
-//   value     w W / B,   W = Σ p (1 − t) + t (1 − p),  B = Σ p + t + s           (1 − A/B, A = B − W, without cancellation)
-//   squared   W = Σ (p − t)²,  B = Σ p² + t² + s
+//   value     w W / B,   W = Σ p (1 − t) + t (1 − p),  A = 2 Σ p t + s,  B = W + A      (1 − A/B, without cancellation)
+//   squared   W = Σ (p − t)²
 //   gradient  w (A (1 − t) − (B + W) t) / B²,   squared 2 w (A/B p − t) / B      for p
 // Accuracy    4e-7 (f32), 4e-15 (f64) relative; gradients, where their two terms cancel to 1 %, 2e-5 and 4e-14.
 // Edges       B = 0 (no smoothing, nothing predicted, nothing there): value and gradient 0.
@@ -34,7 +34,8 @@ export function dice<T extends number>(
       for (let m = g; m < masks; m += groups)
         sums = f64x2.add(sums, maskSums<T>(p + <usize>m * row, t + <usize>m * row, n, squared));
     const apart = f64x2.extract_lane(sums, 0);
-    const b = f64x2.extract_lane(sums, 1) + smooth;
+    const a = 2 * f64x2.extract_lane(sums, 1) + smooth;
+    const b = a + apart;
     const inverse: f64 = skip || b === 0 ? 0 : 1 / b;
     const weight: f64 = weights ? element<T>(weights + bytes<T>(g % classes)) : 1;
     const value = weight * apart * inverse;
@@ -42,7 +43,7 @@ export function dice<T extends number>(
     if (values) setElement<T>(values + bytes<T>(g), value);
     if (!dp) continue;
     const factor = scale * weight * inverse * (upstream ? element<T>(upstream + bytes<T>(g)) : 1);
-    const share = (b - apart) * inverse;
+    const share = a * inverse;
     for (let m = g; m < masks; m += groups) {
       const from = <usize>m * row;
       if (skip) memory.fill(dp + from, 0, row);

@@ -3,18 +3,20 @@ import type { Maths } from "../../../engines/maths.ts";
 import type { Dims } from "../../../tensor/shapes.ts";
 import { diceLoss } from "./dice.ts";
 
-/** w_c (P + T − 2 I) / (P + T + s), which is w_c (1 − (2 I + s) / (P + T + s)); squared, Σ (p − t)² above */
+/** p (1 − t) + t (1 − p) */
+export const disagreement = <X>(m: Maths<X>, p: X, t: X): X => m.add(m.mul(p, m.sub(1, t)), m.mul(t, m.sub(1, p)));
+
+/** w_c W / (W + 2 I + s), which is w_c (1 − (2 I + s) / (P + T + s)); W = Σ p (1 − t) + t (1 − p), squared Σ (p − t)² */
 export const dicePortable = portable(
   diceLoss,
   (m, [probabilities, targets], { smooth, squared, perBatch, weight, ignoreEmpty }, dims) => {
     const [p, t] = [flat(m, probabilities, dims), flat(m, targets, dims)];
     const over = axes(perBatch);
-    const [apart, size] = squared
-      ? [m.square(m.sub(p, t)), m.add(m.square(p), m.square(t))]
-      : [m.add(m.mul(p, m.sub(1, t)), m.mul(t, m.sub(1, p))), m.add(p, t)];
-    const whole = m.add(m.sum(size, over), smooth);
+    const apart = m.sum(squared ? m.square(m.sub(p, t)) : disagreement(m, p, t), over);
+    const shared = m.sum(m.mul(p, t), over);
+    const whole = m.add(m.add(apart, m.mul(shared, 2)), smooth);
     const empty = m.equal(whole, 0);
-    const values = m.where(empty, 0, m.div(m.sum(apart, over), m.where(empty, 1, whole)));
+    const values = m.where(empty, 0, m.div(apart, m.where(empty, 1, whole)));
     const weighed = weight ? m.mul(weight, values) : values;
     return ignoreEmpty ? m.where(m.equal(m.sum(t, over), 0), 0, weighed) : weighed;
   },

@@ -170,3 +170,22 @@ it("diceLoss: refuses a weight of another length, and one below 0", () => {
   expect(() => diceLoss(p, t, { weight: [1, 2] })).toThrow(/^diceLoss: weight is \[2\], expected \[3\]/);
   expect(() => diceLoss(p, t, { weight: [1, -2, 1] })).toThrow(/^diceLoss: weight\[1\] is -2, outside \[0, ∞\)/);
 });
+
+it("diceLoss: where masks hardly meet the gradient beside the target keeps its digits", () => {
+  // 8 of 64 positions are target; p = h there and ½ elsewhere: A = 16 h, B = 8 h + 28 + 8, slope A / B²; squared
+  // A = 16 h, B = 8 h² + 14 + 8, slope 2 (A / B ½) / B.
+  const target = Array.from({ length: 64 }, (_, i) => Number(i < 8));
+  for (const h of [1e-4, 1e-6, 1e-8])
+    for (const [type, accuracy] of [
+      [Float32Array, 1e-6],
+      [Float64Array, 1e-14],
+    ] as const)
+      for (const squared of [false, true]) {
+        const p = { data: type.from(target.map((t) => (t ? h : 0.5))), shape: [1, 1, 64] };
+        const t = { data: type.from(target), shape: [1, 1, 64] };
+        const hit = p.data[0] as number;
+        const [a, b] = [16 * hit, squared ? 8 * hit ** 2 + 22 : 8 * hit + 36];
+        const { grads } = diceLoss.valueAndGrad(p, t, { smooth: 0, squared });
+        expect(Math.abs((grads.probabilities.data[63] as number) / (a / b ** 2) - 1)).toBeLessThanOrEqual(accuracy);
+      }
+});

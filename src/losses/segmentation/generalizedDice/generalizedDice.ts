@@ -2,21 +2,23 @@ import { defineLoss } from "../../../loss.ts";
 import { type Masks, type MasksGrads, masks } from "../overlap.ts";
 
 export interface GeneralizedDiceOptions {
-  /** Added above and below; ≥ 0. Default 1e-5. */
+  /** Added above and below, in positions of the rarest class; ≥ 0. Default 1e-5. */
   smooth?: number;
 }
 
 /**
  * Generalized Dice loss: one overlap for all classes of a sample, in which small ones count as much as large ones.
  *
- *     w_c = 1 / (Σ t)²                                      over the positions of one class
+ *     w_c = (v / Σ t)²                                      over the positions of one class; v the least Σ t above 0
  *     L = 1 − (2 Σ_c w_c Σ p t + s) / (Σ_c w_c Σ (p + t) + s)
  *
  * Shapes     probabilities, targets: [N, C, ...], equal. Unreduced value: [N]. The mean divides by N.
  * Gradient   Probabilities; targets, and so the weights, are constants.
  * Errors     Probabilities or targets outside [0, 1]; smooth < 0; shapes that differ; empty input.
- * Edges      A class without target takes the largest weight of its sample. A sample without any target gives 0 with
- *            gradient 0. NaN gives NaN in its sample.
+ * Edges      A class without target has weight 1, as has the rarest: false alarms cost, also in a sample without any
+ *            target, which gives 0 only where nothing is predicted. NaN gives NaN in its sample.
+ * Weights    Relative to the rarest class, as the source's 1 / (Σ t)² are to one another: so s weighs the same on images
+ *            of every size.
  * Relation   diceLoss weighs classes alike, and gives each its own value.
  * Source     C. H. Sudre et al., Generalised Dice overlap as a deep learning loss function, 2017.
  */
@@ -29,13 +31,18 @@ export const generalizedDiceLoss = defineLoss<Masks, GeneralizedDiceOptions, Mas
     summary: "Rewards overlap over all classes at once, the rare ones as much as the large ones.",
     arguments: masks,
     options: {
-      smooth: { type: "number", default: 1e-5, range: "[0, ∞)", doc: "Added above and below the fraction." },
+      smooth: {
+        type: "number",
+        default: 1e-5,
+        range: "[0, ∞)",
+        doc: "Added above and below the fraction, in positions of the rarest class.",
+      },
     },
     unreduced: { shape: "N", mean: "the number of samples" },
-    formula: String.raw`1 - \frac{2 \sum_c w_c \sum p\,t + s}{\sum_c w_c \sum (p + t) + s}, \quad w_c = \frac{1}{(\sum t)^2}`,
+    formula: String.raw`1 - \frac{2 \sum_c w_c \sum p\,t + s}{\sum_c w_c \sum (p + t) + s}, \quad w_c = \Big(\frac{\min_k \sum t_k}{\sum t_c}\Big)^2`,
     traps: [
-      "The weights shrink with the square of the area: on large images s, small as it is, outweighs them. Lower it.",
-      "A class without target takes the largest weight, so that its false alarms count as much as the rarest class.",
+      "One pixel of a tiny class outweighs thousands of a large one: where such masks are noise, drop them first.",
+      "A class without target has the weight of the rarest, so that its false alarms count as much as that one's.",
     ],
     references: [
       {

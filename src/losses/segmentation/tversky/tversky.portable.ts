@@ -3,7 +3,7 @@ import type { Maths } from "../../../engines/maths.ts";
 import type { Dims } from "../../../tensor/shapes.ts";
 import { tverskyLoss } from "./tversky.ts";
 
-/** 1 − (I + s) / (I + α FP + β FN + s) */
+/** (α FP + β FN) / (I + α FP + β FN + s), which is 1 − (I + s) / (I + α FP + β FN + s) */
 export const tverskyPortable = portable(tverskyLoss, (m, [p, t], { alpha, beta, smooth }, dims) =>
   unlikeness(m, p, t, { alpha, beta, smooth }, dims),
 );
@@ -19,9 +19,10 @@ export function unlikeness<X>(
   const flat = (x: X) => m.reshape(x, [N as number, C as number, positions as number]);
   const [p, t] = [flat(probabilities), flat(targets)];
   const shared = m.sum(m.mul(p, t), 2);
-  const falseAlarms = m.sub(m.sum(p, 2), shared);
-  const misses = m.sub(m.sum(t, 2), shared);
-  const whole = m.add(m.add(m.add(shared, m.mul(falseAlarms, alpha)), m.mul(misses, beta)), smooth);
+  const falseAlarms = m.sum(m.mul(p, m.sub(1, t)), 2);
+  const misses = m.sum(m.mul(m.sub(1, p), t), 2);
+  const wrong = m.add(m.mul(falseAlarms, alpha), m.mul(misses, beta));
+  const whole = m.add(m.add(shared, wrong), smooth);
   const empty = m.equal(whole, 0);
-  return m.where(empty, 0, m.sub(1, m.div(m.add(shared, smooth), m.where(empty, 1, whole))));
+  return m.where(empty, 0, m.div(wrong, m.where(empty, 1, whole)));
 }
