@@ -1,4 +1,5 @@
 /** The points of a batch and their pairwise distances, block by block. */
+import { viewOf } from "../../tensor/stage.ts";
 import { bytesPerElement, type Dtype } from "../../tensor/tensor.ts";
 import { type Machine, matrix, multiplier, transpose, WORKSPACE } from "./matrix.ts";
 
@@ -14,6 +15,7 @@ const SQUARED = 1;
 const COSINE = 2;
 
 export interface Points {
+  /** What single distances and gradients are taken of: the directions of the rows for the cosine, else the rows. */
   readonly pointer: number;
   readonly norms: number;
   readonly lengths: number;
@@ -39,27 +41,32 @@ export function preparePoints(
 ): Points {
   const { kernel, dtype, scratch } = machine;
   const [pointer, norms, lengths] = [scratch(n * d), scratch(n), scratch(n)];
-  kernel.preparePoints(x, pointer, n, d, kind, norms, lengths, scratch(4 * d + 8));
+  const unit = kernel.preparePoints(x, pointer, n, d, kind, norms, lengths, scratch(4 * d + 8));
+  /** What distances of points are multiplied by. Squared ones that leave the float type are to show as NaN. */
+  const measure = kind === SQUARED ? unit * unit : unit;
+  const beyond = kind === SQUARED && dtype === "float32" && Math.fround(16 * measure) === Number.POSITIVE_INFINITY;
   const most = blockRows(n, n, dtype);
   const block = scratch(most * n);
   const workspace = scratch(WORKSPACE);
   const multiply = multiplier(machine);
-  const fillUpper = (first: number, rows: number, measure: number) => {
+  const fillUpper = (first: number, rows: number, upperKind: number) => {
     kernel.upperProduct(pointer, d, 1, first, rows, n, d, block, workspace);
-    kernel.productsToDistances(block, pointer, norms, first, rows, n, d, measure, 1);
+    kernel.productsToDistances(block, pointer, norms, first, rows, n, d, upperKind, 1);
   };
   let ready = false;
   return {
-    pointer,
+    pointer: kind === COSINE ? pointer : x,
     norms,
     lengths,
     n,
     d,
     kind,
     eachBlock(use) {
+      if (beyond) viewOf(norms, n, dtype).fill(Number.NaN);
       if (most === n) {
         fillUpper(0, n, kind);
         kernel.mirror(block, n);
+        if (measure !== 1) kernel.scaleRows(block, n, n, measure);
         use(block, 0, n);
         return;
       }
@@ -68,6 +75,7 @@ export function preparePoints(
         const rows = Math.min(most, n - first);
         multiply(matrix(pointer + first * d * bytesPerElement(dtype), rows, d), others, block);
         kernel.productsToDistances(block, pointer, norms, first, rows, n, d, kind, 0);
+        if (measure !== 1) kernel.scaleRows(block, rows, n, measure);
         use(block, first, rows);
       }
     },

@@ -89,6 +89,21 @@ export function verification<T extends number>(
 
 /** Σ w (a − b)² */
 function weightedSquares<T extends number>(a: usize, b: usize, w: usize, d: i32): f64 {
+  const sum = weightedSquaresIn<T>(a, b, w, d);
+  return sizeof<T>() === 8 || sum - sum === 0 ? sum : weightedSquaresInWide<T>(a, b, w, d);
+}
+
+/** Where squares leave T. */
+function weightedSquaresInWide<T extends number>(a: usize, b: usize, w: usize, d: i32): f64 {
+  let sum: f64 = 0;
+  for (let at: usize = 0; at < bytes<T>(d); at += sizeof<T>()) {
+    const e = <f64>load<T>(a + at) - <f64>load<T>(b + at);
+    sum += e * e * <f64>load<T>(w + at);
+  }
+  return sum;
+}
+
+function weightedSquaresIn<T extends number>(a: usize, b: usize, w: usize, d: i32): f64 {
   let sum = f64x2.splat(0);
   let at: usize = 0;
   let left = d;
