@@ -59,7 +59,8 @@ export interface Maths<X> extends Engine<X> {
 }
 
 export function mathsOf<X>(engine: Engine<X>): Maths<X> {
-  const { add, sub, mul, div, exp, log, log1p, sqrt, less, lessEqual, equal, not, number, sign, where, sum, max } = engine;
+  const { add, sub, mul, div, exp, log, log1p, sqrt, less, lessEqual, equal, not, number, sign, where, sum, max } =
+    engine;
   const { and, reshape, shapeOf, range, atLargest } = engine;
   const neg = (x: X) => mul(x, -1);
   const square = (x: X) => mul(x, x);

@@ -62,7 +62,10 @@ const thirds = rows.map((row) => row.map((v, k) => v * Math.sin(k + 1)));
 const labels = { data: [0, 0, 1, 1], shape: [4] };
 
 describe.each([
-  { title: "jax-js, f32", run: (name: string, inputs: Input[], o: Options) => jax.valueAndGrad(name, inputs, o, "float32") },
+  {
+    title: "jax-js, f32",
+    run: (name: string, inputs: Input[], o: Options) => jax.valueAndGrad(name, inputs, o, "float32"),
+  },
   {
     title: "TensorFlow.js, portable",
     run: (name: string, inputs: Input[], o: Options) => tfjs.valueAndGrad(name, inputs, { ...o, fused: false }),

@@ -65,9 +65,7 @@ export function wideCosine<T extends number>(a: usize, b: usize, d: i32): f64 {
   let sum: f64 = 0;
   for (let at: usize = 0; at < bytes<T>(d); at += sizeof<T>())
     sum += (<f64>load<T>(a + at) / peakA) * (<f64>load<T>(b + at) / peakB);
-  return (
-    sum / sqrt<f64>(relativeSquares<T>(a, 0, d, peakA)) / sqrt<f64>(relativeSquares<T>(b, 0, d, peakB))
-  );
+  return sum / sqrt<f64>(relativeSquares<T>(a, 0, d, peakA)) / sqrt<f64>(relativeSquares<T>(b, 0, d, peakB));
 }
 
 /** out = weight (x − y), or weight x without y. */

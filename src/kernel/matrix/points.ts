@@ -3,12 +3,22 @@ import { viewOf } from "../../tensor/stage.ts";
 import { bytesPerElement, type Dtype } from "../../tensor/tensor.ts";
 import { type Machine, matrix, multiplier, transpose, WORKSPACE } from "./matrix.ts";
 
-/** Bytes of one block of pairs: small batches need one block, large ones stay in little memory. */
+/** Bytes of one block of pairs: large batches stay in little memory. */
 const BLOCK_BYTES = 2 ** 24;
+
+/**
+ * Bytes up to which all pairs of a batch with itself are one block. A square block needs half of the product of its rows and half of
+ * those of its gradients: in smaller blocks the same takes twice as long.
+ */
+const SQUARE_BYTES = 2 ** 26;
 
 /** Rows of a block of pairs against `columns` others. */
 export const blockRows = (rows: number, columns: number, dtype: Dtype): number =>
   Math.min(rows, Math.max(16, Math.floor(BLOCK_BYTES / bytesPerElement(dtype) / columns)));
+
+/** The same for the pairs of a batch with itself. */
+export const squareRows = (n: number, dtype: Dtype): number =>
+  n * n * bytesPerElement(dtype) <= SQUARE_BYTES ? n : blockRows(n, n, dtype);
 
 /** Kinds of distance, as the kernels know them. */
 const SQUARED = 1;
@@ -45,7 +55,7 @@ export function preparePoints(
   /** What distances of points are multiplied by. Squared ones that leave the float type are to show as NaN. */
   const measure = kind === SQUARED ? unit * unit : unit;
   const beyond = kind === SQUARED && dtype === "float32" && Math.fround(16 * measure) === Number.POSITIVE_INFINITY;
-  const most = blockRows(n, n, dtype);
+  const most = squareRows(n, dtype);
   const block = scratch(most * n);
   const workspace = scratch(WORKSPACE);
   const multiply = multiplier(machine);

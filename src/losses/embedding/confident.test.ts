@@ -11,13 +11,15 @@ import { oimLoss } from "./oim/oim.ts";
 import { supConLoss } from "./supCon/supCon.ts";
 
 /** Axes in four dimensions, whose cosines are 0 and 1 exactly. */
-const axes = (n: number, type: typeof Float32Array | typeof Float64Array, scale = 1) => ({
-  data: type.from({ length: 4 * n }, (_, i) => (i % 5 === 0 ? scale : 0)),
+const axes = (n: number, type: typeof Float32Array | typeof Float64Array) => ({
+  data: type.from(Array.from({ length: 4 * n }, (_, i) => (i % 5 === 0 ? 1 : 0))),
   shape: [n, 4],
 });
-const memory = updateOimMemory(createOimMemory({ identities: 4, dimension: 4, queueSize: 1 }), axes(4, Float32Array), [
-  0, 1, 2, 3,
-]);
+const memory = updateOimMemory(
+  createOimMemory({ identities: 4, dimension: 4, queueSize: 1 }),
+  axes(4, Float32Array),
+  [0, 1, 2, 3],
+);
 const labels = [0, 1, 2, 3];
 
 describe.each([
@@ -59,7 +61,10 @@ describe.each([
     const rest = z.slice(1).reduce((sum, v) => sum + Math.exp(v - (z[0] as number)), 0);
     const missed = rest / (1 + rest);
     expect(own / (-30 * missed * c[1])).toBeCloseTo(1, 5);
-    expect(rival / (30 * (missed * (Math.exp(z[1] as number) / (Math.exp(z[1] as number) + 2))) * c[0])).toBeCloseTo(1, 5);
+    expect(rival / (30 * (missed * (Math.exp(z[1] as number) / (Math.exp(z[1] as number) + 2))) * c[0])).toBeCloseTo(
+      1,
+      5,
+    );
   });
 });
 
