@@ -17,7 +17,7 @@ export function cosine<T extends number>(a: usize, b: usize, d: i32): f64 {
 }
 
 /** The same, with a·a and b·b known as far as T holds them. */
-function cosineOf<T extends number>(a: usize, b: usize, d: i32, aa: f64, bb: f64): f64 {
+export function cosineOf<T extends number>(a: usize, b: usize, d: i32, aa: f64, bb: f64): f64 {
   if (!tame<T>(aa) || !tame<T>(bb)) return wideCosine<T>(a, b, d);
   return dot<T>(a, b, d) / (sqrt<f64>(aa) * sqrt<f64>(bb));
 }

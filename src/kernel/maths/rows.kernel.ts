@@ -73,7 +73,15 @@ export function addDifference<T extends number>(out: usize, a: usize, b: usize, 
     return;
   }
   const w = splat<T>(weight);
-  for (let left = d; left > 0; left -= lanes<T>(), out += 16, a += 16, b += 16) {
+  const pair = 2 * lanes<T>();
+  let left = d;
+  for (; left >= pair; left -= pair, out += 32, a += 32, b += 32) {
+    const step0 = v128.mul<T>(v128.sub<T>(v128.load(a), v128.load(b)), w);
+    const step1 = v128.mul<T>(v128.sub<T>(v128.load(a, 16), v128.load(b, 16)), w);
+    v128.store(out, v128.add<T>(v128.load(out), step0));
+    v128.store(out, v128.add<T>(v128.load(out, 16), step1), 16);
+  }
+  for (; left > 0; left -= lanes<T>(), out += 16, a += 16, b += 16) {
     const step = v128.mul<T>(v128.sub<T>(load<T>(a, left), load<T>(b, left)), w);
     store<T>(out, v128.add<T>(load<T>(out, left), step), left);
   }
@@ -127,7 +135,13 @@ export function addScaled<T extends number>(out: usize, x: usize, d: i32, weight
     return;
   }
   const w = splat<T>(weight);
-  for (let left = d; left > 0; left -= lanes<T>(), out += 16, x += 16)
+  const pair = 2 * lanes<T>();
+  let left = d;
+  for (; left >= pair; left -= pair, out += 32, x += 32) {
+    v128.store(out, v128.add<T>(v128.load(out), v128.mul<T>(v128.load(x), w)));
+    v128.store(out, v128.add<T>(v128.load(out, 16), v128.mul<T>(v128.load(x, 16), w)), 16);
+  }
+  for (; left > 0; left -= lanes<T>(), out += 16, x += 16)
     store<T>(out, v128.add<T>(load<T>(out, left), v128.mul<T>(load<T>(x, left), w)), left);
 }
 
@@ -138,6 +152,11 @@ export function setScaled<T extends number>(out: usize, x: usize, d: i32, weight
     return;
   }
   const w = splat<T>(weight);
-  for (let left = d; left > 0; left -= lanes<T>(), out += 16, x += 16)
-    store<T>(out, v128.mul<T>(load<T>(x, left), w), left);
+  const pair = 2 * lanes<T>();
+  let left = d;
+  for (; left >= pair; left -= pair, out += 32, x += 32) {
+    v128.store(out, v128.mul<T>(v128.load(x), w));
+    v128.store(out, v128.mul<T>(v128.load(x, 16), w), 16);
+  }
+  for (; left > 0; left -= lanes<T>(), out += 16, x += 16) store<T>(out, v128.mul<T>(load<T>(x, left), w), left);
 }

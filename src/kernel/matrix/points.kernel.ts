@@ -152,7 +152,8 @@ function takeAgain<T extends number>(
   const own = <f64>load<T>(norms + bytes<T>(i));
   for (let l = 0; l < count; l++) {
     const at = squares + bytes<T>(l);
-    if (<f64>load<T>(at) < KEPT * (own + <f64>load<T>(norms + bytes<T>(j + l))))
+    if (j + l === i) store<T>(at, <T>(load<T>(at) - load<T>(at)));
+    else if (<f64>load<T>(at) < KEPT * (own + <f64>load<T>(norms + bytes<T>(j + l))))
       store<T>(at, <T>squaredDistance<T>(points + <usize>i * row, points + <usize>(j + l) * row, d));
   }
 }

@@ -14,7 +14,11 @@ export function anchorsWithTriplets(labels: Operand): number {
 /** How often each identity occurs. */
 export function identityCounts({ pointer, size }: Operand): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const label of viewOf(pointer, size, "int32")) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const labels = viewOf(pointer, size, "int32");
+  for (let i = 0; i < size; i++) {
+    const label = labels[i] as number;
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
   return counts;
 }
 

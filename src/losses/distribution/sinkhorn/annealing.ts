@@ -99,9 +99,10 @@ function solve(x: Operand, y: Operand, diameter: number, settings: SinkhornSetti
   const step = (temperature: number) => {
     const next = better(temperature);
     const error = errorOf(next, temperature);
-    for (const [k, [{ potentials }]] of pairs.entries())
-      for (const [i, value] of (next[k] as Float64Array).entries())
-        potentials[i] = 0.5 * ((potentials[i] as number) + value);
+    for (const [k, [{ potentials }]] of pairs.entries()) {
+      const values = next[k] as Float64Array;
+      for (let i = 0; i < values.length; i++) potentials[i] = 0.5 * ((potentials[i] as number) + (values[i] as number));
+    }
     iterations++;
     return error;
   };

@@ -255,7 +255,11 @@ it("sinkhornDivergence: a blur above the data costs f32 no digits", () => {
   const input = (array: typeof Float32Array | typeof Float64Array) =>
     clouds.map((list) => ({ data: array.from(list), shape: [list.length, 1] })) as [Floats, Floats];
   type Floats = { data: Float32Array | Float64Array; shape: number[] };
-  for (const options of [{ blur: 50, p: 3, scaling: 0.9 }, { blur: 200, maxIterations: 50 }, { blur: 1e4, maxIterations: 50 }]) {
+  for (const options of [
+    { blur: 50, p: 3, scaling: 0.9 },
+    { blur: 200, maxIterations: 50 },
+    { blur: 1e4, maxIterations: 50 },
+  ]) {
     const [came, wanted] = [Float32Array, Float64Array].map((array) =>
       sinkhornDivergence.valueAndGrad(...input(array), options),
     ) as [ReturnType<typeof sinkhornDivergence.valueAndGrad>, ReturnType<typeof sinkhornDivergence.valueAndGrad>];

@@ -106,7 +106,8 @@ export function updateOimMemory(
   const table = { ...memory.table, data: Float32Array.from(memory.table.data) };
   const queue = { ...memory.queue, data: Float32Array.from(memory.queue.data) };
   let { next } = memory;
-  for (const [i, label] of y.entries()) {
+  for (let i = 0; i < y.length; i++) {
+    const label = y[i] as number;
     if (label === -2) continue;
     const own = unit(Float64Array.from({ length: d }, (_, k) => Number(x.data[i * d + k])));
     if (!own) continue;

@@ -9,7 +9,7 @@
 // Accuracy    2e-5 (f32), 1e-12 (f64) of the loss, or of 1 where that is less.
 // Requires    The words of `count` captions behind one another, one row each, without what lies behind a caption's length;
 //             lengths i32 [count], at least 1.
-import { cosine } from "../../../kernel/maths/distance.kernel";
+import { cosine, cosineOf } from "../../../kernel/maths/distance.kernel";
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { addScaled, dot, lengthOf, setScaled } from "../../../kernel/maths/rows.kernel";
 import { softmaxRow } from "../../../kernel/maths/scaledSoftmax.kernel";
@@ -162,7 +162,7 @@ function backThroughCosine<T extends number>(c: usize, e: usize, d: i32, weight:
     memory.fill(c, 0, bytes<T>(d));
     return;
   }
-  const cos = cosine<T>(c, e, d);
+  const cos = cosineOf<T>(c, e, d, lengthC * lengthC, lengthE * lengthE);
   const across = weight / lengthC / lengthE;
   if (gradient) {
     addScaled<T>(gradient, c, d, across);
