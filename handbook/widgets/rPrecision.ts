@@ -27,17 +27,13 @@ const stateOf = ([first, second]: typeof few) => ({
   relevant2: second.marks as readonly number[],
 });
 
-/** What lies in the top R, by the package's rule: of equal scores the lower index ranks higher. */
+/** What lies in the top R; equal scores at the line count by their share. */
 function judge(scores: readonly number[], relevant: readonly number[]) {
   const wanted = relevant.reduce((a, b) => a + b, 0);
   const order = scores.map((_, i) => i).sort((i, j) => (scores[j] as number) - (scores[i] as number) || i - j);
   const [lowest, next] = [scores[order[wanted - 1] as number] as number, scores[order[wanted] as number] as number];
-  return {
-    wanted,
-    hits: order.slice(0, wanted).reduce((sum, i) => sum + (relevant[i] as number), 0),
-    line: (lowest + next) / 2,
-    score: rPrecision([[...scores]], [[...relevant]]),
-  };
+  const score = rPrecision([[...scores]], [[...relevant]]);
+  return { wanted, hits: Number((score * wanted).toFixed(2)), line: (lowest + next) / 2, score };
 }
 
 /** Padding that ranks below everything and is not relevant, so that both queries have equally many documents. */

@@ -66,7 +66,8 @@ export interface Maths<X> extends Engine<X> {
 }
 
 export function mathsOf<X>(engine: Engine<X>): Maths<X> {
-  const { add, sub, mul, div, exp, log, log1p, sqrt, lessEqual, equal, not, number, sign, where, sum, max } = engine;
+  const { add, sub, mul, div, exp, log, log1p, sqrt, less, lessEqual, equal, not, number, sign, where, sum, max } =
+    engine;
   const { and, reshape, shapeOf, range, atLargest, stop } = engine;
   const huge = largestOf[engine.epsilon < 2 ** -30 ? "float64" : "float32"];
   const neg = (x: X) => mul(x, -1);
@@ -126,16 +127,21 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     const own = sum(charge(t, sub(top, x)), axis, true);
     return drop(add(own, mul(sum(t, axis, true), logMass(x, top, axis))), axis);
   };
+  // Vectors are divided by their largest magnitude, a constant, before they are squared: f32 has vectors whose squares it has not.
+  const sizeAlong = (x: X, axis: number) => {
+    const top = max(mul(x, sign(x)), axis);
+    const unit = where(and(less(0, top), less(top, Number.POSITIVE_INFINITY)), top, 1);
+    const zero = equal(top, 0);
+    const scaled = div(x, unit);
+    return { unit, zero, scaled, root: sqrt(where(zero, 1, sum(square(scaled), axis, true))) };
+  };
   const norm = (x: X, axis: number) => {
-    const squares = sum(square(x), axis);
-    const zero = equal(squares, 0);
-    return where(zero, 0, sqrt(where(zero, 1, squares)));
+    const { unit, zero, root } = sizeAlong(x, axis);
+    return drop(where(zero, 0, mul(unit, root)), axis);
   };
   const directions = (x: X) => {
-    const axis = shapeOf(x).length - 1;
-    const squares = sum(square(x), axis, true);
-    const zero = equal(squares, 0);
-    return mul(x, where(zero, 0, inverse(sqrt(where(zero, 1, squares)))));
+    const { zero, scaled, root } = sizeAlong(x, shapeOf(x).length - 1);
+    return mul(scaled, where(zero, 0, inverse(root)));
   };
   return {
     ...engine,

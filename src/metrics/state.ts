@@ -15,10 +15,7 @@ export function writeState(kind: string, header: readonly number[], ...parts: re
   const view = new DataView(bytes.buffer);
   let at = 24;
   for (const part of [numbers, ...parts])
-    for (const value of part) {
-      view.setFloat64(at, value, true);
-      at += 8;
-    }
+    for (let i = 0; i < part.length; i++, at += 8) view.setFloat64(at, part[i] as number, true);
   return bytes;
 }
 

@@ -1,19 +1,25 @@
 // Distance of two rows, of three kinds: 0 euclidean ‖a − b‖, 1 squared ‖a − b‖², 2 cosine 1 − a·b / (‖a‖ ‖b‖).
 //   gradient for a   (a − b) / ‖a − b‖,   2 (a − b),   c a / ‖a‖² − b / (‖a‖ ‖b‖) with c the cosine
 // Differences are taken directly, never expanded, so close rows far from the origin keep their digits.
+// Rows whose squares leave T are taken again in f64 (range.kernel.ts), so that f32 rows of any size keep their digits.
 // Edges       euclidean at distance 0 has gradient 0; the cosine with a zero row is 0, with gradient 0.
-import { addDifference, addScaled, dot, squaredDistance } from "./rows.kernel";
+import { tame, wideCosine } from "./range.kernel";
+import { addDifference, addScaled, distanceOf, dot, lengthOf, squaredDistance } from "./rows.kernel";
 
 export function distance<T extends number>(kind: i32, a: usize, b: usize, d: i32): f64 {
   if (kind === 2) return 1 - cosine<T>(a, b, d);
-  const squared = squaredDistance<T>(a, b, d);
-  return kind === 1 ? squared : sqrt<f64>(squared);
+  return kind === 1 ? squaredDistance<T>(a, b, d) : distanceOf<T>(a, b, d);
 }
 
 /** a·b / (‖a‖ ‖b‖), 0 with a zero row. */
 export function cosine<T extends number>(a: usize, b: usize, d: i32): f64 {
-  const norms = sqrt<f64>(dot<T>(a, a, d)) * sqrt<f64>(dot<T>(b, b, d));
-  return norms === 0 ? 0 : dot<T>(a, b, d) / norms;
+  return cosineOf<T>(a, b, d, dot<T>(a, a, d), dot<T>(b, b, d));
+}
+
+/** The same, with a·a and b·b known as far as T holds them. */
+export function cosineOf<T extends number>(a: usize, b: usize, d: i32, aa: f64, bb: f64): f64 {
+  if (!tame<T>(aa) || !tame<T>(bb)) return wideCosine<T>(a, b, d);
+  return dot<T>(a, b, d) / (sqrt<f64>(aa) * sqrt<f64>(bb));
 }
 
 /** da += weight ∂c/∂a and db += weight ∂c/∂b for the cosine c, where the pointers are not 0. */
@@ -25,18 +31,18 @@ export function addCosineGradient<T extends number>(
   da: usize,
   db: usize,
 ): void {
-  const aa = dot<T>(a, a, d);
-  const bb = dot<T>(b, b, d);
-  const norms = sqrt<f64>(aa) * sqrt<f64>(bb);
-  if (norms === 0) return;
-  const c = dot<T>(a, b, d) / norms;
+  const lengthA = lengthOf<T>(a, d);
+  const lengthB = lengthOf<T>(b, d);
+  if (lengthA === 0 || lengthB === 0) return;
+  const c = cosineOf<T>(a, b, d, lengthA * lengthA, lengthB * lengthB);
+  const across = weight / lengthA / lengthB;
   if (da) {
-    addScaled<T>(da, b, d, weight / norms);
-    addScaled<T>(da, a, d, (-weight * c) / aa);
+    addScaled<T>(da, b, d, across);
+    addScaled<T>(da, a, d, (-weight * c) / lengthA / lengthA);
   }
   if (db) {
-    addScaled<T>(db, a, d, weight / norms);
-    addScaled<T>(db, b, d, (-weight * c) / bb);
+    addScaled<T>(db, a, d, across);
+    addScaled<T>(db, b, d, (-weight * c) / lengthB / lengthB);
   }
 }
 

@@ -1,6 +1,8 @@
 // Sums and updates over rows of d numbers.
 //
-// Sums gather at most 16 vectors a lane in T before they are widened to f64; the order depends on d alone.
+// Sums gather at most 16 vectors a lane in T before they are widened to f64; the order depends on d alone. Lengths and
+// distances whose squares leave T are taken again in f64, and so are updates by factors that T cannot hold.
+import { addWide, setWide, tame, tameFactor, wideLength, wideSquares } from "./range.kernel";
 import { addTo, head, lanes, load, splat, store, total } from "./vector.kernel";
 
 /** Σ a b. */
@@ -23,8 +25,25 @@ export function dot<T extends number>(a: usize, b: usize, d: i32): f64 {
   return total(sum);
 }
 
+/** ‖x‖. */
+export function lengthOf<T extends number>(x: usize, d: i32): f64 {
+  const squares = dot<T>(x, x, d);
+  return tame<T>(squares) ? sqrt<f64>(squares) : wideLength<T>(x, 0, d);
+}
+
 /** Σ (a − b)². */
 export function squaredDistance<T extends number>(a: usize, b: usize, d: i32): f64 {
+  const squares = sumOfSquares<T>(a, b, d);
+  return tame<T>(squares) ? squares : wideSquares<T>(a, b, d);
+}
+
+/** ‖a − b‖. */
+export function distanceOf<T extends number>(a: usize, b: usize, d: i32): f64 {
+  const squares = sumOfSquares<T>(a, b, d);
+  return tame<T>(squares) ? sqrt<f64>(squares) : wideLength<T>(a, b, d);
+}
+
+function sumOfSquares<T extends number>(a: usize, b: usize, d: i32): f64 {
   const pair = 2 * lanes<T>();
   let sum = f64x2.splat(0);
   let left = d;
@@ -49,8 +68,20 @@ export function squaredDistance<T extends number>(a: usize, b: usize, d: i32): f
 
 /** out += weight (a − b). */
 export function addDifference<T extends number>(out: usize, a: usize, b: usize, d: i32, weight: f64): void {
+  if (!tameFactor<T>(weight)) {
+    addWide<T>(out, a, b, d, weight);
+    return;
+  }
   const w = splat<T>(weight);
-  for (let left = d; left > 0; left -= lanes<T>(), out += 16, a += 16, b += 16) {
+  const pair = 2 * lanes<T>();
+  let left = d;
+  for (; left >= pair; left -= pair, out += 32, a += 32, b += 32) {
+    const step0 = v128.mul<T>(v128.sub<T>(v128.load(a), v128.load(b)), w);
+    const step1 = v128.mul<T>(v128.sub<T>(v128.load(a, 16), v128.load(b, 16)), w);
+    v128.store(out, v128.add<T>(v128.load(out), step0));
+    v128.store(out, v128.add<T>(v128.load(out, 16), step1), 16);
+  }
+  for (; left > 0; left -= lanes<T>(), out += 16, a += 16, b += 16) {
     const step = v128.mul<T>(v128.sub<T>(load<T>(a, left), load<T>(b, left)), w);
     store<T>(out, v128.add<T>(load<T>(out, left), step), left);
   }
@@ -65,6 +96,11 @@ export function setDifference<T extends number>(
   d: i32,
   weight: f64,
 ): void {
+  if (!tameFactor<T>(weight)) {
+    if (out) setWide<T>(out, a, b, d, weight);
+    if (opposite) setWide<T>(opposite, a, b, d, -weight);
+    return;
+  }
   const w = splat<T>(weight);
   const zero = splat<T>(0);
   const pair = 2 * lanes<T>();
@@ -94,14 +130,33 @@ export function addRow<T extends number>(out: usize, x: usize, d: i32): void {
 
 /** out += weight x. */
 export function addScaled<T extends number>(out: usize, x: usize, d: i32, weight: f64): void {
+  if (!tameFactor<T>(weight)) {
+    addWide<T>(out, x, 0, d, weight);
+    return;
+  }
   const w = splat<T>(weight);
-  for (let left = d; left > 0; left -= lanes<T>(), out += 16, x += 16)
+  const pair = 2 * lanes<T>();
+  let left = d;
+  for (; left >= pair; left -= pair, out += 32, x += 32) {
+    v128.store(out, v128.add<T>(v128.load(out), v128.mul<T>(v128.load(x), w)));
+    v128.store(out, v128.add<T>(v128.load(out, 16), v128.mul<T>(v128.load(x, 16), w)), 16);
+  }
+  for (; left > 0; left -= lanes<T>(), out += 16, x += 16)
     store<T>(out, v128.add<T>(load<T>(out, left), v128.mul<T>(load<T>(x, left), w)), left);
 }
 
 /** out = weight x. */
 export function setScaled<T extends number>(out: usize, x: usize, d: i32, weight: f64): void {
+  if (!tameFactor<T>(weight)) {
+    setWide<T>(out, x, 0, d, weight);
+    return;
+  }
   const w = splat<T>(weight);
-  for (let left = d; left > 0; left -= lanes<T>(), out += 16, x += 16)
-    store<T>(out, v128.mul<T>(load<T>(x, left), w), left);
+  const pair = 2 * lanes<T>();
+  let left = d;
+  for (; left >= pair; left -= pair, out += 32, x += 32) {
+    v128.store(out, v128.mul<T>(v128.load(x), w));
+    v128.store(out, v128.mul<T>(v128.load(x, 16), w), 16);
+  }
+  for (; left > 0; left -= lanes<T>(), out += 16, x += 16) store<T>(out, v128.mul<T>(load<T>(x, left), w), left);
 }

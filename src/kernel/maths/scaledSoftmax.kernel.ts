@@ -7,6 +7,13 @@ import { addTo, head, lanes, load, splat, store, total } from "./vector.kernel";
 /** Puts factor · softmax(scale · row) in place of the row and returns the log of its sum of exponentials. */
 export function softmaxRow<T extends number>(row: usize, n: i32, scale: f64, factor: f64): f64 {
   const peak = rowMaximum<T>(row, n);
+  const all = scaledExpSum<T>(row, n, scale, peak);
+  rowScale<T>(row, n, factor / all, 0);
+  return scale * peak + logOf(all);
+}
+
+/** Puts exp(scale · (row − peak)) in place of the row and returns the sum. */
+export function scaledExpSum<T extends number>(row: usize, n: i32, scale: f64, peak: f64): f64 {
   const top = splat<T>(peak);
   const times = splat<T>(scale);
   const pair = 2 * lanes<T>();
@@ -25,7 +32,5 @@ export function softmaxRow<T extends number>(row: usize, n: i32, scale: f64, fac
     sum = addTo<T>(sum, head<T>(e, left));
     store<T>(at, e, left);
   }
-  const all = total(sum);
-  rowScale<T>(row, n, factor / all, 0);
-  return scale * peak + logOf(all);
+  return total(sum);
 }

@@ -2,10 +2,21 @@
 //
 //   euclidean, squared   p = x − a point amid the batch: distances do not change, and far from the origin nothing cancels
 //   cosine               p = x / ‖x‖ (0 for a zero row): 1 − cos = ½ ‖p − q‖², plus ½ for each zero row
+// Where the squares of a batch leave T, euclidean and squared points come divided by a power of two, the unit of their distances.
 // A block of distances comes from the matrix product by ‖p‖² + ‖q‖² − 2 p·q. Entries that lose more than five bits that
 // way are taken again by direct differences.
 // Accuracy    1e-5 (f32), 2e-14 (f64) of a squared distance; the gradients are those of the distances exactly.
-import { addDifference, addScaled, dot, setDifference, setScaled, squaredDistance } from "../maths/rows.kernel";
+import { tame, wideLength } from "../maths/range.kernel";
+import {
+  addDifference,
+  addScaled,
+  distanceOf,
+  dot,
+  lengthOf,
+  setDifference,
+  setScaled,
+  squaredDistance,
+} from "../maths/rows.kernel";
 import { addWidened, bytes, lanes, load as loadVector, splat, store as storeVector } from "../maths/vector.kernel";
 
 const COSINE = 2;
@@ -37,7 +48,10 @@ function findCenter<T extends number>(x: usize, n: i32, d: i32, center: usize, r
   }
 }
 
-/** Fills points [n, d], their squared norms, and `lengths`, ‖x‖ (cosine only). `center` is scratch for 2 d + 4 f64. */
+/**
+ * Fills points [n, d], their squared norms, and `lengths`, ‖x‖ (cosine only); returns the unit of their distances, 1 as a
+ * rule. `center` is scratch for 2 d + 4 f64.
+ */
 export function preparePoints<T extends number>(
   x: usize,
   points: usize,
@@ -47,19 +61,35 @@ export function preparePoints<T extends number>(
   norms: usize,
   lengths: usize,
   center: usize,
-): void {
+): f64 {
   const row = bytes<T>(d);
+  let longest: f64 = 0;
   if (kind !== COSINE) findCenter<T>(x, n, d, center, points);
   for (let i = 0; i < n; i++) {
     const from = x + <usize>i * row;
     const to = points + <usize>i * row;
     if (kind === COSINE) {
-      const length = sqrt<f64>(dot<T>(from, from, d));
+      const length = lengthOf<T>(from, d);
       store<T>(lengths + bytes<T>(i), <T>length);
       setScaled<T>(to, from, d, length === 0 ? 0 : 1 / length);
     } else setDifference<T>(to, 0, from, center, d, 1);
-    store<T>(norms + bytes<T>(i), <T>dot<T>(to, to, d));
+    const squares = dot<T>(to, to, d);
+    const length = tame<T>(squares) ? sqrt<f64>(squares) : wideLength<T>(to, 0, d);
+    if (length - length === 0) longest = max<f64>(longest, length);
+    store<T>(norms + bytes<T>(i), <T>squares);
   }
+  if (kind === COSINE || longest === 0 || tame<T>(longest * longest)) return 1;
+  const unit = powerBelow(longest);
+  for (let i = 0; i < n; i++, points += row) {
+    setScaled<T>(points, points, d, 1 / unit);
+    store<T>(norms + bytes<T>(i), <T>dot<T>(points, points, d));
+  }
+  return unit;
+}
+
+/** The largest power of two up to a positive number. */
+function powerBelow(x: f64): f64 {
+  return reinterpret<f64>(reinterpret<u64>(x) & 0x7ff0000000000000);
 }
 
 /** The mean of the rows. Any centre will do, but NaN and infinities must not leave their row: they count as 0. */
@@ -122,7 +152,8 @@ function takeAgain<T extends number>(
   const own = <f64>load<T>(norms + bytes<T>(i));
   for (let l = 0; l < count; l++) {
     const at = squares + bytes<T>(l);
-    if (<f64>load<T>(at) < KEPT * (own + <f64>load<T>(norms + bytes<T>(j + l))))
+    if (j + l === i) store<T>(at, <T>(load<T>(at) - load<T>(at)));
+    else if (<f64>load<T>(at) < KEPT * (own + <f64>load<T>(norms + bytes<T>(j + l))))
       store<T>(at, <T>squaredDistance<T>(points + <usize>i * row, points + <usize>(j + l) * row, d));
   }
 }
@@ -150,17 +181,17 @@ export function spoilPoint<T extends number>(dp: usize, i: i32, d: i32): void {
   setScaled<T>(dp + <usize>i * row, dp + <usize>i * row, d, NaN);
 }
 
-/** One distance, by direct differences. */
+/** One distance, by direct differences of points, or for other kinds than the cosine of the rows themselves. */
 export function pointDistance<T extends number>(points: usize, norms: usize, i: i32, j: i32, d: i32, kind: i32): f64 {
   const row = bytes<T>(d);
+  if (kind === 0) return distanceOf<T>(points + <usize>i * row, points + <usize>j * row, d);
   const squared = squaredDistance<T>(points + <usize>i * row, points + <usize>j * row, d);
-  if (kind === 0) return sqrt<f64>(squared);
   if (kind === 1) return squared;
   const zeros = (load<T>(norms + bytes<T>(i)) === <T>0 ? 1 : 0) + (load<T>(norms + bytes<T>(j)) === <T>0 ? 1 : 0);
   return 0.5 * (squared + <f64>zeros);
 }
 
-/** dp += weight ∂distance(i, j), for both points. */
+/** dp += weight ∂distance(i, j), for both points, or rows. */
 export function addPair<T extends number>(
   points: usize,
   dp: usize,

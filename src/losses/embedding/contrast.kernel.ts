@@ -3,11 +3,50 @@
 //   several targets    value  log Σ exp(s c_j) − mean s c_t     gradient  s (p_j − [j in t] / |t|)
 // The gradient takes the place of the cosines. A column to skip stays out of value and gradient.
 // Margins of the one target: 0 none; 1 c_t − m; 2 cos(θ_t + m), continued by c_t − m sin m beyond θ_t + m = π.
+// With one target and rivals r the value is softplus(x), x = log Σ_r exp(s c_r) − s c_t, and 1 − p_t = σ(x): a confident row
+// keeps its digits, and no value is below 0.
 // Accuracy    4e-6 (f32), 2e-14 (f64) of s. With a margin on the angle 4e-4 in f32: near θ_t = 0 the sine is the root of a
 //             difference that has lost half its digits.
 // Requires    rows, n > 0; scale > 0; labels and targets i32; a target of −1 for a row without loss.
-import { softmaxRow } from "../../kernel/maths/scaledSoftmax.kernel";
+import { expOf } from "../../kernel/maths/exp.kernel";
+import { log1p, logOf } from "../../kernel/maths/log.kernel";
+import { scaledExpSum, softmaxRow } from "../../kernel/maths/scaledSoftmax.kernel";
+import { rowMaximum, rowScale } from "../../kernel/maths/softmax.kernel";
 import { bytes } from "../../kernel/maths/vector.kernel";
+
+/**
+ * A row's cross entropy with one target, whose cosine has become `moved`, with slope `slope`; column `skip` takes no part (−1: all
+ * do). The gradient times `weight` takes the place of the row.
+ */
+function oneTarget<T extends number>(
+  row: usize,
+  n: i32,
+  target: i32,
+  skip: i32,
+  moved: f64,
+  slope: f64,
+  scale: f64,
+  weight: f64,
+): f64 {
+  const own = row + bytes<T>(target);
+  if (n - (skip < 0 ? 1 : 2) === 0) {
+    // 0, or NaN.
+    const nothing = moved - moved;
+    memory.fill(row, 0, bytes<T>(n));
+    store<T>(own, <T>nothing);
+    return nothing;
+  }
+  store<T>(own, <T>-Infinity);
+  if (skip >= 0) store<T>(row + bytes<T>(skip), <T>-Infinity);
+  const peak = rowMaximum<T>(row, n);
+  const rest = scaledExpSum<T>(row, n, scale, peak);
+  const x = scale * (peak - moved) + logOf(rest);
+  const e = expOf<f64>(-abs<f64>(x));
+  const missed = (weight * scale * (x >= 0 ? 1 : e)) / (1 + e);
+  rowScale<T>(row, n, missed / rest, 0);
+  store<T>(own, <T>(-missed * slope));
+  return max<f64>(x, 0) + v128.extract_lane<f64>(log1p<f64>(f64x2.splat(e)), 0);
+}
 
 export function contrastTargets<T extends number>(
   block: usize,
@@ -32,9 +71,7 @@ export function contrastTargets<T extends number>(
       continue;
     }
     const skip = skips ? load<i32>(skips + ((<usize>i) << 2)) : -1;
-    if (skip >= 0) store<T>(block + bytes<T>(skip), <T>-Infinity);
-    const at = block + bytes<T>(target);
-    const c = <f64>load<T>(at);
+    const c = <f64>load<T>(block + bytes<T>(target));
     let moved = c;
     let slope: f64 = 1;
     if (kind === 1) moved = c - margin;
@@ -45,10 +82,8 @@ export function contrastTargets<T extends number>(
       moved = inside ? c * cosine - s * sine : c - margin * sine;
       if (inside) slope = cosine + (c * sine) / s;
     }
-    store<T>(at, <T>moved);
     const weight = share * (upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1);
-    const value = share * (softmaxRow<T>(block, n, scale, weight * scale) - scale * moved);
-    store<T>(at, <T>((<f64>load<T>(at) - weight * scale) * slope));
+    const value = share * oneTarget<T>(block, n, target, skip, moved, slope, scale, weight);
     sum += value;
     if (values) store<T>(values + bytes<T>(i), <T>(<f64>load<T>(values + bytes<T>(i)) + value));
   }
@@ -71,20 +106,23 @@ export function contrastLabels<T extends number>(
     const own = load<i32>(labels + ((<usize>i) << 2));
     let count: f64 = 0;
     let cosines: f64 = 0;
+    let last = -1;
     for (let j = 0; j < n; j++)
       if (j !== i && load<i32>(labels + ((<usize>j) << 2)) === own) {
         count += 1;
+        last = j;
         cosines += <f64>load<T>(block + bytes<T>(j));
       }
     let value: f64 = 0;
-    if (count > 0) {
-      const weight = scale * (upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1);
+    const weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
+    if (count === 1) value = oneTarget<T>(block, n, last, i, cosines, 1, scale, weight);
+    else if (count > 1) {
       store<T>(block + bytes<T>(i), <T>-Infinity);
-      value = softmaxRow<T>(block, n, scale, weight) - (scale * cosines) / count;
+      value = softmaxRow<T>(block, n, scale, weight * scale) - (scale * cosines) / count;
       for (let j = 0; j < n; j++)
         if (j !== i && load<i32>(labels + ((<usize>j) << 2)) === own) {
           const at = block + bytes<T>(j);
-          store<T>(at, <T>(<f64>load<T>(at) - weight / count));
+          store<T>(at, <T>(<f64>load<T>(at) - (weight * scale) / count));
         }
     } else memory.fill(block, 0, bytes<T>(n));
     sum += value;

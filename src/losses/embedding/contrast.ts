@@ -1,6 +1,6 @@
 /** Cosines of rows against keys, block by block, for the losses that are a cross entropy over them. */
 import { type Matrix, matrix, multiplier, transpose, WORKSPACE } from "../../kernel/matrix/matrix.ts";
-import { blockRows } from "../../kernel/matrix/points.ts";
+import { blockRows, squareRows } from "../../kernel/matrix/points.ts";
 import type { Pass } from "../../loss.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import { bytesPerElement } from "../../tensor/tensor.ts";
@@ -61,7 +61,7 @@ export function contrastBlocks(
  */
 export function contrastSelf(machine: Machine, u: Matrix, du: number, kernel: BlockKernel): number {
   const n = u.rows;
-  if (blockRows(n, n, machine.dtype) < n) return contrastBlocks(machine, u, u, du, du, kernel);
+  if (squareRows(n, machine.dtype) < n) return contrastBlocks(machine, u, u, du, du, kernel);
   const block = upperCosines(machine, u);
   machine.kernel.mirror(block, n);
   const sum = kernel(block, 0, n);

@@ -15,6 +15,9 @@ export function pairwise<X>(m: Maths<X>, x: X, distance: Distance): X {
   return distance === "squared" ? m.sum(m.square(apart), 2) : m.norm(apart, 2);
 }
 
+/** A share within the slack of its check, put into [0, 1]. */
+export const share = <X>(m: Maths<X>, y: X): X => m.where(m.less(y, 0), 0, m.where(m.less(1, y), 1, y));
+
 /** Cosine of each row of a with each of b. */
 export const cosines = <X>(m: Maths<X>, a: X, b: X): X => m.matmul(m.directions(a), m.transpose(m.directions(b)));
 

@@ -4,20 +4,15 @@
 //   imageSumAndDifference  u = x + y, v = x − y
 // Accuracy    the sum of squares 3e-7 (f32), 1e-15 (f64) relative; the others one rounding an operation.
 // Requires    n > 0; 0 for dx or dy means it is not wanted.
-import { squaredDistance } from "../../kernel/maths/rows.kernel";
-import { lanes, load, splat, store } from "../../kernel/maths/vector.kernel";
+import { setDifference, squaredDistance } from "../../kernel/maths/rows.kernel";
+import { lanes, load, store } from "../../kernel/maths/vector.kernel";
 
 export function imageSquares<T extends number>(x: usize, y: usize, n: i32): f64 {
   return squaredDistance<T>(x, y, n);
 }
 
 export function imageDifference<T extends number>(x: usize, y: usize, n: i32, dx: usize, dy: usize, factor: f64): void {
-  const f = splat<T>(factor);
-  for (let left = n, at: usize = 0; left > 0; left -= lanes<T>(), at += 16) {
-    const g = v128.mul<T>(f, v128.sub<T>(load<T>(x + at, left), load<T>(y + at, left)));
-    if (dx) store<T>(dx + at, g, left);
-    if (dy) store<T>(dy + at, v128.neg<T>(g), left);
-  }
+  setDifference<T>(dx, dy, x, y, n, factor);
 }
 
 export function imageSumAndDifference<T extends number>(x: usize, y: usize, n: i32, u: usize, v: usize): void {

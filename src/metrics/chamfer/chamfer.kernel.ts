@@ -6,6 +6,7 @@
 // Method      Candidates j lie side by side in `columns`, y transposed; the nearest one's distance is taken again in f64.
 // Accuracy    1e-6 (f32), 1e-14 (f64) of a mean distance; of points that f32 cannot tell apart, either may be taken.
 // Requires    n, m, d > 0; `columns` of m d numbers; `indices` i32 [n].
+import { tame } from "../../kernel/maths/range.kernel";
 import { squaredDistance } from "../../kernel/maths/rows.kernel";
 import { bytes, headOr, lanes, load as loadVector, splat } from "../../kernel/maths/vector.kernel";
 
@@ -21,11 +22,29 @@ export function nearest<T extends number>(
   const row = bytes<T>(d);
   let sum: f64 = 0;
   for (let i = 0; i < n; i++, x += row, indices += 4) {
-    const index = nearestTo<T>(x, m, d, columns);
+    let index = nearestTo<T>(x, m, d, columns);
+    let squared = squaredDistance<T>(x, y + <usize>index * row, d);
+    if (squared !== 0 && !tame<T>(squared)) {
+      index = nearestInWide<T>(x, y, m, d);
+      squared = squaredDistance<T>(x, y + <usize>index * row, d);
+    }
     store<i32>(indices, index);
-    sum += squaredDistance<T>(x, y + <usize>index * row, d);
+    sum += squared;
   }
   return sum;
+}
+
+/** The nearest where squares leave T. */
+function nearestInWide<T extends number>(x: usize, y: usize, m: i32, d: i32): i32 {
+  let index = 0;
+  let least = Infinity;
+  for (let j = 0; j < m; j++, y += bytes<T>(d)) {
+    const squared = squaredDistance<T>(x, y, d);
+    if (!(squared < least)) continue;
+    least = squared;
+    index = j;
+  }
+  return index;
 }
 
 function nearestTo<T extends number>(x: usize, m: i32, d: i32, columns: usize): i32 {

@@ -156,3 +156,15 @@ it("InceptionScore: keeps its own copy, and refuses what does not fit", () => {
   expect(() => InceptionScore.fromBytes(score.toBytes().slice(0, -8))).toThrow(/cut short or damaged/);
   expect(InceptionScore.fromBytes(new InceptionScore().toBytes()).count).toBe(0);
 });
+
+it("inceptionScore: probabilities that rounding left outside [0, 1] count as 0 and 1, in the gradient too", () => {
+  const near = [
+    [1 + 1e-7, -1e-9],
+    [-1e-9, 1 + 1e-7],
+  ];
+  const exact = [
+    [1, 0],
+    [0, 1],
+  ];
+  expect(inceptionScore.valueAndGrad(near, { splits: 1 })).toEqual(inceptionScore.valueAndGrad(exact, { splits: 1 }));
+});

@@ -74,7 +74,7 @@ export function readSplits(name: string, options: unknown, count: number): numbe
 const SLACK = 1e-6;
 const SUM_SLACK = 1e-3;
 
-/** Throws where rows are no distributions; NaN passes. */
+/** Throws where rows are no distributions, and puts what rounding left outside into [0, 1]; NaN passes. */
 export function readProbabilities(name: string, numbers: Numbers): Numbers & Rows {
   const what = `${name}: probabilities`;
   checkEach(what, numbers, (p) => !(p < -SLACK || p > 1 + SLACK), "outside [0, 1]");
@@ -86,5 +86,6 @@ export function readProbabilities(name: string, numbers: Numbers): Numbers & Row
     if (Math.abs(sum - 1) > SUM_SLACK)
       throw new RangeError(`${what}[${at / classes}] sums to ${sum}, expected 1 (logits need a softmax first)`);
   }
-  return { ...numbers, classes };
+  const outside = data.some((p) => p < 0 || p > 1);
+  return { ...numbers, data: outside ? data.map((p) => Math.min(Math.max(p, 0), 1)) : data, classes };
 }

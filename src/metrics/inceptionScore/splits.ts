@@ -31,7 +31,10 @@ export function splitScore(blocks: readonly Rows[], { first, count }: Split): nu
     row += rows;
   }
   let variety = 0;
-  for (const sum of sums) if (sum !== 0) variety -= (sum / count) * Math.log(sum / count);
+  for (let k = 0; k < classes; k++) {
+    const mean = (sums[k] as number) / count;
+    if (mean !== 0) variety -= mean * Math.log(mean);
+  }
   return Math.exp(certainty / count + variety);
 }
 

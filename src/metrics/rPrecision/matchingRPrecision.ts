@@ -79,7 +79,10 @@ export function matchingRPrecision(
 /** Throws where some image has too few texts of other classes to choose from. */
 function checkOthers(name: string, classes: Float64Array, candidates: number, given: boolean): void {
   const sizes = new Map<number, number>();
-  for (const id of classes) sizes.set(id, (sizes.get(id) ?? 0) + 1);
+  for (let i = 0; i < classes.length; i++) {
+    const id = classes[i] as number;
+    sizes.set(id, (sizes.get(id) ?? 0) + 1);
+  }
   for (const [id, size] of sizes)
     if (classes.length - size < candidates - 1)
       throw new RangeError(

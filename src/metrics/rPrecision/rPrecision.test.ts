@@ -22,18 +22,23 @@ describe("rPrecision", () => {
       relevant[0] = scores[0]?.map((_, i) => Number(i === 0)) ?? [];
       const each = scores.flatMap((row, i) => {
         const wanted = relevant[i]?.filter((x) => x === 1).length ?? 0;
-        const better = (a: number, b: number) =>
-          (row[a] as number) > (row[b] as number) || (row[a] === row[b] && a < b);
-        const top = row.map((_, a) => row.filter((_, b) => better(b, a)).length < wanted);
-        return wanted ? [top.filter((yes, a) => yes && relevant[i]?.[a] === 1).length / wanted] : [];
+        // The chance of a document to be among the top: places left by better ones, shared with its equals.
+        const chance = row.map((score) => {
+          const places = wanted - row.filter((other) => other > score).length;
+          return Math.min(1, Math.max(0, places / row.filter((other) => other === score).length));
+        });
+        return wanted ? [chance.reduce((sum, p, a) => sum + p * (relevant[i]?.[a] as number), 0) / wanted] : [];
       });
       expect(rPrecision(scores, relevant)).toBeCloseTo(each.reduce((a, b) => a + b, 0) / each.length, 14);
     }
   });
 
-  it("of equal scores the lower index ranks higher; queries without a relevant document are left out", () => {
-    expect(rPrecision([[1, 1, 1]], [[1, 0, 0]])).toBe(1);
-    expect(rPrecision([[1, 1, 1]], [[0, 0, 1]])).toBe(0);
+  it("equal scores count by their share, wherever they stand; queries without a relevant document are left out", () => {
+    expect(rPrecision([[1, 1, 1]], [[1, 0, 0]])).toBeCloseTo(1 / 3, 15);
+    expect(rPrecision([[1, 1, 1]], [[0, 0, 1]])).toBeCloseTo(1 / 3, 15);
+    expect(rPrecision([[1, 2, 1, 1]], [[1, 1, 0, 0]])).toBeCloseTo((1 + 1 / 3) / 2, 15);
+    expect(rPrecision([[2, 2, 1]], [[1, 1, 0]])).toBe(1);
+    expect(rPrecision([[0, -0]], [[0, 1]])).toBe(0.5);
     const relevant = { data: BigInt64Array.of(0n, 0n, 0n, 1n), shape: [2, 2] };
     expect(
       rPrecision(

@@ -8,7 +8,8 @@ import { argumentReader, checkEach } from "../arguments.ts";
  * Shapes     scores, relevant: [Q, D]; relevant holds 0 and 1. One number in [0, 1]: the mean over queries that have a
  *            relevant document.
  * Errors     relevant other than 0 and 1; no query with a relevant document; shapes that differ.
- * Edges      Of equal scores the lower index ranks higher. A query with a NaN score makes the result NaN.
+ * Edges      Of equal scores any may come first: the result is the mean over all their orders, so a constant score gives the
+ *            share of relevant documents, wherever they stand. A query with a NaN score makes the result NaN.
  * Relation   Two queries whose top R hold 17 of 50 and 7 of 10 give (0.34 + 0.7) / 2 = 0.52. Not differentiable.
  *            matchingRPrecision is what text-to-image papers call R-precision.
  * Source     C. Manning, P. Raghavan, H. Schütze, Introduction to Information Retrieval, 2008, section 8.4.
@@ -34,9 +35,19 @@ export function rPrecision(scores: FloatInput, relevant: IndexInput, ...more: []
   return sum / queries;
 }
 
-/** Relevant documents among the `wanted` best. */
+/** Relevant documents among the `wanted` best, on average over all orders of equal scores. */
 function found(scores: Float64Array, relevance: Float64Array, wanted: number): number {
-  const order = Uint32Array.from(scores, (_, i) => i);
-  order.sort((i, j) => (scores[i] === scores[j] ? i - j : (scores[i] as number) > (scores[j] as number) ? -1 : 1));
-  return order.subarray(0, wanted).reduce((count, i) => count + (relevance[i] as number), 0);
+  const last = scores.slice().sort()[scores.length - wanted] as number;
+  let [above, hits, tied, tiedHits] = [0, 0, 0, 0];
+  for (let i = 0; i < scores.length; i++) {
+    const [score, relevant] = [scores[i] as number, relevance[i] as number];
+    if (score > last) {
+      above++;
+      hits += relevant;
+    } else if (score === last) {
+      tied++;
+      tiedHits += relevant;
+    }
+  }
+  return hits + ((wanted - above) * tiedHits) / tied;
 }

@@ -1,17 +1,17 @@
 // Penalty on a critic's gradients: n = ‖g‖ of a row, e = n − target (max(0, ·) if one-sided)
 //   value     w e²
 //   gradient  2 w e g / n, and 0 at a zero row
-// Accuracy    2e-7 (f32), 1e-15 (f64) relative, where e does not cancel. Squares are summed in f64: rows of f64 whose
-//             norm exceeds 1e154 overflow.
+// Accuracy    2e-7 (f32), 1e-15 (f64) relative, where e does not cancel, for rows of any size.
 // Requires    rows > 0, columns > 0.
-import {
-  bytes,
-  lanes,
-  load as loadVector,
-  splat,
-  store as storeVector,
-  total,
-} from "../../../kernel/maths/vector.kernel";
+import { tame, wideLength } from "../../../kernel/maths/range.kernel";
+import { setScaled } from "../../../kernel/maths/rows.kernel";
+import { bytes, lanes, load as loadVector, total } from "../../../kernel/maths/vector.kernel";
+
+/** ‖x‖. */
+function normOf<T extends number>(x: usize, n: i32): f64 {
+  const squares = sumSquares<T>(x, n);
+  return tame<f64>(squares) ? sqrt<f64>(squares) : wideLength<T>(x, 0, n);
+}
 
 /** Σ x² of a row, in f64. */
 function sumSquares<T extends number>(x: usize, n: i32): f64 {
@@ -43,17 +43,14 @@ export function gradientPenalty<T extends number>(
   const stride = bytes<T>(columns);
   let all: f64 = 0;
   for (let row = 0; row < rows; row++, g += stride) {
-    const norm = sqrt<f64>(sumSquares<T>(g, columns));
+    const norm = normOf<T>(g, columns);
     let excess = norm - target;
     if (oneSided && excess < 0) excess = 0;
     const value = weight * excess * excess;
     all += value;
     if (values) store<T>(values + bytes<T>(row), <T>value);
     if (!dg) continue;
-    const factor = splat<T>(norm === 0 ? 0 : (2 * weight * scale * excess) / norm);
-    let at: usize = 0;
-    for (let left = columns; left > 0; left -= lanes<T>(), at += 16)
-      storeVector<T>(dg + at, v128.mul<T>(loadVector<T>(g + at, left), factor), left);
+    setScaled<T>(dg, g, columns, norm === 0 ? 0 : (2 * weight * scale * excess) / norm);
     dg += stride;
   }
   return all;

@@ -37,3 +37,14 @@ it("gradientPenalty: the norm is over all dimensions of a sample, and one-sided 
   expect([...value.data]).toEqual([expect.closeTo(10 * (Math.sqrt(30) - 1) ** 2, 12), 0]);
   expect([...grads.gradients.data.slice(4)].map((g) => g + 0)).toEqual([0, 0, 0, 0]);
 });
+
+it("gradientPenalty: rows at the ends of f32's range have the gradient −2 w g / ‖g‖, or 2 w g, in f32 too", () => {
+  const gradient = (...row: number[]) => [
+    ...gradientPenalty.valueAndGrad({ data: Float32Array.from(row), shape: [1, 3] }).grads.gradients.data,
+  ];
+  expect(gradient(1e-38, 0, 0).map((g) => g + 0)).toEqual([-20, 0, 0]);
+  expect(gradient(0, -3e-45, 0).map((g) => g + 0)).toEqual([0, 20, 0]);
+  expect(gradient(0, 0, 1e30)[2]).toBeCloseTo(2e31, -26);
+  const far = gradientPenalty.valueAndGrad([[1e200, 0, -1e200]], { weight: 1e-200 });
+  expect((far.grads.gradients.data[2] as number) / -2).toBeCloseTo(1, 14);
+});

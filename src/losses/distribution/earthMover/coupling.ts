@@ -72,7 +72,10 @@ function sideOf({ pointer, shape }: Operand, weights: Operand | undefined, dtype
   if (index.length === n) return { points: pointer, index, weights: given };
   const points = scratch(index.length * d * bytesPerElement(dtype));
   const [source, target] = [viewOf(pointer, n * d, dtype), viewOf(points, index.length * d, dtype)];
-  for (const [k, i] of index.entries()) target.set(source.subarray(i * d, (i + 1) * d), k * d);
+  for (let k = 0; k < index.length; k++) {
+    const i = index[k] as number;
+    target.set(source.subarray(i * d, (i + 1) * d), k * d);
+  }
   return { points, index, weights: Float64Array.from(index, (i) => given[i] as number) };
 }
 

@@ -3,8 +3,9 @@
 // costs         c_ij = ‖x_i − y_j‖, or its square, as f64 [n, m].
 // planGradient  A plan is a list of pairs (from, to, mass). Σ mass · cost; ∂x_i = Σ mass ∂c_ij / ∂x_i over the pairs of x_i,
 //               times `scale`, and likewise ∂y_j; 0 where two points coincide.
-// Accuracy      computed in f64: 1e-15 relative.
+// Accuracy      computed in f64: 1e-15 relative. A distance is finite wherever f64 holds it, its square where it holds that.
 // Requires      n, m, d > 0.
+import { tame, wideLength } from "../../../kernel/maths/range.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";
 
 /** Returns the sum of all costs, which is not finite if any of them is not. */
@@ -19,7 +20,7 @@ export function costs<T extends number>(x: usize, n: i32, y: usize, m: i32, d: i
         const difference = <f64>load<T>(x + k) - <f64>load<T>(other);
         sum += difference * difference;
       }
-      const value = squared ? sum : sqrt<f64>(sum);
+      const value = squared ? sum : tame<f64>(sum) ? sqrt<f64>(sum) : wideLength<T>(x, other - stride, d);
       store<f64>(cost, value);
       all += value;
     }
@@ -56,8 +57,12 @@ export function planGradient<T extends number>(
       const difference = differenceOf<T>(x, i + k, y, j + k);
       squares += difference * difference;
     }
-    if (squares === 0) continue;
-    const price = squared ? squares : sqrt<f64>(squares);
+    const price = squared
+      ? squares
+      : tame<f64>(squares)
+        ? sqrt<f64>(squares)
+        : wideLength<T>(x + (i << alignof<T>()), y + (j << alignof<T>()), d);
+    if (price === 0) continue;
     all += mass * price;
     const slope = squared ? 2 * mass * scale : (mass * scale) / price;
     for (let k = 0; k < d; k++) {

@@ -190,3 +190,13 @@ it("refuse masses and shapes they cannot use; NaN gives NaN", () => {
   expect(value).toBeNaN();
   expect(grads.x.data[0]).toBeNaN();
 });
+
+it("earthMoverDistance: distances whose squares leave f64 are finite", () => {
+  for (const size of [1e200, 1e-200]) {
+    const { value, grads } = earthMoverDistance.valueAndGrad([[3 * size, 4 * size]], [[0, 0]]);
+    expect(value / (5 * size)).toBeCloseTo(1, 14);
+    expect(grads.x.data[0]).toBeCloseTo(0.6, 14);
+    expect(grads.y.data[1]).toBeCloseTo(-0.8, 14);
+  }
+  expect(earthMoverDistance([[1e200]], [[-1e200]])).toBe(2e200);
+});

@@ -1,4 +1,5 @@
 /** Sinkhorn's iterations between two clouds and within each, from the temperature of their diameter down to the blur. */
+import { kernels, scratch } from "../../../kernel/arena.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import type { Dtype } from "../../../tensor/tensor.ts";
 import { type Cloud, cloudOf, type Machine, softMinimum, type Term } from "./softMinimum.ts";
@@ -50,12 +51,26 @@ export function diameterOf(clouds: readonly ArrayLike<number>[], d: number): num
   return Math.sqrt(high.reduce((sum, most, k) => sum + (most - (low[k] as number)) ** 2, 0));
 }
 
-/** Solves all four problems; null where a coordinate is not finite. */
+/**
+ * Solves all four problems; null where a coordinate is not finite. With a blur above the diameter the value is small beside blurᵖ,
+ * against which potentials are rounded: that is done in f64, in two iterations.
+ */
 export function anneal(x: Operand, y: Operand, settings: SinkhornSettings, machine: Machine): Solution | null {
-  const { p, maxIterations } = settings;
   const numbersOf = ({ pointer, size }: Operand) => viewOf(pointer, size, machine.dtype);
   const diameter = diameterOf([numbersOf(x), numbersOf(y)], x.shape[1] as number);
   if (!Number.isFinite(diameter)) return null;
+  if (machine.dtype === "float64" || settings.blur <= diameter) return solve(x, y, diameter, settings, machine);
+  const widened = (operand: Operand): Operand => {
+    const pointer = scratch(8 * operand.size);
+    viewOf(pointer, operand.size, "float64").set(numbersOf(operand));
+    return { ...operand, pointer };
+  };
+  const wide: Machine = { kernel: kernels.float64, dtype: "float64", scratch: (count) => scratch(8 * count) };
+  return solve(widened(x), widened(y), diameter, settings, wide);
+}
+
+function solve(x: Operand, y: Operand, diameter: number, settings: SinkhornSettings, machine: Machine): Solution {
+  const { p, maxIterations } = settings;
   const [cx, cy] = [cloudOf(x, machine), cloudOf(y, machine)];
   const softmin = softMinimum([cx, cy], x.shape[1] as number, p, machine);
   const schedule = temperatures(diameter, settings);
@@ -84,9 +99,10 @@ export function anneal(x: Operand, y: Operand, settings: SinkhornSettings, machi
   const step = (temperature: number) => {
     const next = better(temperature);
     const error = errorOf(next, temperature);
-    for (const [k, [{ potentials }]] of pairs.entries())
-      for (const [i, value] of (next[k] as Float64Array).entries())
-        potentials[i] = 0.5 * ((potentials[i] as number) + value);
+    for (const [k, [{ potentials }]] of pairs.entries()) {
+      const values = next[k] as Float64Array;
+      for (let i = 0; i < values.length; i++) potentials[i] = 0.5 * ((potentials[i] as number) + (values[i] as number));
+    }
     iterations++;
     return error;
   };

@@ -230,6 +230,49 @@ it("sinkhornDivergence: distances of means as the blur grows (p = 2), half the e
   expect(sinkhornDivergence(x, y, { p: 1, blur: 1e5, maxIterations: 100 })).toBeCloseTo(energy, 4);
 });
 
+it("sinkhornDivergence: f32 gradients at blurs down to a thousandth of the data", () => {
+  const [x, y] = [uniform(50, 3, 30), uniform(50, 3, 31)];
+  const input = (array: typeof Float32Array | typeof Float64Array, points: Points) => ({
+    data: array.from(points.flat()),
+    shape: [points.length, 3],
+  });
+  for (const [blur, accuracy] of [
+    [0.1, 4e-5],
+    [0.035, 4e-5],
+    [0.01, 1.2e-3],
+    [0.0017, 1.2e-3],
+  ] as const) {
+    const [came, wanted] = [Float32Array, Float64Array].map((array) => [
+      ...sinkhornDivergence.valueAndGrad(input(array, x), input(array, y), { blur }).grads.x.data,
+    ]) as [number[], number[]];
+    const most = Math.max(...wanted.map(Math.abs));
+    for (const [i, g] of wanted.entries()) expect(Math.abs((came[i] as number) - g)).toBeLessThan(accuracy * most);
+  }
+});
+
+it("sinkhornDivergence: a blur above the data costs f32 no digits", () => {
+  const clouds = [[0.234], [-0.36, 2.15, 1.42]].map((list) => list.map(Math.fround));
+  const input = (array: typeof Float32Array | typeof Float64Array) =>
+    clouds.map((list) => ({ data: array.from(list), shape: [list.length, 1] })) as [Floats, Floats];
+  type Floats = { data: Float32Array | Float64Array; shape: number[] };
+  for (const options of [
+    { blur: 50, p: 3, scaling: 0.9 },
+    { blur: 200, maxIterations: 50 },
+    { blur: 1e4, maxIterations: 50 },
+  ]) {
+    const [came, wanted] = [Float32Array, Float64Array].map((array) =>
+      sinkhornDivergence.valueAndGrad(...input(array), options),
+    ) as [ReturnType<typeof sinkhornDivergence.valueAndGrad>, ReturnType<typeof sinkhornDivergence.valueAndGrad>];
+    expect(Math.abs(came.value / wanted.value - 1)).toBeLessThan(1e-9);
+    for (const [i, g] of wanted.grads.y.data.entries())
+      expect(Math.abs((came.grads.y.data[i] as number) / g - 1)).toBeLessThan(1e-6);
+  }
+  const apart = ((-0.36 + 2.15 + 1.42) / 3 - 0.234) ** 2 / 2;
+  expect(sinkhornDivergence(...input(Float32Array), { blur: 1e4, maxIterations: 50 })).toBeCloseTo(apart, 6);
+  const zeros = { data: new Float32Array(6), shape: [3, 2] };
+  expect(Math.abs(sinkhornDivergence(zeros, zeros, { blur: 5, p: 3 }))).toBeLessThan(1e-12);
+});
+
 it("sinkhornDivergence: single points, clouds of one point repeated, and NaN", () => {
   expect(sinkhornDivergence([[0, 0]], [[3, 4]])).toBeCloseTo(12.5, 12);
   expect(sinkhornDivergence([[0, 0]], [[3, 4]], { p: 1 })).toBeCloseTo(5, 12);

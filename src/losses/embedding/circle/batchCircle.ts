@@ -1,5 +1,5 @@
 import { matrix, multiplier } from "../../../kernel/matrix/matrix.ts";
-import { blockRows } from "../../../kernel/matrix/points.ts";
+import { squareRows } from "../../../kernel/matrix/points.ts";
 import { defineLoss } from "../../../loss.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets } from "../batch.ts";
@@ -71,7 +71,7 @@ export const batchCircleLoss = defineLoss<
         sum = contrastSelf(pass, u, gradient, (block, first, rows) =>
           kernel.circleAnchors(block, first, rows, n, y, margin, gamma, values, upstream, state),
         );
-      else if (blockRows(n, n, dtype) === n) {
+      else if (squareRows(n, dtype) === n) {
         const block = upperCosines(pass, u);
         sum = kernel.gatherWhole(block, n, y, margin, gamma, state);
         if (gradient) {

@@ -2,8 +2,8 @@
 //   value     ½ ((1 − y) d² + y h²)
 //   gradient  ((1 − y) − y h / d) (a − b) for a, its negative for b; the second term is 0 at d = 0
 // Accuracy    2e-6 (f32), 2e-15 (f64) relative to the largest value, for m − d cancels near the margin.
-// Requires    rows, d > 0; y in [0, 1].
-import { setDifference, squaredDistance } from "../../../kernel/maths/rows.kernel";
+// Requires    rows, d > 0; y is clamped to [0, 1].
+import { distanceOf, setDifference } from "../../../kernel/maths/rows.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";
 
 export function contrastive<T extends number>(
@@ -21,9 +21,9 @@ export function contrastive<T extends number>(
   const row = bytes<T>(d);
   let sum: f64 = 0;
   for (let i = 0; i < rows; i++, a += row, b += row) {
-    const y = <f64>load<T>(different + bytes<T>(i));
-    const squared = squaredDistance<T>(a, b, d);
-    const length = sqrt<f64>(squared);
+    const y = min<f64>(max<f64>(<f64>load<T>(different + bytes<T>(i)), 0), 1);
+    const length = distanceOf<T>(a, b, d);
+    const squared = length * length;
     const gap = margin - length;
     const h = max<f64>(gap, 0);
     const value = 0.5 * ((1 - y) * squared + y * h * h);

@@ -39,3 +39,10 @@ it("contrastiveLoss: close vectors far from the origin keep their distance in f3
   const b = { data: Float32Array.of(10000.0625, 10000), shape: [1, 2] };
   expect(contrastiveLoss(a, b, new Float32Array([0]))).toBe(0.0625 ** 2 / 2);
 });
+
+it("contrastiveLoss: labels that rounding left outside [0, 1] count as 0 and 1", () => {
+  const [a, b] = [[[1, 2]], [[0, 1]]];
+  expect(contrastiveLoss(a, b, [1 + 1e-7], { margin: 3 })).toBe(contrastiveLoss(a, b, [1], { margin: 3 }));
+  expect(contrastiveLoss(a, b, [1 + 1e-7], { margin: 1 })).toBe(0);
+  expect(contrastiveLoss(a, b, [-1e-9])).toBe(contrastiveLoss(a, b, [0]));
+});

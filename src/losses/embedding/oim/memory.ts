@@ -116,7 +116,8 @@ export function updateOimMemory(
       `${name}: features${position(index, x.shape)} is ${rows[index]}, expected a finite number (it would stay in the memory)`,
     );
   let { next } = memory;
-  for (const [i, label] of y.entries()) {
+  for (let i = 0; i < y.length; i++) {
+    const label = y[i] as number;
     if (label === -2) continue;
     const own = unit(rows.subarray(i * d, (i + 1) * d));
     if (!own) continue;

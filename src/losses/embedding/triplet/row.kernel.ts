@@ -1,6 +1,7 @@
 // Gradients of one triplet whose distances have gradients along differences:
 //   near (a − p) − far (a − n) for a,   −near (a − p) for p,   far (a − n) for n
 // with 0 where both weights are 0, whatever the rows hold.
+import { addWide, setWide, tameFactor } from "../../../kernel/maths/range.kernel";
 import { lanes, load, splat, store } from "../../../kernel/maths/vector.kernel";
 
 export function setTriplet<T extends number>(
@@ -14,6 +15,15 @@ export function setTriplet<T extends number>(
   near: f64,
   far: f64,
 ): void {
+  if (!tameFactor<T>(near) || !tameFactor<T>(far)) {
+    if (toP) setWide<T>(toP, p, a, d, near);
+    if (toN) setWide<T>(toN, a, n, d, far);
+    if (toA) {
+      setWide<T>(toA, a, p, d, near);
+      addWide<T>(toA, a, n, d, -far);
+    }
+    return;
+  }
   const nothing = near === 0 && far === 0;
   const w = splat<T>(near);
   const v = splat<T>(far);

@@ -3,7 +3,7 @@
 //   gradient  r = σ(z) − y: 2 r (W₁ − W₀)(a − b) for a, its negative for b; ±Σ r f for W; ±Σ r for the bias
 // Rows come in blocks that stay in the cache: first their r, then gradients column by column, Σ r f in a register.
 // Accuracy    4e-6 (f32), 4e-15 (f64) relative to the largest value: z cancels.
-// Requires    rows, d > 0; y in [0, 1]. `room` is scratch for d f64, d T and 24 f64.
+// Requires    rows, d > 0; y is clamped to [0, 1]. `room` is scratch for d f64, d T and 24 f64.
 import { expOf } from "../../../kernel/maths/exp.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
 import {
@@ -63,7 +63,7 @@ export function verification<T extends number>(
     const some = min<i32>(BLOCK, rows - i);
     const from = <usize>i * row;
     for (let j = 0; j < some; j++) {
-      const y = element<T>(same + bytes<T>(i + j));
+      const y = min<f64>(max<f64>(element<T>(same + bytes<T>(i + j)), 0), 1);
       const z = lift + weightedSquares<T>(a + from + <usize>j * row, b + from + <usize>j * row, gap, d);
       const value = y * softplusOf(-z) + (1 - y) * softplusOf(z);
       sum += value;
@@ -89,6 +89,21 @@ export function verification<T extends number>(
 
 /** Σ w (a − b)² */
 function weightedSquares<T extends number>(a: usize, b: usize, w: usize, d: i32): f64 {
+  const sum = weightedSquaresIn<T>(a, b, w, d);
+  return sizeof<T>() === 8 || sum - sum === 0 ? sum : weightedSquaresInWide<T>(a, b, w, d);
+}
+
+/** Where squares leave T. */
+function weightedSquaresInWide<T extends number>(a: usize, b: usize, w: usize, d: i32): f64 {
+  let sum: f64 = 0;
+  for (let at: usize = 0; at < bytes<T>(d); at += sizeof<T>()) {
+    const e = <f64>load<T>(a + at) - <f64>load<T>(b + at);
+    sum += e * e * <f64>load<T>(w + at);
+  }
+  return sum;
+}
+
+function weightedSquaresIn<T extends number>(a: usize, b: usize, w: usize, d: i32): f64 {
   let sum = f64x2.splat(0);
   let at: usize = 0;
   let left = d;

@@ -1,4 +1,5 @@
 import { portable } from "../../../engines/define.ts";
+import { share } from "../distances.portable.ts";
 import { verificationLoss } from "./verification.ts";
 
 /** −y log p_1 − (1 − y) log p_0 with p = softmax(W (first − second)² + b) */
@@ -6,5 +7,6 @@ export const verificationPortable = portable(verificationLoss, (m, [first, secon
   const f = m.square(m.sub(first, second));
   const logs = m.logSoftmax(m.add(m.matmul(f, m.transpose(weight)), bias), 1);
   const log = (k: 0 | 1) => m.reshape(m.slice(logs, 1, k, 1), [N as number]);
-  return m.neg(m.add(m.mul(same, log(1)), m.mul(m.sub(1, same), log(0))));
+  const y = share(m, same);
+  return m.neg(m.add(m.mul(y, log(1)), m.mul(m.sub(1, y), log(0))));
 });

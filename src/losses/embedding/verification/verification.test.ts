@@ -42,3 +42,21 @@ it("verificationLoss: class 1 means the same identity", () => {
   expect(loss(far as never, 0)).toBeLessThan(loss(far as never, 1));
   expect(loss([[[2, 2]], [[2, 2]]], 1)).toBeCloseTo(Math.log1p(Math.exp(-2)), 14);
 });
+
+it("verificationLoss: labels that rounding left outside [0, 1] count as 0 and 1", () => {
+  // p(same) is 1 to the last digit.
+  const loss = (same: number) =>
+    verificationLoss(
+      [[1, 2]],
+      [[0, 1]],
+      [same],
+      [
+        [0, 0],
+        [1, 1],
+      ],
+      [0, 60],
+    );
+  expect(loss(1 + 1e-7)).toBe(loss(1));
+  expect(loss(1 + 1e-7)).toBeGreaterThanOrEqual(0);
+  expect(loss(-1e-9)).toBe(loss(0));
+});

@@ -6,8 +6,11 @@ import { psnr } from "./psnr.ts";
 export const psnrPortable = portable(psnr, (m, [x, y], { dataRange }) => {
   const image = (name: string) => ({ what: `psnr: ${name}`, bytes: false });
   const range = rangeOf([image("predictions"), image("targets")], dataRange);
-  const error = m.mean(m.square(m.sub(x, y)), [1, 2, 3]);
-  const equal = m.equal(error, 0);
-  const decibels = m.mul(m.sub(2 * Math.log(range), m.log(m.where(equal, 1, error))), 10 / Math.LN10);
+  const [images, ...sizes] = m.shapeOf(x) as [number, ...number[]];
+  const pixels = sizes.reduce((product, length) => product * length, 1);
+  const distance = m.norm(m.reshape(m.sub(x, y), [images, pixels]), 1);
+  const equal = m.equal(distance, 0);
+  const root = m.log(m.where(equal, 1, distance));
+  const decibels = m.mul(m.sub(Math.log(range) + 0.5 * Math.log(pixels), root), 20 / Math.LN10);
   return m.where(equal, Number.POSITIVE_INFINITY, decibels);
 });

@@ -63,6 +63,15 @@ it("msSsimLoss: value to 1e-12 and 1e-5, gradients against central differences, 
   expectClose(swapped.predictions.data, grads.targets.data, 1e-12, 1);
 });
 
+it("msSsimLoss: f32 gradients of images that are nearly equal, to 2e-3 of the largest", () => {
+  const close = x.map((value, i) => Math.fround(value + 1e-4 * Math.sin(7 * i)));
+  const gradient = (array: typeof Float32Array | typeof Float64Array) => [
+    ...msSsimLoss.valueAndGrad({ data: array.from(x), shape }, { data: array.from(close), shape }, given).grads
+      .predictions.data,
+  ];
+  expectClose(gradient(Float32Array), gradient(Float64Array), 2e-3, 1);
+});
+
 it("msSsimLoss: gradients of one image alone are the same", () => {
   const all = msSsimLoss.valueAndGrad({ data: x, shape }, { data: y, shape }, given).grads;
   const one = msSsimLoss.valueAndGrad({ data: x, shape }, { data: y, shape }, { ...given, wrt: ["targets"] }).grads;

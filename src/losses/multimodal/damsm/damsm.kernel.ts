@@ -9,8 +9,9 @@
 // Accuracy    2e-5 (f32), 1e-12 (f64) of the loss, or of 1 where that is less.
 // Requires    The words of `count` captions behind one another, one row each, without what lies behind a caption's length;
 //             lengths i32 [count], at least 1.
+import { cosine, cosineOf } from "../../../kernel/maths/distance.kernel";
 import { exp } from "../../../kernel/maths/exp.kernel";
-import { addScaled, dot, setScaled } from "../../../kernel/maths/rows.kernel";
+import { addScaled, dot, lengthOf, setScaled } from "../../../kernel/maths/rows.kernel";
 import { softmaxRow } from "../../../kernel/maths/scaledSoftmax.kernel";
 import { bytes, lanes, load as loadVector, splat, store as storeVector } from "../../../kernel/maths/vector.kernel";
 
@@ -129,12 +130,6 @@ function matchOf<T extends number>(c: usize, e: usize, length: i32, d: i32, gamm
   return softmaxRow<f64>(cosines, length, gamma2, 1);
 }
 
-/** 0 where either vector is 0. */
-function cosine<T extends number>(c: usize, e: usize, d: i32): f64 {
-  const lengths = sqrt<f64>(dot<T>(c, c, d)) * sqrt<f64>(dot<T>(e, e, d));
-  return lengths === 0 ? 0 : dot<T>(c, e, d) / lengths;
-}
-
 /** Contexts become their gradients; `slopes` f64 [count] holds the gradients of the matches. */
 export function damsmMatchGradient<T extends number>(
   contexts: usize,
@@ -161,20 +156,19 @@ export function damsmMatchGradient<T extends number>(
 }
 
 function backThroughCosine<T extends number>(c: usize, e: usize, d: i32, weight: f64, gradient: usize): void {
-  const lengthC = sqrt<f64>(dot<T>(c, c, d));
-  const lengthE = sqrt<f64>(dot<T>(e, e, d));
-  const lengths = lengthC * lengthE;
-  if (lengths === 0) {
+  const lengthC = lengthOf<T>(c, d);
+  const lengthE = lengthOf<T>(e, d);
+  if (lengthC === 0 || lengthE === 0) {
     memory.fill(c, 0, bytes<T>(d));
     return;
   }
-  const cos = dot<T>(c, e, d) / lengths;
-  const across = weight / lengths;
+  const cos = cosineOf<T>(c, e, d, lengthC * lengthC, lengthE * lengthE);
+  const across = weight / lengthC / lengthE;
   if (gradient) {
     addScaled<T>(gradient, c, d, across);
-    addScaled<T>(gradient, e, d, (-weight * cos) / (lengthE * lengthE));
+    addScaled<T>(gradient, e, d, (-weight * cos) / lengthE / lengthE);
   }
-  setScaled<T>(c, c, d, (-weight * cos) / (lengthC * lengthC));
+  setScaled<T>(c, c, d, (-weight * cos) / lengthC / lengthC);
   addScaled<T>(c, e, d, across);
 }
 

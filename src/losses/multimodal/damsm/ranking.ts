@@ -23,7 +23,7 @@ export function rank(scores: Float64Array, n: number, scale: number, classes: Ar
       sum += surprise(line, i);
       for (let j = 0; j < n; j++) {
         const at = i * start + j * step;
-        gradient[at] = (gradient[at] as number) + (scale / n) * ((line[j] as number) - (i === j ? 1 : 0));
+        gradient[at] = (gradient[at] as number) + (scale / n) * (line[j] as number);
       }
     }
     return sum / n;
@@ -31,15 +31,20 @@ export function rank(scores: Float64Array, n: number, scale: number, classes: Ar
   return { byRows: direction(1, n), byColumns: direction(n, 1), gradient };
 }
 
-/** −log softmax(line)_own; leaves the softmax in the line. */
+/**
+ * −log softmax(line)_own; leaves the softmax in the line, less 1 at `own`. The rivals are summed apart from the own share, so that
+ * confident lines keep their digits.
+ */
 function surprise(line: Float64Array, own: number): number {
   const peak = line.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
   const target = line[own] as number;
-  let sum = 0;
+  let rest = 0;
   for (let j = 0; j < line.length; j++) {
     line[j] = Math.exp((line[j] as number) - peak);
-    sum += line[j] as number;
+    if (j !== own) rest += line[j] as number;
   }
+  const sum = rest + (line[own] as number);
   for (let j = 0; j < line.length; j++) line[j] = (line[j] as number) / sum;
-  return Math.log(sum) + peak - target;
+  line[own] = -rest / sum;
+  return target === peak ? Math.log1p(rest) : Math.log(sum) + peak - target;
 }

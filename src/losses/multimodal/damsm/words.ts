@@ -108,6 +108,6 @@ interface Block {
 /** Where each caption's words begin, and their number. */
 function startsOf(lengths: Int32Array): number[] {
   const starts = [0];
-  for (const length of lengths) starts.push((starts.at(-1) as number) + length);
+  for (let i = 0; i < lengths.length; i++) starts.push((starts[i] as number) + (lengths[i] as number));
   return starts;
 }
