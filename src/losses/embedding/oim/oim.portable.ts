@@ -2,7 +2,7 @@ import { portable } from "../../../engines/define.ts";
 import { checkMemory } from "./memory.ts";
 import { oimLoss } from "./oim.ts";
 
-/** −log softmax(s [V; U] x) at the label; 0 for labels below 0. */
+/** −log softmax(s [V; U] x) at the label; 0 for labels −1 and −2. */
 export const oimPortable = portable(
   oimLoss,
   (m, [features, labels, memory], { scale, normalize }, { D }) => {
@@ -14,7 +14,9 @@ export const oimPortable = portable(
     const keys = m.constant([...table.data, ...queue.data], [rows, D]);
     const x = normalize ? m.directions(features) : features;
     const logits = m.mul(m.matmul(x, m.transpose(keys)), scale);
-    return m.where(m.less(labels, 0), 0, m.surprisal(m.classes(labels, rows), logits, 1));
+    const lost = m.ofClasses(labels, table.shape[0], m.surprisal(m.classes(labels, rows), logits, 1));
+    const unlabelled = m.and(m.whole(labels), m.and(m.less(labels, 0), m.lessEqual(-2, labels)));
+    return m.where(unlabelled, 0, lost);
   },
   (m, [, labels]) => m.count(m.not(m.less(labels, 0))),
 );
