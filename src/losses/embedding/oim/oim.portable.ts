@@ -14,9 +14,10 @@ export const oimPortable = portable(
     const keys = m.constant([...table.data, ...queue.data], [rows, D]);
     const x = normalize ? m.directions(features) : features;
     const logits = m.mul(m.matmul(x, m.transpose(keys)), scale);
-    const lost = m.ofClasses(labels, table.shape[0], m.surprisal(m.classes(labels, rows), logits, 1));
+    const lost = m.surprisal(m.classes(labels, rows), logits, 1);
     const unlabelled = m.and(m.whole(labels), m.and(m.less(labels, 0), m.lessEqual(-2, labels)));
-    return m.where(unlabelled, 0, lost);
+    // From −2 on, so that no gradient of NaN comes to rows without a label.
+    return m.ofClasses(m.add(labels, 2), table.shape[0] + 2, m.where(unlabelled, 0, lost));
   },
   (m, [, labels]) => m.count(m.not(m.less(labels, 0))),
 );
