@@ -53,8 +53,11 @@ export interface Maths<X> extends Engine<X> {
   cosine(a: X, b: X): X;
   /** A mask [N, C, ...] that holds at the class of each label [N, ...]. */
   classes(labels: X, count: number): X;
-  /** Values, one a label, as NaN where the label is none of 0…count − 1: so are then all gradients that pass. */
-  ofClasses(labels: X, count: number, values: X): X;
+  /**
+   * Values, one a label, as NaN where the label is none of 0…count − 1: so are then all gradients that pass. Where a mask
+   * holds, any label will do.
+   */
+  ofClasses(labels: X, count: number, values: X, ignored?: X): X;
   /** A mask [N, N] that holds where two labels are equal. */
   sameLabel(labels: X): X;
   /** A mask [N, N] that holds off the diagonal. */
@@ -176,9 +179,10 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
       const rest = shapeOf(labels).slice(1);
       return equal(expand(labels, 1), reshape(range(count), [1, count, ...rest.map(() => 1)]));
     },
-    ofClasses: (labels, count, values) => {
+    ofClasses: (labels, count, values, ignored) => {
       const known = and(whole(labels), and(lessEqual(0, labels), lessEqual(labels, count - 1)));
-      return mul(values, where(known, 1, Number.NaN));
+      const factors = where(known, 1, Number.NaN);
+      return mul(values, ignored ? where(ignored, 1, factors) : factors);
     },
     sameLabel: (labels) => equal(expand(labels, 1), expand(labels, 0)),
     others: (n) => not(equal(expand(range(n), 1), expand(range(n), 0))),

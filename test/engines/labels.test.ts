@@ -27,7 +27,7 @@ const memory = updateOimMemory(createOimMemory({ identities: 3, dimension: 3, qu
 /** What follows the labels, options, and numbers beside the classes that are labels too. */
 const losses: Record<string, { x?: number[][]; rest?: unknown[]; options?: object; also?: number[] }> = {
   crossEntropy: { also: [-100], options: { ignoreIndex: -100 } },
-  softmaxFocalLoss: {},
+  softmaxFocalLoss: { also: [-100], options: { ignoreIndex: -100 } },
   multiclassHingeLoss: {},
   logLoss: { x: shares },
   centerLoss: { rest: [more] },
@@ -58,8 +58,16 @@ describe.each(Object.entries(losses))("%s", (name, { x = rows, rest = [], option
         expect(slope.map(Number.isNaN), `gradient at ${label}`).toEqual([0, 0, 0, 1, 1, 1, 0, 0, 0].map(Boolean));
       }
     }
-    for (const label of also)
+    for (const label of also) {
       expect([...values([2, label, 0])(np.array(x)).dataSync()].every(Number.isFinite)).toBe(true);
+      expect(
+        [
+          ...jax
+            .grad(sum([2, label, 0]))(np.array(x))
+            .dataSync(),
+        ].every(Number.isFinite),
+      ).toBe(true);
+    }
   });
 });
 

@@ -14,12 +14,12 @@ export const crossEntropyPortable = portable(
     if (smoothing === 0) {
       const lost = m.surprisal(own, seen, 1);
       const cost = weights ? m.mul(m.sumWhere(own, weights, 1), lost) : lost;
-      return m.where(ignored, 0, m.ofClasses(labels, C as number, cost));
+      return m.ofClasses(labels, C as number, m.where(ignored, 0, cost), ignored);
     }
     const each = smoothing / (C as number);
     const targets = m.where(own, 1 - smoothing + each, each);
     const cost = m.crossEntropy(weights ? m.mul(targets, weights) : targets, seen, 1);
-    return m.where(ignored, 0, m.ofClasses(labels, C as number, cost));
+    return m.ofClasses(labels, C as number, m.where(ignored, 0, cost), ignored);
   },
   (m, [logits, labels], { weight, ignoreIndex }, { C }) => {
     const ignored = m.equal(labels, ignoreIndex);

@@ -17,7 +17,7 @@ export const softmaxFocalPortable = portable(
       alpha === null || alpha === undefined || typeof alpha === "number"
         ? (alpha ?? 1)
         : m.sumWhere(own, m.expand(alpha, 0), 1);
-    return m.where(ignored, 0, m.ofClasses(labels, C as number, m.mul(weight, lost)));
+    return m.ofClasses(labels, C as number, m.where(ignored, 0, m.mul(weight, lost)), ignored);
   },
   (m, [, labels], { ignoreIndex }) => m.count(m.not(m.equal(labels, ignoreIndex))),
 );
