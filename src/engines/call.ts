@@ -22,11 +22,15 @@ export interface Reader<X> {
   readonly noun: string;
   isArray(value: unknown): value is X;
   shapeOf(x: X): Shape;
-  /** Whole numbers, for labels. */
+  /** Labels, which should be whole numbers. */
   toIndices(x: X): X;
   toFloats(x: X): X;
   /** An option's plain numbers. */
   constant(data: ArrayLike<number>, shape: Shape): X;
+  /** Throws where an array cannot be used. */
+  check?(what: string, x: X): void;
+  /** What to say of an argument beside that its shape is wrong; `first` is the shape of the first argument. */
+  hint?(spec: LossSpec, argument: ArgumentSpec, shape: Shape, first: Shape | undefined): string;
 }
 
 const reductions: readonly unknown[] = ["none", "sum", "mean"];
@@ -60,13 +64,15 @@ export function readCall<X>(
     else if (Array.isArray(value)) for (const [j, entry] of value.entries()) tensors[entryKey(argument, j)] = entry;
   });
   for (const [key, value] of Object.entries(resolved)) if (reader.isArray(value)) tensors[key] = value;
+  const unreduced = spec.unreduced ? unreducedShape(spec.unreduced, resolved) : "";
   return {
     inputs,
     options: resolved,
     tensors,
     dims: bindings.dims,
     reduction: readReduction(spec, given.reduction),
-    unreducedRank: bindings.resolve(spec.unreduced ? unreducedShape(spec.unreduced, resolved) : "").length,
+    unreduced,
+    unreducedShape: bindings.resolve(unreduced),
   };
 }
 
@@ -100,8 +106,14 @@ function readArgument<X>(
   if (argument.kind === "list") return readList(spec, argument, value, reader, bindings, bound);
   if (!reader.isArray(value))
     throw new TypeError(`${spec.name}: ${argument.name} is ${describe(value)}, expected ${reader.noun}`);
+  reader.check?.(`${spec.name}: ${argument.name}`, value);
   const shape = reader.shapeOf(value);
-  bindArgument(spec.name, bindings, argument, shape, bound);
+  try {
+    bindArgument(spec.name, bindings, argument, shape, bound);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new RangeError(message + (reader.hint?.(spec, argument, shape, bound[0]?.shape) ?? ""));
+  }
   bound.push({ name: argument.name, shape });
   return argument.kind === "index" ? reader.toIndices(value) : reader.toFloats(value);
 }
@@ -141,6 +153,7 @@ function readTensorOption<X>(
 ): unknown {
   if (value === null || value === undefined || typeof value === "number") return value;
   if (reader.isArray(value)) {
+    reader.check?.(`${name}: ${key}`, value);
     bindArgument(name, bindings, { name: key, shape }, reader.shapeOf(value), []);
     return reader.toFloats(value);
   }

@@ -2,7 +2,7 @@
 import type { Loss, ScalarLoss } from "../loss.ts";
 import type { LossSpec, Reduction } from "../spec.ts";
 import type { Dims } from "../tensor/shapes.ts";
-import { type FloatInput, type IndexInput, sizeOf } from "../tensor/tensor.ts";
+import { type FloatInput, type IndexInput, type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { Maths } from "./maths.ts";
 import type { Term } from "./portable.ts";
 
@@ -68,11 +68,50 @@ export function portableScalar<A extends readonly unknown[], O, G extends string
 const withinUnit = <X>({ add, sub, clip, stop }: Maths<X>, x: X): X => add(x, sub(clip(x, 0, 1), stop(x)));
 
 /** The value of a definition, reduced. What the specification calls a constant is one. */
-export function evaluatePortable<X>(
-  { loss: { spec }, formula, divisor }: Definition,
-  maths: Maths<X>,
-  call: PortableCall<X>,
-): X {
+export function evaluatePortable<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>): X {
+  const { formula, divisor } = definition;
+  const { spec } = definition.loss;
+  const of = operandsOf(definition, maths, call);
+  // Of nothing the sum and the mean are 0; formulas, and some operations of the engines, need an element.
+  const first = of[1][0] as X;
+  if (spec.unreduced !== null && spec.arguments[0]?.emptyAllowed && sizeOf(maths.shapeOf(first)) === 0)
+    return maths.sum(first, call.reduction === "none" ? 1 : undefined);
+  const values = formula(...of) as X;
+  if (spec.unreduced === null) return values;
+  if (call.reduction === "none") {
+    if (call.unreduced === "")
+      throw new RangeError(`${spec.name}: reduction is "none", but with these options it is one number`);
+    return values;
+  }
+  if (call.reduction === "sum") return maths.sum(values);
+  return divisor ? maths.div(maths.sum(values), nonzero(maths, divisor(...of) as Term<X>)) : maths.mean(values);
+}
+
+/** Whether the unreduced value has an axis of samples, which is then its first. */
+export const hasSamples = ({ unreduced }: PortableCall<unknown>): boolean => /^(N|\.\.\.)/.test(unreduced);
+
+/** One number a sample, [N], whose mean is the reduced value, also where that is a weighted mean or a sum. */
+export function evaluateSamples<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>): X {
+  const values = definition.formula(...operandsOf(definition, maths, call)) as X;
+  return sampled(maths, values, shareOf(definition, maths, call, maths.shapeOf(values)));
+}
+
+/** Unreduced values [N, ...] as one number a sample. */
+export function sampled<X>(maths: Maths<X>, values: X, share: Term<X>): X {
+  const rest = maths.shapeOf(values).flatMap((_, axis) => (axis === 0 ? [] : [axis]));
+  return maths.mul(rest.length > 0 ? maths.sum(values, rest) : values, share);
+}
+
+/** What an unreduced value weighs in its sample's number; `shape` is that of all of them. */
+export function shareOf<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>, shape: Shape): Term<X> {
+  const samples = shape[0] as number;
+  if (call.reduction === "sum") return samples;
+  if (call.reduction === "none" || !definition.divisor) return samples / sizeOf(shape);
+  const count = definition.divisor(...operandsOf(definition, maths, call)) as Term<X>;
+  return typeof count === "number" ? samples / nonzero(maths, count) : maths.div(samples, nonzero(maths, count));
+}
+
+function operandsOf<X>({ loss: { spec } }: Definition, maths: Maths<X>, call: PortableCall<X>) {
   const inputs = spec.arguments.map((argument, i) => {
     const given = call.inputs[i];
     const input = argument.kind === "probability" ? withinUnit(maths, given as X) : given;
@@ -86,24 +125,14 @@ export function evaluatePortable<X>(
       return [key, isArray ? maths.stop(value as X) : value];
     }),
   );
-  // Of nothing the sum and the mean are 0; formulas, and some operations of the engines, need an element.
-  const [first] = inputs as [X];
-  if (spec.unreduced !== null && spec.arguments[0]?.emptyAllowed && sizeOf(maths.shapeOf(first)) === 0)
-    return maths.sum(first, call.reduction === "none" ? 1 : undefined);
-  const of = [maths, inputs as never, options as never, call.dims] as const;
-  const values = formula(...of) as X;
-  if (spec.unreduced === null) return values;
-  if (call.reduction === "none") {
-    if (maths.shapeOf(values).length !== call.unreducedRank)
-      throw new RangeError(`${spec.name}: reduction is "none", but with these options it is one number`);
-    return values;
-  }
-  if (call.reduction === "sum") return maths.sum(values);
-  if (!divisor) return maths.mean(values);
-  const count = divisor(...of) as Term<X>;
-  // Where nothing counts the sum is 0, and so is the mean.
-  const safe = typeof count === "number" ? count || 1 : maths.where(maths.equal(count, 0), 1, count);
-  return maths.div(maths.sum(values), safe);
+  return [maths, inputs as never, options as never, call.dims] as const;
+}
+
+/** Where nothing counts the sum is 0, and so is the mean. */
+function nonzero<X>(maths: Maths<X>, count: number): number;
+function nonzero<X>(maths: Maths<X>, count: Term<X>): Term<X>;
+function nonzero<X>(maths: Maths<X>, count: Term<X>): Term<X> {
+  return typeof count === "number" ? count || 1 : maths.where(maths.equal(count, 0), 1, count);
 }
 
 /** A call's arguments, brought into the engine's arrays and checked against the specification. */
@@ -115,8 +144,10 @@ export interface PortableCall<X> {
   readonly tensors: Readonly<Record<string, X>>;
   readonly dims: Dims;
   readonly reduction: Reduction;
-  /** Axes of the unreduced value. */
-  readonly unreducedRank: number;
+  /** Symbolic shape of the unreduced value; "" where it is one number. */
+  readonly unreduced: string;
+  /** Its shape. */
+  readonly unreducedShape: Shape;
 }
 
 /** The name of entry j of a list: "predictions[1]". */

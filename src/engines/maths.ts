@@ -3,6 +3,7 @@
  * kink the flat side's, of equal maxima the first takes it all, at a zero vector 0, and NaN stays.
  */
 import { largest as largestOf, type Shape, sizeOf } from "../tensor/tensor.ts";
+import { inBlocks } from "./blocks.ts";
 import type { Axes, Engine } from "./portable.ts";
 
 export interface Maths<X> extends Engine<X> {
@@ -59,6 +60,11 @@ export interface Maths<X> extends Engine<X> {
   cosine(a: X, b: X): X;
   /** A mask [N, C, ...] that holds at the class of each label [N, ...]. */
   classes(labels: X, count: number): X;
+  /**
+   * Values, one a label, as NaN where the label is none of 0…count − 1: so are then all gradients that pass. Where a mask
+   * holds, any label will do.
+   */
+  ofClasses(labels: X, count: number, values: X, ignored?: X): X;
   /** A mask [N, N] that holds where two labels are equal. */
   sameLabel(labels: X): X;
   /** A mask [N, N] that holds off the diagonal. */
@@ -66,9 +72,9 @@ export interface Maths<X> extends Engine<X> {
 }
 
 export function mathsOf<X>(engine: Engine<X>): Maths<X> {
-  const { add, sub, mul, div, exp, log, log1p, sqrt, less, lessEqual, equal, not, number, sign, where, sum, max } =
-    engine;
-  const { and, reshape, shapeOf, range, atLargest, stop } = engine;
+  const { add, sub, mul, div, exp, log, log1p, sqrt, less, lessEqual, equal, not, number, sign, where, max } = engine;
+  const { and, reshape, shapeOf, range, atLargest, stop, whole } = engine;
+  const sum = inBlocks(engine);
   const huge = largestOf[engine.epsilon < 2 ** -30 ? "float64" : "float32"];
   const neg = (x: X) => mul(x, -1);
   const square = (x: X) => mul(x, x);
@@ -146,6 +152,7 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   return {
     ...engine,
     huge,
+    sum,
     neg,
     square,
     inverse,
@@ -196,6 +203,11 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     classes: (labels, count) => {
       const rest = shapeOf(labels).slice(1);
       return equal(expand(labels, 1), reshape(range(count), [1, count, ...rest.map(() => 1)]));
+    },
+    ofClasses: (labels, count, values, ignored) => {
+      const known = and(whole(labels), and(lessEqual(0, labels), lessEqual(labels, count - 1)));
+      const factors = where(known, 1, Number.NaN);
+      return mul(values, ignored ? where(ignored, 1, factors) : factors);
     },
     sameLabel: (labels) => equal(expand(labels, 1), expand(labels, 0)),
     others: (n) => not(equal(expand(range(n), 1), expand(range(n), 0))),

@@ -50,6 +50,8 @@ export interface Engine<X> {
   equal(a: Term<X>, b: Term<X>): X;
   and(a: X, b: X): X;
   not(mask: X): X;
+  /** A mask that holds at whole numbers. */
+  whole(x: X): X;
   /** A mask as zeros and ones of the computation's type. */
   number(mask: X): X;
   /** −1, 0 or 1; NaN for NaN. */
@@ -61,6 +63,7 @@ export interface Engine<X> {
 
   // Choosing and moving.
   where(mask: X, a: Term<X>, b: Term<X>): X;
+  /** `maths.ts` offers it in blocks: one float that takes in many others loses digits. */
   sum(x: X, axes?: Axes, keep?: boolean): X;
   reshape(x: X, shape: Shape): X;
   transpose(x: X, axes?: readonly number[]): X;

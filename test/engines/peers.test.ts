@@ -1,4 +1,4 @@
-/** Without the optional peers: the package works, and an adapter says what to install. */
+/** Without the optional peers: the package works, and an adapter names the one it needs. */
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Consumer, unpack } from "../package/unpack.ts";
@@ -17,13 +17,12 @@ it("the package itself needs none", () => {
   expect({ stdout, stderr }).toEqual({ stdout: "2\n", stderr: "" });
 });
 
+// A static import, so that bundlers, workers and CommonJS take the adapters: Node's own words say what is missing.
 it.each([
-  ["lossary/tfjs", "@tensorflow/tfjs-core", "@tensorflow/tfjs"],
-  ["lossary/jax", "@jax-js/jax", "@jax-js/jax"],
-])("%s says what to install", (entry, peer, install) => {
-  const { status, stdout } = run(`import("${entry}").catch(({ message }) => console.log(message));`);
-  expect({ status, stdout }).toEqual({
-    status: 0,
-    stdout: `${entry} needs ${peer}, which is not installed: npm install ${install}\n`,
-  });
+  ["lossary/tfjs", "@tensorflow/tfjs-core"],
+  ["lossary/jax", "@jax-js/jax"],
+])("%s fails by the name of what is not installed", (entry, peer) => {
+  const { status, stdout } = run(`import("${entry}").catch(({ code, message }) => console.log(code, message));`);
+  expect(status).toBe(0);
+  expect(stdout).toContain(`ERR_MODULE_NOT_FOUND Cannot find package '${peer}'`);
 });

@@ -31,15 +31,16 @@ interface Engine extends Accuracy {
 const engines: readonly Engine[] = [
   { title: "jax-js, float64", dtype: "float64", accuracy: 1e-11, least: 0.1, valueAndGrad: jax.valueAndGrad },
   ...[
-    { backend: "cpu", extra: {}, how: "" },
-    { backend: "wasm", extra: { fused: false }, how: ", portable" },
-    { backend: "wasm", extra: {}, how: ", in place" },
-  ].map(({ backend, extra, how }) => ({
-    title: `TensorFlow.js ${backend}${how}`,
+    { backend: "cpu", fused: false, how: "portable" },
+    { backend: "cpu", fused: true, how: "on copies" },
+    { backend: "wasm", fused: false, how: "portable" },
+    { backend: "wasm", fused: true, how: "in place" },
+  ].map(({ backend, fused, how }) => ({
+    title: `TensorFlow.js ${backend}, ${how}`,
     dtype: "float32" as const,
-    accuracy: how === ", in place" ? 2e-7 : 1e-4,
-    least: how === ", in place" ? 1e-7 : 0.1,
-    extra,
+    accuracy: fused ? 2e-7 : 1e-4,
+    least: fused ? 1e-7 : 0.1,
+    extra: { fused },
     prepare: () => tfjs.tf.setBackend(backend),
     valueAndGrad: tfjs.valueAndGrad,
   })),

@@ -1,10 +1,11 @@
 /** What users get: the contents of the packed package, its types, and what a bundler makes of it. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { build as esbuild } from "esbuild";
 import { build, type Rollup } from "vite";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Consumer, root, unpack } from "./unpack.ts";
 
 let consumer: Consumer;
@@ -45,7 +46,10 @@ it("needs no other package at run time, and names those that parts of it can use
     const imports = [...code.matchAll(/^(?:import\s*|(?:import|export)\b[^"';]*?\bfrom\s*)["']([^"']+)["']/gm)].map(
       ([, name]) => name as string,
     );
-    for (const name of imports) expect(name, path).toMatch(path.startsWith("dist/cli") ? /^(\.|node:)/ : /^\.\.?\//);
+    const [, engine] = /^dist\/engines\/(tfjs|jax)\//.exec(path) ?? [];
+    const peer = { tfjs: "@tensorflow/tfjs-core", jax: "@jax-js/jax" }[engine as string];
+    for (const name of imports.filter((one) => one !== peer))
+      expect(name, path).toMatch(path.startsWith("dist/cli") ? /^(\.|node:)/ : /^\.\.?\//);
   }
 });
 
@@ -111,6 +115,61 @@ it("resolves its types under Node's and the bundlers' rules", () => {
       ],
       { cwd: consumer.folder, stdio: "pipe" },
     );
+});
+
+describe("an engine's adapter", () => {
+  const peers = ["@tensorflow", "@jax-js"];
+  const linked = peers.map((name) => inside.bind(null, `node_modules/${name}`));
+  beforeAll(() => {
+    for (const [i, name] of peers.entries())
+      symlinkSync(join(root, "node_modules", name), (linked[i] as () => string)());
+  });
+  afterAll(() => {
+    for (const path of linked) unlinkSync(path());
+  });
+
+  it.each(["lossary/tfjs", "lossary/jax"])("is required as CommonJS: %s", (entry) => {
+    const script = `globalThis.Float16Array ??= class {}; console.log(typeof require("${entry}").huberLoss);`;
+    const { stdout } = spawnSync("node", ["--input-type=commonjs", "-e", script], {
+      cwd: consumer.folder,
+      encoding: "utf8",
+    });
+    expect(stdout).toBe("function\n");
+  });
+
+  it.each(["iife", "cjs"] as const)("is bundled as %s, with no more of TensorFlow.js than it uses", async (format) => {
+    const code = 'import { huberLoss } from "lossary/tfjs"; globalThis.loss = huberLoss;';
+    writeFileSync(inside("adapter.js"), code);
+    const { outputFiles } = await esbuild({
+      absWorkingDir: consumer.folder,
+      entryPoints: ["adapter.js"],
+      bundle: true,
+      minify: true,
+      format,
+      target: "es2020",
+      // The kernels' bytes are text beyond ASCII.
+      charset: "utf8",
+      write: false,
+      preserveSymlinks: true,
+      nodePaths: [join(root, "node_modules")],
+      logLevel: "silent",
+    });
+    const text = outputFiles[0]?.text;
+    expect(text).toContain("Lossary_");
+    for (const absent of ["NonMaxSuppressionV5", "CropAndResize"]) expect(text).not.toContain(absent);
+  });
+
+  it("is bundled into a worker as Vite makes one by default", async () => {
+    writeFileSync(inside("worker.js"), 'import { huberLoss } from "lossary/tfjs"; postMessage(huberLoss.name);');
+    writeFileSync(inside("page.js"), 'new Worker(new URL("./worker.js", import.meta.url));');
+    const built = await build({
+      root: consumer.folder,
+      logLevel: "silent",
+      build: { write: false, minify: false, rollupOptions: { input: inside("page.js") } },
+    });
+    const worker = (built as Rollup.RollupOutput).output.find(({ fileName }) => fileName.includes("worker"));
+    expect(String((worker as Rollup.OutputAsset).source)).toMatch(/^\(?function/);
+  });
 });
 
 it("tree-shakes: one loss brings no other loss, no engine and no command line", async () => {

@@ -2,9 +2,10 @@
  * Division that leaves nothing behind. While it differentiates, jax-js 0.1.25 never releases what it takes the reciprocal
  * of: every denominator would stay in memory. That reference is released here, where the version at hand forgets it.
  */
+
+import { Array as ConcreteArray, grad, numpy as np } from "@jax-js/jax";
 import type { Term } from "../portable.ts";
 import type { JaxArray } from "./engine.ts";
-import { ConcreteArray, grad, numpy as np } from "./peer.ts";
 
 /** What stands for an array under a transformation holds another: one that is differentiated, known, or mapped over. */
 interface Tracer {

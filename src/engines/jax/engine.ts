@@ -3,10 +3,10 @@
  * disposes all that was made on the way to its result.
  */
 import type * as jax from "@jax-js/jax";
+import { Array as ConcreteArray, lax, numpy as np } from "@jax-js/jax";
 import type { Shape } from "../../tensor/tensor.ts";
 import type { Axes, Engine, Term } from "../portable.ts";
 import { divide } from "./divide.ts";
-import { ConcreteArray, lax, numpy as np } from "./peer.ts";
 
 export type JaxArray = jax.Array;
 
@@ -74,6 +74,11 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Omit<E
     equal: compare(np.equal),
     and: (a, b) => keep(np.logicalAnd(a.ref, b.ref)),
     not: unary(np.logicalNot),
+    // The other types have no floor, and need none.
+    whole: (x) => {
+      const seen = lax.stopGradient(x.ref);
+      return keep(np.equal(isFloat(x) ? np.floor(seen.ref) : seen.ref, seen));
+    },
     number: (mask) => keep(mask.ref.astype(dtype)),
     sign: (x) => keep(np.sign(lax.stopGradient(x.ref))),
     max: (x, axis) => keep(np.max(lax.stopGradient(x.ref), axis, { keepdims: true })),
@@ -103,6 +108,8 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Omit<E
     return typeof x === "number" ? np.array(x, { dtype }) : x.ref;
   }
 }
+
+const isFloat = ({ dtype }: JaxArray) => dtype === np.float32 || dtype === np.float64 || dtype === np.float16;
 
 /** The numbers of an array, also of one that is being differentiated; under jit and vmap there are none yet. */
 function numbers(x: JaxArray): Float32Array | Float64Array {

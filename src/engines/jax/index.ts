@@ -3,7 +3,8 @@
  *
  * They are portable definitions that jax-js differentiates and compiles: use them under grad, valueAndGrad, jit and vmap.
  * A call consumes its arrays, as functions of jax-js do: pass `x.ref` to keep x. Options may be plain numbers. Float64 if
- * an argument is, else float32. Shapes and options are checked, the arrays' numbers are not.
+ * an argument is, else float32. Shapes and options are checked, the arrays' numbers are not:
+ * a label that is no class makes its row NaN, value and gradient, also under jit.
  */
 import { binaryCrossEntropyPortable } from "../../losses/classification/crossEntropy/binaryCrossEntropy.portable.ts";
 import { crossEntropyPortable } from "../../losses/classification/crossEntropy/crossEntropy.portable.ts";

@@ -1,11 +1,11 @@
 /** Makes a loss on jax-js arrays of its portable definition. */
 import type * as jax from "@jax-js/jax";
+import { Array as ConcreteArray, numpy as np } from "@jax-js/jax";
 import { readCall } from "../call.ts";
 import { type Definition, evaluatePortable } from "../define.ts";
 import { mathsOf } from "../maths.ts";
 import type { Native } from "../native.ts";
 import { type JaxArray, scope } from "./engine.ts";
-import { ConcreteArray, numpy as np } from "./peer.ts";
 
 /** Arrays and the tracers that stand for them under grad and jit alike. */
 const isArray = (value: unknown): value is JaxArray =>
@@ -31,7 +31,8 @@ export function native<L>(definition: Definition<L>): Native<L, JaxArray> {
           noun: "a jax-js array",
           isArray,
           shapeOf: engine.shapeOf,
-          toIndices: (x) => cast(x, np.int32),
+          // As they are: a label of 0.5 is no class, and must not become one.
+          toIndices: (x) => (x.dtype === np.bool ? cast(x, np.int32) : x),
           toFloats: (x) => cast(x, dtype),
           constant: engine.constant,
         });

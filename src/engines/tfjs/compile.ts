@@ -1,23 +1,39 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import type { ArgumentSpec, LossSpec } from "../../spec.ts";
-import { tf } from "./peer.ts";
+import { position } from "../../tensor/stage.ts";
+import { readsFreely } from "./fused.ts";
+import { hasChannels } from "./layout.ts";
+import { perSample } from "./native.ts";
 
 /** A loss of predictions and targets, as this module exports them; `R` are its options. */
 type PairLoss<R extends readonly unknown[]> = ((predictions: Tensor, targets: Tensor, ...options: R) => Tensor) & {
   readonly spec: LossSpec;
 };
 
+/** What of the options decides how targets are read. */
+interface Reading {
+  readonly channelsLast?: boolean;
+  readonly ignoreIndex?: number;
+}
+
 /**
- * A loss in the form that `model.compile({ loss })` takes: Keras' order (yTrue, yPred), one number a batch.
+ * A loss in the form that `model.compile({ loss, metrics })` takes: Keras' order (yTrue, yPred), one number a sample.
  *
  *     model.compile({ optimizer: "adam", loss: compile(crossEntropy, { labelSmoothing: 0.1 }) });
  *
+ * Value      [N], whose mean is the loss as `reduction` says, also where that is a weighted mean: so `classWeight` of `fit`
+ *            weighs samples, as it does in TensorFlow.js's own losses. A loss that is one number by nature, or by an option
+ *            (perBatch, pooling), stays one number, which class weights multiply as a whole.
  * Shapes     `fit` demands targets in the shape of the model's outputs. Class labels therefore come one-hot and become
- *            indices here; labels of a batch's identities ([N, D] outputs) come repeated along their row. Outputs with
- *            classes last, as layers make them ([N, H, W, C]), are turned to have them second; so are masks. [N, 1] is
- *            squeezed where a loss takes [N].
- * Errors     A loss that takes anything but predictions and targets; a required option that is missing.
- * Edges      Sample weights of `fit` multiply the batch's number, not its rows.
+ *            indices here; labels of a batch's identities ([N, D] outputs) come repeated along their row. Channels and
+ *            classes lie last, as layers make them, unless `channelsLast` is false. [N, 1] is squeezed where a loss takes [N].
+ * Errors     A loss that takes anything but predictions and targets; a required option that is missing; a row of targets
+ *            that is not one-hot (softCrossEntropy takes such), or not one label repeated. A row of zeros is ignored where
+ *            `ignoreIndex` is given, else an error. On webgl and webgpu, where reading targets would wait for the graphics
+ *            processor, such a row is NaN instead.
+ * Edges      TensorFlow.js 4 has no `sampleWeight`, and weighs no validation: `val_loss` and `evaluate` are unweighted.
+ *            Where labels are repeated along a row, `classWeight` reads them as one-hot: do not use it there.
  */
 export function compile<R extends readonly unknown[]>(
   loss: PairLoss<R>,
@@ -25,30 +41,75 @@ export function compile<R extends readonly unknown[]>(
 ): (yTrue: Tensor, yPred: Tensor) => Tensor {
   const { spec } = loss;
   const [predictions, targets] = spec.arguments;
+  const each = perSample(loss);
   if (spec.arguments.length !== 2 || !predictions || !targets)
     throw new TypeError(
       `compile: ${spec.name} takes ${spec.arguments.length} arguments, expected predictions and targets`,
     );
-  return (yTrue, yPred) =>
-    tf.tidy(() => loss(classesSecond(predictions, yPred), toTargets(targets, predictions, yTrue, yPred), ...options));
+  if (!each) throw new TypeError(`compile: ${spec.name} is a loss on arrays, expected one of lossary/tfjs`);
+  const given = { ...(options[0] as Reading | undefined) };
+  const layout = hasChannels(spec) ? { channelsLast: given.channelsLast ?? true } : {};
+  const compiled = (yTrue: Tensor, yPred: Tensor) =>
+    tf.tidy(() => {
+      const read = targets.kind === "index" && yTrue.rank >= yPred.rank;
+      const labels = read ? labelsOf(spec, yTrue, { ...given, ...layout }) : { targets: yTrue };
+      return each(
+        squeezed(predictions, labels.sound ? tf.mul(yPred, labels.sound) : yPred),
+        squeezed(targets, labels.targets),
+        { ...given, ...layout },
+      );
+    });
+  return Object.defineProperty(compiled, "name", { value: spec.name });
 }
 
-const hasClasses = ({ shape }: ArgumentSpec) => shape.startsWith("N C");
+/** [N, 1] as [N] where that is asked for. */
+const squeezed = ({ shape }: ArgumentSpec, x: Tensor): Tensor =>
+  shape === "N" && x.rank === 2 && x.shape[1] === 1 ? tf.squeeze(x, [1]) : x;
 
-/** [N, ..., C] as [N, C, ...], and [N, 1] as [N] where that is asked for. */
-function classesSecond(argument: ArgumentSpec, x: Tensor): Tensor {
-  if (argument.shape === "N" && x.rank === 2 && x.shape[1] === 1) return tf.squeeze(x, [1]);
-  if (!hasClasses(argument) || x.rank < 3) return x;
-  const positions = x.shape.slice(1, -1).map((_, i) => i + 1);
-  return tf.transpose(x, [0, x.rank - 1, ...positions]);
+interface Labels {
+  readonly targets: Tensor;
+  /** 1 in rows that hold a label, NaN in the others, in the shape of the targets with one class; absent where all do. */
+  readonly sound?: Tensor;
 }
 
-function toTargets(targets: ArgumentSpec, predictions: ArgumentSpec, yTrue: Tensor, yPred: Tensor): Tensor {
-  if (targets.kind !== "index") return classesSecond(targets, yTrue);
-  if (yTrue.rank < yPred.rank) return yTrue;
-  const last = yTrue.rank - 1;
-  if (hasClasses(predictions) && yTrue.shape[last] !== 1) return tf.argMax(yTrue, last);
-  return tf.squeeze(tf.slice(yTrue, zeros(yTrue.rank), [...yTrue.shape.slice(0, last), 1]), [last]);
+/** The labels in targets of the outputs' shape: one-hot, or repeated along the last axis. */
+function labelsOf({ name, arguments: [predictions] }: LossSpec, yTrue: Tensor, reading: Reading): Labels {
+  const axis = reading.channelsLast === false ? 1 : yTrue.rank - 1;
+  const oneHot = (predictions as ArgumentSpec).shape.startsWith("N C") && yTrue.shape[axis] !== 1;
+  const { targets, holds } = oneHot ? fromOneHot(yTrue, axis, reading) : fromRepeated(yTrue, axis);
+  if (!readsFreely()) return { targets, sound: tf.expandDims(tf.where(holds, 1, Number.NaN), axis) };
+  const wrong = holds.dataSync().indexOf(0);
+  if (wrong < 0) return { targets };
+  const which = `${name}: targets${position(wrong, holds.shape)}`;
+  if (!oneHot) throw new RangeError(`${which} holds different labels, expected one, repeated`);
+  throw new RangeError(
+    tf.max(yTrue, axis).dataSync()[wrong] === 0
+      ? `${which} is all zeros, expected one-hot; a label outside the classes gives that, and padding is left out where ignoreIndex is given`
+      : `${which} is not one-hot; softCrossEntropy takes probabilities`,
+  );
 }
 
-const zeros = (rank: number) => new Array<number>(rank).fill(0);
+interface Read {
+  readonly targets: Tensor;
+  /** Where there is a label. */
+  readonly holds: Tensor;
+}
+
+function fromOneHot(yTrue: Tensor, axis: number, { ignoreIndex }: Reading): Read {
+  const total = tf.sum(tf.abs(yTrue), axis);
+  const holds = tf.logicalAnd(tf.equal(total, 1), tf.equal(tf.max(yTrue, axis), 1));
+  const targets = tf.argMax(yTrue, axis);
+  if (ignoreIndex === undefined) return { targets, holds };
+  const empty = tf.equal(total, 0);
+  const ignored = tf.where(empty, tf.scalar(ignoreIndex, "int32"), targets);
+  return { targets: ignored, holds: tf.logicalOr(holds, empty) };
+}
+
+function fromRepeated(yTrue: Tensor, axis: number): Read {
+  const first = tf.slice(
+    yTrue,
+    yTrue.shape.map(() => 0),
+    yTrue.shape.map((length, i) => (i === axis ? 1 : length)),
+  );
+  return { targets: tf.squeeze(first, [axis]), holds: tf.equal(tf.max(yTrue, axis), tf.min(yTrue, axis)) };
+}

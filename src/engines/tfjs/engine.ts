@@ -1,7 +1,7 @@
 /** The array interface on TensorFlow.js. Intermediate tensors are the surrounding tidy's to dispose. */
 import type { Tensor } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import type { Axes, Engine, Term } from "../portable.ts";
-import { tf } from "./peer.ts";
 
 type Binary = (a: Tensor | number, b: Tensor | number) => Tensor;
 
@@ -86,6 +86,7 @@ export const engine: Engine<Tensor> = {
   equal: compare(tf.equal as Binary),
   and: (a, b) => tf.logicalAnd(a, b),
   not: (mask) => tf.logicalNot(mask),
+  whole: (x) => (x.dtype === "int32" ? tf.ones(x.shape, "bool") : tf.equal(tf.floor(stop(x)), stop(x))),
   number: (mask) => tf.cast(mask, "float32"),
   sign: (x) => tf.sign(stop(x)),
   max: (x, axis) => tf.max(stop(x), axis, true),

@@ -1,19 +1,22 @@
 /**
- * The fused kernels as kernels of TensorFlow.js's wasm backend: they read and write tensors in place on its heap, value
- * and gradient in one pass.
+ * The fused kernels as kernels of TensorFlow.js, value and gradient in one pass: on its wasm backend they read and write
+ * tensors in place on its heap, elsewhere copies, where these are to be had at once.
  */
-import type { NamedTensorInfoMap, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
+import type { KernelBackend, NamedTensorInfoMap, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import { type Heap, onHeap } from "../../kernel/arena.ts";
 import type { ArgumentSpec, LossSpec } from "../../spec.ts";
 import type { Tensor as Result } from "../../tensor/tensor.ts";
 import { type Definition, entryKey, type PortableCall } from "../define.ts";
 import { heapOf, placed, type WasmBackend } from "./heap.ts";
-import { tf } from "./peer.ts";
 
 /** The loss, its signature forgotten. */
 interface FusedLoss {
   (...args: unknown[]): number | Result;
-  valueAndGrad(...args: unknown[]): { value: number | Result };
+  valueAndGrad(...args: unknown[]): {
+    readonly value: number | Result;
+    readonly grads: Readonly<Record<string, Result | readonly Result[]>>;
+  };
   readonly spec: LossSpec;
 }
 
@@ -28,126 +31,154 @@ interface Attributes {
 /** Where an argument is: the name of its tensor, the names of a list's, or itself as it came. */
 type Place = { readonly tensor: string } | { readonly list: readonly string[] } | { readonly value: unknown };
 
-/** The loss by the fused kernel; null where that cannot run in place. */
-export function fused(definition: Definition, call: PortableCall<Tensor>): Tensor | null {
-  const engine = tf.engine();
-  // What is differentiated twice needs a gradient made of operations.
-  if (tf.getBackend() !== "wasm" || engine.state.gradientDepth > 1 || !heapOf(engine.backend)) return null;
-  const loss = definition.loss as unknown as FusedLoss;
-  const run = prepare(loss, call);
-  const names = differentiable(loss.spec, call);
-  if (!engine.isTapeOn() || names.length === 0) return run(call.tensors, [])[0] as Tensor;
-  return call.reduction === "none" && loss.spec.unreduced !== null
-    ? withLateGradient(call, names, run)
-    : withGradient(call, names, run);
+/** Backends whose numbers lie in JavaScript's memory or are copied there without waiting: plain ones, and those of Node. */
+const copying = new Set(["cpu", "tensorflow"]);
+
+/** Whether the current backend's numbers can be read at no cost to speak of. */
+export const readsFreely = (): boolean => copying.has(tf.getBackend()) || heapOf(tf.backend()) !== null;
+
+/** A kernel ready to run: given tensors it gives the value, then the gradients wanted. */
+export interface Fused {
+  readonly call: PortableCall<Tensor>;
+  /** The tensors that have gradients. */
+  readonly names: readonly string[];
+  run(tensors: Tensors, wrt: readonly string[], upstream?: Tensor | number): Tensor[];
 }
 
 type Tensors = Readonly<Record<string, Tensor>>;
-type Run = (tensors: Tensors, wrt: readonly string[], upstream?: Tensor) => Tensor[];
 
-const differentiable = ({ arguments: specs }: LossSpec, call: PortableCall<Tensor>) =>
+/** The fused kernel of a loss; null where it cannot run. */
+export function fusedKernel(definition: Definition, call: PortableCall<Tensor>): Fused | null {
+  // What is differentiated twice needs a gradient made of operations.
+  if (tf.engine().state.gradientDepth > 1 || !readsFreely()) return null;
+  const loss = definition.loss as unknown as FusedLoss;
+  const { arguments: specs } = loss.spec;
+  const kernelName = registered(loss);
+  const args = specs.map((argument, i) => placeOf(argument, call.inputs[i]));
+  const options = Object.fromEntries(Object.entries(call.options).filter(([key]) => !(key in call.tensors)));
+  const reduction = loss.spec.unreduced ? { reduction: call.reduction } : {};
+  return {
+    call,
+    names: differentiable(loss.spec, args),
+    run(tensors, wrt, upstream) {
+      const factor = typeof upstream === "number" ? { upstream } : {};
+      const attributes: Attributes = { args, options: { ...options, ...reduction, ...factor }, wrt };
+      const inputs = typeof upstream === "object" ? { ...tensors, upstream } : { ...tensors };
+      return tf.engine().runKernel(kernelName, inputs, attributes as never) as unknown as Tensor[];
+    },
+  };
+}
+
+const differentiable = ({ arguments: specs }: LossSpec, args: readonly Place[]): string[] =>
   specs.flatMap((argument, i) => {
     if (!("differentiable" in argument) || !argument.differentiable) return [];
-    const place = placeOf(argument, call.inputs[i]);
-    return "list" in place ? place.list : [argument.name];
+    return namesOf(args[i] as Place);
   });
+
+const namesOf = (place: Place): readonly string[] =>
+  "list" in place ? place.list : "tensor" in place ? [place.tensor] : [];
 
 function placeOf({ name, kind }: ArgumentSpec, value: unknown): Place {
   if (kind === "state") return { value };
   return kind === "list" ? { list: (value as unknown[]).map((_, j) => entryKey(name, j)) } : { tensor: name };
 }
 
-/** One value: its gradients are made along with it, and wait for the cotangent. */
-function withGradient(call: PortableCall<Tensor>, names: readonly string[], run: Run): Tensor {
-  const compute = tf.customGrad((...args: unknown[]) => {
-    const save = args.at(-1) as (tensors: Tensor[]) => void;
-    const [value, ...grads] = run(call.tensors, names) as [Tensor, ...Tensor[]];
-    save(grads);
-    const gradFunc = (dy: Tensor, saved: Tensor[]) => {
-      const factor = dy.dataSync()[0] as number;
-      return saved.map((grad) => (factor === 1 ? tf.clone(grad) : tf.mul(grad, factor)));
-    };
-    return { value, gradFunc };
-  });
-  return compute(...names.map((name) => call.tensors[name] as Tensor));
-}
+const done = new Set<string>();
 
-/** Several values: the gradient needs their cotangents, so it is made when these are known. */
-function withLateGradient(call: PortableCall<Tensor>, names: readonly string[], run: Run): Tensor {
-  const keys = Object.keys(call.tensors);
-  const compute = tf.customGrad((...args: unknown[]) => {
-    const save = args.at(-1) as (tensors: Tensor[]) => void;
-    const [value] = run(call.tensors, []) as [Tensor];
-    save(keys.map((key) => call.tensors[key] as Tensor));
-    const gradFunc = (dy: Tensor, saved: Tensor[]) =>
-      run(Object.fromEntries(keys.map((key, i) => [key, saved[i] as Tensor])), names, dy).slice(1);
-    return { value, gradFunc };
-  });
-  return compute(...names.map((name) => call.tensors[name] as Tensor));
-}
-
-const registered = new Set<string>();
-
-function prepare(loss: FusedLoss, call: PortableCall<Tensor>): Run {
-  const { name, arguments: specs } = loss.spec;
+/** The name under which the current backend knows a loss as its kernel. */
+function registered(loss: FusedLoss): string {
+  const { name } = loss.spec;
   const kernelName = `Lossary_${name}`;
-  if (!registered.has(name)) {
-    registered.add(name);
+  const backendName = tf.getBackend();
+  if (!done.has(`${backendName} ${name}`)) {
+    done.add(`${backendName} ${name}`);
+    const compute = copying.has(backendName) ? onCopies : inPlace;
     tf.registerKernel({
       kernelName,
-      backendName: "wasm",
+      backendName,
       kernelFunc: ({ inputs, backend, attrs }) =>
         compute(loss, inputs, backend as WasmBackend, attrs as unknown as Attributes),
     });
   }
-  const args = specs.map((argument, i) => placeOf(argument, call.inputs[i]));
-  const options = {
-    ...Object.fromEntries(Object.entries(call.options).filter(([key]) => !(key in call.tensors))),
-    ...(loss.spec.unreduced && { reduction: call.reduction }),
-  };
-  return (tensors, wrt, upstream) => {
-    const attributes: Attributes = { args, options, wrt };
-    const inputs = upstream ? { ...tensors, upstream } : { ...tensors };
-    return tf.engine().runKernel(kernelName, inputs, attributes as never) as unknown as Tensor[];
-  };
+  return kernelName;
 }
 
-/** The kernel itself: value, then the gradients wanted. */
-function compute(
+/** The arguments of a call of the package's own, from where their numbers are. */
+function callOf({ spec }: FusedLoss, inputs: NamedTensorInfoMap, { args, options }: Attributes, at: At) {
+  const read = (key: string) => at(inputs[key] as TensorInfo);
+  const given = args.map((place) =>
+    "tensor" in place ? read(place.tensor) : "list" in place ? place.list.map(read) : place.value,
+  );
+  const tensors = Object.keys(inputs).filter((key) => key === "upstream" || key in spec.options);
+  return { given, options: { ...options, ...Object.fromEntries(tensors.map((key) => [key, read(key)])) } };
+}
+
+type At = (info: TensorInfo) => unknown;
+
+/** The gradients wanted by argument: one of a tensor's, or those of a list's entries. */
+function byArgument<T>(
+  { spec }: FusedLoss,
+  { args, wrt }: Attributes,
+  of: (name: string) => T,
+): Record<string, T | T[]> {
+  return Object.fromEntries(
+    args.flatMap((place, i): [string, T | T[]][] => {
+      const names = namesOf(place);
+      if (!wrt.includes(names[0] as string)) return [];
+      const { name } = spec.arguments[i] as ArgumentSpec;
+      return [[name, "list" in place ? names.map(of) : of(name)]];
+    }),
+  );
+}
+
+function inPlace(
   loss: FusedLoss,
   inputs: NamedTensorInfoMap,
   backend: WasmBackend,
-  { args, options, wrt }: Attributes,
+  attributes: Attributes,
 ): TensorInfo[] {
-  const { spec } = loss;
-  const at = (key: string) => placed(backend, inputs[key] as TensorInfo);
-  const given = args.map((place) =>
-    "tensor" in place ? at(place.tensor) : "list" in place ? place.list.map(at) : place.value,
-  );
-  const placedOptions = Object.fromEntries(
-    Object.keys(inputs).flatMap((key) => (key in spec.options ? [[key, at(key)]] : [])),
-  );
-  const all = { ...options, ...placedOptions, ...(inputs.upstream && { upstream: at("upstream") }) };
+  const { wrt } = attributes;
+  const { given, options } = callOf(loss, inputs, attributes, (info) => placed(backend, info));
   const outputs = wrt.map((name) => backend.makeOutput((inputs[name] as TensorInfo).shape, "float32"));
-  const gradients = new Map(wrt.map((name, i) => [name, placed(backend, outputs[i] as TensorInfo)]));
-  const out = Object.fromEntries(
-    args.flatMap((place, i): [string, unknown][] => {
-      const { name } = spec.arguments[i] as ArgumentSpec;
-      if ("list" in place && gradients.has(place.list[0] as string))
-        return [[name, place.list.map((key) => gradients.get(key))]];
-      return gradients.has(name) ? [[name, gradients.get(name)]] : [];
-    }),
-  );
+  const out = byArgument(loss, attributes, (name) => placed(backend, outputs[wrt.indexOf(name)] as TensorInfo));
   try {
     const value = onHeap(heapOf(backend) as Heap, () =>
       wrt.length === 0
-        ? loss(...given, all)
-        : loss.valueAndGrad(...given, { ...all, wrt: Object.keys(out), out }).value,
+        ? loss(...given, options)
+        : loss.valueAndGrad(...given, { ...options, wrt: Object.keys(out), out }).value,
     );
-    const { data, shape } = typeof value === "number" ? { data: Float32Array.of(value), shape: [] } : value;
+    const { data, shape } = tensorOf(value);
     return [backend.makeOutput(shape, "float32", null, data as Float32Array), ...outputs];
   } catch (error) {
     for (const { dataId } of outputs) backend.disposeData(dataId);
     throw error;
   }
 }
+
+function onCopies(
+  loss: FusedLoss,
+  inputs: NamedTensorInfoMap,
+  backend: KernelBackend,
+  attributes: Attributes,
+): TensorInfo[] {
+  const { wrt } = attributes;
+  const { given, options } = callOf(loss, inputs, attributes, (info) => copied(backend, info));
+  const make = ({ data, shape }: Result): TensorInfo => {
+    const dataId = backend.write(data as Float32Array, [...shape], "float32");
+    return { dataId, shape: [...shape], dtype: "float32" };
+  };
+  if (wrt.length === 0) return [make(tensorOf(loss(...given, options)))];
+  const wanted = Object.keys(byArgument(loss, attributes, () => null));
+  const { value, grads } = loss.valueAndGrad(...given, { ...options, wrt: wanted });
+  return [make(tensorOf(value)), ...wanted.flatMap((name) => grads[name] as Result).map(make)];
+}
+
+/** A tensor's numbers as the package reads them, in single precision whatever array they came in. */
+function copied(backend: KernelBackend, { dataId, shape, dtype }: TensorInfo) {
+  const data = backend.readSync(dataId);
+  const Own = dtype === "int32" ? Int32Array : Float32Array;
+  return { data: data instanceof Own ? data : Own.from(data as ArrayLike<number>), shape };
+}
+
+const tensorOf = (value: number | Result): Result =>
+  typeof value === "number" ? { data: Float32Array.of(value), shape: [] } : value;

@@ -2,9 +2,9 @@
  * `lossary/tfjs`: the losses on TensorFlow.js tensors, under their own names, arguments and options.
  *
  * A call gives a tensor that every gradient function of TensorFlow.js differentiates. On the wasm backend a fused kernel
- * reads and writes tensors where they lie, value and gradient in one pass; on other backends, for second derivatives, and
- * with `{ fused: false }` the portable definition runs, which checks shapes and options but not the tensors' numbers.
- * Everything is float32.
+ * reads and writes tensors where they lie, value and gradient in one pass; on the cpu backend and in Node's it works on
+ * copies. On the graphics backends, for second derivatives, and with `{ fused: false }` the portable definition runs; on
+ * graphics it does not check the tensors' numbers unless `{ validate: true }` asks for it. Everything is float32.
  */
 import { binaryCrossEntropyPortable } from "../../losses/classification/crossEntropy/binaryCrossEntropy.portable.ts";
 import { crossEntropyPortable } from "../../losses/classification/crossEntropy/crossEntropy.portable.ts";

@@ -1,48 +1,108 @@
-/** Makes a loss on tensors: the fused kernel where it can run in place, else the portable definition. */
+/** Makes a loss on tensors: the fused kernel where it can run, else the portable definition. */
 import type { Tensor } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import type { LossSpec } from "../../spec.ts";
 import { describe } from "../../tensor/read.ts";
+import { showShape } from "../../tensor/tensor.ts";
 import { type Reader, readCall } from "../call.ts";
-import { type Definition, evaluatePortable } from "../define.ts";
+import {
+  type Definition,
+  evaluatePortable,
+  evaluateSamples,
+  hasSamples,
+  type PortableCall,
+  shareOf,
+} from "../define.ts";
 import { mathsOf } from "../maths.ts";
 import type { Native } from "../native.ts";
 import { engine } from "./engine.ts";
-import { fused } from "./fused.ts";
-import { tf } from "./peer.ts";
+import { fusedKernel, readsFreely } from "./fused.ts";
+import { fusedSamples, fusedValue } from "./gradient.ts";
+import { arranged, hasChannels } from "./layout.ts";
 
 /** Options of every loss on tensors. */
 export interface TfjsOptions {
   /** False runs the portable definition everywhere. Default true. */
   fused?: boolean;
+  /**
+   * Whether the tensors' numbers are checked: labels that are classes, probabilities, signs. Default true where that costs
+   * next to nothing, on the backends cpu and wasm, and false where reading would wait for the graphics processor: there a
+   * label that is no class makes its row NaN.
+   */
+  validate?: boolean;
+  /**
+   * For losses on images, masks and positions: true takes tensors with their channels or classes last, [N, H, W, C], as
+   * TensorFlow.js has them; false takes [N, C, H, W]. Default false; `compile` has true.
+   */
+  channelsLast?: boolean;
 }
 
 const maths = mathsOf(engine);
-
-const cast = (dtype: "int32" | "float32") => (x: Tensor) => (x.dtype === dtype ? x : tf.cast(x, dtype));
 
 const reader: Reader<Tensor> = {
   noun: "a tf.Tensor",
   isArray: (value): value is Tensor => value instanceof tf.Tensor,
   shapeOf: (x) => x.shape,
-  toIndices: cast("int32"),
-  toFloats: cast("float32"),
+  // As they are: a label of 0.5 is no class, and must not become one.
+  toIndices: (x) => (x.dtype === "bool" ? tf.cast(x, "int32") : x),
+  toFloats: (x) => (x.dtype === "float32" ? x : tf.cast(x, "float32")),
   constant: engine.constant,
+  check: (what, x) => {
+    if (x.isDisposed) throw new TypeError(`${what} is a tensor ${showShape(x.shape)} that was disposed`);
+  },
+  hint: ({ name, arguments: specs }, argument, shape, first) =>
+    specs.length === 2 && argument === specs[1] && shape.length > 1 && shape.length === first?.length
+      ? `; model.compile hands targets over first: give it compile(${name}), which also takes one-hot labels`
+      : "",
 };
+
+/** Of each loss, how it gives one number a sample. */
+const samples = new WeakMap<object, (...args: unknown[]) => Tensor>();
+
+/** A loss as one number a sample, whose mean is what the loss gives; as that one number where it has no samples. */
+export const perSample = (loss: object): ((...args: unknown[]) => Tensor) | undefined => samples.get(loss);
 
 /** A loss on tensors. It leaves no tensor but its value behind. */
 export function native<L>(definition: Definition<L>): Native<L, Tensor, TfjsOptions> {
   const { spec } = definition.loss;
-  const loss = (...args: unknown[]): Tensor =>
+  const extra = ["fused", "validate", ...(hasChannels(spec) ? ["channelsLast"] : [])];
+  const run = (args: readonly unknown[], each: boolean) =>
     tf.tidy(() => {
-      const call = readCall(spec, args, reader, ["fused"]);
-      const inPlace = wantsFused(spec.name, args[spec.arguments.length]) ? fused(definition as Definition, call) : null;
-      return inPlace ?? evaluatePortable(definition as Definition, maths, call);
+      const own = readOwn(spec, args[spec.arguments.length]);
+      const call = readCall(spec, arranged(spec, args, own.channelsLast), reader, extra);
+      return evaluate(definition as Definition, call, own, each && hasSamples(call));
     });
+  const loss = (...args: unknown[]): Tensor => run(args, false);
+  samples.set(loss, (...args) => run(args, true));
   Object.defineProperty(loss, "name", { value: spec.name });
   return Object.assign(loss, { spec }) as unknown as Native<L, Tensor, TfjsOptions>;
 }
 
-function wantsFused(name: string, options: unknown): boolean {
-  const { fused = true } = (options ?? {}) as { fused?: unknown };
-  if (typeof fused === "boolean") return fused;
-  throw new TypeError(`${name}: fused is ${describe(fused)}, expected true or false`);
+function evaluate(definition: Definition, call: PortableCall<Tensor>, own: TfjsOptions, each: boolean): Tensor {
+  const kernel = own.fused ? fusedKernel(definition, each ? { ...call, reduction: "none" } : call) : null;
+  if (kernel && !each) return fusedValue(kernel);
+  if (kernel) return fusedSamples(kernel, numberOf(shareOf(definition, maths, call, call.unreducedShape)));
+  if (own.validate ?? readsFreely()) validate(definition, call);
+  return (each ? evaluateSamples : evaluatePortable)(definition, maths, call);
+}
+
+const numberOf = (x: Tensor | number): number => (typeof x === "number" ? x : (x.dataSync()[0] as number));
+
+/** Throws what the package itself says of these numbers. */
+function validate({ loss }: Definition, { inputs, options, reduction }: PortableCall<Tensor>): void {
+  const plain = (x: unknown): unknown => {
+    if (x instanceof tf.Tensor) return { data: x.dataSync(), shape: x.shape };
+    return Array.isArray(x) ? x.map(plain) : x;
+  };
+  const all = Object.fromEntries(Object.entries(options).map(([key, value]) => [key, plain(value)]));
+  const check = loss as unknown as (...args: unknown[]) => unknown;
+  check(...inputs.map(plain), { ...all, ...(loss.spec.unreduced && { reduction }) });
+}
+
+function readOwn({ name }: LossSpec, options: unknown): TfjsOptions {
+  const { fused = true, validate, channelsLast } = (options ?? {}) as Record<keyof TfjsOptions, unknown>;
+  for (const [key, value] of Object.entries({ fused, validate, channelsLast }))
+    if (value !== undefined && typeof value !== "boolean")
+      throw new TypeError(`${name}: ${key} is ${describe(value)}, expected true or false`);
+  return { fused, validate, channelsLast } as TfjsOptions;
 }

@@ -1,8 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.portable.ts";
 import { checkMap, type Perceptual, type PerceptualOptions, readPerceptual } from "../perceptual.ts";
 import { native } from "./native.ts";
-import { tf } from "./peer.ts";
 
 /** What is used of a model of TensorFlow.js layers, a `tf.LayersModel`. */
 export interface LayeredNetwork {

@@ -1,8 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import { mathsOf } from "../maths.ts";
 import { type Branch, distanceOf, readDistance, type Siamese, type SiameseOptions } from "../siamese.ts";
 import { engine } from "./engine.ts";
-import { tf } from "./peer.ts";
 
 /** A branch, or a model of TensorFlow.js layers. */
 export type TfjsBranch = Branch<Tensor> | { apply(inputs: Tensor): unknown };

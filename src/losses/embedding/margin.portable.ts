@@ -2,8 +2,10 @@ import type { Maths } from "../../engines/maths.ts";
 import { cosines } from "./distances.portable.ts";
 
 /** Softmax cross entropy on scaled cosines, with the own class's cosine handicapped. */
-export function handicapped<X>(m: Maths<X>, x: X, weight: X, own: X, scale: number, handicap: (cos: X) => X): X {
+export function handicapped<X>(m: Maths<X>, x: X, labels: X, weight: X, scale: number, handicap: (cos: X) => X): X {
+  const count = m.shapeOf(weight)[0] as number;
+  const own = m.classes(labels, count);
   const cos = cosines(m, x, weight);
   const logits = m.mul(m.where(own, handicap(cos), cos), scale);
-  return m.surprisal(own, logits, 1);
+  return m.ofClasses(labels, count, m.surprisal(own, logits, 1));
 }

@@ -13,11 +13,13 @@ export const crossEntropyPortable = portable(
     const weights = weight && perClass(m, weight, m.shapeOf(logits));
     if (smoothing === 0) {
       const lost = m.surprisal(own, seen, 1);
-      return m.where(ignored, 0, weights ? m.weigh(m.sumWhere(own, weights, 1), lost) : lost);
+      const cost = weights ? m.weigh(m.sumWhere(own, weights, 1), lost) : lost;
+      return m.ofClasses(labels, C as number, m.where(ignored, 0, cost), ignored);
     }
     const each = smoothing / (C as number);
     const targets = m.where(own, 1 - smoothing + each, each);
-    return m.where(ignored, 0, m.crossEntropy(weights ? m.mul(targets, weights) : targets, seen, 1));
+    const cost = m.crossEntropy(weights ? m.mul(targets, weights) : targets, seen, 1);
+    return m.ofClasses(labels, C as number, m.where(ignored, 0, cost), ignored);
   },
   (m, [logits, labels], { weight, ignoreIndex }, { C }) => {
     const ignored = m.equal(labels, ignoreIndex);

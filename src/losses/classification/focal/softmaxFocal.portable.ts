@@ -19,7 +19,7 @@ export const softmaxFocalPortable = portable(
       alpha === null || alpha === undefined || typeof alpha === "number"
         ? (alpha ?? 1)
         : m.sumWhere(own, m.expand(alpha, 0), 1);
-    return m.where(ignored, 0, m.weigh(m.mul(weight, fade), surprise));
+    return m.ofClasses(labels, C as number, m.where(ignored, 0, m.weigh(m.mul(weight, fade), surprise)), ignored);
   },
   (m, [, labels], { ignoreIndex }) => m.count(m.not(m.equal(labels, ignoreIndex))),
 );

@@ -8,7 +8,8 @@ export const drPortable = portableScalar(
   drLoss,
   (m, [logits, targets], { posLambda, negLambda, slope, tau, margin }, { C }) => {
     const ignored = m.expand(m.less(targets, 0), 1);
-    const p = m.sigmoid(m.where(ignored, 0, logits));
+    const scores = m.sigmoid(m.where(ignored, 0, logits));
+    const p = m.ofClasses(m.expand(m.add(targets, 1), 1), (C as number) + 2, scores);
     const positive = m.classes(m.sub(targets, 1), C as number);
     const negative = m.and(m.not(ignored), m.not(positive));
     const under = tilted(m, p, negative, 1 / negLambda, 0);

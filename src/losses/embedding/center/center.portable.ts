@@ -4,5 +4,5 @@ import { centerLoss } from "./center.ts";
 /** ½ ‖x − c_y‖² */
 export const centerPortable = portable(centerLoss, (m, [x, labels, centers], _, { C }) => {
   const own = m.matmul(m.number(m.classes(labels, C as number)), centers);
-  return m.mul(m.sum(m.square(m.sub(x, own)), 1), 0.5);
+  return m.ofClasses(labels, C as number, m.mul(m.sum(m.square(m.sub(x, own)), 1), 0.5));
 });

@@ -44,7 +44,11 @@ export const batchCircleLoss = defineLoss<
       ...circleOptions,
       pooling: { type: "choice", default: "batch", choices: ["batch", "anchor"], doc: "One value, or one an anchor." },
     },
-    unreduced: { shape: "N", mean: "the number of anchors with pairs of both kinds; 1 for one value" },
+    unreduced: {
+      shape: "N",
+      mean: "the number of anchors with pairs of both kinds; 1 for one value",
+      when: { option: "pooling", is: "batch", shape: "" },
+    },
     formula: String.raw`\log\Bigl(1 + \sum e^{\gamma a_n (s_n - m)} \sum e^{-\gamma a_p (s_p - 1 + m)}\Bigr)`,
     traps: ["Pooled over the batch, the hardest pairs of all anchors outweigh everything else."],
     references: circleReferences,

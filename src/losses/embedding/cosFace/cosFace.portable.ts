@@ -3,6 +3,6 @@ import { handicapped } from "../margin.portable.ts";
 import { cosFaceLoss } from "./cosFace.ts";
 
 /** −log softmax(s (cos θ_j, with cos θ_y − m for the own class)) at y */
-export const cosFacePortable = portable(cosFaceLoss, (m, [x, labels, weight], { margin, scale }, { C }) =>
-  handicapped(m, x, weight, m.classes(labels, C as number), scale, (cos) => m.sub(cos, margin)),
+export const cosFacePortable = portable(cosFaceLoss, (m, [x, labels, weight], { margin, scale }) =>
+  handicapped(m, x, labels, weight, scale, (cos) => m.sub(cos, margin)),
 );

@@ -2,7 +2,7 @@ import { portable } from "../../../engines/define.ts";
 import { checkMemory } from "./memory.ts";
 import { oimLoss } from "./oim.ts";
 
-/** −log softmax(s [V; U] x) at the label; 0 for labels below 0. */
+/** −log softmax(s [V; U] x) at the label; 0 for labels −1 and −2. */
 export const oimPortable = portable(
   oimLoss,
   (m, [features, labels, memory], { scale, normalize }, { D }) => {
@@ -14,7 +14,10 @@ export const oimPortable = portable(
     const keys = m.constant([...table.data, ...queue.data], [rows, D]);
     const x = normalize ? m.directions(features) : features;
     const logits = m.mul(m.matmul(x, m.transpose(keys)), scale);
-    return m.where(m.less(labels, 0), 0, m.surprisal(m.classes(labels, rows), logits, 1));
+    const lost = m.surprisal(m.classes(labels, rows), logits, 1);
+    const unlabelled = m.and(m.whole(labels), m.and(m.less(labels, 0), m.lessEqual(-2, labels)));
+    // From −2 on, so that no gradient of NaN comes to rows without a label.
+    return m.ofClasses(m.add(labels, 2), table.shape[0] + 2, m.where(unlabelled, 0, lost));
   },
   (m, [, labels]) => m.count(m.not(m.less(labels, 0))),
 );

@@ -50,5 +50,6 @@ function matchesOf<X>(m: Maths<X>, { regions, words, lengths, gamma1, gamma2 }: 
   const attention = m.softmax(m.mul(shares, gamma1), 3);
   const contexts = m.matmul(m.reshape(attention, [n, n * t, r]), regions);
   const cosine = m.sum(m.mul(m.directions(m.reshape(contexts, [n, n, t, d])), m.directions(kept)), 3);
-  return m.reshape(m.logSumExp(m.where(there, m.mul(cosine, gamma2), Number.NEGATIVE_INFINITY), 2), [n, n]);
+  const matches = m.logSumExp(m.where(there, m.mul(cosine, gamma2), Number.NEGATIVE_INFINITY), 2);
+  return m.ofClasses(m.expand(m.sub(lengths, 1), 0), t, m.reshape(matches, [n, n]));
 }

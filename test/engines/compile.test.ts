@@ -1,0 +1,292 @@
+/** `compile`: a loss as `fit` takes it, weighed by class as TensorFlow.js's own losses are, with targets in Keras' forms. */
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { beforeEach, describe, expect, it } from "vitest";
+import * as lossary from "../../src/engines/tfjs/index.ts";
+import * as core from "../../src/index.ts";
+import { tf } from "./tfjs.ts";
+
+const { compile, binaryCrossEntropy, crossEntropy, softCrossEntropy } = lossary;
+type KerasLoss = (yTrue: Tensor, yPred: Tensor) => Tensor;
+
+const numbers = (make: () => Tensor) => tf.tidy(() => [...make().dataSync()]);
+
+/** Loss and weights after one step of rate 1 from zeros; one input, which is 1. */
+async function step(loss: string | KerasLoss, rows: number[][], classWeight: Record<number, number>, from = "linear") {
+  const [xs, ys] = [tf.ones([rows.length, 1]), tf.tensor2d(rows)];
+  const units = ys.shape[1];
+  const layer = {
+    units,
+    inputShape: [1],
+    useBias: false,
+    kernelInitializer: "zeros" as const,
+    activation: from as "linear",
+  };
+  const model = tf.sequential({ layers: [tf.layers.dense(layer)] });
+  const optimizer = tf.train.sgd(1);
+  model.compile({ optimizer, loss: loss as KerasLoss });
+  const { history } = await model.fit(xs, ys, { epochs: 1, batchSize: rows.length, classWeight, verbose: 0 });
+  const weights = [...(model.getWeights()[0] as Tensor).dataSync()];
+  model.dispose();
+  tf.dispose([xs, ys]);
+  return { loss: (history.loss as number[])[0] as number, weights };
+}
+
+const situations = [
+  { backend: "cpu", fused: true },
+  { backend: "cpu", fused: false },
+  { backend: "wasm", fused: true },
+];
+
+describe.each(situations)("on $backend, fused $fused", ({ backend, fused }) => {
+  beforeEach(() => tf.setBackend(backend));
+
+  it("weighs the samples of a class in fit as TensorFlow.js's own losses do", async () => {
+    const [oneHot, single] = [
+      [
+        [1, 0],
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ],
+      [[1], [0], [0], [0]],
+    ];
+    const many = { 0: 2, 1: 0.5 };
+    const own = await step("categoricalCrossentropy", oneHot, many, "softmax");
+    for (const loss of [compile(crossEntropy, { fused }), compile(softCrossEntropy, { fused })]) {
+      // A weight of 3 makes one sample the equal of three: the step of both classes is 0.
+      const balanced = await step(loss, oneHot, { 0: 3, 1: 1 });
+      expect(balanced.loss).toBeCloseTo((6 / 4) * Math.LN2, 6);
+      for (const weight of balanced.weights) expect(weight).toBeCloseTo(0, 7);
+      const came = await step(loss, oneHot, many);
+      expect(came.loss).toBeCloseTo(own.loss, 6);
+      // Σ w (onehot − ½) / 4 = (2 · ½ − 3 · ½ · ½) / 4.
+      for (const [i, weight] of came.weights.entries()) expect(weight).toBeCloseTo(i === 0 ? 0.0625 : -0.0625, 6);
+    }
+    const binary = compile(binaryCrossEntropy, { fused });
+    expect((await step(binary, single, { 0: 1, 1: 3 })).weights[0]).toBeCloseTo(0, 7);
+    const [came, wanted] = [
+      await step(binary, single, many),
+      await step("binaryCrossentropy", single, many, "sigmoid"),
+    ];
+    expect(came.loss).toBeCloseTo(wanted.loss, 5);
+    expect(came.weights[0]).toBeCloseTo(wanted.weights[0] as number, 5);
+  });
+
+  it("gives numbers whose mean is a weighted mean, and gradients to match", () => {
+    const logits = [
+      [2, 0, 1],
+      [0, 1, 0],
+      [1, 1, 3],
+      [0, 0, 0],
+    ];
+    const labels = [0, 1, 2, 0];
+    const options = { weight: [1, 3, 0.5], ignoreIndex: 2 };
+    const each = core.crossEntropy(logits, labels, { ...options, reduction: "none" }).data;
+    // Four samples over the weights of the three that count.
+    const wanted = [...each].map((value) => (value * 4) / (1 + 3 + 1));
+    const loss = compile(crossEntropy, { ...options, fused });
+    const [x, y] = [tf.tensor2d(logits), tf.oneHot(tf.tensor1d(labels, "int32"), 3).toFloat()];
+    const came = numbers(() => loss(y, x));
+    for (const [i, value] of wanted.entries()) expect(came[i]).toBeCloseTo(value, 5);
+    const { grads } = core.crossEntropy.valueAndGrad(logits, labels, options);
+    const slope = (weights: number[]) =>
+      numbers(() => tf.grad((a: Tensor) => tf.mean(tf.mul(loss(y, a), tf.tensor1d(weights))) as Scalar)(x));
+    for (const weights of [
+      [1, 1, 1, 1],
+      [5, 1, 2, 0.5],
+    ])
+      for (const [i, value] of slope(weights).entries())
+        expect(value).toBeCloseTo((grads.logits.data[i] as number) * (weights[Math.floor(i / 3)] as number), 5);
+    tf.dispose([x, y]);
+  });
+
+  it("gives one number a sample of masks and maps, and stays one number where there are no samples", () => {
+    const [p, t] = [
+      tf.randomUniform([3, 4, 5, 2], 0, 1, "float32", 1),
+      tf.randomUniform([3, 4, 5, 2], 0, 1, "float32", 2),
+    ];
+    for (const [loss, plain] of [
+      [
+        compile(lossary.diceLoss, { weight: [1, 3], fused }),
+        lossary.diceLoss(p, t, { weight: [1, 3], channelsLast: true }),
+      ],
+      [compile(lossary.l1Loss, { fused }), lossary.l1Loss(p, t)],
+      [
+        compile(lossary.focalLoss, { normalizer: "positives", fused }),
+        lossary.focalLoss(p, t, { normalizer: "positives" }),
+      ],
+      [compile(lossary.l2Loss, { reduction: "sum", fused }), lossary.l2Loss(p, t, { reduction: "sum" })],
+      [compile(lossary.l2Loss, { reduction: "none", fused }), lossary.l2Loss(p, t)],
+    ] as const) {
+      const came = loss(t, p);
+      expect(came.shape).toEqual([3]);
+      const mean = numbers(() => tf.mean(came))[0] as number;
+      const wanted = plain.dataSync()[0] as number;
+      expect(Math.abs(mean - wanted)).toBeLessThan(1e-5 * wanted);
+      tf.dispose([came, plain]);
+    }
+    for (const loss of [
+      compile(lossary.diceLoss, { perBatch: true, fused }),
+      compile(lossary.reconstructionLoss, { fused }),
+    ])
+      expect(tf.tidy(() => loss(t, p)).shape).toEqual([]);
+    tf.dispose([p, t]);
+  });
+
+  it("takes one-hot rows, leaves out empty ones where it is told to, and refuses others", () => {
+    const x = tf.tensor2d([[3, 1, 2]]);
+    const of = (row: number[], ignoreIndex?: number) =>
+      numbers(() => compile(crossEntropy, { ignoreIndex, fused })(tf.tensor2d([row]), x));
+    expect(of([0, 1, 0])[0]).toBeCloseTo(2 + Math.log(1 + Math.exp(-2) + Math.exp(-1)), 6);
+    expect(of([0, 0, 0], -1)).toEqual([0]);
+    expect(() => of([0, 0, 0])).toThrow("crossEntropy: targets[0] is all zeros, expected one-hot");
+    for (const row of [
+      [0.3, 0.7, 0],
+      [1, 1, 0],
+      [-100, -100, -100],
+      [0, 2, -1],
+      [0, Number.NaN, 1],
+    ])
+      expect(() => of(row)).toThrow("crossEntropy: targets[0] is not one-hot; softCrossEntropy takes probabilities");
+    const identities = compile(lossary.supConLoss, { fused });
+    expect(() =>
+      identities(
+        tf.tensor2d([
+          [1, 1],
+          [2, 1],
+        ]),
+        tf.ones([2, 2]),
+      ),
+    ).toThrow("supConLoss: targets[1] holds different labels, expected one, repeated");
+    x.dispose();
+  });
+
+  it("carries the loss's name, under which fit keeps it as a metric", () => {
+    expect(compile(crossEntropy, { fused }).name).toBe("crossEntropy");
+  });
+
+  it("checks the tensors' numbers", () => {
+    tf.tidy(() => {
+      const logits = tf.tensor2d([[1, 2]]);
+      const label = (value: number, dtype: "int32" | "float32" = "int32") => tf.tensor1d([value], dtype);
+      expect(() => crossEntropy(logits, label(7), { fused })).toThrow("labels[0] is 7, outside 0…1");
+      expect(() => crossEntropy(logits, label(0.5, "float32"), { fused })).toThrow(
+        "labels[0] is 0.5, expected a whole",
+      );
+      expect(() => binaryCrossEntropy(logits, tf.mul(logits, 5), { fused })).toThrow(
+        "targets[0, 0] is 5, outside [0, 1]",
+      );
+      expect(() => lossary.hingeLoss(logits, tf.zerosLike(logits), { fused })).toThrow("is 0, expected -1 or 1");
+      expect(() => lossary.diceLoss(tf.ones([1, 1, 2]), tf.tensor3d([[[3, -2]]]), { fused })).toThrow(
+        "is 3, outside [0, 1]",
+      );
+    });
+  });
+});
+
+/** The cpu backend under another name. */
+async function disguise(name: string): Promise<void> {
+  if (!tf.engine().registryFactory[name]) {
+    await tf.setBackend("cpu");
+    const Cpu = tf.backend().constructor as new () => ReturnType<typeof tf.backend>;
+    tf.registerBackend(name, () => new Cpu());
+    for (const kernel of tf.getKernelsForBackend("cpu")) tf.registerKernel({ ...kernel, backendName: name });
+  }
+  await tf.setBackend(name);
+}
+
+describe("where reading would wait, as for a graphics processor", () => {
+  beforeEach(() => disguise("slow"));
+
+  const spoilt = (make: () => Tensor) => numbers(make).map(Number.isNaN);
+  const x = [
+    [1, 2],
+    [3, 1],
+  ];
+
+  it("a label that is none makes its row NaN, unless checks are asked for", () => {
+    for (const label of [0.5, 2, -1]) {
+      const loss = (a: Tensor, validate?: boolean) =>
+        crossEntropy(a, tf.tensor1d([1, label]), { reduction: "sum", validate }) as Scalar;
+      expect(spoilt(() => tf.grad(loss)(tf.tensor2d(x)))).toEqual([false, false, true, true]);
+      expect(() => tf.tidy(() => loss(tf.tensor2d(x), true))).toThrow(`crossEntropy: labels[1] is ${label}`);
+    }
+  });
+
+  it("so does a row of targets that holds none", () => {
+    const gradient = (loss: KerasLoss, row: number[]) =>
+      spoilt(() => tf.grad((a: Tensor) => tf.mean(loss(tf.tensor2d([[0, 1], row]), a)) as Scalar)(tf.tensor2d(x)));
+    for (const row of [
+      [0, 0],
+      [0.3, 0.7],
+      [1, 1],
+    ])
+      expect(gradient(compile(crossEntropy), row)).toEqual([false, false, true, true]);
+    expect(gradient(compile(crossEntropy), [1, 0])).toEqual([false, false, false, false]);
+    expect(gradient(compile(crossEntropy, { ignoreIndex: -1 }), [0, 0])).toEqual([false, false, false, false]);
+  });
+
+  it("numbers that another backend gives at once go through the kernel", async () => {
+    await disguise("tensorflow");
+    const { kernelNames } = await tf.profile(() => {
+      const slope = tf.grad((a: Tensor) => crossEntropy(a, tf.tensor1d([1, 0], "int32")) as Scalar);
+      const came = numbers(() => slope(tf.tensor2d(x)));
+      const wanted = core.crossEntropy.valueAndGrad(x, [1, 0]).grads.logits.data;
+      for (const [i, value] of came.entries()) expect(value).toBeCloseTo(wanted[i] as number, 6);
+      return tf.scalar(0).dispose();
+    });
+    expect(kernelNames).toContain("Lossary_crossEntropy");
+  });
+});
+
+it("names the disposed tensor, and `compile` where model.compile was given a bare loss", async () => {
+  await tf.setBackend("wasm");
+  const gone = tf.zeros([2]);
+  gone.dispose();
+  tf.tidy(() => {
+    expect(() => lossary.l1Loss(gone, tf.zeros([2]))).toThrow("l1Loss: predictions is a tensor [2] that was disposed");
+    const rows = tf.zeros([64, 10]);
+    expect(() => crossEntropy(rows, rows)).toThrow("labels is [64, 10], expected [64]");
+    expect(() => crossEntropy(rows, rows)).toThrow("give it compile(crossEntropy)");
+  });
+});
+
+describe("channels", () => {
+  const shape = [2, 32, 32, 3] as [number, number, number, number];
+  const first = [0, 3, 1, 2];
+
+  it("may lie last, in images, masks of losses, and lists", async () => {
+    await tf.setBackend("wasm");
+    tf.tidy(() => {
+      const [x, y] = [1, 2].map((seed) => tf.randomUniform(shape, 0, 1, "float32", seed)) as [Tensor, Tensor];
+      const turned = (z: Tensor) => tf.transpose(z, first);
+      const options = { dataRange: 1 };
+      const same = (last: Tensor, second: Tensor) => expect(last.dataSync()).toEqual(second.dataSync());
+      const channelsLast = true;
+      same(lossary.ssimLoss(x, y, { ...options, channelsLast }), lossary.ssimLoss(turned(x), turned(y), options));
+      same(lossary.diceLoss(x, y, { channelsLast }), lossary.diceLoss(turned(x), turned(y)));
+      same(lossary.perceptualLoss([x], y, { channelsLast }), lossary.perceptualLoss(turned(x), turned(y)));
+      const mask = tf.slice(x, [0, 0, 0, 0], [2, 32, 32, 1]);
+      same(
+        lossary.reconstructionLoss(x, y, { mask, channelsLast }),
+        lossary.reconstructionLoss(turned(x), turned(y), { mask: turned(mask) }),
+      );
+      const gradient = tf.grad((a: Tensor) => lossary.ssimLoss(a, y, { ...options, channelsLast }) as Scalar)(x);
+      expect(gradient.shape).toEqual(shape);
+    });
+  });
+
+  it("that look last are asked about", async () => {
+    await tf.setBackend("wasm");
+    tf.tidy(() => {
+      const x = tf.zeros(shape);
+      const asks =
+        "ssimLoss: predictions is [2, 32, 32, 3], which looks like channels last; pass channelsLast: true (or false";
+      expect(() => lossary.ssimLoss(x, x, { dataRange: 1 })).toThrow(asks);
+      expect(lossary.diceLoss(x, x, { channelsLast: false }).shape).toEqual([]);
+      expect(() => lossary.l1Loss(x, x, { channelsLast: true } as never)).toThrow(
+        'l1Loss: unknown option "channelsLast"',
+      );
+    });
+  });
+});
