@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { checkFolds, readDataset } from "../../src/cli/compare/dataset.ts";
 import type { Task } from "../../src/cli/compare/target.ts";
-import { rows, tableOf } from "./tables.ts";
+import { columnOf, rows, tableOf } from "./tables.ts";
 
 const x = rows(30, (i) => i);
 const read = (y: readonly (string | number)[], task?: Task) => readDataset(tableOf({ x, y }), "y", task);
@@ -74,7 +74,7 @@ it("drops, encodes and fills in, and says so", () => {
   expect([dataset.rows, dataset.width]).toEqual([28, 4]);
   expect(dataset.notes.slice(1)).toEqual([
     "2 rows without a target dropped",
-    "3 missing numbers in 2 columns: replaced by the mean of the column's training rows",
+    '3 missing numbers ("inf") in 2 columns: replaced by the mean of the column\'s training rows',
     '1 text column as a 0/1 feature a value (a gap is all 0): "word"',
     '3 constant columns dropped: "constant", "sameNumber" and "empty"',
     '1 text column with more than 20 different values dropped: "comment"',
@@ -92,7 +92,7 @@ it("refuses a table without features", () => {
 });
 
 it("refuses two columns of the target's name", () => {
-  const table = { path: "t.csv", rows: 2, columns: [0, 1].map(() => ({ name: "y", values: ["a", "b"] })) };
+  const table = { path: "t.csv", rows: 2, columns: [0, 1].map(() => columnOf("y", ["a", "b"])), notes: [] };
   expect(() => readDataset(table, "y", undefined)).toThrow('2 columns are called "y"');
 });
 
