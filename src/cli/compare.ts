@@ -14,6 +14,7 @@ import { defaultEpochs } from "./compare/training.ts";
 import type { Settings } from "./compare/trials.ts";
 import { method, verdict } from "./compare/verdict.ts";
 import { usageError } from "./errors.ts";
+import { addCsvFlags, type CsvFormat } from "./files/csv/format.ts";
 import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
 import { readTable } from "./files/table.ts";
@@ -22,7 +23,7 @@ import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
 import { names, number, whole } from "./values.ts";
 
-interface Options {
+interface Options extends CsvFormat {
   readonly target: string;
   readonly task?: Task;
   readonly losses?: readonly string[];
@@ -46,12 +47,12 @@ Examples:
   lossary compare mail.csv --target spam --losses crossEntropy,focalLoss --imbalance 10 --json`;
 
 export function compareCommand(): Command {
-  return new Command("compare")
+  const command = new Command("compare")
     .summary("find the loss for a table: cross-validate one small model under each")
     .description(
       "Trains the same small model under every loss that fits the target, with the same folds, first weights and batches, and scores it on held-out rows.",
     )
-    .argument("<table>", "a .csv with a header, a .parquet, or a two-dimensional .npy or file.npz:key")
+    .argument("<table>", "a .csv, .tsv or .parquet, or a two-dimensional .npy or file.npz:key")
     .requiredOption("--target <column>", "column to predict")
     .addOption(
       new Option("--task <task>", "what the target is (default: by its values)").choices([
@@ -68,9 +69,8 @@ export function compareCommand(): Command {
     .option("--outliers <share>", "share of training targets moved far away", number(0, 1), 0)
     .option("--imbalance <ratio>", "training rows of the largest class over the smallest", number(1, 1e6), 1)
     .option("--report <path>", "where the report goes", "report.html")
-    .option("--json", JSON_HELP)
-    .addHelpText("after", EXAMPLES)
-    .action(compare);
+    .option("--json", JSON_HELP);
+  return addCsvFlags(command).addHelpText("after", EXAMPLES).action(compare);
 }
 
 function checkStress(task: Task, { labelNoise, outliers, imbalance }: Options): void {
@@ -87,7 +87,7 @@ function checkStress(task: Task, { labelNoise, outliers, imbalance }: Options): 
 async function compare(path: string, options: Options): Promise<void> {
   const { target, hidden, folds, seed, labelNoise, outliers, imbalance, report } = options;
   await checkPlace("--report", report, ".html");
-  const dataset = readDataset(await readTable(path), target, options.task);
+  const dataset = readDataset(await readTable(path, options), target, options.task);
   const { task } = dataset.target;
   checkStress(task, options);
   const notes = [...dataset.notes, ...checkFolds(dataset, folds)];

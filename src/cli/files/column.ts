@@ -34,7 +34,8 @@ export class ColumnBuilder {
     const value = isNumber(text) ? Number(text) : Number.NaN;
     this.addNumber(value);
     // Whole numbers that no double holds keep their digits: two of them may be two classes.
-    if (!Number.isFinite(value) || (Math.abs(value) > Number.MAX_SAFE_INTEGER && /^[-+]?\d+$/.test(text))) this.#keep(text);
+    if (!Number.isFinite(value) || (Math.abs(value) > Number.MAX_SAFE_INTEGER && /^[-+]?\d+$/.test(text)))
+      this.#keep(text);
   }
 
   /** Takes a value as pandas would write it into a .csv; false for lists, records and bytes. */

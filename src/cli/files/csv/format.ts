@@ -1,5 +1,5 @@
 /** How a .csv file is to be read where it does not say so itself, and the flags for that. */
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 
 export interface CsvFormat {
   /** Whether the first line holds names; by its cells where nothing is said. */
@@ -24,9 +24,20 @@ function readSeparator(text: string): string {
   throw new InvalidArgumentError('Expected one character such as ";" or "|", or tab.');
 }
 
+/** The flags as options, of the names in `CsvFormat`. */
 export const csvOptions = (): Option[] => [
-  new Option("--no-header", "line 1 of .csv is data: columns are column_0, column_1 …"),
-  new Option("--header", "line 1 of .csv holds names, though they look like data"),
-  new Option("--encoding <label>", "text encoding of .csv (default: utf-8)").argParser(readEncoding),
-  new Option("--separator <char>", "what stands between cells (default: a comma)").argParser(readSeparator),
+  new Option("--header", "line 1 holds names, though they look like data"),
+  new Option("--no-header", "line 1 is data: columns are column_0, column_1 …"),
+  new Option("--encoding <label>", "encoding of the text (default: utf-8)").argParser(readEncoding),
+  new Option("--separator <char>", "what stands between cells (default: a comma, in .tsv a tab)").argParser(
+    readSeparator,
+  ),
 ];
+
+export const CSV_HEADING = "Tables as text (.csv, .tsv):";
+
+export function addCsvFlags(command: Command): Command {
+  command.optionsGroup(CSV_HEADING);
+  for (const option of csvOptions()) command.addOption(option);
+  return command.optionsGroup("Options:");
+}
