@@ -3,7 +3,9 @@
 import { nearest } from "../../options.ts";
 import { infinityOf, isGap, isGapAmongNumbers, isNumber, looksLike } from "../files/cells.ts";
 import { type Column, cellText } from "../files/column.ts";
-import { plain } from "../terminal/text.ts";
+import { listed, plain } from "../terminal/text.ts";
+
+export { listed } from "../terminal/text.ts";
 
 export interface Contents {
   /** By row; NaN where there is none. */
@@ -62,12 +64,6 @@ export function short(name: string): string {
 }
 
 export const quote = (name: string): string => `"${short(name)}"`;
-
-/** "a, b and c", shortened where it is long. */
-export function listed(names: readonly string[], most = 6): string {
-  const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
-  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
-}
 
 /** "1 row", "2 rows", "3 classes". */
 export const counted = (count: number, noun: string): string =>
