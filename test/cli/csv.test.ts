@@ -151,6 +151,12 @@ it("reads numbers to the last bit, whatever their form", () => {
     const bytes = Buffer.from(`x${text}y`);
     return decimal(bytes, 1, bytes.length - 1);
   };
+  // Whole numbers that no double holds stay text.
+  const known = (text: string) => {
+    const value = Number(text);
+    const exact = Number.isFinite(value) && (Math.abs(value) <= Number.MAX_SAFE_INTEGER || /[.e]/.test(text));
+    return exact ? value : Number.NaN;
+  };
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.nat(20), (value, digits) => {
       for (const text of [
@@ -159,7 +165,7 @@ it("reads numbers to the last bit, whatever their form", () => {
         value.toPrecision(digits + 1),
         ` ${value.toFixed(digits)}  `,
       ])
-        expect(Number.isFinite(Number(text)) ? Number(text) : Number.NaN).toBe(read(text));
+        expect(read(text)).toBe(known(text));
       expect(read(value.toExponential())).toBe(value || 0);
     }),
     { seed: 7, numRuns: 2000 },

@@ -62,7 +62,7 @@ export function hangingTable(rows: readonly (readonly string[])[], width: number
  */
 export function fitHelp(text: string, width: number): string {
   return text
-    .split(/(\n{2,})/)
+    .split(/(^\n+|\n{2,})/)
     .map((part) => {
       const lines = part.split("\n");
       if (lines.every(({ length }) => length <= width)) return part;
