@@ -64,7 +64,7 @@ it("says which of the losses are one function", async () => {
 });
 
 it.each<[string, string[], number, RegExp]>([
-  ["no target", ["compare", classes], 2, /required option '--target <column>' not specified/],
+  ["no target", ["compare", classes], 2, /lossary compare needs --target <column>/],
   ["an unknown target", ["compare", classes, "--target", "kinds"], 1, /no column "kinds"; did you mean "kind"\?/],
   ["no such file", ["compare", inside("none.csv"), "--target", "y"], 1, /none\.csv: there is no such file/],
   [
