@@ -13,6 +13,7 @@ import { asText } from "./compare/terminal.ts";
 import type { Settings } from "./compare/trials.ts";
 import { method, verdict } from "./compare/verdict.ts";
 import { usageError } from "./errors.ts";
+import { addCsvFlags, type CsvFormat } from "./files/csv/format.ts";
 import { replaceFile } from "./files/replace.ts";
 import { placeReport, reportOption } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
@@ -21,7 +22,7 @@ import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
 import { names, number, whole } from "./values.ts";
 
-interface Options {
+interface Options extends CsvFormat {
   readonly target?: string;
   readonly task?: Task;
   readonly ignore?: readonly string[];
@@ -50,12 +51,12 @@ Examples:
   lossary compare mail.csv --target spam --losses crossEntropy,focalLoss --imbalance 10 --json`;
 
 export function compareCommand(): Command {
-  return new Command("compare")
+  const command = new Command("compare")
     .summary("find the loss for a table: cross-validate one small model under each")
     .description(
       "Trains the same small model under every loss that fits the target, with the same folds, first weights and batches, and scores it on held-out rows.",
     )
-    .argument("<table>", "a .csv with a header, a .parquet, or a two-dimensional .npy or file.npz:key")
+    .argument("<table>", "a .csv, .tsv or .parquet, or a two-dimensional .npy or file.npz:key")
     .option("--target <column>", "column to predict (required)")
     .addOption(
       new Option("--task <task>", "what the target is (default: by its values)").choices([
@@ -75,9 +76,8 @@ export function compareCommand(): Command {
     .option("--outliers <share>", "share of training targets moved far away", number(0, 1), 0)
     .option("--imbalance <ratio>", "training rows of the largest class over the smallest", number(1, 1e6), 1)
     .addOption(reportOption("compare-<table>.html"))
-    .option("--json", JSON_HELP)
-    .addHelpText("after", EXAMPLES)
-    .action(compare);
+    .option("--json", JSON_HELP);
+  return addCsvFlags(command).addHelpText("after", EXAMPLES).action(compare);
 }
 
 function checkStress(task: Task, { labelNoise, outliers, imbalance }: Options): void {
@@ -94,8 +94,8 @@ function checkStress(task: Task, { labelNoise, outliers, imbalance }: Options): 
 async function compare(path: string, options: Options): Promise<void> {
   const { hidden, folds, seed, labelNoise, outliers, imbalance, weightDecay, maxRows, ignore } = options;
   const report = await placeReport(options.report, "compare", path);
-  const table = await readTable(path);
-  const target = targetOf(table, options.target, "--target <column>");
+  const table = await readTable(path, options);
+  const target = targetOf(table, options.target, "compare");
   const dataset = readDataset(table, target, options.task, { ignore, sampling: { most: maxRows, seed } });
   const { task } = dataset.target;
   checkStress(task, options);

@@ -2,14 +2,15 @@
 import { Command, Option } from "commander";
 import { batchedTerms } from "./damsm/batches.ts";
 import { usageError } from "./errors.ts";
-import { readArray } from "./files/array.ts";
+import { arrayReader } from "./files/array.ts";
+import { addCsvFlags, type CsvFormat } from "./files/csv/format.ts";
 import { addJsonFlag } from "./scores/flags.ts";
 import { printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { alignedTable } from "./terminal/text.ts";
 import { whole } from "./values.ts";
 
-interface Flags {
+interface Flags extends CsvFormat {
   readonly regions: string;
   readonly words: string;
   readonly lengths: string;
@@ -62,10 +63,11 @@ export function damsmCommand(): Command {
         .choices(["paper", "code"])
         .default("paper"),
     );
-  return addJsonFlag(command).addHelpText("after", EXAMPLES).action(damsm);
+  return addJsonFlag(addCsvFlags(command)).addHelpText("after", EXAMPLES).action(damsm);
 }
 
 async function damsm({ gamma1, gamma2, gamma3, form, batch, json, ...files }: Flags): Promise<void> {
+  const readArray = arrayReader(files);
   const arrays = {
     regions: await readArray(files.regions),
     words: await readArray(files.words),

@@ -7,6 +7,7 @@ import { chooseObjectives } from "./embed/objectives.ts";
 import { asJson, asText, type Subject } from "./embed/outcome.ts";
 import { reportPage } from "./embed/report.ts";
 import { defaultEpochs } from "./embed/training.ts";
+import { addCsvFlags, type CsvFormat } from "./files/csv/format.ts";
 import { replaceFile } from "./files/replace.ts";
 import { placeReport, reportOption } from "./files/report.ts";
 import { readTable } from "./files/table.ts";
@@ -15,7 +16,7 @@ import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";
 import { names, whole } from "./values.ts";
 
-interface Options {
+interface Options extends CsvFormat {
   readonly target?: string;
   readonly ignore?: readonly string[];
   readonly loss: readonly string[];
@@ -37,12 +38,12 @@ Examples:
   lossary embed flowers.csv --target species --loss all --hidden 0 --json`;
 
 export function embedCommand(): Command {
-  return new Command("embed")
+  const command = new Command("embed")
     .summary("train a small embedding of a table under metric-learning losses")
     .description(
       "Trains the same small projection under each loss named, from the same first weights with the same batches, and scores the neighbours of held-out rows.",
     )
-    .argument("<table>", "a .csv with a header, a .parquet, or a two-dimensional .npy or file.npz:key")
+    .argument("<table>", "a .csv, .tsv or .parquet, or a two-dimensional .npy or file.npz:key")
     .option("--target <column>", "column of the classes (required)")
     .option("--ignore <columns>", "columns to leave out, separated by commas", names)
     .addOption(
@@ -55,16 +56,15 @@ export function embedCommand(): Command {
     .option("--epochs <count>", "passes over the training rows (default: enough for 1000 updates)", whole(1, 100_000))
     .option("--seed <number>", "seed of rows held out, weights and batches", whole(0, 2 ** 31 - 1), 0)
     .addOption(reportOption("embed-<table>.html"))
-    .option("--json", JSON_HELP)
-    .addHelpText("after", EXAMPLES)
-    .action(embed);
+    .option("--json", JSON_HELP);
+  return addCsvFlags(command).addHelpText("after", EXAMPLES).action(embed);
 }
 
 async function embed(path: string, options: Options): Promise<void> {
   const { dimension, hidden, seed, ignore } = options;
   const report = await placeReport(options.report, "embed", path);
-  const table = await readTable(path);
-  const target = targetOf(table, options.target, "--target <column>");
+  const table = await readTable(path, options);
+  const target = targetOf(table, options.target, "embed");
   const dataset = readDataset(table, target, "classification", { ignore });
   const classes = dataset.target.task === "classification" ? dataset.target.classes : [];
   const objectives = chooseObjectives(options.loss, classes.length);

@@ -1,5 +1,5 @@
 /** `lossary eval <loss>`: a loss and its gradient on arrays from files. */
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import type { LossSpec } from "../spec.ts";
 import { readInput } from "../tensor/read.ts";
 import { commonDtype } from "../tensor/stage.ts";
@@ -13,6 +13,7 @@ import { type ArrayFromFile, fileOf } from "./files/array.ts";
 import { refuseOverwrite } from "./files/overwrite.ts";
 import { isNpz, writeTensors } from "./files/write.ts";
 import { type AnyLoss, findLoss } from "./registry.ts";
+import { usageMessage } from "./usage.ts";
 
 export function evalCommand(): Command {
   const command: Command = new Command("eval")
@@ -23,18 +24,24 @@ export function evalCommand(): Command {
     .addHelpText(
       "after",
       `
-Arrays are named as a.npy, file.npz:key, file.csv:column, file.csv for all columns ([rows, columns]), the same of .parquet,
-or a.png and a.jpg: bytes of shape [1, C, H, W] (needs the package sharp), whose range is 255.
+Arrays are named as a.npy, file.npz:key, file.csv:column, file.csv for all
+columns ([rows, columns]), the same of .tsv and .parquet, or a.png and a.jpg:
+bytes of shape [1, C, H, W] (needs the package sharp), whose range is 255.
 
 Examples:
   lossary eval huberLoss --help
-  lossary eval huberLoss --predictions table.csv:guess --targets table.csv:truth --delta 2
-  lossary eval huberLoss --predictions run.npz:predictions --targets run.npz:targets --grad gradients.npz --json`,
+  lossary eval huberLoss --predictions table.csv:guess \\
+    --targets table.csv:truth --delta 2
+  lossary eval huberLoss --predictions run.npz:predictions \\
+    --targets run.npz:targets --grad gradients.npz --json`,
     )
     .action(async (name: string, flags: readonly string[]) => {
       const loss = findLoss(name);
       const own = lossCommand(loss.spec, (given) => evaluate(loss, given)).copyInheritedSettings(command);
-      await own.parseAsync(flags, { from: "user" });
+      await own.parseAsync(flags, { from: "user" }).catch((error: unknown) => {
+        if (error instanceof CommanderError && error.exitCode !== 0) throw usageError(usageMessage(own, error));
+        throw error;
+      });
     });
   return command;
 }

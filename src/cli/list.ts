@@ -4,7 +4,7 @@ import { scores } from "./list/scores.ts";
 import { families, losses } from "./registry.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
-import { alignedTable } from "./terminal/text.ts";
+import { hangingTable } from "./terminal/text.ts";
 
 export function listCommand(): Command {
   return new Command("list")
@@ -23,6 +23,6 @@ export function listCommand(): Command {
         ...chosen.map(({ name, family, summary }) => [name, family, summary]),
         ...others.map(({ name, summary }) => [name, "score", summary]),
       ];
-      writeOut(`${alignedTable(rows)}\n`);
+      writeOut(`${hangingTable(rows, process.stdout.isTTY ? process.stdout.columns : undefined)}\n`);
     });
 }

@@ -20,7 +20,9 @@ import { rPrecisionCommand } from "./rPrecision.ts";
 import { showCommand } from "./show.ts";
 import { ssimCommand } from "./ssim.ts";
 import { tdCommand } from "./td.ts";
-import { printError } from "./terminal/print.ts";
+import { printError, writeOut } from "./terminal/print.ts";
+import { fitHelp } from "./terminal/text.ts";
+import { usageMessage } from "./usage.ts";
 
 /** In the order of the help text. */
 const commands = (): Command[] => [
@@ -50,7 +52,10 @@ function program(): Command {
     .version(manifest.version)
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({
+      outputError: () => {},
+      writeOut: (text) => writeOut(fitHelp(text, process.stdout.columns ?? 80)),
+    })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
   for (const child of commands()) command.addCommand(inherit(child, command));
   return command;
@@ -65,11 +70,12 @@ function inherit(child: Command, parent: Command): Command {
 
 /** Runs the program on its arguments (without node and script) and returns its exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
+  const root = program();
   try {
-    await program().parseAsync(argv, { from: "user" });
+    await root.parseAsync(withHelpFlag(root, argv), { from: "user" });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return usageFault(error);
+    if (error instanceof CommanderError) return usageFault(commandOf(root, argv), error);
     if (error instanceof UserError) {
       printError(error.message);
       return error.exitCode;
@@ -79,9 +85,27 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-function usageFault({ code, exitCode, message }: CommanderError): number {
-  if (exitCode === 0) return 0;
+/** The command that a command line names. */
+function commandOf(command: Command, [word, ...rest]: readonly string[]): Command {
+  const child = command.commands.find((candidate) => candidate.name() === word);
+  return child ? commandOf(child, rest) : command;
+}
+
+/** `help eval huberLoss` and `eval --help huberLoss` as `eval huberLoss --help`; commander knows one word after help. */
+function withHelpFlag(root: Command, argv: readonly string[]): readonly string[] {
+  const [first, ...words] = argv;
+  if (first === "help" && words.length > 0)
+    return commandOf(root, words) === root ? words : [...words.filter((word) => !isHelp(word)), "--help"];
+  const [help, loss] = words;
+  if (first === "eval" && help && isHelp(help) && loss && !loss.startsWith("-")) return ["eval", loss, "--help"];
+  return argv;
+}
+
+const isHelp = (word: string) => word === "--help" || word === "-h";
+
+function usageFault(command: Command, error: CommanderError): number {
+  if (error.exitCode === 0) return 0;
   // Without a command, commander has printed the help already.
-  if (code !== "commander.help") printError(message.replace(/^error: /, ""));
+  if (error.code !== "commander.help") printError(usageMessage(command, error));
   return 2;
 }

@@ -4,7 +4,7 @@ import { matchingRPrecision } from "../metrics/rPrecision/matchingRPrecision.ts"
 import { rPrecision } from "../metrics/rPrecision/rPrecision.ts";
 import type { IndexInput } from "../tensor/tensor.ts";
 import { usageError } from "./errors.ts";
-import { readArray } from "./files/array.ts";
+import { arrayReader, readArray } from "./files/array.ts";
 import { addJsonFlag, addSetFlags, checkSets, IMAGE_FLAGS, refuseUnused, SETS, type SetFlags } from "./scores/flags.ts";
 import { score } from "./scores/gather.ts";
 import { describeSet, subjectOf } from "./scores/moments.ts";
@@ -66,9 +66,10 @@ function chooseMeaning({ scores, relevant, images, texts }: Flags) {
   throw usageError("r-precision takes --scores and --relevant, or --images and --texts");
 }
 
-async function retrieval(_: Run, { scores, relevant, json }: Flags): Promise<void> {
-  const ranking = await readArray(scores as string);
-  const truth = await readArray(relevant as string);
+async function retrieval(_: Run, { scores, relevant, json, ...format }: Flags): Promise<void> {
+  const read = arrayReader(format);
+  const ranking = await read(scores as string);
+  const truth = await read(relevant as string);
   const value = score(() => rPrecision(ranking as never, truth as IndexInput));
   const [queries, documents] = ranking.shape;
   if (json) printJson({ rPrecision: value, queries, documents });
@@ -79,7 +80,7 @@ async function matching(run: Run, flags: Flags): Promise<void> {
   const { candidates, seed, json } = flags;
   const images = await rowsOf(run, flags.images as string);
   const texts = await rowsOf(run, flags.texts as string);
-  const classIds = flags.classes === undefined ? undefined : ((await readArray(flags.classes)) as IndexInput);
+  const classIds = flags.classes === undefined ? undefined : ((await readArray(flags.classes, flags)) as IndexInput);
   const options = { candidates, seed, ...(classIds && { classIds }) };
   const { mean, std } = score(() => matchingRPrecision(images.rows, texts.rows, options));
   if (json) {

@@ -3,8 +3,10 @@ import * as lossary from "../index.ts";
 import { nearest } from "../options.ts";
 import type { LossSpec } from "../spec.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { usageError } from "./errors.ts";
+import { type UserError, usageError } from "./errors.ts";
+import { otherNames } from "./list/otherNames.ts";
 import { type Score, scores } from "./list/scores.ts";
+import { listed } from "./terminal/text.ts";
 
 /** A loss, called with arguments and options that are only known at run time. */
 export interface AnyLoss {
@@ -31,9 +33,19 @@ export const families: readonly string[] = [...new Set(losses.map(({ spec }) => 
 /** Letters and digits alone: huber-loss, HuberLoss and huberLoss are the same name. */
 const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
-const namesOf = ({ spec: { name, aliases } }: AnyLoss) => [name, name.replace(/Loss$/, ""), ...aliases];
+const ownNames = ({ spec: { name, aliases } }: Pick<AnyLoss, "spec">) => [name, name.replace(/Loss$/, ""), ...aliases];
 
-const commandOf = ({ command }: Score) => /^lossary (\S+)/.exec(command ?? "")?.[1];
+const namesOf = (loss: Pick<AnyLoss, "spec">) => [
+  ...ownNames(loss),
+  ...Object.keys(otherNames).filter((other) => otherNames[other]?.includes(loss.spec.name)),
+];
+
+/** Whether a loss is called so, however it is written. */
+export const isCalled = (spec: LossSpec, name: string): boolean =>
+  namesOf({ spec }).some((other) => bare(other) === bare(name));
+
+/** The name of the command that computes a score. */
+export const commandOf = ({ command }: Score) => /^lossary (\S+)/.exec(command ?? "")?.[1];
 
 const byName = (name: string): AnyLoss | Score | undefined =>
   losses.find(({ spec }) => spec.name === name) ??
@@ -41,26 +53,61 @@ const byName = (name: string): AnyLoss | Score | undefined =>
   losses.find(({ spec }) => bare(spec.name) === bare(name)) ??
   scores.find((score) => bare(score.name) === bare(name));
 
-/** The loss or score of a name, however it is written, of an alias that belongs to it alone, or of a score's command. */
+/** The words of losses and scores themselves, and what each is. */
+const known: readonly { readonly word: string; readonly meant: AnyLoss | Score }[] = [
+  ...losses.flatMap((loss) => ownNames(loss).map((word) => ({ word, meant: loss }))),
+  ...scores.flatMap((score) => [score.name, commandOf(score) ?? score.name].map((word) => ({ word, meant: score }))),
+];
+
+const nameOf = (found: AnyLoss | Score): string => ("spec" in found ? found.spec.name : found.name);
+
+/** "infoNceLoss" → "infonceloss", "nceloss", "loss": what follows from each of its words on. */
+function endings(name: string): string[] {
+  const words = name.replace(/(\p{Ll}|\p{N})(?=\p{Lu})/gu, "$1 ").split(/[^\p{L}\p{N}]+/u);
+  return words.map((_, i) => bare(words.slice(i).join("")));
+}
+
+/** Those of whose name or alias the text is a part that begins with a word. */
+function byPart(name: string): (AnyLoss | Score)[] {
+  const part = bare(name).replace(/(?<=.)loss$/, "");
+  if (part.length < 2 || part === "loss") return [];
+  return [
+    ...new Set(known.filter(({ word }) => endings(word).some((end) => end.startsWith(part))).map(({ meant }) => meant)),
+  ];
+}
+
+function mayBe(name: string, found: readonly (AnyLoss | Score)[]): UserError {
+  return usageError(`"${name}" may be ${listed(found.map(nameOf), 10, "or")}; name one of them`);
+}
+
+/**
+ * The loss or score of a name, however it is written, of an alias, of a score's command, of its name in another library, or
+ * of a part of any of these; all of which must be its own.
+ */
 export function find(name: string): AnyLoss | Score {
   const named = byName(name);
   if (named) return named;
   const found = losses.filter((loss) => namesOf(loss).some((other) => bare(other) === bare(name)));
-  if (found.length === 1) return found[0] as AnyLoss;
-  if (found.length > 1)
-    throw usageError(`"${name}" may be ${found.map(({ spec }) => spec.name).join(" or ")}; name one of them`);
+  if (found.length > 1) throw mayBe(name, found);
   const score = scores.find((candidate) => commandOf(candidate) === name.toLowerCase());
-  if (score) return score;
-  const known = [
-    ...losses.flatMap((loss) => namesOf(loss).map((other) => [other, loss.spec.name] as const)),
-    ...scores.flatMap((other) => [other.name, commandOf(other) ?? other.name].map((word) => [word, word] as const)),
-  ];
+  if (found[0] ?? score) return (found[0] ?? score) as AnyLoss | Score;
+  const parts = byPart(name);
+  if (parts.length > 1) throw mayBe(name, parts);
+  if (parts[0]) return parts[0];
+  const close = closest(name);
+  throw usageError(`there is no loss "${name}"${close ? `; did you mean ${close}?` : "; lossary list shows them all"}`);
+}
+
+/** What a misspelt name may have meant: its word "loss" says nothing, and two short words are always close. */
+function closest(name: string): string | undefined {
+  const stem = name.replace(/[\s_-]*loss$/i, "");
+  if (stem.length < 4) return undefined;
   const close = nearest(
-    name,
-    known.map(([word]) => word),
+    stem,
+    known.map(({ word }) => word),
   );
-  const meant = known.find(([word]) => word === close)?.[1];
-  throw usageError(`there is no loss "${name}"${meant ? `; did you mean ${meant}?` : "; lossary list shows them all"}`);
+  const meant = known.find(({ word }) => word === close)?.meant;
+  return meant && ("spec" in meant ? meant.spec.name : close);
 }
 
 export function findLoss(name: string): AnyLoss {

@@ -4,7 +4,7 @@ import type { ArgumentSpec, LossSpec } from "../spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 import { describeArgument, describeOption, flagOf, isDifferentiable } from "./describe.ts";
 import type { Score } from "./list/scores.ts";
-import { find } from "./registry.ts";
+import { commandOf, find } from "./registry.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { alignedTable, bullet, indent, wrap } from "./terminal/text.ts";
@@ -38,11 +38,14 @@ function page(spec: LossSpec): string {
   return [heading, known, ...filled].join("\n\n");
 }
 
-function scorePage({ name, title, summary, call, command }: Score): string {
+function scorePage(score: Score): string {
+  const { name, title, summary, call, command } = score;
+  const named = commandOf(score);
   const reach = alignedTable([
     ["Family", "score, without a gradient"],
     ["Library", call],
     ["Command", command ?? "none"],
+    ...(named ? [["Options", `lossary ${named} --help`]] : []),
   ]);
   return `${name}: ${title.en} (${title.zh})\n${wrap(summary)}\n\n${reach}`;
 }

@@ -1,7 +1,8 @@
 /** `list` and `show`: every exported loss is there, from its specification alone, and every score. */
 import { expect, it } from "vitest";
+import { otherNames } from "../../src/cli/list/otherNames.ts";
 import { scores } from "../../src/cli/list/scores.ts";
-import { findLoss, losses } from "../../src/cli/registry.ts";
+import { find, findLoss, losses } from "../../src/cli/registry.ts";
 import * as library from "../../src/index.ts";
 import { inside, lossary } from "./program.ts";
 
@@ -92,6 +93,47 @@ it("shows a specification as JSON", () => {
 it("finds a loss by any spelling of its name, and by an alias of its own", () => {
   for (const name of ["huberLoss", "huber-loss", "HUBERLOSS", "huber", "Huber"])
     expect(findLoss(name)).toBe(library.huberLoss);
+});
+
+it.each<[string, RegExp]>([
+  ["cross", /"cross" may be binaryCrossEntropy, crossEntropy, softCrossEntropy or ntXentLoss; name one of them/],
+  ["entropy", /may be .*crossEntropy, softCrossEntropy, klDivergence or/],
+  ["wasserstein", /may be .*slicedWassersteinDistance.* wassersteinDistance/],
+  ["cosine", /may be cosFaceLoss or cosineEmbeddingLoss/],
+  ["nll", /may be crossEntropy or logLoss/],
+  ["KLDivLoss", /may be klDivergence or klDivergenceFromLogits/],
+  ["ctc loss", /there is no loss "ctc loss"; lossary list shows them all/],
+  ["loss", /there is no loss "loss"/],
+])("does not guess what %s is", (name, message) => {
+  expect(() => find(name)).toThrow(message);
+});
+
+it.each([
+  ["nce", "infoNceLoss"],
+  ["sinkhorn", "sinkhornDivergence"],
+  ["chamfer", "chamferDistance"],
+  ["MSELoss", "l2Loss"],
+  ["mse", "l2Loss"],
+  ["L1Loss", "l1Loss"],
+  ["CrossEntropyLoss", "crossEntropy"],
+  ["BCEWithLogitsLoss", "binaryCrossEntropy"],
+  ["SmoothL1Loss", "smoothL1Loss"],
+  ["TripletMarginLoss", "tripletLoss"],
+  ["CosineEmbeddingLoss", "cosineEmbeddingLoss"],
+  ["MarginRankingLoss", "marginRankingLoss"],
+  ["ce", "crossEntropy"],
+])("finds %s under the name it has elsewhere, or a part of it", (name, loss) => {
+  const found = find(name);
+  expect("spec" in found ? found.spec.name : found.name).toBe(loss);
+});
+
+it("knows only losses by their names elsewhere", () => {
+  for (const [other, names] of Object.entries(otherNames))
+    for (const name of names)
+      expect(
+        losses.map(({ spec }) => spec.name),
+        other,
+      ).toContain(name);
 });
 
 it("says what was meant", () => {

@@ -141,7 +141,11 @@ it("says it all in text", () => {
 });
 
 const usage: readonly [string, string[], RegExp][] = [
-  ["a missing argument", ["--predictions", "pair.npz:predictions"], /required option '--targets <file>' not specified/],
+  [
+    "a missing argument",
+    ["--predictions", "pair.npz:predictions"],
+    /lossary eval huberLoss needs --targets <file>; see lossary eval huberLoss --help/,
+  ],
   ["a misspelt option", [...both, "--detla", "1"], /unknown option '--detla' \(Did you mean --delta\?\)/],
   ["text for a number", [...both, "--delta", "big"], /--delta is "big", expected a number in \(0, ∞\)/],
   ["a number out of range", [...both, "--delta", "-1"], /huberLoss: delta is -1, outside \(0, ∞\)/],
@@ -173,6 +177,23 @@ it.each(usage)("refuses %s as a fault of usage", (_, args, message) => {
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(/^lossary: [^\n]*\n$/);
   expect(readdirSync(folder)).toEqual(before);
+});
+
+it("takes infinity for an option whose range holds it", () => {
+  const { code, stderr } = lossary(
+    "eval",
+    "ssim",
+    "--predictions",
+    "no.npy",
+    "--targets",
+    "no.npy",
+    "--sigma",
+    "Infinity",
+  );
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "lossary: no.npy: there is no such file\n" });
+  expect(lossary("eval", "huberLoss", ...both, "--delta", "-inf").stderr).toMatch(
+    /delta is -Infinity, outside \(0, ∞\)/,
+  );
 });
 
 it("refuses a number out of range in a list as a fault of usage, before a file is read", () => {

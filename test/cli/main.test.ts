@@ -21,6 +21,9 @@ it.each([
   [["eval", "--help"]],
   [["help", "eval"]],
   [["eval", "huberLoss", "--help"]],
+  [["eval", "--help", "huberLoss"]],
+  [["help", "eval", "huberLoss"]],
+  [["help", "models", "pull"]],
 ])("helps on %j", (args) => {
   const { code, stdout, stderr } = lossary(...args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -34,6 +37,32 @@ it("shows a loss's own arguments and options in its help", () => {
   expect(stdout).toContain('"NaN", "Infinity", "-Infinity"');
 });
 
+it("finds the help of a loss in any order of words", async () => {
+  const { stdout } = await inside("eval", "huberLoss", "--help");
+  expect(stdout).toMatch(/^Usage: lossary eval huberLoss/);
+  for (const words of [
+    ["eval", "--help", "huberLoss"],
+    ["help", "eval", "huberLoss"],
+    ["help", "eval", "huberLoss", "-h"],
+  ])
+    expect((await inside(...words)).stdout).toBe(stdout);
+  expect((await inside("help", "models", "pull")).stdout).toMatch(/^Usage: lossary models pull/);
+});
+
+it("keeps its help within 80 columns", async () => {
+  const listed = (await inside("--help")).stdout.match(/(?<=^ {2})[a-z-]+(?= [^-\s])/gm) as string[];
+  expect(listed).toContain("r-precision");
+  for (const words of [
+    [],
+    ["eval", "damsmLoss"],
+    ["models", "pull"],
+    ["models", "export"],
+    ...listed.map((name) => [name]),
+  ])
+    for (const line of (await inside(...words, "--help")).stdout.split("\n"))
+      expect.soft(line.length, `${words.join(" ")}: ${line}`).toBeLessThanOrEqual(80);
+});
+
 it("has flags for every loss", async () => {
   for (const { spec } of losses)
     expect((await inside("eval", spec.name, "--help")).stdout).toMatch(`Usage: lossary eval ${spec.name}`);
@@ -43,10 +72,19 @@ it.each([
   [["frobnicate"], /unknown command 'frobnicate'/],
   [["lst"], /\(Did you mean list\?\)/],
   [["list", "--jsn"], /\(Did you mean --json\?\)/],
-  [["show"], /missing required argument 'name'/],
-  [["eval"], /missing required argument 'loss'/],
+  [["show"], /lossary show needs <name>; see lossary show --help/],
+  [["eval"], /lossary eval needs <loss>; see lossary eval --help/],
   [["eval", "nothing"], /there is no loss "nothing"/],
-  [["eval", "huberLoss", "--predictions"], /argument missing/],
+  [["eval", "huberLoss", "--predictions"], /argument missing; see lossary eval huberLoss --help/],
+  [
+    ["eval", "huberLoss"],
+    /eval huberLoss needs --predictions <file> and --targets <file>; see lossary eval huberLoss --help/,
+  ],
+  [["compare"], /lossary compare needs <table> and --target <column>; see lossary compare --help/],
+  [["models", "pull"], /lossary models pull needs <[^>]+>; see lossary models pull --help/],
+  [["kid", "a", "--degree", "x"], /Expected a whole number in 1…100; see lossary kid --help/],
+  [["help", "nope"], /unknown command 'nope'; see lossary --help/],
+  [["help", "lst"], /unknown command 'lst'.*Did you mean list/],
 ])("exits 2 on %j, with one line on standard error", (args, message) => {
   const { code, stdout, stderr } = lossary(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -76,5 +114,6 @@ it("says that the disk behind its output is full", () => {
 
 it("collects the licences of what it contains", () => {
   const text = readFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
-  for (const name of ["commander", "csv-parse", "yauzl", "yazl"]) expect(text).toMatch(new RegExp(`^${name} \\d`, "m"));
+  for (const name of ["commander", "csv-parse", "fzstd", "hyparquet", "hyparquet-compressors", "yauzl", "yazl"])
+    expect(text).toMatch(new RegExp(`^${name} \\d`, "m"));
 });

@@ -60,6 +60,7 @@ const hostile: readonly [string, Uint8Array, RegExp][] = [
   ["code for a header", npy("__import__('os').system('true')"), /expected a dictionary/],
   ["text behind the dictionary", npy(`${header("'<f4'", "(1,)")} + 1`), /expected a dictionary/],
   ["an order that is none", npy(header("'<f4'", "(1,)", "'maybe'")), /expected a dictionary/],
+  ["long doubles", npy(header("'<f16'", "(1,)"), new Uint8Array(16)), /holds long doubles.* \(type "<f16"\)/],
   ["an unknown type", npy(header("'<f3'", "(1,)")), /type "<f3"/],
 ];
 

@@ -1,5 +1,5 @@
 /** .npz files: entries by key, and zips that lie, burst or are damaged. */
-import { createWriteStream, readFileSync } from "node:fs";
+import { createWriteStream, readFileSync, writeFileSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { expect, it } from "vitest";
 import { ZipFile } from "yazl";
@@ -57,16 +57,48 @@ it("refuses an entry that unpacks to more than it claims", async () => {
 });
 
 const damaged: readonly [string, Buffer, RegExp][] = [
-  ["a cut file", stored.subarray(0, 300), /is no sound \.npz file/],
+  ["a cut file", stored.subarray(0, 300), /is not a sound \.npz file/],
   ["an empty file", Buffer.alloc(0), /is empty \(0 bytes\)/],
-  ["another format", Buffer.from("not a zip at all, but long enough to be read as one"), /is no sound \.npz file/],
+  ["another format", Buffer.from("not a zip at all, but long enough to be read as one"), /is not a sound \.npz file/],
   ["a wrong checksum", patched(stored, CRC, 1), /is damaged/],
-  ["a wrong size", patched(stored, SIZE, 100), /is no sound \.npz file/],
-  ["a wrong packed size", patched(stored, PACKED_SIZE, 2 ** 30), /is no sound \.npz file/],
+  ["a wrong size", patched(stored, SIZE, 100), /is not a sound \.npz file/],
+  ["a wrong packed size", patched(stored, PACKED_SIZE, 2 ** 30), /is not a sound \.npz file/],
 ];
 
 it.each(damaged)("refuses %s", async (name, bytes, message) => {
   await expectFault(readArray(`${file(`damaged ${name}.npz`, bytes)}:${LAST}`), message);
+});
+
+it("reads arrays of any name, which is never a path", async () => {
+  const names = ["/abs", "a:b", "../up", "C:/x", "a\\b", "日本"];
+  const zip = new ZipFile();
+  // yazl refuses such names, too: they are written over placeholders of the same length.
+  const holders = names.map((name, i) => String(i).repeat(Buffer.byteLength(name)));
+  for (const [i, name] of holders.entries())
+    zip.addBuffer(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", floats(i)), `${name}.npy`);
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(path("names.npz")));
+  let text = readFileSync(path("names.npz")).toString("latin1");
+  for (const [i, name] of names.entries())
+    text = text.replaceAll(`${holders[i]}.npy`, `${Buffer.from(name).toString("latin1")}.npy`);
+  writeFileSync(path("names.npz"), Buffer.from(text, "latin1"));
+  for (const [i, name] of names.entries())
+    expect(await readArray(`${path("names.npz")}:${name}`)).toEqual({ data: Float32Array.of(i), shape: [1] });
+});
+
+it("says what a zip is packed with that is not supported", async () => {
+  for (const [method, name] of [
+    [12, "bzip2"],
+    [14, "lzma"],
+    [97, "method 97"],
+  ] as const) {
+    const copy = Buffer.from(deflated);
+    copy.writeUInt16LE(method, copy.lastIndexOf("PK\x01\x02", undefined, "latin1") + 10);
+    await expectFault(
+      readArray(`${file("packed.npz", copy)}:${LAST}`),
+      new RegExp(`is packed with ${name}, which is not supported`),
+    );
+  }
 });
 
 it("refuses entries that are no arrays, and a zip without any", async () => {

@@ -144,9 +144,9 @@ it.each<[string, string[], number, RegExp]>([
     "no target",
     ["compare", classes],
     2,
-    /required option '--target <column>' not specified; there are "a", "b" and "kind"/,
+    /lossary compare needs --target <column>; there are "a", "b" and "kind"/,
   ],
-  ["no table", ["compare"], 2, /missing required argument 'table'/],
+  ["no table", ["compare"], 2, /lossary compare needs <table>; see lossary compare --help/],
   [
     "an ignored target",
     ["compare", classes, "--target", "kind", "--ignore", "kind"],

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { checkFolds, readDataset } from "../../src/cli/compare/dataset.ts";
 import type { Task } from "../../src/cli/compare/target.ts";
-import { rows, tableOf } from "./tables.ts";
+import { columnOf, rows, tableOf } from "./tables.ts";
 
 const x = rows(30, (i) => i);
 const read = (y: readonly (string | number)[], task?: Task) => readDataset(tableOf({ x, y }), "y", task);
@@ -74,7 +74,7 @@ it("drops, encodes and fills in, and says so", () => {
   expect([dataset.rows, dataset.width]).toEqual([28, 4]);
   expect(dataset.notes.slice(1)).toEqual([
     "2 rows without a target dropped",
-    "3 missing numbers in 2 columns: replaced by the mean of the column's training rows",
+    '3 missing numbers ("inf") in 2 columns: replaced by the mean of the column\'s training rows',
     '1 text column as a 0/1 feature a value (a gap is all 0): "word"',
     '3 constant columns dropped: "constant", "sameNumber" and "empty"',
     '1 text column with more than 20 different values dropped: "comment"',
@@ -84,6 +84,76 @@ it("drops, encodes and fills in, and says so", () => {
   expect(dataset.features[4]).toBeNaN();
 });
 
+it("classes of one number in two forms are one", () => {
+  const { target } = read(rows(40, (i) => ["0", "0.0", "1", "1.00"][i % 4] as string));
+  expect(target.task === "classification" && target.classes).toEqual(["0", "1"]);
+  const ids = read(
+    rows(40, (i) => (i % 2 ? "9007199254740993" : "9007199254740992")),
+    "classification",
+  );
+  expect(ids.target.task === "classification" && ids.target.classes).toHaveLength(2);
+});
+
+/** The defaults of pandas 2.2 (pandas._libs.parsers.STR_NA_VALUES), and what spreadsheets and C write. */
+const gaps = [
+  ..." |#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null".split("|"),
+  ..."NaT|#DIV/0!|#VALUE!|#REF!|-nan(ind)|?|inf|-Infinity|1e999|.|-|missing|none".split("|"),
+];
+
+it.each(gaps)("%j is a gap among numbers, and in the target", (gap) => {
+  const feature = rows(30, (i) => (i % 10 ? i * i : gap));
+  const both = tableOf({ feature, y: rows(30, (i) => (i % 3 ? i % 2 : gap)) });
+  const dataset = readDataset(both, "y", undefined);
+  expect(dataset.target.task === "classification" && dataset.target.classes).toEqual(["0", "1"]);
+  expect([dataset.rows, dataset.width]).toEqual([20, 1]);
+  expect(dataset.features.filter(Number.isNaN)).toHaveLength(2);
+  const named = gap.trim() ? ` ("${gap}")` : "";
+  expect(dataset.notes.slice(1)).toEqual([
+    `10 rows without a target${named} dropped`,
+    `2 missing numbers${named} in 1 column: replaced by the mean of the column's training rows`,
+  ]);
+});
+
+it("takes - and none for words among words", () => {
+  const signs = read(rows(30, (i) => (i % 2 ? "+" : "-")));
+  expect(signs.target.task === "classification" && signs.target.classes).toEqual(["+", "-"]);
+  const { width, notes } = readDataset(
+    tableOf({ fence: rows(30, (i) => ["none", "wood", "wire"][i % 3] as string), y: rows(30, (i) => i % 2) }),
+    "y",
+    undefined,
+  );
+  expect([width, notes.slice(1)]).toEqual([3, ['1 text column as a 0/1 feature a value (a gap is all 0): "fence"']]);
+});
+
+it("says what is among the numbers of a column, and what cells look like", () => {
+  const notesOf = (cell: (i: number) => string) =>
+    readDataset(
+      tableOf({ sl: rows(150, cell), x: rows(150, (i) => Math.sin(i)), y: rows(150, (i) => i % 2) }),
+      "y",
+      undefined,
+    ).notes;
+  expect(notesOf((i) => (i < 13 ? "n.v." : String(i / 7)))).toContain('"sl": numbers but for "n.v.", 13 times');
+  expect(notesOf((i) => `$${i}.20`)).toContain(
+    '"sl": cells such as "$0.20" (an amount with a currency sign) are not read as numbers',
+  );
+  expect(() => read(rows(60, (i) => `${i},5`))).toThrow(
+    '(not numeric: row 1 holds "0,5", a number with a decimal comma)',
+  );
+});
+
+it("notes columns that may number the rows", () => {
+  const table = tableOf({
+    id: rows(30, (i) => i + 1),
+    down: rows(30, (i) => -3 * i),
+    real: rows(30, (i) => i / 2 + 0.25),
+    mixed: rows(30, (i) => (7 * i) % 30),
+    y: rows(30, (i) => i % 2),
+  });
+  expect(readDataset(table, "y", undefined).notes.slice(1)).toEqual([
+    '2 columns of whole numbers that rise or fall from row to row; leave out what only numbers the rows: "id" and "down"',
+  ]);
+});
+
 it("refuses a table without features", () => {
   const y = rows(30, (i) => i % 2);
   expect(() => readDataset(tableOf({ y, same: rows(30, () => 1) }), "y", undefined)).toThrow(
@@ -91,8 +161,16 @@ it("refuses a table without features", () => {
   );
 });
 
+it("refuses a table of the target alone, and says where line 1 may be data", () => {
+  const y = rows(30, (i) => i % 2);
+  expect(() => readDataset(tableOf({ y }), "y", undefined)).toThrow(/no column beside "y" can be learnt from$/);
+  expect(() => readDataset(tableOf({ "5.1": y, setosa: y }), "species", undefined)).toThrow(
+    '; there are "5.1" and "setosa"; where line 1 is data, add --no-header',
+  );
+});
+
 it("refuses two columns of the target's name", () => {
-  const table = { path: "t.csv", rows: 2, columns: [0, 1].map(() => ({ name: "y", values: ["a", "b"] })) };
+  const table = { path: "t.csv", rows: 2, columns: [0, 1].map(() => columnOf("y", ["a", "b"])), notes: [] };
   expect(() => readDataset(table, "y", undefined)).toThrow('2 columns are called "y"');
 });
 

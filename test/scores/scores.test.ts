@@ -58,7 +58,7 @@ it("says which columns a .parquet file has, and that a file is none", async () =
   const fid = (name: string) => lossary("fid", path("real.npy"), path(name));
   expect((await fid("columns.parquet:f9")).stderr).toMatch(/has no column "f9"/);
   file("text.parquet", "text");
-  expect((await fid("text.parquet")).stderr).toMatch(/text\.parquet: is no sound \.parquet file \(/);
+  expect((await fid("text.parquet")).stderr).toMatch(/text\.parquet: is not a sound \.parquet file \(/);
 });
 
 /** Mean and covariance, written from their definitions. */

@@ -86,7 +86,7 @@ it("helps: every environment, every flag and its default", async () => {
 });
 
 it.each<[string, string[], number, RegExp]>([
-  ["no environment", [], 2, /required option '--environment <name>' not specified/],
+  ["no environment", [], 2, /lossary td needs --environment <name>/],
   ["an unknown environment", ["--environment", "maze"], 2, /'maze' is invalid.*random-walk-19/],
   ["no runs", ["--environment", "cliff", "--runs", "0"], 2, /whole number in 1…100000/],
   ["a seed that is none", ["--environment", "cliff", "--seed", "-1"], 2, /whole number in 0…/],

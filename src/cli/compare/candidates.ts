@@ -19,6 +19,7 @@ import {
 import type { LossSpec } from "../../spec.ts";
 import type { ResidentTensor } from "../../tensor/tensor.ts";
 import { usageError } from "../errors.ts";
+import { isCalled } from "../registry.ts";
 import { hint, listed, quote } from "./columns.ts";
 import type { Task } from "./target.ts";
 
@@ -164,7 +165,7 @@ export const describeTwins = (compared: readonly Candidate[], classes: Classes):
 export function chooseCandidates(task: Task, asked: readonly string[] | undefined): readonly Candidate[] {
   const all = candidates[task];
   if (!asked) return all;
-  const matches = (name: string, { name: full, spec }: Candidate) => [full, spec.name].includes(name);
+  const matches = (name: string, { name: full, spec }: Candidate) => full === name || isCalled(spec, name);
   const names = [...new Set(all.map(({ spec }) => spec.name))];
   for (const name of asked)
     if (!all.some((candidate) => matches(name, candidate)))

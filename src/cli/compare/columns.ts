@@ -1,23 +1,60 @@
-/** What a column of text holds: numbers, words, gaps. */
+/** What a column holds: numbers, words, gaps. */
 
 import { nearest } from "../../options.ts";
-import { plain } from "../terminal/text.ts";
+import { infinityOf, isGap, isGapAmongNumbers, isNumber, looksLike } from "../files/cells.ts";
+import { type Column, cellText } from "../files/column.ts";
+import { listed, plain } from "../terminal/text.ts";
 
-export interface Column {
-  readonly name: string;
-  readonly values: readonly string[];
+export { listed } from "../terminal/text.ts";
+
+export interface Contents {
+  /** By row; NaN where there is none. */
+  readonly numbers: Float64Array;
+  /** By row: the cell's text, a number's in its shortest form; null where nothing can be used. */
+  text(row: number): string | null;
+  /** Texts that were taken for gaps, without the empty one. */
+  readonly gaps: readonly string[];
+  /** Whether every cell that is not a gap is a number. */
+  readonly numeric: boolean;
 }
 
-const GAP = /^\s*(na|n\/a|nan|null|\?|[-+]?inf(inity)?)?\s*$/i;
-const NUMBER = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
+/** Reads a column; a gap is also an infinity, and where all other cells are numbers, a word such as "-" or "missing". */
+export function readContents(column: Column): Contents {
+  const { numbers, codes, words } = column;
+  const unusable = (word: string) => isGap(word) || infinityOf(word) !== undefined || isOverflow(word);
+  const others = words.filter((word) => !unusable(word) && !isNumber(word));
+  const hasNumbers = numbers.some((value) => Number.isFinite(value));
+  const numeric = others.length === 0 || (hasNumbers && others.every(isGapAmongNumbers));
+  const gap = words.map((word) => unusable(word) || (numeric && isGapAmongNumbers(word)));
+  return {
+    numbers: words.some(isOverflow) ? numbers.map((value) => (Number.isFinite(value) ? value : Number.NaN)) : numbers,
+    text: (row) => (gap[(codes[row] as number) - 1] ? null : cellText(column, row)),
+    gaps: words.filter((word, i) => gap[i] && word !== ""),
+    numeric,
+  };
+}
 
-/** Whether a cell holds nothing that can be used: empty, NA, NaN, null, ? or an infinity. */
-export const isMissing = (text: string): boolean => GAP.test(text);
+/** 1e999, which no double holds. */
+const isOverflow = (word: string) => isNumber(word) && !Number.isFinite(Number(word));
 
-/** A cell as a number; NaN where it is none. */
-export function asNumber(text: string): number {
-  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
-  return Number.isFinite(value) ? value : Number.NaN;
+/** What stands among the numbers of a column: 'numbers but for "n.a.", 13 times'; undefined where it is a column of words. */
+export function strangersOf({ numbers, codes, words }: Column): string | undefined {
+  const counts = new Uint32Array(words.length + 1);
+  for (const code of codes) counts[code] = (counts[code] as number) + 1;
+  const strangers = words
+    .map((word, i) => ({ word, count: counts[i + 1] as number }))
+    .filter(({ word }) => !isGap(word) && !isNumber(word) && infinityOf(word) === undefined)
+    .sort((a, b) => b.count - a.count);
+  const [first] = strangers;
+  if (!first) return undefined;
+  const look = looksLike(first.word);
+  if (look !== undefined) return `cells such as ${quote(first.word)} (${look}) are not read as numbers`;
+  const found = numbers.reduce((sum, value) => sum + Number(!Number.isNaN(value)), 0);
+  if (found < 2 * strangers.reduce((sum, { count }) => sum + count, 0)) return undefined;
+  return `numbers but for ${listed(
+    strangers.map(({ word, count }) => `${quote(word)}, ${counted(count, "time")}`),
+    4,
+  )}`;
 }
 
 /** A name or a value from the table as short visible text. */
@@ -27,12 +64,6 @@ export function short(name: string): string {
 }
 
 export const quote = (name: string): string => `"${short(name)}"`;
-
-/** "a, b and c", shortened where it is long. */
-export function listed(names: readonly string[], most = 6): string {
-  const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
-  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
-}
 
 /** "1 row", "2 rows", "3 classes". */
 export const counted = (count: number, noun: string): string =>

@@ -1,16 +1,13 @@
 /** From a table of text to numbers a model can learn from; says everything it left out. */
 
 import { dataError, usageError } from "../errors.ts";
-import { asNumber, type Column, counted, hint, isMissing, listed, quote } from "./columns.ts";
+import { isNumber } from "../files/cells.ts";
+import type { Column } from "../files/column.ts";
+import type { Table } from "../files/table.ts";
+import { counted, hint, listed, quote, readContents, strangersOf } from "./columns.ts";
 import { describeNumberings } from "./rowNumbers.ts";
 import { type Sampling, sampleRows } from "./sample.ts";
 import { readTarget, type Target, type Task } from "./target.ts";
-
-export interface Table {
-  readonly path: string;
-  readonly rows: number;
-  readonly columns: readonly Column[];
-}
 
 export interface Dataset {
   readonly rows: number;
@@ -27,22 +24,23 @@ const MOST_WORDS = 20;
 
 /** How one column becomes features. */
 type Reading =
-  | { readonly kind: "numbers"; readonly values: Float64Array; readonly missing: number }
+  | { readonly kind: "numbers"; readonly values: Float64Array; readonly missing: number; readonly gaps: string[] }
   | { readonly kind: "words"; readonly words: readonly string[]; readonly cells: readonly string[] }
   | { readonly kind: "constant" }
-  | { readonly kind: "tooManyWords"; readonly count: number };
+  | { readonly kind: "tooManyWords" };
 
 function readColumn(column: Column, rows: Int32Array): Reading {
-  const cells = Array.from(rows, (row) => (column.values[row] as string).trim());
-  const present = cells.filter((cell) => !isMissing(cell));
-  const words = [...new Set(present)].sort();
-  const values = Float64Array.from(cells, asNumber);
-  const numeric = present.every((cell) => !Number.isNaN(asNumber(cell)));
-  if (words.length < 2 || (numeric && new Set(words.map(Number)).size < 2)) return { kind: "constant" };
-  if (numeric) return { kind: "numbers", values, missing: cells.length - present.length };
-  return words.length > MOST_WORDS
-    ? { kind: "tooManyWords", count: words.length }
-    : { kind: "words", words, cells: cells.map((cell) => (isMissing(cell) ? "" : cell)) };
+  const { numbers, text, gaps, numeric } = readContents(column);
+  if (numeric) {
+    const values = Float64Array.from(rows, (row) => numbers[row] as number);
+    const present = values.filter((value) => !Number.isNaN(value));
+    if (present.every((value) => value === present[0])) return { kind: "constant" };
+    return { kind: "numbers", values, missing: values.length - present.length, gaps: [...gaps] };
+  }
+  const cells = Array.from(rows, (row) => text(row) ?? "");
+  const words = [...new Set(cells)].filter((word) => word !== "").sort();
+  if (words.length < 2) return { kind: "constant" };
+  return words.length > MOST_WORDS ? { kind: "tooManyWords" } : { kind: "words", words, cells };
 }
 
 /** The feature columns of a reading: numbers as they are, a 0/1 column a word. */
@@ -52,35 +50,52 @@ function featuresOf(reading: Reading): Float64Array[] {
   return reading.words.map((word) => Float64Array.from(reading.cells, (cell) => Number(cell === word)));
 }
 
-function describeReadings(readings: readonly (readonly [Column, Reading])[]): string[] {
+type Readings = readonly (readonly [Column, Reading])[];
+
+const namesOf = (readings: Readings) => listed(readings.map(([{ name }]) => quote(name)));
+
+function describeReadings(readings: Readings): string[] {
   const named = (kind: Reading["kind"]) => readings.filter(([, reading]) => reading.kind === kind);
-  const names = (list: readonly (readonly [Column, Reading])[]) => listed(list.map(([{ name }]) => quote(name)));
-  const notes: string[] = [];
-  const gaps = readings.flatMap(([, reading]) => (reading.kind === "numbers" && reading.missing ? [reading] : []));
-  if (gaps.length > 0) {
-    const missing = gaps.reduce((sum, reading) => sum + reading.missing, 0);
-    notes.push(
-      `${counted(missing, "missing number")} in ${counted(gaps.length, "column")}: replaced by the mean of the column's training rows`,
-    );
-  }
+  const notes = describeGaps(readings);
   const words = named("words");
   if (words.length > 0)
-    notes.push(`${counted(words.length, "text column")} as a 0/1 feature a value (a gap is all 0): ${names(words)}`);
+    notes.push(`${counted(words.length, "text column")} as a 0/1 feature a value (a gap is all 0): ${namesOf(words)}`);
   const constant = named("constant");
-  if (constant.length > 0) notes.push(`${counted(constant.length, "constant column")} dropped: ${names(constant)}`);
+  if (constant.length > 0) notes.push(`${counted(constant.length, "constant column")} dropped: ${namesOf(constant)}`);
   const wordy = named("tooManyWords");
   if (wordy.length > 0)
     notes.push(
-      `${counted(wordy.length, "text column")} with more than ${MOST_WORDS} different values dropped: ${names(wordy)}`,
+      `${counted(wordy.length, "text column")} with more than ${MOST_WORDS} different values dropped: ${namesOf(wordy)}`,
     );
+  for (const [column] of [...words, ...wordy]) {
+    const strangers = strangersOf(column);
+    if (strangers) notes.push(`${quote(column.name)}: ${strangers}`);
+  }
   return notes;
 }
 
+function describeGaps(readings: Readings): string[] {
+  const gaps = readings.flatMap(([, reading]) => (reading.kind === "numbers" && reading.missing ? [reading] : []));
+  if (gaps.length === 0) return [];
+  const missing = gaps.reduce((sum, reading) => sum + reading.missing, 0);
+  return [
+    `${counted(missing, "missing number")}${markers(gaps.flatMap((reading) => reading.gaps))} in ${counted(gaps.length, "column")}: replaced by the mean of the column's training rows`,
+  ];
+}
+
+/** ' ("NA" and "-")': the texts that were taken for gaps. */
+const markers = (gaps: readonly string[]): string =>
+  gaps.length > 0 ? ` (${listed([...new Set(gaps)].map(quote))})` : "";
+
+/** The columns that are numbers. */
+const numbersOf = (readings: Readings) =>
+  readings.flatMap(([{ name }, reading]) => (reading.kind === "numbers" ? [{ name, values: reading.values }] : []));
+
 /** The target that was asked for; without one, the error names the columns. */
-export function targetOf({ columns }: Table, asked: string | undefined, flag: string): string {
+export function targetOf({ columns }: Table, asked: string | undefined, command: string): string {
   if (asked !== undefined) return asked;
   const names = columns.map(({ name }) => quote(name));
-  throw usageError(`required option '${flag}' not specified; there are ${listed(names, 12)}`);
+  throw usageError(`lossary ${command} needs --target <column>; there are ${listed(names, 12)}`);
 }
 
 /** What is taken of a table; all of it by default. */
@@ -109,23 +124,17 @@ export function readDataset(
   const named = table.columns.filter(({ name }) => name === targetName);
   if (named.length > 1) throw dataError(`${table.path}: ${named.length} columns are called ${quote(targetName)}`);
   const [column] = named;
-  if (!column)
-    throw dataError(
-      `${table.path}: no column ${quote(targetName)}${hint(
-        targetName,
-        table.columns.map(({ name }) => name),
-      )}`,
-    );
+  if (!column) throw unknownColumn(table, targetName);
   const others = withoutIgnored(table, targetName, ignore).filter((other) => other !== column);
   const reading = readTarget(column, task);
-  const notes = [reading.decision];
+  const notes = [reading.decision, ...table.notes];
   const dropped = table.rows - reading.rows.length;
-  if (dropped > 0) notes.push(`${counted(dropped, "row")} without a target dropped`);
+  if (dropped > 0) notes.push(`${counted(dropped, "row")} without a target${markers(reading.gaps)} dropped`);
   const [{ target, rows }, sampled] = sampling ? sampleRows(reading, sampling) : [reading, []];
   notes.push(...sampled);
   const readings = others.map((other) => [other, readColumn(other, rows)] as const);
   const features = readings.flatMap(([, reading]) => featuresOf(reading));
-  const said = [...describeReadings(readings), ...describeNumberings(others, rows)];
+  const said = [...describeReadings(readings), ...describeNumberings(numbersOf(readings))];
   if (features.length === 0)
     throw dataError(
       `${table.path}: no column beside ${quote(targetName)} can be learnt from${said.map((line) => `; ${line}`).join("")}`,
@@ -135,6 +144,12 @@ export function readDataset(
   for (const [j, values] of features.entries())
     for (let i = 0; i < rows.length; i++) joined[i * width + j] = values[i] as number;
   return { rows: rows.length, width, features: joined, target, notes: [...notes, ...said] };
+}
+
+function unknownColumn({ path, columns }: Table, wanted: string): Error {
+  const names = columns.map(({ name }) => name);
+  const data = names.some(isNumber) ? "; where line 1 is data, add --no-header" : "";
+  return dataError(`${path}: no column ${quote(wanted)}${hint(wanted, names)}${data}`);
 }
 
 /** Refuses folds that cannot be cut, and says where a class is too small for them. */

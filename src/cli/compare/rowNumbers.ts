@@ -1,22 +1,27 @@
 /** Columns that look like row numbers: a model learns the order of the table from them, which no new row has. */
-import { asNumber, type Column, counted, listed, quote } from "./columns.ts";
+import { counted, listed, quote } from "./columns.ts";
 
 const LEAST_ROWS = 10;
 
+interface NamedNumbers {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
 /** Whether whole numbers rise from each row to the next, or fall. */
-function isNumbering({ values }: Column, rows: Int32Array): boolean {
-  if (rows.length < LEAST_ROWS) return false;
-  const at = (i: number) => asNumber(values[rows[i] as number] as string);
-  const sign = Math.sign(at(1) - at(0));
-  if (sign === 0 || !Number.isInteger(at(0))) return false;
-  for (let i = 1; i < rows.length; i++)
-    if (!Number.isInteger(at(i)) || Math.sign(at(i) - at(i - 1)) !== sign) return false;
-  return true;
+function isNumbering({ values }: NamedNumbers): boolean {
+  const step = (i: number) => Math.sign((values[i] as number) - (values[i - 1] as number));
+  const rising = step(1);
+  return (
+    values.length >= LEAST_ROWS &&
+    rising !== 0 &&
+    values.every((value, i) => Number.isInteger(value) && (i === 0 || step(i) === rising))
+  );
 }
 
 /** What is said of such columns among the features. */
-export function describeNumberings(columns: readonly Column[], rows: Int32Array): string[] {
-  const found = columns.filter((column) => isNumbering(column, rows));
+export function describeNumberings(columns: readonly NamedNumbers[]): string[] {
+  const found = columns.filter(isNumbering);
   if (found.length === 0) return [];
   const [are, names] = [found.length > 1 ? "are" : "is", found.map(({ name }) => quote(name))];
   return [

@@ -1,7 +1,9 @@
 /** The column to predict: classes or numbers. */
 
 import { dataError } from "../errors.ts";
-import { asNumber, type Column, counted, isMissing, quote, short } from "./columns.ts";
+import { looksLike } from "../files/cells.ts";
+import type { Column } from "../files/column.ts";
+import { counted, quote, readContents, short } from "./columns.ts";
 
 export type Task = "classification" | "regression";
 
@@ -27,6 +29,8 @@ export interface TargetReading {
   readonly rows: Int32Array;
   /** Why it was taken as it was: one line. */
   readonly decision: string;
+  /** Texts that were taken for no value. */
+  readonly gaps: readonly string[];
 }
 
 const MOST_WHOLE_CLASSES = 20;
@@ -35,17 +39,23 @@ const ROWS_A_CLASS = 5;
 
 /** Text is classes; whole numbers are where they are few and each is met several times on average. */
 export function readTarget(column: Column, asked: Task | undefined): TargetReading {
-  const rows = Int32Array.from(column.values.flatMap((value, i) => (isMissing(value) ? [] : [i])));
-  const values = Array.from(rows, (row) => (column.values[row] as string).trim());
+  const { numbers: all, text, gaps } = readContents(column);
+  const texts = Array.from(all, (_, row) => text(row));
+  const rows = Int32Array.from(texts.flatMap((value, row) => (value === null ? [] : [row])));
+  const values = texts.filter((value) => value !== null);
   const name = quote(column.name);
   if (values.length === 0) throw dataError(`target ${name} has no value in any row`);
-  const numbers = Float64Array.from(values, asNumber);
+  const numbers = Float64Array.from(rows, (row) => all[row] as number);
   const oddAt = numbers.findIndex((value) => Number.isNaN(value));
   const distinct = new Set(values).size;
   const whole = oddAt < 0 && numbers.every(Number.isInteger);
   const few = distinct <= Math.min(MOST_WHOLE_CLASSES, Math.max(2, values.length / ROWS_A_CLASS));
   const task = asked ?? (oddAt >= 0 || (whole && few) ? "classification" : "regression");
-  const oddCell = () => `row ${(rows[oddAt] as number) + 1} holds ${quote(values[oddAt] as string)}`;
+  const oddCell = () => {
+    const cell = values[oddAt] as string;
+    const look = looksLike(cell);
+    return `row ${(rows[oddAt] as number) + 1} holds ${quote(cell)}${look ? `, ${look}` : ""}`;
+  };
 
   if (task === "regression") {
     if (oddAt >= 0) throw dataError(`target ${name} is not numeric: ${oddCell()}; regression needs numbers`);
@@ -55,13 +65,15 @@ export function readTarget(column: Column, asked: Task | undefined): TargetReadi
     return {
       target: { task, values: numbers },
       rows,
+      gaps,
       decision: `target ${name}: regression (${why}${asked ? "" : "; --task classification overrides"})`,
     };
   }
   if (distinct === 1)
     throw dataError(`target ${name} has one class only, ${quote(values[0] as string)}; at least two are needed`);
   if (distinct > MOST_CLASSES || distinct > values.length / 2) {
-    const odd = oddAt >= 0 && numbers.some((value) => !Number.isNaN(value)) ? ` (not numeric: ${oddCell()})` : "";
+    const oddOne = oddAt >= 0 && (numbers.some((value) => !Number.isNaN(value)) || looksLike(values[oddAt] as string));
+    const odd = oddOne ? ` (not numeric: ${oddCell()})` : "";
     throw dataError(
       `target ${name} has ${distinct} different values in ${values.length} rows${odd}; classes need at most ${MOST_CLASSES}, met twice on average`,
     );
@@ -72,6 +84,7 @@ export function readTarget(column: Column, asked: Task | undefined): TargetReadi
   return {
     target: { task, labels: Int32Array.from(values, (value) => index.get(value) as number), classes },
     rows,
+    gaps,
     decision: `target ${name}: classification, ${counted(classes.length, "class")} (${why}${asked || oddAt >= 0 ? "" : "; --task regression overrides"})`,
   };
 }

@@ -3,12 +3,14 @@ import { Command, Option } from "commander";
 import type { ArgumentSpec, LossSpec, OptionSpec } from "../../spec.ts";
 import { describeArgument, describeOption, differentiable, flagOf } from "../describe.ts";
 import { usageError } from "../errors.ts";
+import { infinityOf, isNumber } from "../files/cells.ts";
+import { CSV_HEADING, type CsvFormat, csvOptions } from "../files/csv/format.ts";
 import { JSON_HELP } from "../terminal/json.ts";
 import { names as parseNames } from "../values.ts";
 import { MEMORY_FILES } from "./memory.ts";
 
 /** The flags every loss has. */
-export interface CommonFlags {
+export interface CommonFlags extends CsvFormat {
   readonly reduction?: "none" | "sum" | "mean";
   readonly grad?: string;
   readonly wrt?: readonly string[];
@@ -44,6 +46,7 @@ export function lossCommand(spec: LossSpec, run: (flags: Flags) => Promise<void>
     "Options of the loss:",
     options.map(([name, option]) => optionFlag(name, option)),
   );
+  addGroup(CSV_HEADING, csvOptions());
   addGroup("Options:", commonFlags(spec));
   return command.allowExcessArguments(false).action((given: Record<string, string>) => {
     const textOf = (flag: Option | undefined) => given[flag?.attributeName() ?? ""];
@@ -96,7 +99,11 @@ function commonFlags(spec: LossSpec): Option[] {
   return flags;
 }
 
-const isNumber = (text: string) => /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text);
+/** The number a text stands for, an infinity among them; undefined where it is none. */
+function readNumber(text: string): number | undefined {
+  const trimmed = text.trim();
+  return isNumber(trimmed) ? Number(trimmed) : infinityOf(trimmed);
+}
 
 /** The value an option's text stands for; a tensor in a file stays the file's name. */
 function readOption(flag: string, option: OptionSpec, text: string | undefined): unknown {
@@ -112,10 +119,11 @@ function readOption(flag: string, option: OptionSpec, text: string | undefined):
     return text;
   }
   if (option.type === "number") {
-    if (!isNumber(text)) throw wrong(`a number in ${option.range}`);
-    return Number(text);
+    const value = readNumber(text);
+    if (value === undefined) throw wrong(`a number in ${option.range}`);
+    return value;
   }
-  const parts = text.split(",");
-  if (!parts.every(isNumber)) return text;
-  return parts.length === 1 && option.scalar ? Number(text) : parts.map(Number);
+  const parts = text.split(",").map(readNumber);
+  if (parts.includes(undefined)) return text;
+  return parts.length === 1 && option.scalar ? parts[0] : parts;
 }

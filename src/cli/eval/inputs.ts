@@ -3,7 +3,7 @@ import type { OimMemory } from "../../index.ts";
 import { resolveOptions } from "../../options.ts";
 import { type ArgumentSpec, interval, type LossSpec, type OptionSpec } from "../../spec.ts";
 import { usageError } from "../errors.ts";
-import { type ArrayFromFile, readArray, splitSpec } from "../files/array.ts";
+import { type ArrayFromFile, arrayReader, splitSpec } from "../files/array.ts";
 import type { Flags } from "./flags.ts";
 import { readMemory } from "./memory.ts";
 
@@ -28,20 +28,23 @@ export function checkOptions({ name, options: specs }: LossSpec, { options }: Fl
   }
 }
 
-export async function readCall(spec: LossSpec, { common: { dtype }, files, options }: Flags): Promise<Call> {
+export async function readCall(spec: LossSpec, { common, files, options }: Flags): Promise<Call> {
+  const read = arrayReader(common);
   const args = [];
-  for (const argument of spec.arguments) args.push(await readArgument(argument, files, dtype));
+  for (const argument of spec.arguments) args.push(await readArgument(argument, files, common.dtype, read));
   const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(options)) values[name] = await readOption(spec.options[name], value);
+  for (const [name, value] of Object.entries(options)) values[name] = await readOption(spec.options[name], value, read);
   return { args, options: values };
 }
 
-async function readOption(spec: OptionSpec | undefined, value: unknown): Promise<unknown> {
-  return spec?.type === "tensor" && typeof value === "string" ? readAs(value, spec.shape) : value;
+type Read = ReturnType<typeof arrayReader>;
+
+async function readOption(spec: OptionSpec | undefined, value: unknown, read: Read): Promise<unknown> {
+  return spec?.type === "tensor" && typeof value === "string" ? readAs(value, spec.shape, read) : value;
 }
 
 /** Reads an array; a table of one column, taken whole, is a list where the symbolic shape is that of a list. */
-async function readAs(file: string, shape: string): Promise<ArrayFromFile> {
+async function readAs(file: string, shape: string, readArray: Read): Promise<ArrayFromFile> {
   const array = await readArray(file);
   const { type, key } = splitSpec(file);
   const column = (type === "csv" || type === "parquet") && key === null && array.shape[1] === 1;
@@ -53,11 +56,12 @@ async function readArgument(
   { name, kind, shape }: ArgumentSpec,
   files: Flags["files"],
   dtype: Flags["common"]["dtype"],
+  readArray: Read,
 ): Promise<Call["args"][number]> {
   const given = files[name] as string | readonly string[];
   if (kind === "state") return readMemory(given as string);
   const read = async (file: string) => {
-    const array = await readAs(file, shape);
+    const array = await readAs(file, shape, readArray);
     return kind === "index" ? array : cast(array, dtype);
   };
   if (typeof given === "string") return read(given);

@@ -1,9 +1,13 @@
 /**
- * Arrays by the way a user names them: `a.npy`, `file.npz:key`, `file.csv:column`, `file.csv`, the same for .parquet,
+ * Arrays by the way a user names them: `a.npy`, `file.npz:key`, `file.csv:column`, `file.csv`, the same for .tsv and .parquet,
  * and images, `a.png` or `a.jpg`.
  */
 import { suggest } from "../../options.ts";
-import { dataError, usageError } from "../errors.ts";
+import { dataError, type UserError, usageError } from "../errors.ts";
+import { printNotes } from "../terminal/print.ts";
+import { infinityOf, isGap, isNaNText, isNumber, looksLike } from "./cells.ts";
+import type { Column } from "./column.ts";
+import type { CsvFormat } from "./csv/format.ts";
 import { readCsv } from "./csv.ts";
 import { isImage, readImage } from "./image.ts";
 import { type ArrayFromFile, readNpyFile } from "./npy.ts";
@@ -20,56 +24,83 @@ const ARRAYS = "a .npy file, file.npz:key, file.csv:column, a .csv or .parquet f
 /** The parts of a name: file, type by its ending, and what stands behind the colon (null without one). */
 export function splitSpec(spec: string, expected = ARRAYS): { file: string; type: FileType; key: string | null } {
   if (isImage(spec)) return { file: spec, type: "image", key: null };
-  const match = /^(.+?\.(npy|npz|csv|parquet))(?::(.*))?$/is.exec(spec);
+  const match = /^(.+?\.(npy|npz|csv|tsv|parquet))(?::(.*))?$/is.exec(spec);
   if (!match) throw usageError(`"${spec}": expected ${expected}`);
-  return { file: match[1] as string, type: match[2]?.toLowerCase() as FileType, key: match[3] ?? null };
+  const ending = match[2]?.toLowerCase() as string;
+  return { file: match[1] as string, type: (ending === "tsv" ? "csv" : ending) as FileType, key: match[3] ?? null };
 }
 
 /** The file of a name; a name of no known kind is its own. */
-export const fileOf = (spec: string): string => /^(.+?\.(?:npz|csv|parquet)):/is.exec(spec)?.[1] ?? spec;
+export const fileOf = (spec: string): string => /^(.+?\.(?:npz|csv|tsv|parquet)):/is.exec(spec)?.[1] ?? spec;
 
-export async function readArray(spec: string): Promise<ArrayFromFile> {
-  const { file, type, key } = splitSpec(spec);
-  if (type === "image") return readImage(file);
-  if (type === "npz") return readNpz(file, key ?? "");
-  if (type === "parquet") return readParquet(file, key);
-  if (type === "csv") return numbersOf(await readCsv(file), key);
-  if (key !== null) throw usageError(`"${spec}": a .npy file holds one array, so nothing may stand behind its name`);
-  return readNpyFile(file);
+/** Reads arrays by their names; a table of which several columns are wanted is read once. */
+export function arrayReader(format: CsvFormat = {}): (spec: string) => Promise<ArrayFromFile> {
+  const tables = new Map<string, Promise<Table>>();
+  const tableOf = (file: string) => {
+    const table = tables.get(file) ?? readCsv(file, format);
+    tables.set(file, table);
+    return table;
+  };
+  return async (spec) => {
+    const { file, type, key } = splitSpec(spec);
+    if (type === "image") return readImage(file);
+    if (type === "npz") return readNpz(file, key ?? "");
+    if (type === "parquet") return readParquet(file, key);
+    if (type === "csv") return numbersOf(await tableOf(file), key);
+    if (key !== null) throw usageError(`"${spec}": a .npy file holds one array, so nothing may stand behind its name`);
+    return readNpyFile(file);
+  };
 }
 
-function numbersOf({ path, rows, columns }: Table, name: string | null): ArrayFromFile {
-  if (name !== null) {
-    const column = columns.find((candidate) => candidate.name === name);
-    if (!column) throw dataError(`${path}: has no column "${name}"${hint(name, columns)}`);
-    return { data: Float64Array.from(column.values, (cell, i) => toNumber(path, name, cell, i)), shape: [rows] };
+export const readArray = (spec: string, format: CsvFormat = {}): Promise<ArrayFromFile> => arrayReader(format)(spec);
+
+function numbersOf({ path, rows, columns, notes }: Table, name: string | null): ArrayFromFile {
+  if (name !== null) return { data: numbers(path, findColumn(path, columns, name)), shape: [rows] };
+  printNotes(path, notes);
+  const width = columns.length;
+  const data = new Float64Array(rows * width);
+  for (const [j, column] of columns.entries()) {
+    const values = numbers(path, column);
+    for (let i = 0; i < rows; i++) data[i * width + j] = values[i] as number;
   }
-  const data = new Float64Array(rows * columns.length);
-  for (const [j, column] of columns.entries())
-    for (let i = 0; i < rows; i++)
-      data[i * columns.length + j] = toNumber(path, column.name, column.values[i] as string, i);
-  return { data, shape: [rows, columns.length] };
+  return { data, shape: [rows, width] };
+}
+
+function findColumn(path: string, columns: Table["columns"], name: string): Column {
+  const found = columns.filter((candidate) => candidate.name === name);
+  if (found.length > 1)
+    throw dataError(`${path}: ${found.length} columns are called "${name}"; give them names of their own`);
+  if (!found[0]) throw dataError(`${path}: has no column "${name}"${hint(name, columns)}`);
+  return found[0];
 }
 
 function hint(name: string, columns: Table["columns"]): string {
   const names = columns.map((column) => column.name);
   const close = suggest(name, names);
   if (close.includes("mean")) return close;
-  return `; it has ${names.slice(0, 20).join(", ")}${names.length > 20 ? `, and ${names.length - 20} more` : ""}`;
+  const all = `; it has ${names.slice(0, 20).join(", ")}${names.length > 20 ? `, and ${names.length - 20} more` : ""}`;
+  return names.some(isNumber) ? `${all}; where line 1 is data, add --no-header` : all;
 }
 
-const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
-const NAN = /^[-+]?nan$/i;
-const INFINITE = /^([-+]?)inf(inity)?$/i;
+/** A column's numbers, NaN and infinities; throws where a cell is something else. */
+function numbers(path: string, { name, numbers, codes, words }: Column): Float64Array {
+  if (words.length === 0) return numbers;
+  const values = words.map(numberOf);
+  return numbers.map((number, row) => {
+    const code = codes[row] as number;
+    if (code === 0 || !Number.isNaN(number)) return number;
+    const value = values[code - 1];
+    if (value === undefined) throw notNumber(`${path}: column "${name}", row ${row + 1}`, words[code - 1] as string);
+    return value;
+  });
+}
 
-function toNumber(path: string, column: string, cell: string, row: number): number {
-  const text = cell.trim();
-  if (NUMBER.test(text)) return Number(text);
-  if (NAN.test(text)) return Number.NaN;
-  const infinite = INFINITE.exec(text);
-  if (infinite) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+const numberOf = (text: string): number | undefined => (isNaNText(text) ? Number.NaN : infinityOf(text));
+
+function notNumber(where: string, text: string): UserError {
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  throw dataError(
-    `${path}: column "${column}", row ${row + 1} is ${text ? `"${shown}"` : "empty"}, expected a number (or nan)`,
+  const meant = isGap(text) ? "a missing value" : looksLike(text);
+  return dataError(
+    `${where} is ${text ? `"${shown}"${meant ? ` (${meant})` : ""}` : "empty"}, expected a number (or nan)`,
   );
 }

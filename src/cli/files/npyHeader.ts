@@ -70,7 +70,8 @@ function parseType(path: string, descr: string): Pick<NpyHeader, "type" | "bigEn
   const text = descr.slice(1, -1);
   const match = /^([<>=|]?)(f[248]|[iu][1248]|b1)$/.exec(text);
   if (match) return { type: match[2] as string, bigEndian: match[1] === ">" };
-  const reason = reasons[/^[<>=|]?(\w)/.exec(text)?.[1] ?? ""];
+  const kind = /^[<>=|]?(\w)/.exec(text)?.[1] ?? "";
+  const reason = /f1[026]$/.test(text) ? "long doubles, whose form differs between machines" : reasons[kind];
   throw dataError(`${path}: holds ${reason ?? "numbers"} (type ${shorten(text)}), ${expected}`);
 }
 

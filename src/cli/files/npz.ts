@@ -1,6 +1,6 @@
 /** One array of a .npz file, which is a zip of .npy files. */
 import { crc32 } from "node:zlib";
-import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { getFileNameLowLevel, openPromise, type Entry as ZipEntry, type ZipFile } from "yauzl";
 import { suggest } from "../../options.ts";
 import { dataError, fileError, UserError, usageError } from "../errors.ts";
 import { ByteReader } from "./bytes.ts";
@@ -8,24 +8,39 @@ import { MAX_ARRAY_BYTES, MAX_HEADER_BYTES, showBytes } from "./limits.ts";
 import { type ArrayFromFile, readNpy } from "./npy.ts";
 import { openFile } from "./open.ts";
 
-const keyOf = (entry: Entry) => entry.fileName.replace(/\.npy$/, "");
+/** An array of the zip. Its name is only compared, never a path, so any name will do: /abs, a:b, ../up. */
+interface Entry {
+  readonly key: string;
+  readonly entry: ZipEntry;
+}
+
+function entryOf(entry: ZipEntry): Entry {
+  const { generalPurposeBitFlag, extraFields, fileNameRaw } = entry;
+  const name = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
+  return { key: name.replace(/\.npy$/, ""), entry };
+}
 
 /** The names of the arrays in a .npz file. */
 export async function npzKeys(path: string): Promise<string[]> {
-  return withEntries(path, async (_, entries) => entries.map(keyOf));
+  return withEntries(path, async (_, entries) => entries.map(({ key }) => key));
 }
 
 export async function readNpz(path: string, key: string): Promise<ArrayFromFile> {
   return withEntries(path, (zip, entries) => {
-    const entry = entries.find((candidate) => keyOf(candidate) === key);
-    if (!entry) throw missingKey(path, key, entries.map(keyOf));
-    return readEntry(`${path}:${key}`, zip, entry);
+    const entry = entries.find((candidate) => candidate.key === key);
+    if (!entry)
+      throw missingKey(
+        path,
+        key,
+        entries.map((candidate) => candidate.key),
+      );
+    return readEntry(`${path}:${key}`, zip, entry.entry);
   });
 }
 
 async function withEntries<T>(path: string, use: (zip: ZipFile, entries: Entry[]) => Promise<T>): Promise<T> {
   await openFile(path);
-  const zip = await openPromise(path, { autoClose: false }).catch((error) => {
+  const zip = await openPromise(path, { autoClose: false, decodeStrings: false }).catch((error) => {
     throw explain(path, error);
   });
   try {
@@ -37,13 +52,20 @@ async function withEntries<T>(path: string, use: (zip: ZipFile, entries: Entry[]
   }
 }
 
+const methods: Record<string, string> = { 9: "deflate64", 12: "bzip2", 14: "lzma", 93: "zstd", 95: "xz" };
+
 /** Whatever is wrong with a zip is wrong with the user's file. */
 function explain(path: string, error: unknown): unknown {
   if (error instanceof UserError) return error;
   const known = fileError(path, error);
   if (known !== error || !(error instanceof Error)) return known;
+  const method = /^unsupported compression method: (\d+)/.exec(error.message)?.[1];
+  if (method)
+    return dataError(
+      `${path}: is packed with ${methods[method] ?? `method ${method}`}, which is not supported; np.savez and np.savez_compressed write what is`,
+    );
   const message = error.message.replace(/[.\s]+$/, "");
-  return dataError(`${path}: is no sound .npz file (${message.charAt(0).toLowerCase()}${message.slice(1)})`);
+  return dataError(`${path}: is not a sound .npz file (${message.charAt(0).toLowerCase()}${message.slice(1)})`);
 }
 
 function missingKey(path: string, key: string, keys: readonly string[]): UserError {
@@ -57,8 +79,9 @@ function missingKey(path: string, key: string, keys: readonly string[]): UserErr
 function listEntries(zip: ZipFile): Promise<Entry[]> {
   return new Promise((resolve, reject) => {
     const entries: Entry[] = [];
-    zip.on("entry", (entry: Entry) => {
-      if (!entry.fileName.endsWith("/")) entries.push(entry);
+    zip.on("entry", (found: ZipEntry) => {
+      const entry = entryOf(found);
+      if (!entry.key.endsWith("/")) entries.push(entry);
       zip.readEntry();
     });
     zip.on("end", () => resolve(entries));
@@ -67,7 +90,7 @@ function listEntries(zip: ZipFile): Promise<Entry[]> {
   });
 }
 
-async function readEntry(path: string, zip: ZipFile, entry: Entry): Promise<ArrayFromFile> {
+async function readEntry(path: string, zip: ZipFile, entry: ZipEntry): Promise<ArrayFromFile> {
   if (entry.uncompressedSize > MAX_ARRAY_BYTES + MAX_HEADER_BYTES)
     throw dataError(
       `${path}: unpacks to ${showBytes(entry.uncompressedSize)}, expected at most ${showBytes(MAX_ARRAY_BYTES)}`,

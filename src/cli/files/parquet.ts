@@ -1,110 +1,86 @@
-/** Numbers of Parquet files: one column, or all; a column may hold lists of one length, which become rows. */
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import {
-  type AsyncBuffer,
-  asyncBufferFromFile,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetReadObjects,
-} from "hyparquet";
+/** Numbers of .parquet files: one column, or all; a column may hold lists of one length, which lie side by side in a row. */
 import { suggest } from "../../options.ts";
 import { dataError } from "../errors.ts";
+import { printNotes } from "../terminal/print.ts";
 import { MAX_ARRAY_BYTES, showBytes } from "./limits.ts";
 import type { ArrayFromFile } from "./npy.ts";
-import { openFile } from "./open.ts";
-
-const compressors = {
-  GZIP: (input: Uint8Array) => gunzipSync(input),
-  BROTLI: (input: Uint8Array) => brotliDecompressSync(input),
-};
+import { openParquet } from "./parquet/open.ts";
 
 export async function readParquet(path: string, column: string | null): Promise<ArrayFromFile> {
-  await openFile(path);
-  const unsound = (error: unknown) =>
-    dataError(`${path}: is no sound .parquet file (${error instanceof Error ? error.message : String(error)})`);
-  const file = await asyncBufferFromFile(path);
-  const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
-    throw unsound(error);
-  });
-  const columns = chooseColumns(path, metadata, column);
-  const rows = new Rows(path, Number(metadata.num_rows), column !== null);
-  let at = 0;
-  // A row group at a time: a million boxed numbers are never in memory together with the rest.
-  for (const group of metadata.row_groups) {
-    const end = at + Number(group.num_rows);
-    const objects = await readGroup(file, metadata, columns, at, end).catch((error: unknown) => {
-      throw unsound(error);
-    });
-    for (const object of objects) rows.add(columns.map((name) => object[name]));
-    at = end;
-  }
-  return rows.array();
-}
-
-function readGroup(file: AsyncBuffer, metadata: FileMetaData, columns: string[], rowStart: number, rowEnd: number) {
-  return parquetReadObjects({ file, metadata, columns, rowStart, rowEnd, compressors });
-}
-
-function chooseColumns(path: string, { schema }: FileMetaData, column: string | null): string[] {
-  const names: string[] = [];
-  // The schema lists a tree in depth-first order; the root's children are the columns.
-  const skip = (i: number): number => {
-    let next = i + 1;
-    for (let child = 0; child < (schema[i]?.num_children ?? 0); child++) next = skip(next);
-    return next;
-  };
-  for (let i = 1; i < schema.length; i = skip(i)) names.push(schema[i]?.name as string);
-  if (column === null) return names;
-  if (!names.includes(column)) {
-    const hint = suggest(column, names);
+  const { rows: count, columns, notes, each } = await openParquet(path);
+  if (column !== null && !columns.includes(column)) {
+    const hint = suggest(column, columns);
     throw dataError(`${path}: has no column "${column}"${hint.replace("it takes", "it has")}`);
   }
-  return [column];
+  const chosen = column === null ? columns : [column];
+  const rows = new Rows(path, count, chosen);
+  await each(chosen, (cells) => rows.add(cells));
+  if (column === null) printNotes(path, notes);
+  return rows.array(column !== null);
 }
 
-/** Rows as they come, all of one width. */
+const isList = (cell: unknown): cell is ArrayLike<unknown> => Array.isArray(cell) || ArrayBuffer.isView(cell);
+
+/** Rows as they come, each column of one width. */
 class Rows {
   readonly #path: string;
   readonly #count: number;
-  readonly #single: boolean;
+  readonly #names: readonly string[];
+  /** Numbers of a cell by column; null where it is one number, not a list. */
+  #widths: readonly (number | null)[] = [];
   #data: Float64Array | undefined;
-  #width = 0;
+  #at = 0;
   #row = 0;
-  #lists = false;
 
-  constructor(path: string, count: number, single: boolean) {
+  constructor(path: string, count: number, names: readonly string[]) {
     this.#path = path;
     this.#count = count;
-    this.#single = single;
+    this.#names = names;
   }
 
   add(cells: readonly unknown[]): void {
-    const lists = cells.some((cell) => Array.isArray(cell) || ArrayBuffer.isView(cell));
-    const numbers = lists ? cells.flatMap((cell) => Array.from(cell as ArrayLike<number>)) : cells;
-    if (!this.#data) {
-      this.#width = numbers.length;
-      this.#lists = lists;
-      const bytes = this.#count * numbers.length * 8;
-      if (bytes > MAX_ARRAY_BYTES)
-        throw dataError(`${this.#path}: holds ${showBytes(bytes)}, expected at most ${showBytes(MAX_ARRAY_BYTES)}`);
-      this.#data = new Float64Array(this.#count * numbers.length);
-    }
-    const where = `${this.#path}: row ${this.#row + 1}`;
-    if (numbers.length !== this.#width)
-      throw dataError(`${where} has ${numbers.length} numbers, row 1 has ${this.#width}`);
-    for (const [i, value] of numbers.entries()) this.#data[this.#row * this.#width + i] = toNumber(where, value);
+    const data = this.#data ?? this.#begin(cells);
     this.#row++;
+    for (const [i, cell] of cells.entries()) {
+      const width = this.#widths[i] ?? null;
+      if (isList(cell) ? cell.length !== width : width !== null) throw this.#wrong(i, cell, width);
+      if (isList(cell)) for (let j = 0; j < cell.length; j++) data[this.#at++] = this.#number(i, cell[j]);
+      else data[this.#at++] = this.#number(i, cell);
+    }
   }
 
-  array(): ArrayFromFile {
+  #begin(cells: readonly unknown[]): Float64Array {
+    this.#widths = cells.map((cell) => (isList(cell) ? cell.length : null));
+    const bytes = this.#count * this.#width() * 8;
+    if (bytes > MAX_ARRAY_BYTES)
+      throw dataError(`${this.#path}: holds ${showBytes(bytes)}, expected at most ${showBytes(MAX_ARRAY_BYTES)}`);
+    this.#data = new Float64Array(this.#count * this.#width());
+    return this.#data;
+  }
+
+  #width = () => this.#widths.reduce<number>((sum, width) => sum + (width ?? 1), 0);
+
+  #cell = (column: number) => `${this.#path}: column "${this.#names[column]}", row ${this.#row}`;
+
+  #wrong(column: number, cell: unknown, width: number | null): Error {
+    const got = isList(cell) ? `a list of ${cell.length}` : cell == null ? "nothing" : "no list";
+    return dataError(
+      `${this.#cell(column)} holds ${got}, expected ${width === null ? "one number" : `a list of ${width}`} as in row 1`,
+    );
+  }
+
+  #number(column: number, value: unknown): number {
+    if (typeof value === "number") return value;
+    if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
+    const got = value == null ? "nothing" : value instanceof Date ? "a date" : isList(value) ? "a list" : shown(value);
+    throw dataError(`${this.#cell(column)} holds ${got}, expected a number`);
+  }
+
+  array(single: boolean): ArrayFromFile {
     if (!this.#data) throw dataError(`${this.#path}: has no rows`);
-    const vector = this.#single && !this.#lists;
-    return { data: this.#data, shape: vector ? [this.#count] : [this.#count, this.#width] };
+    const vector = single && this.#widths[0] === null;
+    return { data: this.#data, shape: vector ? [this.#count] : [this.#count, this.#width()] };
   }
 }
 
-function toNumber(where: string, value: unknown): number {
-  if (typeof value === "number") return value;
-  if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
-  throw dataError(`${where} holds ${value == null ? "nothing" : `${typeof value}s`}, expected numbers`);
-}
+const shown = (value: unknown) => (typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : "a record");

@@ -1,22 +1,27 @@
-/** A table of text with named columns, from a .csv file or a two-dimensional array. */
+/** A table with named columns, from a .csv or .parquet file or a two-dimensional array. */
 import { dataError, usageError } from "../errors.ts";
 import { readArray, splitSpec } from "./array.ts";
+import { type Column, ColumnBuilder } from "./column.ts";
+import type { CsvFormat } from "./csv/format.ts";
 import { readCsv } from "./csv.ts";
+import { readParquetTable } from "./parquet/table.ts";
 
 export interface Table {
   readonly path: string;
   readonly rows: number;
-  readonly columns: readonly { readonly name: string; readonly values: readonly string[] }[];
+  readonly columns: readonly Column[];
+  /** What was left out or named, a line each. */
+  readonly notes: readonly string[];
 }
 
-const TABLES = "a table: a .csv or .parquet file, a two-dimensional .npy, or file.npz:key";
+const TABLES = "a table: a .csv, .tsv or .parquet file, a two-dimensional .npy, or file.npz:key";
 
-/** Reads `table.csv`, or a two-dimensional `array.npy` or `file.npz:key`, whose columns are called column_0, column_1 …. */
-export async function readTable(path: string): Promise<Table> {
+/** Reads a whole table; the columns of a two-dimensional `array.npy` or `file.npz:key` are called column_0, column_1 …. */
+export async function readTable(path: string, format: CsvFormat = {}): Promise<Table> {
   const { type, key } = splitSpec(path, TABLES);
-  if (type !== "csv") return tableOfArray(path);
+  if (type !== "csv" && type !== "parquet") return tableOfArray(path);
   if (key !== null) throw usageError(`${path}: expected a whole table, not one of its columns`);
-  return readCsv(path);
+  return type === "csv" ? readCsv(path, format) : readParquetTable(path);
 }
 
 async function tableOfArray(path: string): Promise<Table> {
@@ -24,9 +29,10 @@ async function tableOfArray(path: string): Promise<Table> {
   const [rows, width] = shape as [number, number];
   if (shape.length !== 2) throw dataError(`${path}: is [${shape.join(", ")}], expected [rows, columns]`);
   if (rows === 0 || width === 0) throw dataError(`${path}: is empty ([${shape.join(", ")}])`);
-  const columns = Array.from({ length: width }, (_, column) => ({
-    name: `column_${column}`,
-    values: Array.from({ length: rows }, (_, row) => String(data[row * width + column])),
-  }));
-  return { path, rows, columns };
+  const columns = Array.from({ length: width }, (_, column) => {
+    const builder = new ColumnBuilder();
+    for (let row = 0; row < rows; row++) builder.addValue(data[row * width + column]);
+    return builder.column(`column_${column}`);
+  });
+  return { path, rows, columns, notes: [] };
 }

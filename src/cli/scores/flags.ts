@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { presets } from "../../networks/presets.ts";
 import { dataError, usageError } from "../errors.ts";
 import { splitSpec } from "../files/array.ts";
+import { addCsvFlags, type CsvFormat } from "../files/csv/format.ts";
 import { openFile } from "../files/open.ts";
 import { JSON_HELP } from "../terminal/json.ts";
 import { whole } from "../values.ts";
@@ -15,7 +16,7 @@ export interface Shard {
   readonly of: number;
 }
 
-export interface SetFlags extends ModelFlags {
+export interface SetFlags extends ModelFlags, CsvFormat {
   readonly batch: number;
   readonly skipBroken?: boolean;
   readonly cache: boolean;
@@ -69,8 +70,7 @@ export function addSetFlags(command: Command): Command {
         "go on from what an interrupted run left, if it did (default: lossary-<command>.partial)",
       ),
     );
-  command.optionsGroup("Options:");
-  return command;
+  return addCsvFlags(command);
 }
 
 export function addStateFlags(command: Command): Command {
@@ -123,7 +123,7 @@ export async function checkSets(command: Command, paths: readonly string[]): Pro
 }
 
 /** Whether a name is that of an array in a file, `file.npz:key` among them. */
-const isArrayName = (path: string): boolean => /\.(npy|npz|csv|parquet)(:|$)/i.test(path);
+const isArrayName = (path: string): boolean => /\.(npy|npz|csv|tsv|parquet)(:|$)/i.test(path);
 
 export function checkShard({ saveState, shard }: Pick<SetFlags, "saveState" | "shard">): void {
   if (shard && !saveState) throw usageError("--shard needs --save-state: lossary merge joins the parts");

@@ -8,6 +8,11 @@ export const writeOut = (text: string): void => void process.stdout.write(text);
 export const printError = (message: string): void =>
   void process.stderr.write(`lossary: ${plain(message.trim().replace(/\s*\n\s*/g, " "))}\n`);
 
+/** Remarks on a file that is still read: a line each. */
+export function printNotes(path: string, notes: readonly string[]): void {
+  for (const note of notes) process.stderr.write(`lossary: note: ${plain(`${path}: ${note}`)}\n`);
+}
+
 /**
  * The reader of a pipe may go away early (`lossary list | head -1`): that is no error. A full disk behind standard output
  * is one; where standard error fails, there is nobody to tell.
