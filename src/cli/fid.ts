@@ -1,8 +1,8 @@
 /** `lossary fid`: the Fréchet inception distance of two sets of samples. */
 import { Command } from "commander";
-import { frechetDistance } from "../metrics/fid/frechetDistance.ts";
+import { frechetDistanceSteps } from "../metrics/fid/frechetDistance.ts";
 import { addJsonFlag, addSetFlags, addStateFlags, checkPair, checkSets, SETS, type SetFlags } from "./scores/flags.ts";
-import { checkComparable, score } from "./scores/gather.ts";
+import { checkComparable, scoreInSteps } from "./scores/gather.ts";
 import { describeSet, type Moments, momentsOf, subjectOf } from "./scores/moments.ts";
 import { saveState } from "./scores/outcome.ts";
 import { Run } from "./scores/run.ts";
@@ -43,7 +43,10 @@ async function compare(run: Run, realPath: string, generatedPath: string): Promi
   const generated = await momentsOf(run, generatedPath);
   checkComparable(real, generated);
   for (const set of [real, generated]) warnOfFew(run, set);
-  const fid = score(() => frechetDistance(real.mean, square(real), generated.mean, square(generated)));
+  const fid = await scoreInSteps(
+    run,
+    frechetDistanceSteps(real.mean, square(real), generated.mean, square(generated)),
+  );
   const subject = { real: subjectOf(real), generated: subjectOf(generated) };
   const origin = real.origin ?? generated.origin;
   if (run.flags.json) printJson({ fid, ...subject, network: origin, warnings: run.warnings.list });

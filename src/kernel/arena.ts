@@ -5,6 +5,7 @@
  * is forgotten when the outermost `withScratch` returns or throws. Every block starts at a multiple of 64 bytes. Address
  * 0 belongs to nobody: to a kernel it means "no such array".
  */
+import type { Steps } from "../steps.ts";
 import { instantiate, type KernelSet } from "./kernels.ts";
 
 const ALIGNMENT = 64;
@@ -112,17 +113,34 @@ export function release(start: number, bytes: number): void {
 
 /** Runs `use` with scratch memory that is forgotten afterwards, also when it throws. */
 export function withScratch<R>(use: () => R): R {
+  const leave = enterScratch();
+  try {
+    return use();
+  } finally {
+    leave();
+  }
+}
+
+/** As `withScratch`, for work in steps: the scratch is kept between them, and calls made meanwhile take theirs above it. */
+export function* withScratchSteps<R, At>(use: () => Steps<R, At>): Steps<R, At> {
+  const leave = enterScratch();
+  try {
+    return yield* use();
+  } finally {
+    leave();
+  }
+}
+
+function enterScratch(): () => void {
   const before = scratchDepth === 0 ? floor : scratchTop;
   const borrowed = lent.length;
   scratchTop = before;
   scratchDepth++;
-  try {
-    return use();
-  } finally {
+  return () => {
     scratchDepth--;
     scratchTop = before;
     for (const block of lent.splice(borrowed)) lender?.free(block);
-  }
+  };
 }
 
 /** Takes scratch memory; only inside `withScratch`. Its content is undefined. */

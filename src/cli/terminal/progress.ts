@@ -1,6 +1,8 @@
-/** A progress bar on standard error; nothing is shown where that is no terminal. */
+/**
+ * A progress bar on standard error; nothing is shown where that is no terminal. It leaves the terminal's settings as they are, so
+ * that nothing has to be put right when a signal ends the program in the middle of work.
+ */
 import { type Options, SingleBar } from "cli-progress";
-import { SIGNALS } from "./signals.ts";
 import { plain } from "./text.ts";
 
 const look = {
@@ -8,21 +10,12 @@ const look = {
   barIncompleteChar: "░",
   barsize: 30,
   clearOnComplete: true,
-  hideCursor: true,
+  // Lines are cut to the terminal's width without changing its settings.
+  linewrap: true,
   stream: process.stderr,
 };
 
-/** A bar that hides the cursor until it is closed, or the program ends. */
-function openBar(options: Options): { bar: SingleBar; close: () => void } {
-  const bar = new SingleBar({ ...look, ...options });
-  const stop = () => bar.stop();
-  process.once("exit", stop);
-  const close = () => {
-    process.removeListener("exit", stop);
-    stop();
-  };
-  return { bar, close };
-}
+const openBar = (options: Options) => new SingleBar({ ...look, ...options });
 
 export interface Progress {
   /** Counts one step; `doing` says what comes next. */
@@ -31,21 +24,9 @@ export interface Progress {
 }
 
 export function startProgress(total: number, doing = ""): Progress {
-  const { bar, close } = openBar({ format: "{bar} {percentage} %  {doing}" });
+  const bar = openBar({ format: "{bar} {percentage} %  {eta_formatted} left  {doing}" });
   bar.start(total, 0, { doing: plain(doing) });
-  // Ctrl-C ends the program as ever, but with the cursor back.
-  const interrupted = (signal: NodeJS.Signals) => {
-    close();
-    process.kill(process.pid, signal);
-  };
-  for (const signal of SIGNALS) process.once(signal, interrupted);
-  return {
-    step: (next = "") => bar.increment(1, { doing: plain(next) }),
-    stop: () => {
-      for (const signal of SIGNALS) process.removeListener(signal, interrupted);
-      close();
-    },
-  };
+  return { step: (next = "") => bar.increment(1, { doing: plain(next) }), stop: () => bar.stop() };
 }
 
 export interface RateProgress {
@@ -65,7 +46,7 @@ export interface RateOptions {
 
 /** A bar with count, rate and remaining time. Signals are the caller's business. */
 export function startRate(total: number, { unit = "", show = String, from = 0 }: RateOptions): RateProgress {
-  const { bar, close } = openBar({ format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
+  const bar = openBar({ format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
   const start = performance.now();
   let done = 0;
   const count = () => `${show(from + done)} of ${show(total)}${unit}`;
@@ -79,6 +60,6 @@ export function startRate(total: number, { unit = "", show = String, from = 0 }:
       done += more;
       bar.update(from + done, { count: count(), rate: rate() });
     },
-    stop: close,
+    stop: () => bar.stop(),
   };
 }
