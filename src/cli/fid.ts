@@ -43,10 +43,7 @@ async function compare(run: Run, realPath: string, generatedPath: string): Promi
   const generated = await momentsOf(run, generatedPath);
   checkComparable(real, generated);
   for (const set of [real, generated]) warnOfFew(run, set);
-  const fid = await scoreInSteps(
-    run,
-    frechetDistanceSteps(real.mean, square(real), generated.mean, square(generated)),
-  );
+  const fid = await scoreInSteps(run, frechetDistanceSteps(real.mean, square(real), generated.mean, square(generated)));
   const subject = { real: subjectOf(real), generated: subjectOf(generated) };
   const origin = real.origin ?? generated.origin;
   if (run.flags.json) printJson({ fid, ...subject, network: origin, warnings: run.warnings.list });

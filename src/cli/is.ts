@@ -87,8 +87,7 @@ function shuffled({ data, shape }: Tensor, seed: number): Tensor {
     seededRandom(seed),
   );
   const out = data.slice();
-  for (const [to, from] of order.entries())
-    out.set(data.subarray(from * classes, (from + 1) * classes), to * classes);
+  for (const [to, from] of order.entries()) out.set(data.subarray(from * classes, (from + 1) * classes), to * classes);
   return { data: out, shape };
 }
 

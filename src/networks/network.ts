@@ -78,7 +78,13 @@ async function open(runtime: OnnxRuntime, model: Uint8Array): Promise<OnnxSessio
   try {
     return (await runtime.InferenceSession.create(model, { logSeverityLevel: 3 })) as OnnxSession;
   } catch (error) {
-    throw new RangeError(`loadNetwork: model cannot be read (${reasonOf(error)})`, { cause: error });
+    const reason = reasonOf(error);
+    if (/external data|MountedFiles/i.test(reason))
+      throw new RangeError(
+        "loadNetwork: model keeps its weights in another file (external data), expected all in one: export it with external_data=False, or join them in Python by onnx.save(onnx.load('model.onnx'), 'one.onnx')",
+        { cause: error },
+      );
+    throw new RangeError(`loadNetwork: model cannot be read (${reason})`, { cause: error });
   }
 }
 
@@ -166,7 +172,7 @@ class Network implements FeatureNetwork {
     return { data, shape: [images.length, dimension] };
   }
 
-  /** Features of up to `batch` images; a model of fixed batch size sees zeros behind the last one. */
+  /** Features of up to `batch` images; a model of fixed batch size sees zeros after the last one. */
   async #run(
     images: readonly Image[],
     offset: number,
@@ -181,7 +187,7 @@ class Network implements FeatureNetwork {
     const { dims, data: out } = await this.#execute({ [this.input]: feed as never }, shape);
     if (dims[0] !== batch)
       throw new RangeError(
-        `features: output ${this.output} is ${showShape(dims)} for ${batch} images, expected a row each`,
+        `features: output ${this.output} is ${showShape(dims)} for ${batch} images, expected one row per image`,
       );
     return pool(this.output, out as Float32Array, dims, images.length, this.preprocessing.layout);
   }

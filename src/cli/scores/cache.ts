@@ -77,7 +77,9 @@ export class FeatureCache {
     const known = writeError(this.#folder, error);
     if (!(known instanceof UserError)) throw known;
     this.#writable = false;
-    this.#warn(`${known.message}; features are not kept for later runs (--no-cache does without, LOSSARY_CACHE names another folder)`);
+    this.#warn(
+      `${known.message}; features are not kept for later runs (--no-cache does without, LOSSARY_CACHE names another folder)`,
+    );
   }
 
   async #index(): Promise<void> {

@@ -69,8 +69,11 @@ export class MomentsCollector implements Collector {
     const settled = this.#statistics.toBytes();
     const { count } = this.#pending;
     if (count === 0) return { kind: "moments", payload: settled } as const;
-    const { dtype, payload } = this.#pending.save();
-    return { kind: "moments", dtype, pending: count, payload: Buffer.concat([settled, payload]) } as const;
+    const { dtype, payload: rows } = this.#pending.save();
+    const payload = new Uint8Array(settled.length + rows.length);
+    payload.set(settled);
+    payload.set(rows, settled.length);
+    return { kind: "moments", dtype, pending: count, payload } as const;
   }
 }
 

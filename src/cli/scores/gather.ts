@@ -141,7 +141,8 @@ export function sectionOf({ dimension, collector, origin, shards, set }: Omit<Sa
 
 async function gatherImages(run: Run, path: string, kind: Kind): Promise<SampleSet> {
   const { shard } = run.flags;
-  const all = await imageFiles(path);
+  const { files: all, leftOut } = await imageFiles(path);
+  if (leftOut) run.warnings.add(`${path}: ${leftOut}`);
   const { set, copy } = await fingerprint(all);
   const files = shard ? all.slice(...partOf(all.length, shard)) : all;
   if (files.length === 0)

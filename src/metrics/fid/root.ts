@@ -1,6 +1,12 @@
 /** The trace of (S₁ S₂)^½ through symmetric eigenproblems, and what its derivative needs. */
 import { cholesky } from "../../kernel/eigen/cholesky.ts";
-import { eigenvalues, eigenvectors, type Tridiagonal, tridiagonal, tridiagonalSteps } from "../../kernel/eigen/symmetric.ts";
+import {
+  eigenvalues,
+  eigenvectors,
+  type Tridiagonal,
+  tridiagonal,
+  tridiagonalSteps,
+} from "../../kernel/eigen/symmetric.ts";
 import type { Machine } from "../../kernel/matrix/matrix.ts";
 import { productOf, STRIP, type Strided, strided, strips } from "../../kernel/matrix/strided.ts";
 import { finish, type Steps } from "../../steps.ts";
@@ -88,8 +94,7 @@ function rootsOf(values: Float64Array): Float64Array {
 }
 
 /** The trace of the root of M, positive semidefinite but for rounding; M is lost. */
-export const traceOfRoot = (machine: Machine, m: number, k: number): number =>
-  finish(traceOfRootSteps(machine, m, k));
+export const traceOfRoot = (machine: Machine, m: number, k: number): number => finish(traceOfRootSteps(machine, m, k));
 
 /** The same, a panel a step. */
 export function* traceOfRootSteps(machine: Machine, m: number, k: number): Steps<number> {
