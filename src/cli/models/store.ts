@@ -17,7 +17,17 @@ const recordPath = (name: string) => cacheFolder("models", `${name}.json`);
 export async function readRecord(name: string): Promise<ModelRecord | undefined> {
   if (!/^[\w][\w.-]*$/.test(name)) return undefined;
   const text = await readFile(recordPath(name), "utf8").catch(() => null);
-  return text === null ? undefined : JSON.parse(text);
+  return text === null ? undefined : parseRecord(text);
+}
+
+/** Undefined where the record is damaged. */
+function parseRecord(text: string): ModelRecord | undefined {
+  try {
+    const record: ModelRecord | null = JSON.parse(text);
+    return typeof record?.url === "string" && typeof record.sha256 === "string" ? record : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export const writeRecord = (record: ModelRecord): Promise<void> =>
