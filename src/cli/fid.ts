@@ -11,6 +11,9 @@ import { writeOut } from "./terminal/print.ts";
 
 const EXAMPLES = `${SETS} For FID, pytorch-fid's .npz with mu and sigma is a set, too.
 
+A .json file of --preprocess holds any of resize, filter, antialias, round, clip, crop, divide, mean, std and layout, as in
+{"resize": [299, 299], "filter": "bicubic", "round": false, "clip": true, "divide": 127.5, "mean": [1, 1, 1]}.
+
 Examples:
   lossary fid real/ generated/ --model inception.onnx --output pool3 --preprocess fid-inception
   lossary fid real/ --model inception.onnx --preprocess fid-inception --save-state real.state

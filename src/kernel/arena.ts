@@ -121,7 +121,10 @@ export function withScratch<R>(use: () => R): R {
   }
 }
 
-/** As `withScratch`, for work in steps: the scratch is kept between them, and calls made meanwhile take theirs above it. */
+/**
+ * As `withScratch`, for work in steps: the scratch is kept between them. Calls made meanwhile take theirs above it, and must
+ * be done before the next step.
+ */
 export function* withScratchSteps<R, At>(use: () => Steps<R, At>): Steps<R, At> {
   const leave = enterScratch();
   try {

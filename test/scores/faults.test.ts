@@ -172,6 +172,24 @@ describe("folders of images", () => {
     );
   });
 
+  it("gives a network of bytes pixels of 0…255, and refuses steps that would spoil them", async () => {
+    const nodes = [
+      { op: "Cast", inputs: ["images"], output: "floats", attributes: { to: 1 } },
+      { op: "GlobalAveragePool", inputs: ["floats"], output: "colour" },
+    ];
+    const bytes = onnxModel({ input: [null, 3, null, null], type: "uint8", nodes, outputs: ["colour"] });
+    const args = ["--model", file("bytes.onnx", bytes), "--preprocess"];
+    const other = await noiseImages("other", 8, 14);
+    const scaled = await outcome("fid", good, other, ...flags);
+    const whole = await outcome("fid", good, other, ...args, file("none.json", "{}"));
+    expect(whole.network.preprocessing).toMatchObject({ divide: 1 });
+    expect(whole.fid / scaled.fid / 255 ** 2).toBeCloseTo(1, 4);
+    await expectFault(
+      ["fid", good, other, ...args, "fid-inception"],
+      /bytes\.onnx: preprocessing has divide 255, but input images takes bytes \(uint8\), expected pixels of 0…255; leave/,
+    );
+  });
+
   it("says what is no model, and what the network does not take", async () => {
     const model = file("text.onnx", "text");
     await expectFault(["fid", good, good, ...flags, "--model", model], /text\.onnx: model cannot be read \(/);
