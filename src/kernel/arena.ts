@@ -113,11 +113,12 @@ export function release(start: number, bytes: number): void {
 
 /** Runs `use` with scratch memory that is forgotten afterwards, also when it throws. */
 export function withScratch<R>(use: () => R): R {
-  const leave = enterScratch();
+  const borrowed = lent.length;
+  const before = enterScratch();
   try {
     return use();
   } finally {
-    leave();
+    leaveScratch(before, borrowed);
   }
 }
 
@@ -126,24 +127,25 @@ export function withScratch<R>(use: () => R): R {
  * be done before the next step.
  */
 export function* withScratchSteps<R, At>(use: () => Steps<R, At>): Steps<R, At> {
-  const leave = enterScratch();
+  const borrowed = lent.length;
+  const before = enterScratch();
   try {
     return yield* use();
   } finally {
-    leave();
+    leaveScratch(before, borrowed);
   }
 }
 
-function enterScratch(): () => void {
-  const before = scratchDepth === 0 ? floor : scratchTop;
-  const borrowed = lent.length;
-  scratchTop = before;
+function enterScratch(): number {
+  scratchTop = scratchDepth === 0 ? floor : scratchTop;
   scratchDepth++;
-  return () => {
-    scratchDepth--;
-    scratchTop = before;
-    for (const block of lent.splice(borrowed)) lender?.free(block);
-  };
+  return scratchTop;
+}
+
+function leaveScratch(before: number, borrowed: number): void {
+  scratchDepth--;
+  scratchTop = before;
+  for (const block of lent.splice(borrowed)) lender?.free(block);
 }
 
 /** Takes scratch memory; only inside `withScratch`. Its content is undefined. */
