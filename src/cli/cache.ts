@@ -1,5 +1,7 @@
 /** `lossary cache`: features kept between runs, how much room they take, and how to be rid of them. */
 import { Command } from "commander";
+import { type Preprocessing, type ResolvedPreprocessing, resolvePreprocessing } from "../networks/preprocessing.ts";
+import { type PresetName, presets } from "../networks/presets.ts";
 import { dataError } from "./errors.ts";
 import { showBytes } from "./files/limits.ts";
 import { cacheFolder } from "./scores/cacheFolder.ts";
@@ -16,6 +18,7 @@ beside them, without a limit: lossary models list.
 
 Examples:
   lossary cache list
+  lossary cache clear 3f2a91c04e77
   lossary cache clear`;
 
 export function cacheCommand(): Command {
@@ -23,40 +26,67 @@ export function cacheCommand(): Command {
     .summary("show or remove features kept between runs")
     .description("Shows or removes the features of images that the scores keep between runs.")
     .addHelpText("after", HELP);
-  addJsonFlag(command.command("list").description("what is kept of which network")).action(list);
-  addJsonFlag(command.command("clear").description("remove all features")).action(clear);
+  addJsonFlag(command.command("list").description("what is kept of which network and preprocessing")).action(list);
+  const clearing = command
+    .command("clear")
+    .description("remove all features, or those of one line of the list")
+    .argument("[key]", "the first letters of its key");
+  addJsonFlag(clearing).action(clear);
   return command;
 }
 
 const bytesOf = ({ files }: Features) => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
+/** "clean-fid", or the steps that are not the defaults. */
+function describeSteps(steps: ResolvedPreprocessing): string {
+  const same = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b);
+  const resolve = (given: Preprocessing | PresetName) => resolvePreprocessing("preprocessing", given);
+  const preset = (Object.keys(presets) as PresetName[]).find((name) => same(resolve(name), steps));
+  if (preset) return preset;
+  const defaults: object = resolve({});
+  const own = Object.entries(steps).filter(([name, value]) => !same([value], [defaults[name as keyof object]]));
+  return own.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(" ") || "as they are";
+}
+
 async function list({ json }: { json?: boolean }): Promise<void> {
   const folder = cacheFolder("features");
   const limit = cacheLimit();
-  const kept = (await keptFeatures()).filter(({ files }) => files.length > 0);
-  const entries = kept.map((features) => ({
-    ...features.origin,
-    bytes: bytesOf(features),
-    used: new Date(Math.max(...features.files.map(({ used }) => used))).toISOString(),
+  const entries = (await keptFeatures()).map(({ key, about, files }) => ({
+    key,
+    about,
+    bytes: bytesOf({ key, about, files }),
+    used: new Date(Math.max(...files.map(({ used }) => used))).toISOString(),
   }));
   const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-  if (json) return printJson({ folder, bytes, limit, networks: entries });
+  if (json) {
+    const networks = entries.map(({ about, ...entry }) => ({ ...entry, ...(about ?? { damaged: true }) }));
+    return printJson({ folder, bytes, limit, networks });
+  }
   if (entries.length > 0) {
-    const rows = entries.map((entry) => [
-      entry.model.slice(0, 12),
-      entry.output,
-      String(entry.dimension),
-      showBytes(entry.bytes),
-      entry.used.slice(0, 10),
+    const rows = entries.map(({ key, about, bytes: size, used }) => [
+      key.slice(0, 12),
+      about?.model.slice(0, 12) ?? "about.json is damaged",
+      about?.output ?? "",
+      about ? String(about.dimension) : "",
+      showBytes(size),
+      used.slice(0, 10),
+      about ? describeSteps(about.preprocessing) : "",
     ]);
-    writeOut(`${alignedTable([["network", "output", "features", "size", "last used"], ...rows])}\n\n`);
+    const head = ["key", "network", "output", "features", "size", "last used", "preprocessing"];
+    writeOut(`${alignedTable([head, ...rows])}\n\n`);
   }
   writeOut(`${showBytes(bytes)} of ${showBytes(limit)} in ${folder}\n`);
 }
 
-async function clear({ json }: { json?: boolean }): Promise<void> {
-  const removed = await pruneFeatures(-1);
-  const left = (await keptFeatures()).reduce((sum, features) => sum + bytesOf(features), 0);
+async function clear(key: string | undefined, { json }: { json?: boolean }): Promise<void> {
+  const chosen = async () => (await keptFeatures()).filter((features) => features.key.startsWith(key ?? ""));
+  const going = await chosen();
+  if (key !== undefined && going.length !== 1)
+    throw dataError(
+      `cache clear: ${going.length === 0 ? "nothing is kept under a key that begins" : `${going.length} keys begin`} with "${key}"; lossary cache list shows them`,
+    );
+  const removed = await pruneFeatures(-1, going);
+  const left = (await chosen()).reduce((sum, features) => sum + bytesOf(features), 0);
   if (left > 0) throw dataError(`${cacheFolder("features")}: ${showBytes(left)} could not be removed`);
   if (json) printJson({ removed });
   else writeOut(`removed ${showBytes(removed)}\n`);

@@ -1,8 +1,8 @@
 /** `lossary fid`: the Fréchet inception distance of two sets of samples. */
 import { Command } from "commander";
-import { frechetDistance } from "../metrics/fid/frechetDistance.ts";
+import { frechetDistanceSteps } from "../metrics/fid/frechetDistance.ts";
 import { addJsonFlag, addSetFlags, addStateFlags, checkPair, checkSets, SETS, type SetFlags } from "./scores/flags.ts";
-import { checkComparable, score } from "./scores/gather.ts";
+import { checkComparable, scoreInSteps } from "./scores/gather.ts";
 import { describeSet, type Moments, momentsOf, subjectOf } from "./scores/moments.ts";
 import { saveState } from "./scores/outcome.ts";
 import { Run } from "./scores/run.ts";
@@ -10,6 +10,9 @@ import { printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 
 const EXAMPLES = `${SETS} For FID, pytorch-fid's .npz with mu and sigma is a set, too.
+
+A .json file of --preprocess holds any of resize, filter, antialias, round, clip, crop, divide, mean, std and layout, as in
+{"resize": [299, 299], "filter": "bicubic", "round": false, "clip": true, "divide": 127.5, "mean": [1, 1, 1]}.
 
 Examples:
   lossary fid real/ generated/ --model inception.onnx --output pool3 --preprocess fid-inception
@@ -43,7 +46,7 @@ async function compare(run: Run, realPath: string, generatedPath: string): Promi
   const generated = await momentsOf(run, generatedPath);
   checkComparable(real, generated);
   for (const set of [real, generated]) warnOfFew(run, set);
-  const fid = score(() => frechetDistance(real.mean, square(real), generated.mean, square(generated)));
+  const fid = await scoreInSteps(run, frechetDistanceSteps(real.mean, square(real), generated.mean, square(generated)));
   const subject = { real: subjectOf(real), generated: subjectOf(generated) };
   const origin = real.origin ?? generated.origin;
   if (run.flags.json) printJson({ fid, ...subject, network: origin, warnings: run.warnings.list });

@@ -1,6 +1,6 @@
 /** `lossary kid`: the kernel inception distance of two sets of samples. */
 import { Command } from "commander";
-import { kernelInceptionDistance } from "../metrics/kid/kernelInceptionDistance.ts";
+import { kernelInceptionDistanceSteps } from "../metrics/kid/kernelInceptionDistance.ts";
 import {
   addJsonFlag,
   addSetFlags,
@@ -12,7 +12,7 @@ import {
   SETS,
   type SetFlags,
 } from "./scores/flags.ts";
-import { checkComparable, score } from "./scores/gather.ts";
+import { checkComparable, scoreInSteps } from "./scores/gather.ts";
 import { describeSet, subjectOf } from "./scores/moments.ts";
 import { saveState } from "./scores/outcome.ts";
 import { rowsOf } from "./scores/rows.ts";
@@ -28,7 +28,8 @@ interface Flags extends SetFlags {
   readonly seed: number;
 }
 
-const EXAMPLES = `${SETS}
+const EXAMPLES = `${SETS} Where --subset-size is no smaller than either set, KID is computed once, of the whole
+sets, and has no deviation.
 
 Examples:
   lossary kid real/ generated/ --model inception.onnx --output pool3 --preprocess fid-inception
@@ -59,22 +60,26 @@ export function kidCommand(): Command {
 }
 
 async function compare(run: Run, realPath: string, generatedPath: string, flags: Flags): Promise<void> {
-  const { degree, subsets, subsetSize, seed, json } = flags;
+  const { degree, seed, json } = flags;
   const real = await rowsOf(run, realPath);
   const generated = await rowsOf(run, generatedPath);
   checkComparable(real, generated);
-  const fewest = real.count < generated.count ? real : generated;
-  if (fewest.count < subsetSize)
+  const [fewest, most] = real.count < generated.count ? [real, generated] : [generated, real];
+  const subsetSize = Math.min(flags.subsetSize, fewest.count);
+  // Of whole sets there is one subset, and nothing deviates.
+  const whole = most.count === subsetSize;
+  const subsets = whole ? 1 : flags.subsets;
+  if (fewest.count < flags.subsetSize && !whole)
     run.warnings.add(
-      `${fewest.path} has ${fewest.count} samples, fewer than --subset-size ${subsetSize}: subsets are of ${fewest.count}, and the deviation says less the more they share`,
+      `${fewest.path} has ${fewest.count} samples, fewer than --subset-size ${flags.subsetSize}: every subset holds them all, and the deviation is only that of ${most.path}`,
     );
-  const options = { degree, subsets, subsetSize: Math.min(subsetSize, fewest.count), seed };
-  const { mean, std } = score(() => kernelInceptionDistance(real.rows, generated.rows, options));
+  const options = { degree, subsets, subsetSize, seed };
+  const steps = kernelInceptionDistanceSteps(real.rows, generated.rows, options);
+  const { mean, std } = await scoreInSteps(run, steps, subsets, " subsets");
   const subject = { real: subjectOf(real), generated: subjectOf(generated), ...options };
   const origin = real.origin ?? generated.origin;
-  if (json) printJson({ mean, std, ...subject, network: origin, warnings: run.warnings.list });
-  else
-    writeOut(
-      `KID ${mean} ± ${std} over ${subsets} subsets\nreal       ${describeSet(real)}\ngenerated  ${describeSet(generated)}\n`,
-    );
+  if (json)
+    return printJson({ mean, std: whole ? null : std, ...subject, network: origin, warnings: run.warnings.list });
+  const value = whole ? `KID ${mean} of the whole sets` : `KID ${mean} ± ${std} over ${subsets} subsets`;
+  writeOut(`${value}\nreal       ${describeSet(real)}\ngenerated  ${describeSet(generated)}\n`);
 }

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { dataError, usageError } from "./errors.ts";
+import { refuseOverwrite } from "./files/overwrite.ts";
 import { MomentsCollector, newCollector, RowsCollector } from "./scores/collector.ts";
 import { addJsonFlag } from "./scores/flags.ts";
 import { checkComparable, sectionOf, stateOf } from "./scores/gather.ts";
@@ -10,8 +11,9 @@ import { readState, type Section, type Shards, writeState } from "./scores/state
 import { Warnings } from "./scores/warnings.ts";
 
 const EXAMPLES = `
-Shards (--shard i/n) come in any order; their rows are joined in the order of the set, so that the result is that of
-one run. Other states are joined in the order given.
+Shards (--shard i/n) come in any order and are joined in the order of the set. KID and Inception scores of the result
+are those of one run to the last bit; FID, whose moments are added up in another order, to about 1e-9 of its value.
+Other states are joined in the order given.
 
 Example:
   lossary merge part0.state part1.state part2.state part3.state --save-state real.state`;
@@ -32,12 +34,15 @@ interface Part {
 
 async function merge(paths: readonly string[], flags: { saveState: string; json?: boolean }): Promise<void> {
   checkStateName("--save-state", flags.saveState);
+  refuseOverwrite("--save-state", flags.saveState, paths);
   const parts: Part[] = [];
   for (const path of paths) parts.push(await readPart(path, parts[0]));
   const warnings = new Warnings();
   const shards = joinShards(parts);
   const twice = paths.find((path, i) => paths.findIndex((other) => resolve(other) === resolve(path)) < i);
   if (twice !== undefined) throw usageError(`${twice} is named twice; its samples would count twice`);
+  if (parts.length < 2) throw usageError(`merge joins two or more states, but only ${paths[0]} is named`);
+  if (!shards) refuseCopies(parts);
   const first = (parts[0] as Part).section;
   const whole = shards !== null && shards.have.length === shards.of;
   if (shards && !whole)
@@ -59,6 +64,16 @@ async function readPart(path: string, first: Part | undefined): Promise<Part> {
     throw dataError(`${first.path} and ${path} are states of different scores, which cannot be joined`);
   checkComparable({ ...first.section, path: first.path }, { ...section, path });
   return { path, section };
+}
+
+/** Two states of one set of images, or with the same content, are copies: their samples would count twice. */
+function refuseCopies(parts: readonly Part[]): void {
+  for (const [i, { path, section }] of parts.entries())
+    for (const other of parts.slice(0, i)) {
+      const sameImages = section.set !== null && section.set === other.section.set;
+      if (sameImages || Buffer.compare(section.payload, other.section.payload) === 0)
+        throw dataError(`${other.path} and ${path} hold the same samples, which would count twice`);
+    }
 }
 
 /** All shards of the parts; null where the parts are no shards. */

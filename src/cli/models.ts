@@ -117,7 +117,12 @@ async function list({ json }: { json?: boolean }): Promise<void> {
   if (json) printJson(models);
   else if (models.length === 0) writeOut("No models; lossary models pull fetches one.\n");
   else {
-    const rows = models.map(({ name, bytes, sha256, url }) => [name, showBytes(bytes), sha256.slice(0, 12), url]);
+    const rows = models.map(({ name, bytes, sha256, url }) => [
+      name,
+      showBytes(bytes),
+      sha256?.slice(0, 12) ?? "unknown",
+      url ?? "unknown",
+    ]);
     writeOut(`${alignedTable([["name", "size", "sha256", "from"], ...rows], ["left", "right"])}\n`);
   }
 }

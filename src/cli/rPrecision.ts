@@ -4,7 +4,7 @@ import { matchingRPrecision } from "../metrics/rPrecision/matchingRPrecision.ts"
 import { rPrecision } from "../metrics/rPrecision/rPrecision.ts";
 import type { IndexInput } from "../tensor/tensor.ts";
 import { usageError } from "./errors.ts";
-import { arrayReader, readArray } from "./files/array.ts";
+import { type ArrayFromFile, arrayReader, readArray } from "./files/array.ts";
 import { addJsonFlag, addSetFlags, checkSets, IMAGE_FLAGS, refuseUnused, SETS, type SetFlags } from "./scores/flags.ts";
 import { score } from "./scores/gather.ts";
 import { describeSet, subjectOf } from "./scores/moments.ts";
@@ -71,9 +71,22 @@ async function retrieval(_: Run, { scores, relevant, json, ...format }: Flags): 
   const ranking = await read(scores as string);
   const truth = await read(relevant as string);
   const value = score(() => rPrecision(ranking as never, truth as IndexInput));
-  const [queries, documents] = ranking.shape;
-  if (json) printJson({ rPrecision: value, queries, documents });
-  else writeOut(`R-precision ${value} of ${queries} queries, ${documents} documents\n`);
+  const [all = 0, documents = 0] = ranking.shape;
+  const queries = queriesWithRelevant(truth, all);
+  const without = all - queries;
+  if (json) return printJson({ rPrecision: value, queries, withoutRelevant: without, documents });
+  const leftOut = without > 0 ? ` (${without} without a relevant one left out)` : "";
+  writeOut(`R-precision ${value} of ${queries} queries${leftOut}, ${documents} documents\n`);
+}
+
+/** How many rows of relevant documents hold a 1: the mean is over these. */
+function queriesWithRelevant({ data, shape }: ArrayFromFile, queries: number): number {
+  const documents = shape[1] ?? 0;
+  const has = (query: number) => {
+    for (let i = query * documents; i < (query + 1) * documents; i++) if (Number(data[i]) === 1) return true;
+    return false;
+  };
+  return Array.from({ length: queries }, (_, query) => has(query)).filter(Boolean).length;
 }
 
 async function matching(run: Run, flags: Flags): Promise<void> {

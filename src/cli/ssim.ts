@@ -10,8 +10,9 @@ import { JSON_HELP } from "./terminal/json.ts";
 
 const HELP = `
 Scores run up to 1, for equal images: SSIM with a Gaussian window of 11 pixels (sigma 1.5), the mean over the windows that
-lie wholly inside and over the channels; for bytes, the range is 255. Of two folders, files are paired by their names without
-the endings. PNG and JPEG are read by the package sharp; grey and colour are not compared, an opaque alpha channel is dropped.
+lie wholly inside and over the channels; for bytes, the range is 255. Of two folders and their subfolders, files are
+paired by their names without the endings. PNG, JPEG, WebP, TIFF, GIF and AVIF are read by the package sharp; grey and
+colour are not compared, an opaque alpha channel is dropped.
 
 Examples:
   lossary ssim before.png after.jpg
@@ -21,7 +22,7 @@ Examples:
 export function ssimCommand(): Command {
   return new Command("ssim")
     .description("score how alike two images are, or the images of two folders")
-    .argument("<first>", "a .png or .jpg, or a folder of them")
+    .argument("<first>", "an image, or a folder of images")
     .argument("<second>", "the image or folder to compare it with")
     .option("--map <file>", "write the map of two images to this .png: white is alike, black is not")
     .option("--json", JSON_HELP)
@@ -33,7 +34,7 @@ export function ssimCommand(): Command {
         first,
         second,
         json: json === true,
-        measure: { name: "ssim", title: "SSIM", digits: 4, of: (a, b) => ssim(a, b), check: checkSides(11) },
+        measure: { name: "ssim", title: "SSIM", digits: 4, best: 1, of: (a, b) => ssim(a, b), check: checkSides(11) },
         ...(map !== undefined && { pair: (a: Image, b: Image) => writePng(map, mapImage(a, b)), only: "--map" }),
       });
     });

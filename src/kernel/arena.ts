@@ -5,6 +5,7 @@
  * is forgotten when the outermost `withScratch` returns or throws. Every block starts at a multiple of 64 bytes. Address
  * 0 belongs to nobody: to a kernel it means "no such array".
  */
+import type { Steps } from "../steps.ts";
 import { FreeList } from "./freeList.ts";
 import { createMemory, instantiate, type KernelSet } from "./kernels.ts";
 
@@ -105,17 +106,39 @@ export function release(start: number, bytes: number): void {
 
 /** Runs `use` with scratch memory that is forgotten afterwards, also when it throws. */
 export function withScratch<R>(use: () => R): R {
-  const before = scratchDepth === 0 ? floor : scratchTop;
   const borrowed = lent.length;
-  scratchTop = before;
-  scratchDepth++;
+  const before = enterScratch();
   try {
     return use();
   } finally {
-    scratchDepth--;
-    scratchTop = before;
-    for (const block of lent.splice(borrowed)) lender?.free(block);
+    leaveScratch(before, borrowed);
   }
+}
+
+/**
+ * As `withScratch`, for work in steps: the scratch is kept between them. Calls made meanwhile take theirs above it, and must
+ * be done before the next step.
+ */
+export function* withScratchSteps<R, At>(use: () => Steps<R, At>): Steps<R, At> {
+  const borrowed = lent.length;
+  const before = enterScratch();
+  try {
+    return yield* use();
+  } finally {
+    leaveScratch(before, borrowed);
+  }
+}
+
+function enterScratch(): number {
+  scratchTop = scratchDepth === 0 ? floor : scratchTop;
+  scratchDepth++;
+  return scratchTop;
+}
+
+function leaveScratch(before: number, borrowed: number): void {
+  scratchDepth--;
+  scratchTop = before;
+  for (const block of lent.splice(borrowed)) lender?.free(block);
 }
 
 /** Takes scratch memory; only inside `withScratch`. Its content is undefined. */

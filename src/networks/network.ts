@@ -8,7 +8,7 @@ import {
   type ResolvedPreprocessing,
   resolvePreprocessing,
 } from "./preprocessing.ts";
-import type { PresetName } from "./presets.ts";
+import { type PresetName, presets } from "./presets.ts";
 import { findRuntime, type OnnxRuntime, type OnnxSession } from "./runtime.ts";
 
 export interface NetworkOptions {
@@ -38,6 +38,7 @@ export interface FeatureNetwork {
 }
 
 interface InputInfo {
+  readonly name: string;
   readonly type: "float32" | "uint8";
   /** Images the model takes at once, where that is fixed. */
   readonly batch: number | null;
@@ -56,12 +57,14 @@ interface InputInfo {
 export async function loadNetwork(model: Uint8Array, options: NetworkOptions): Promise<FeatureNetwork> {
   if (!(model instanceof Uint8Array))
     throw new TypeError(`loadNetwork: model is ${describe(model)}, expected the bytes of an .onnx file (Uint8Array)`);
-  const preprocessing = resolvePreprocessing("loadNetwork: preprocessing", options.preprocessing);
+  // What is wrong with the steps is said before the model is read.
+  resolvePreprocessing("loadNetwork: preprocessing", options.preprocessing);
   const runtime = options.runtime ?? (await findRuntime()).runtime;
   const session = await open(runtime, model);
   try {
     const info = inputOf(session);
     const output = chooseOutput(session.outputNames, options.output);
+    const preprocessing = preprocessingOf(info, options.preprocessing);
     return new Network(runtime, session, info, output, preprocessing);
   } catch (error) {
     await session.release();
@@ -75,7 +78,13 @@ async function open(runtime: OnnxRuntime, model: Uint8Array): Promise<OnnxSessio
   try {
     return (await runtime.InferenceSession.create(model, { logSeverityLevel: 3 })) as OnnxSession;
   } catch (error) {
-    throw new RangeError(`loadNetwork: model cannot be read (${reasonOf(error)})`, { cause: error });
+    const reason = reasonOf(error);
+    if (/external data|MountedFiles/i.test(reason))
+      throw new RangeError(
+        "loadNetwork: model keeps its weights in another file (external data), expected all in one: export it with external_data=False, or join them in Python by onnx.save(onnx.load('model.onnx'), 'one.onnx')",
+        { cause: error },
+      );
+    throw new RangeError(`loadNetwork: model cannot be read (${reason})`, { cause: error });
   }
 }
 
@@ -95,8 +104,26 @@ function inputOf({ inputNames, inputMetadata }: OnnxSession): InputInfo {
       `loadNetwork: input ${inputNames[0]} has ${shape.length} axes, expected 4 (a batch of images)`,
     );
   const batch = shape?.[0];
-  return { type, batch: typeof batch === "number" && batch > 0 ? batch : null };
+  return { name: inputNames[0] as string, type, batch: typeof batch === "number" && batch > 0 ? batch : null };
 }
+
+/** The steps for a model's input. One that takes bytes gets the pixels as they are: it scales them itself. */
+function preprocessingOf({ name, type }: InputInfo, given: NetworkOptions["preprocessing"]): ResolvedPreprocessing {
+  const what = "loadNetwork: preprocessing";
+  if (type !== "uint8") return resolvePreprocessing(what, given);
+  const steps = typeof given === "string" ? presets[given] : given;
+  const bytes = { divide: 1, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+  for (const [step, value] of Object.entries(bytes)) {
+    const own = steps[step as keyof typeof bytes];
+    if (own !== undefined && String(own) !== String(value))
+      throw new RangeError(
+        `${what} has ${step} ${show(own)}, but input ${name} takes bytes (uint8), expected pixels of 0…255; leave out divide, mean and std`,
+      );
+  }
+  return resolvePreprocessing(what, { ...steps, ...bytes });
+}
+
+const show = (value: number | readonly number[]) => (typeof value === "number" ? value : showShape(value));
 
 function chooseOutput(names: readonly string[], wanted: string | undefined): string {
   const list = names.join(", ");
@@ -145,7 +172,7 @@ class Network implements FeatureNetwork {
     return { data, shape: [images.length, dimension] };
   }
 
-  /** Features of up to `batch` images; a model of fixed batch size sees zeros behind the last one. */
+  /** Features of up to `batch` images; a model of fixed batch size sees zeros after the last one. */
   async #run(
     images: readonly Image[],
     offset: number,
@@ -160,7 +187,7 @@ class Network implements FeatureNetwork {
     const { dims, data: out } = await this.#execute({ [this.input]: feed as never }, shape);
     if (dims[0] !== batch)
       throw new RangeError(
-        `features: output ${this.output} is ${showShape(dims)} for ${batch} images, expected a row each`,
+        `features: output ${this.output} is ${showShape(dims)} for ${batch} images, expected one row per image`,
       );
     return pool(this.output, out as Float32Array, dims, images.length, this.preprocessing.layout);
   }

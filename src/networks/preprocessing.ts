@@ -5,7 +5,7 @@ import { type Image, pixelsOf } from "./image.ts";
 import { type PresetName, presets } from "./presets.ts";
 import { type Filter, resizePixels } from "./resize.ts";
 
-/** The steps in their order: resize, crop, (pixel / divide − mean) / std, layout. Channels are red, green, blue. */
+/** The steps in their order: resize, clip, crop, (pixel / divide − mean) / std, layout. Channels are red, green, blue. */
 export interface Preprocessing {
   /** Target [height, width], or the length of the shorter side with the aspect kept (the longer one is rounded down). Default null: not resized. */
   readonly resize?: number | readonly [height: number, width: number] | null;
@@ -15,9 +15,11 @@ export interface Preprocessing {
   readonly antialias?: boolean;
   /** Whether resized pixels are rounded to 8 bits, as PIL does for RGB images. Default true. */
   readonly round?: boolean;
+  /** Whether resized pixels that are not rounded are clipped to 0…255, as clean-fid does: bicubic overshoots beside sharp edges. Rounded ones always are. Default false. */
+  readonly clip?: boolean;
   /** Middle [height, width] that is kept. Default null: all. */
   readonly crop?: readonly [height: number, width: number] | null;
-  /** What pixels of 0…255 are divided by. Default 255. */
+  /** What pixels of 0…255 are divided by. Default 255; 1, and nothing else, for a network whose input is uint8. */
   readonly divide?: number;
   /** Subtracted from each channel after the division. Default [0, 0, 0]. */
   readonly mean?: readonly [red: number, green: number, blue: number];
@@ -38,6 +40,7 @@ const defaults: ResolvedPreprocessing = {
   filter: "bilinear",
   antialias: true,
   round: true,
+  clip: false,
   crop: null,
   divide: 255,
   mean: [0, 0, 0],
@@ -61,6 +64,7 @@ const rules: Record<keyof Preprocessing, readonly [accepts: (value: unknown) => 
   filter: [oneOf("bilinear", "bicubic"), '"bilinear" or "bicubic"'],
   antialias: [isFlag, "true or false"],
   round: [isFlag, "true or false"],
+  clip: [isFlag, "true or false"],
   crop: [(v) => v === null || isSize(v), `[height, width] in 1…${MAX_SIDE}`],
   divide: [(v) => Number.isFinite(v) && v !== 0, "a number other than 0"],
   mean: [isTriple, "three numbers"],
@@ -120,7 +124,12 @@ export function preprocessInto(what: string, target: Float32Array, image: Image,
   // Bytes that are only copied need no rounding, and are the faster for staying bytes.
   const round = steps.round || (resized[0] === from[0] && resized[1] === from[1]);
   const values = resizePixels(pixels, resized, window, { ...steps, round });
+  if (steps.clip && !round) clipToBytes(values);
   for (let channel = 0; channel < 3; channel++) normalise(values, pixels.colours, target, channel, steps);
+}
+
+function clipToBytes(values: Uint8Array | Float32Array): void {
+  for (let i = 0; i < values.length; i++) values[i] = Math.min(255, Math.max(0, values[i] as number));
 }
 
 /** Writes one channel of the network's input: (pixel / divide − mean) / std. */
@@ -145,7 +154,7 @@ function normalise(
 }
 
 /**
- * Prepares one image for a network: resize, crop, (pixel / divide − mean) / std, layout.
+ * Prepares one image for a network: resize, clip, crop, (pixel / divide − mean) / std, layout.
  *
  * @param image Pixels of 8 bits: grey, grey and alpha, RGB or RGBA (`ImageData` too). Alpha is dropped without blending.
  * @param preprocessing A preset's name, or the steps.

@@ -19,12 +19,16 @@ export const presets: Readonly<Record<PresetName, Preprocessing>> = {
     mean: [0.5, 0.5, 0.5],
     std: [0.5, 0.5, 0.5],
   },
-  /** The same network as clean-fid feeds it: antialiased bicubic to 299x299, not rounded, (pixel − 128) / 128. */
+  /**
+   * The same network as clean-fid (0.1.35) feeds it: antialiased bicubic to 299x299, clipped to 0…255 but not rounded,
+   * (pixel − 128) / 128.
+   */
   "clean-fid": {
     resize: [299, 299],
     filter: "bicubic",
     antialias: true,
     round: false,
+    clip: true,
     divide: 1,
     mean: [128, 128, 128],
     std: [128, 128, 128],

@@ -55,7 +55,10 @@ async function importWeb(broken: string): Promise<OnnxRuntime> {
   try {
     return (await import("onnxruntime-web")) as unknown as OnnxRuntime;
   } catch (cause) {
-    const needs = `needs ONNX Runtime; npm install ${WEB} (or ${NATIVE})`;
+    const native = !broken && typeof process !== "undefined" && process.versions?.node;
+    const needs = native
+      ? `needs ONNX Runtime; npm install ${NATIVE} (several times as fast), or ${WEB} where that does not run`
+      : `needs ONNX Runtime; npm install ${WEB}`;
     const web = isMissing(WEB, cause) ? needs : `${WEB} does not start (${firstLine(cause)})`;
     throw new Error(`loadNetwork: ${broken && `${broken}; `}${web}`, { cause });
   }

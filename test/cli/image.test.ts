@@ -1,10 +1,11 @@
 /** The commands on images: reading, scoring, folders, errors. */
 import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import sharp from "sharp";
 import { expect, it } from "vitest";
 import { readImage, writePng } from "../../src/cli/files/image.ts";
 import { psnr, ssim } from "../../src/index.ts";
+import { lossary as program } from "../scores/program.ts";
 import { expectFault, file, path } from "./folder.ts";
 import { inside, lossary } from "./program.ts";
 
@@ -17,6 +18,7 @@ async function image(
   [channels, height, width]: readonly [1 | 2 | 3 | 4, number, number],
   pixel: (c: number, r: number, k: number) => number,
 ): Promise<string> {
+  mkdirSync(dirname(path(name)), { recursive: true });
   const bytes = Buffer.from(
     Array.from({ length: channels * height * width }, (_, i) => {
       const [at, c] = [Math.floor(i / channels), i % channels];
@@ -111,20 +113,80 @@ it("scores folders: pairs by name, mean and deviation, and who has no partner", 
   expect(text).toMatch(/only in .*one: alone\.png\nonly in .*two: other\.png\n$/);
 });
 
+it("shows enough digits that images which are not equal do not look so", async () => {
+  const first = await image("near-a.png", [1, 40, 40], pattern);
+  const second = await image("near-b.png", [1, 40, 40], (c, r, k) => pattern(c, r, k) + (r === 9 && k === 9 ? 1 : 0));
+  const value = ssim(await readImage(first), await readImage(second));
+  expect(value).toBeGreaterThan(0.99995);
+  expect((await inside("ssim", first, second)).stdout).toMatch(/^SSIM +0\.9999\d+\n/);
+  expect((await inside("ssim", first, first)).stdout).toMatch(/^SSIM +1\.0000\n/);
+});
+
+it("psnr of folders takes its mean over the pairs that differ", async () => {
+  for (const [name, shift] of [
+    ["a", 0],
+    ["b", 1],
+    ["c", 10],
+  ] as const)
+    for (const [folder, by] of [
+      ["before", 0],
+      ["after", shift],
+    ] as const)
+      await image(`${folder}/${name}.png`, [1, 8, 8], (_, r, k) => 8 * r + k + by);
+  await image("equal/a.png", [1, 8, 8], (_, r, k) => 8 * r + k);
+  // 10 log10(255² / 1) and 10 log10(255² / 100): 20 dB apart.
+  const far = 20 * Math.log10(255) - 20;
+  const result = JSON.parse((await inside("psnr", path("before"), path("after"), "--json")).stdout);
+  expect(result).toMatchObject({ identical: 1, warnings: [] });
+  expect(result.mean).toBeCloseTo(far + 10, 9);
+  expect(result.standardDeviation).toBeCloseTo(20 / Math.SQRT2, 9);
+  expect((await inside("psnr", path("before"), path("after"))).stdout).toMatch(
+    /\nmean 38\.13, standard deviation 14\.14, 2 pairs \(1 pair of equal images left out\)\n$/,
+  );
+  expect((await inside("psnr", path("equal"), path("equal"))).stdout).toMatch(
+    /\nmean Infinity, standard deviation 0\.00, 1 pair\n$/,
+  );
+});
+
+it("reads WebP, TIFF, GIF and AVIF, and the folders inside a folder", async () => {
+  const png = await image("kinds/deep/x.png", [3, 24, 24], pattern);
+  for (const kind of ["webp", "tiff"] as const) {
+    const options = kind === "webp" ? { lossless: true } : { compression: "lzw" as const };
+    mkdirSync(path(`${kind}/deep`), { recursive: true });
+    await sharp(png)
+      .toFormat(kind, options)
+      .toFile(path(`${kind}/deep/x.${kind}`));
+    const { pairs } = JSON.parse((await inside("ssim", path("kinds"), path(kind), "--json")).stdout);
+    expect(pairs).toMatchObject([{ name: "deep/x", ssim: 1 }]);
+    expect((await inside("psnr", png, path(`${kind}/deep/x.${kind}`))).stdout).toMatch(/Infinity/);
+  }
+  for (const kind of ["gif", "avif"] as const) {
+    await sharp(png)
+      .toFormat(kind)
+      .toFile(path(`x.${kind}`));
+    const { stdout } = await inside("psnr", png, path(`x.${kind}`), "--json");
+    expect(Number(JSON.parse(stdout).psnr)).toBeGreaterThan(15);
+  }
+});
+
 it("folders: faults of usage and of data", async () => {
   for (const folder of ["empty", "twice"]) mkdirSync(path(folder), { recursive: true });
   await image("twice/z.png", [1, 12, 12], pattern);
   await image("twice/z.jpg", [1, 12, 12], pattern);
+  for (const name of ["one", "two"]) {
+    await image(`twice-${name}/${name}.png`, [1, 12, 12], pattern);
+  }
   const picture = await image("u.png", [1, 12, 12], pattern);
   for (const [args, code, message] of [
     [["ssim", path("empty"), picture], 2, /is a folder and .* is not/],
-    [["ssim", path("empty"), path("empty")], 1, /have no \.png or \.jpg of the same name/],
+    [["ssim", path("empty"), path("empty")], 1, /empty: holds no images \(it is empty\)/],
+    [["ssim", path("twice-one"), path("twice-two")], 1, /\(1 image\) and .*\(1 image\) have no image of the same name/],
     [["ssim", path("twice"), path("twice")], 1, /has z\.jpg and z\.png, of which only one/],
     [["ssim", path("empty"), path("empty"), "--map", "m.png"], 2, /--map is for two images/],
     [["ssim", picture, picture, "--map", "m.jpg"], 2, /--map is "m\.jpg", expected a \.png/],
     [["psnr", "a.npy", picture], 1, /a\.npy: there is no such file/],
   ] as const) {
-    const run = lossary(...args);
+    const run = await program(...args);
     expect(run.code).toBe(code);
     expect(run.stderr).toMatch(message);
   }

@@ -140,12 +140,7 @@ it("says which of the losses are one function", async () => {
 });
 
 it.each<[string, string[], number, RegExp]>([
-  [
-    "no target",
-    ["compare", classes],
-    2,
-    /lossary compare needs --target <column>; there are "a", "b" and "kind"/,
-  ],
+  ["no target", ["compare", classes], 2, /lossary compare needs --target <column>; there are "a", "b" and "kind"/],
   ["no table", ["compare"], 2, /lossary compare needs <table>; see lossary compare --help/],
   [
     "an ignored target",

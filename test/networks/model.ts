@@ -20,6 +20,8 @@ export interface Model {
   readonly nodes: readonly Node[];
   readonly outputs: readonly string[];
   readonly weights?: Weights;
+  /** Says that the weights lie in this file beside the model. */
+  readonly weightsIn?: string;
 }
 
 const valueInfo = (name: string, elemType: number, dims?: readonly (number | null)[]) => ({
@@ -33,8 +35,8 @@ const valueInfo = (name: string, elemType: number, dims?: readonly (number | nul
 });
 
 /** The bytes of an .onnx file. */
-export function onnxModel({ input, type, nodes, outputs, weights = {} }: Model): Uint8Array {
-  const { AttributeProto, ModelProto } = onnx;
+export function onnxModel({ input, type, nodes, outputs, weights = {}, weightsIn }: Model): Uint8Array {
+  const { AttributeProto, ModelProto, TensorProto } = onnx;
   const graph = {
     name: "test",
     input: [valueInfo("images", type === "uint8" ? 2 : FLOAT, input)],
@@ -43,7 +45,9 @@ export function onnxModel({ input, type, nodes, outputs, weights = {} }: Model):
       name,
       dims: [...shape],
       dataType: FLOAT,
-      floatData: [...data],
+      ...(weightsIn
+        ? { dataLocation: TensorProto.DataLocation.EXTERNAL, externalData: [{ key: "location", value: weightsIn }] }
+        : { floatData: [...data] }),
     })),
     node: nodes.map(({ op, inputs, output, attributes = {} }) => ({
       name: output,

@@ -1,7 +1,7 @@
 /** Networks as feature extractors, through ONNX Runtime. */
 import * as ort from "onnxruntime-web";
 import { expect, it } from "vitest";
-import { type Image, loadNetwork, type OnnxRuntime } from "../../src/networks/index.ts";
+import { type Image, loadNetwork, type NetworkOptions, type OnnxRuntime } from "../../src/networks/index.ts";
 import { meanColour, onnxModel } from "./model.ts";
 import { noise } from "./noise.ts";
 
@@ -51,7 +51,7 @@ it("feeds a model of fixed batch size whole batches", async () => {
   expectClose((await network.features(images)).data, expected);
 });
 
-it("feeds a model of bytes bytes", async () => {
+it("feeds a model of bytes the pixels as they are, and refuses steps that would leave less of them", async () => {
   const model = onnxModel({
     input: [null, 3, null, null],
     type: "uint8",
@@ -61,8 +61,21 @@ it("feeds a model of bytes bytes", async () => {
     ],
     outputs: ["colour"],
   });
-  const network = await loadNetwork(model, { preprocessing: { divide: 1 }, runtime: ort as unknown as OnnxRuntime });
-  expectClose((await network.features(images)).data, expected);
+  const bytes = (preprocessing: NetworkOptions["preprocessing"]) =>
+    loadNetwork(model, { preprocessing, runtime: ort as unknown as OnnxRuntime });
+  for (const steps of [{}, { divide: 1 }, { divide: 1, mean: [0, 0, 0], std: [1, 1, 1] }] as const) {
+    const network = await bytes(steps);
+    expect(network.preprocessing.divide).toBe(1);
+    expectClose((await network.features(images)).data, expected);
+  }
+  for (const [steps, message] of [
+    [{ divide: 255 }, /^loadNetwork: preprocessing has divide 255, but input images takes bytes \(uint8\), expected/],
+    [{ mean: [1, 0, 0] }, /preprocessing has mean \[1, 0, 0\], .*; leave out divide, mean and std$/],
+    [{ std: [2, 2, 2] }, /preprocessing has std \[2, 2, 2\]/],
+    ["fid-inception", /preprocessing has divide 255/],
+    ["clean-fid", /preprocessing has mean \[128, 128, 128\]/],
+  ] as const)
+    await expect(bytes(steps)).rejects.toThrow(message);
 });
 
 const open = (model: Uint8Array, output?: string) => loadNetwork(model, { preprocessing: {}, output });

@@ -1,9 +1,11 @@
-"""Resizing and preprocessing as PIL, PyTorch and torchvision do them: python3 networks.py > networks.json"""
+"""Resizing and preprocessing as PIL, PyTorch, torchvision and clean-fid do them: python3 networks.py > networks.json"""
+import base64
+import io
 import json
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw
 from torchvision import transforms
 
 
@@ -51,9 +53,18 @@ def through(resize, crop):
     return lambda pixels: transforms.Compose(steps)(Image.fromarray(pixels, "RGB"))
 
 
+def clean_resize(pixels, size, clip=True):
+    """clean-fid 0.1.35: each channel in mode F through PIL's bicubic filter, then clipped to what a byte can hold."""
+    channels = []
+    for c in range(3):
+        channel = Image.fromarray(pixels[:, :, c].astype(np.float32), "F").resize(size, Image.BICUBIC)
+        channels.append(np.asarray(channel).clip(0, 255) if clip else np.asarray(channel))
+    return torch.tensor(np.stack(channels))
+
+
 def clean(pixels):
-    planes = [Image.fromarray(pixels[..., c].astype(np.float32), "F").resize((299, 299), Image.BICUBIC) for c in range(3)]
-    return (torch.tensor(np.stack([np.asarray(plane) for plane in planes])) - 128) / 128
+    # Its network takes bytes and normalises them itself.
+    return (clean_resize(pixels, (299, 299)) - 128) / 128
 
 
 def inception(pixels):
@@ -75,4 +86,36 @@ for i, (name, apply) in enumerate(presets.items()):
         sample = result.reshape(-1)[::STEP].tolist()
         prepared.append({"preset": name, "size": [height, width], "seed": i, "shape": list(result.shape), "sample": sample})
 
-print(json.dumps({"step": STEP, "resized": resized, "prepared": prepared}))
+
+
+def drawing(width, height, seed):
+    """Discs and lines of pure colours on white: every edge overshoots under a bicubic filter."""
+    random = np.random.RandomState(seed)
+    image = Image.new("RGB", (width, height), "white")
+    pen = ImageDraw.Draw(image)
+    for _ in range(12):
+        x, y, radius = random.randint(width), random.randint(height), random.randint(3, 14)
+        colour = tuple(int(c) * 255 for c in random.randint(0, 2, 3))
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+        pen.line((x, y, *random.randint(0, width, 2).tolist()), fill=colour)
+    return image
+
+
+drawings = {
+    "discs": drawing(64, 64, 1),
+    "bits": drawing(70, 50, 2).convert("1", dither=Image.NONE),
+    "large": drawing(420, 310, 3),
+}
+drawn = []
+for name, image in drawings.items():
+    file = io.BytesIO()
+    image.save(file, "png")
+    pixels = np.asarray(image.convert("RGB"))
+    case = {"name": name, "file": base64.b64encode(file.getvalue()).decode(), "cleanFid": clean(pixels).reshape(-1)[::STEP].tolist()}
+    for key, clip in [("clipped", True), ("floats", False)]:
+        case[key] = clean_resize(pixels, (40, 30), clip).reshape(-1).tolist()
+    beyond = sum(not 0 <= value <= 255 for value in case["floats"])
+    assert beyond > 100, (name, beyond)
+    drawn.append(case)
+
+print(json.dumps({"step": STEP, "resized": resized, "prepared": prepared, "drawn": drawn}))

@@ -1,5 +1,6 @@
 /** Resizing and presets against PIL, PyTorch and torchvision. */
 import { describe, expect, it } from "vitest";
+import { decode } from "../../src/cli/files/image.ts";
 import { type PresetName, preprocess } from "../../src/networks/index.ts";
 import type { Preprocessing } from "../../src/networks/preprocessing.ts";
 import { type Filter, type ResizeOptions, resizePixels } from "../../src/networks/resize.ts";
@@ -55,6 +56,24 @@ it.each(golden.prepared)(
   },
 );
 
+describe.each(golden.drawn)("the drawing $name", ({ name, file, ...results }) => {
+  const open = () => decode(`${name}.png`, Buffer.from(file, "base64"));
+
+  it("is prepared as clean-fid does within 2e-6, its overshoot clipped", async () => {
+    const { data } = preprocess(await open(), "clean-fid");
+    const sample = data.filter((_, i) => i % golden.step === 0);
+    expect(largestError(sample, results.cleanFid)).toBeLessThan(2e-6);
+    expect(Math.max(...sample)).toBe(127 / 128);
+  });
+
+  it("is clipped within 4e-5 of 255 where a step asks for it, and not otherwise", async () => {
+    const steps = { resize: [30, 40], filter: "bicubic", round: false, divide: 1 } as const;
+    const image = await open();
+    expect(largestError(preprocess(image, { ...steps, clip: true }).data, results.clipped)).toBeLessThan(4e-5);
+    expect(largestError(preprocess(image, steps).data, results.floats)).toBeLessThan(4e-5);
+  });
+});
+
 it("takes grey for three equal channels and drops alpha", () => {
   const steps = { divide: 1 };
   const at = { width: 2, height: 1 };
@@ -91,6 +110,7 @@ it.each<[unknown, unknown, RegExp]>([
   [image, { resize: 0 }, /resize is the number 0, expected the shorter side or \[height, width\] in 1…16384/],
   [image, { resize: [1e9, 4] }, /resize is \[1000000000, 4\]/],
   [image, { std: [1, 0, 1] }, /std is \[1, 0, 1\], expected three numbers other than 0/],
+  [image, { clip: 255 }, /clip is the number 255, expected true or false/],
   [image, { filter: "lanczos" }, /filter is "lanczos", expected "bilinear" or "bicubic"/],
   [image, { crop: [3, 2] }, /^preprocess: image is 2x2 where 2x3 is cropped from it/],
   [{ ...image, width: 5 }, {}, /image has 12 bytes, expected 1 to 4 for each of its 5x2 pixels/],

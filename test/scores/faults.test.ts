@@ -1,5 +1,5 @@
 /** What is wrong with the images, features and networks a user gives, said in one line. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { npyBytes, writeTensors } from "../../src/cli/files/write.ts";
 import { file, path } from "../cli/folder.ts";
@@ -31,7 +31,10 @@ describe("folders of images", () => {
     await expectFault(["fid", good, path("empty"), ...flags], /empty: holds no images \(it is empty\)/);
     mkdirSync(path("texts"), { recursive: true });
     file("texts/a.txt", "a");
-    await expectFault(["fid", good, path("texts"), ...flags], /texts: holds no images \(expected \.png/);
+    await expectFault(
+      ["fid", good, path("texts"), ...flags],
+      /texts: holds no images \(1 file of other kinds \(1 \.txt\) left out; expected \.png/,
+    );
     await expectFault(["fid", path("nowhere"), good], /nowhere: there is no such file or folder/);
   });
 
@@ -84,6 +87,51 @@ describe("folders of images", () => {
     expect(warnings[0]).toMatch(/01\.png/);
   });
 
+  it("leaves out files of other kinds and hidden ones, and says so", async () => {
+    const messy = await noiseImages("messy", 4, 8);
+    const { fid } = await outcome("fid", good, messy, ...flags);
+    for (const name of ["a.bmp", "b.bmp", "labels.csv", "Thumbs.db", ".DS_Store"]) file(`messy/${name}`, "x");
+    for (const folder of [".ipynb_checkpoints", "__MACOSX"]) mkdirSync(path(`messy/${folder}`));
+    copyFileSync(path("messy/00.png"), path("messy/.ipynb_checkpoints/00-checkpoint.png"));
+    for (const name of ["__MACOSX/00.png", "._00.png"]) file(`messy/${name}`, "no image");
+    const run = await lossary("fid", good, messy, ...flags, "--json");
+    const { generated, warnings, fid: again } = JSON.parse(run.stdout);
+    expect(generated).toMatchObject({ count: 4, skipped: 0 });
+    expect(again).toBe(fid);
+    expect(warnings).toContain(`${messy}: 3 files of other kinds (2 .bmp, 1 .csv) and 3 hidden images left out`);
+    mkdirSync(path("bitmaps"));
+    file("bitmaps/a.bmp", "x");
+    await expectFault(["fid", good, path("bitmaps"), ...flags], /holds no images \(1 file of other kinds \(1 \.bmp\)/);
+  });
+
+  it("follows links to folders, not in circles, and counts links to nothing as broken", async () => {
+    const inner = await noiseImages("inner", 3, 9);
+    const outer = await noiseImages("outer", 2, 10);
+    symlinkSync(inner, path("outer/linked"));
+    symlinkSync(outer, path("outer/linked-back"));
+    expect((await outcome("fid", good, outer, ...flags)).generated.count).toBe(5);
+    symlinkSync(path("not-there.png"), path("outer/zz.png"));
+    await expectFault(
+      ["fid", good, outer, ...flags],
+      /outer\/zz\.png: is a link to a file that is not there .*; --skip-broken leaves such files out$/m,
+    );
+    const { generated } = await outcome("fid", good, outer, ...flags, "--skip-broken");
+    expect(generated).toMatchObject({ count: 5, skipped: 1 });
+  });
+
+  it("refuses a drawing under the name of an image", async () => {
+    const drawn = await noiseImages("drawn", 2, 11);
+    file(
+      "drawn/x.png",
+      '<svg xmlns="http://www.w3.org/2000/svg" width="6" height="5"><rect width="6" height="5"/></svg>',
+    );
+    await expectFault(
+      ["fid", good, drawn, ...flags],
+      /drawn\/x\.png: cannot be read as an image \(it is a drawing, svg\)/,
+    );
+    await expectFault(["ssim", path("drawn/x.png"), path("drawn/x.png")], /x\.png: .*it is a drawing, svg/);
+  });
+
   it("asks for the network and for what it wants done to images", async () => {
     await expectFault(["fid", good, good], /good is a folder of images: --model names the \.onnx network/, 2);
     await expectFault(
@@ -124,13 +172,44 @@ describe("folders of images", () => {
     );
   });
 
+  it("gives a network of bytes pixels of 0…255, and refuses steps that would spoil them", async () => {
+    const nodes = [
+      { op: "Cast", inputs: ["images"], output: "floats", attributes: { to: 1 } },
+      { op: "GlobalAveragePool", inputs: ["floats"], output: "colour" },
+    ];
+    const bytes = onnxModel({ input: [null, 3, null, null], type: "uint8", nodes, outputs: ["colour"] });
+    const args = ["--model", file("bytes.onnx", bytes), "--preprocess"];
+    const other = await noiseImages("other", 8, 14);
+    const scaled = await outcome("fid", good, other, ...flags);
+    const whole = await outcome("fid", good, other, ...args, file("none.json", "{}"));
+    expect(whole.network.preprocessing).toMatchObject({ divide: 1 });
+    expect(whole.fid / scaled.fid / 255 ** 2).toBeCloseTo(1, 4);
+    await expectFault(
+      ["fid", good, other, ...args, "fid-inception"],
+      /bytes\.onnx: preprocessing has divide 255, but input images takes bytes \(uint8\), expected pixels of 0…255; leave/,
+    );
+  });
+
   it("says what is no model, and what the network does not take", async () => {
     const model = file("text.onnx", "text");
     await expectFault(["fid", good, good, ...flags, "--model", model], /text\.onnx: model cannot be read \(/);
+    const nodes = [
+      { op: "GlobalAveragePool", inputs: ["images"], output: "pooled" },
+      { op: "Mul", inputs: ["pooled", "factor"], output: "colour" },
+    ];
+    const weights = { factor: { shape: [1, 3, 1, 1], data: [1, 2, 3] } };
+    const apart = file(
+      "apart.onnx",
+      onnxModel({ input: [null, 3, null, null], nodes, weights, weightsIn: "w.bin", outputs: ["colour"] }),
+    );
+    await expectFault(
+      ["fid", good, good, ...flags, "--model", apart],
+      /apart\.onnx: model keeps its weights in another file \(external data\), expected all in one: export it with/,
+    );
     const strict = file("strict.onnx", meanColour({ input: [null, 3, 9, 9] }));
     await expectFault(
       ["fid", good, good, ...flags, "--model", strict],
-      /00\.png and those behind it: the network does not take \[8, 3, 5, 6\] \(/,
+      /00\.png and those after it: the network does not take \[8, 3, 5, 6\] \(/,
     );
   });
 });
@@ -138,10 +217,50 @@ describe("folders of images", () => {
 describe("features", () => {
   it("warns of fewer samples than a subset of KID takes, and says how many it took", async () => {
     const few = features("subset.npy", [1, 2, 3, 4, 5, 7], 2);
-    const run = await lossary("kid", few, few, "--subsets", "2", "--json");
-    expect(run.stderr).toMatch(/warning: .*subset\.npy has 3 samples, fewer than --subset-size 1000: subsets are of 3/);
-    expect(JSON.parse(run.stdout).subsetSize).toBe(3);
-    expect((await lossary("kid", few, few, "--subset-size", "3")).stderr).toBe("");
+    const more = features("more.npy", [1, 2, 3, 4, 5, 7, 2, 9], 2);
+    const run = await lossary("kid", few, more, "--subsets", "2", "--json");
+    expect(run.stderr).toMatch(
+      /warning: .*subset\.npy has 3 samples, fewer than --subset-size 1000: every subset holds/,
+    );
+    expect(JSON.parse(run.stdout)).toMatchObject({ subsetSize: 3, subsets: 2, std: expect.any(Number) });
+    expect((await lossary("kid", few, more, "--subset-size", "3")).stderr).toBe("");
+  });
+
+  it("computes KID of whole sets once, without a deviation", async () => {
+    // k(x, y) = xy + 1: 1 within {0, 1}, 3 within {1, 2}, (1 + 1 + 2 + 3) / 4 across. MMD² = 1 + 3 − 2 · 7/4.
+    const [a, b] = [features("whole-a.npy", [0, 1], 1), features("whole-b.npy", [1, 2], 1)];
+    const run = await lossary("kid", a, b, "--degree", "1", "--json");
+    expect(run.stderr).toBe("");
+    expect(JSON.parse(run.stdout)).toMatchObject({ mean: 0.5, std: null, subsets: 1, subsetSize: 2 });
+    expect((await lossary("kid", a, b, "--degree", "1")).stdout).toMatch(/^KID 0\.5 of the whole sets\n/);
+  });
+
+  it("takes features that are followed by lengths of 1, as pooled maps come, and no others", async () => {
+    const data = Float64Array.from({ length: 24 }, (_, i) => Math.sin(i * i));
+    const plain = features("plain.npy", [...data], 4);
+    const pooled = file("pooled.npy", npyBytes({ data, shape: [6, 4, 1, 1] }));
+    const last = file("last.npy", npyBytes({ data, shape: [6, 1, 1, 4] }));
+    for (const set of [pooled, last]) {
+      expect((await outcome("fid", plain, set)).fid).toBeLessThan(1e-12);
+      expect((await outcome("kid", plain, set)).generated).toMatchObject({ count: 6, dimension: 4 });
+    }
+    const maps = file("maps.npy", npyBytes({ data, shape: [6, 2, 2, 1] }));
+    await expectFault(["fid", plain, maps], /maps\.npy: is \[6, 2, 2, 1\], expected features \[N, D\]/);
+  });
+
+  it("says that statistics are no samples", async () => {
+    const mu = { data: Float64Array.of(1, 2), shape: [2] };
+    const sigma = { data: Float64Array.of(1, 0, 0, 1), shape: [2, 2] };
+    await writeTensors(path("stats.npz"), { mu, sigma });
+    const stats = path("stats.npz");
+    await expectFault(
+      ["kid", stats, stats],
+      /stats\.npz: holds statistics of a set \(mu and sigma\), but the features/,
+    );
+    await expectFault(
+      ["fid", stats, "--save-state", path("s.state")],
+      /holds statistics of a set \(mu and sigma\), which are no samples to keep; lossary fid takes them/,
+    );
   });
 
   it("warns of fewer samples than dimensions and says what that does", async () => {

@@ -1,9 +1,10 @@
 /** Models pulled from a server on this machine: whole, in parts, too large, false, broken off. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { knownModels } from "../../src/cli/models/known.ts";
 import { path } from "../cli/folder.ts";
@@ -103,6 +104,17 @@ it("throws away what is not what was promised", async () => {
   expect(stderr).toContain(`has SHA-256 ${sha256}, expected ${wrong}; what came was thrown away`);
   expect(existsSync(kept("net"))).toBe(false);
   expect((await lossary("models", "list")).stdout).toMatch(/No models/);
+});
+
+it("lists a model whose record is damaged or missing", async () => {
+  mkdirSync(dirname(kept("own")), { recursive: true });
+  writeFileSync(kept("own"), "model");
+  for (const record of [null, "{", "{}"]) {
+    if (record !== null) writeFileSync(kept("own").replace(/onnx$/, "json"), record);
+    expect(await outcome("models", "list")).toContainEqual({ name: "own", bytes: 5, url: null, sha256: null });
+    expect((await lossary("models", "list")).stdout).toMatch(/^own +5 bytes +unknown +unknown$/m);
+  }
+  rmSync(kept("own"));
 });
 
 it("goes on with a download that broke off", async () => {

@@ -103,17 +103,60 @@ it("computes the Inception score of probabilities and of logits", async () => {
   const expected = inceptionScore({ data: softmax, shape: [N, D] }, { splits: 3 });
   file("softmax.npy", npyBytes({ data: softmax, shape: [N, D] }));
   for (const args of [["softmax.npy"], ["generated.npy", "--logits"]]) {
-    const result = await outcome("is", path(args[0] as string), ...args.slice(1), "--splits", "3");
+    const result = await outcome("is", path(args[0] as string), ...args.slice(1), "--splits", "3", "--no-shuffle");
+    expect(result).toMatchObject({ shuffled: false, seed: null });
     expect(Math.abs(result.mean - expected.mean)).toBeLessThan(1e-12);
     expect(Math.abs(result.std - expected.std)).toBeLessThan(1e-12);
   }
+});
+
+it("shuffles before it cuts: a set sorted by class scores as one in any order", async () => {
+  const [classes, per] = [10, 100];
+  const sorted = Float64Array.from({ length: classes * per * classes }, (_, i) => {
+    const [row, k] = [Math.floor(i / classes), i % classes];
+    return Math.floor(row / per) === k ? 0.991 : 0.001;
+  });
+  const set = file("sorted.npy", npyBytes({ data: sorted, shape: [classes * per, classes] }));
+  // In class order each split holds one class. All together: exp(0.991 log 9.91 + 9 · 0.001 log 0.01) = 9.3154.
+  const exact = Math.exp(0.991 * Math.log(9.91) + 0.009 * Math.log(0.01));
+  expect((await outcome("is", set, "--no-shuffle")).mean).toBeCloseTo(1, 6);
+  expect((await outcome("is", set, "--splits", "1")).mean).toBeCloseTo(exact, 9);
+  const first = await outcome("is", set);
+  expect(first).toMatchObject({ shuffled: true, seed: 0, splits: 10 });
+  // A hundred draws of ten classes do not quite meet them all equally often.
+  expect(first.mean).toBeGreaterThan(0.92 * exact);
+  expect(first.mean).toBeLessThan(exact);
+  expect(await outcome("is", set, "--seed", "0")).toEqual(first);
+  expect((await outcome("is", set, "--seed", "7")).mean).not.toBe(first.mean);
+  expect((await lossary("is", set, "--seed", "7")).stdout).toMatch(/ over 10 splits, shuffled with seed 7\n/);
+  expect((await lossary("is", set, "--no-shuffle")).stdout).toMatch(/ over 10 splits in the set's order\n/);
+  expect((await lossary("is", set, "--no-shuffle", "--seed", "7")).stderr).toMatch(
+    /--seed has no effect: --no-shuffle/,
+  );
+  // Shards that are joined have the order of the set.
+  const parts = [0, 1, 2].map((i) => path(`sorted-${i}.state`));
+  for (const [i, part] of parts.entries()) await outcome("is", set, "--shard", `${i}/3`, "--save-state", part);
+  await outcome("merge", ...[2, 0, 1].map((i) => parts[i] as string), "--save-state", path("sorted.state"));
+  const joined = await outcome("is", path("sorted.state"));
+  expect([joined.mean, joined.std]).toEqual([first.mean, first.std]);
+  // A fault is told of the row it is in, not of where that was shuffled to.
+  const wrong = file("wrong.npy", npyBytes({ data: sorted.map((p, i) => (i === 57 ? 2 : p)), shape: [1000, 10] }));
+  expect((await lossary("is", wrong)).stderr).toMatch(/probabilities\[5, 7\] is 2/);
 });
 
 it("computes R-precision in both meanings", async () => {
   const relevant = { data: Float64Array.from(real.data, (_, i) => (i % 3 === 0 ? 1 : 0)), shape: [N, D] };
   file("relevant.npy", npyBytes(relevant));
   const retrieval = await outcome("r-precision", "--scores", path("real.npy"), "--relevant", path("relevant.npy"));
-  expect(retrieval).toEqual({ rPrecision: rPrecision(real, relevant), queries: N, documents: D });
+  expect(retrieval).toEqual({ rPrecision: rPrecision(real, relevant), queries: N, withoutRelevant: 0, documents: D });
+  // A query without a relevant document has no R-precision: the mean is over the others.
+  const partial = { data: relevant.data.map((x, i) => (i < 2 * D ? 0 : x)), shape: [N, D] };
+  file("partial.npy", npyBytes(partial));
+  const args38 = ["r-precision", "--scores", path("real.npy"), "--relevant", path("partial.npy")];
+  expect(await outcome(...args38)).toMatchObject({ queries: N - 2, withoutRelevant: 2 });
+  expect((await lossary(...args38)).stdout).toMatch(
+    /^R-precision [\d.]+ of 38 queries \(2 without a relevant one left out\), 4 documents\n$/,
+  );
   const args = ["--images", path("real.npy"), "--texts", path("generated.npy"), "--candidates", "9"];
   expect(await outcome("r-precision", ...args)).toMatchObject(matchingRPrecision(real, generated, { candidates: 9 }));
 });

@@ -1,8 +1,11 @@
 /** States: shards that are joined, runs that are interrupted and gone on with, features kept between runs. */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { npyBytes } from "../../src/cli/files/write.ts";
+import { MomentsCollector, newCollector } from "../../src/cli/scores/collector.ts";
+import { Run } from "../../src/cli/scores/run.ts";
+import { seededRandom } from "../../src/random.ts";
 import { file, path } from "../cli/folder.ts";
 import { colourFlags, noiseImages } from "./images.ts";
 import { lossary, outcome } from "./program.ts";
@@ -115,6 +118,116 @@ it.each(["fid", "kid"])("goes on from where %s was interrupted, with the same re
   expect(existsSync(partial)).toBe(false);
 });
 
+/** Runs a command and interrupts it at its n-th pause, n from 1: those of the batches come first. */
+async function interruptedAt(n: number, ...args: string[]) {
+  const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+  let pauses = 0;
+  const { pause } = Run.prototype;
+  const spy = vi.spyOn(Run.prototype, "pause").mockImplementation(function (this: Run) {
+    if (++pauses === n) process.emit("SIGINT", "SIGINT");
+    return pause.call(this);
+  });
+  const { code, stderr, stdout } = await lossary(...args);
+  expect(stderr).toMatch(/^lossary: interrupted after \d+ images?, kept in /);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+  expect(kill).toHaveBeenCalledExactlyOnceWith(process.pid, "SIGINT");
+  kill.mockRestore();
+  spy.mockRestore();
+}
+
+describe.each(["fid", "kid"])("%s that is interrupted again and again", (command) => {
+  // Two folders of five batches each.
+  const BATCHES = 10;
+  const partial = path(`again-${command}.partial`);
+  const args = () => [command, real, generated, ...flags, "--batch", "5", "--no-cache", "--resume", partial];
+
+  it("goes on from every batch, also the last of a folder", async () => {
+    const expected = await outcome(...args());
+    for (let n = 1; n <= BATCHES; n++) {
+      await interruptedAt(n, ...args());
+      expect(await outcome(...args())).toEqual(expected);
+      expect(existsSync(partial)).toBe(false);
+    }
+  });
+
+  it("goes on after any number of interruptions", async () => {
+    const expected = await outcome(...args());
+    // One batch a run, through both folders; then twice in the second folder; then the end of the first and one more.
+    for (const pauses of [Array(BATCHES).fill(1), [7, 2], [5, 1, 3], [3, 2, 5]]) {
+      for (const n of pauses) await interruptedAt(n, ...args());
+      expect(await outcome(...args())).toEqual(expected);
+    }
+  });
+
+  it("goes on from the score, when all images are seen", async () => {
+    const expected = await outcome(...args());
+    const follow = vi.spyOn(Run.prototype, "follow").mockImplementation(async function (this: Run) {
+      process.emit("SIGINT", "SIGINT");
+      await this.pause();
+    } as never);
+    vi.spyOn(process, "kill").mockReturnValue(true);
+    expect((await lossary(...args())).stderr).toMatch(/interrupted after 46 images, kept in/);
+    follow.mockRestore();
+    expect(await outcome(...args())).toEqual(expected);
+  });
+});
+
+it("takes one folder under two names in one pass", async () => {
+  const partial = path("same.partial");
+  const args = ["fid", real, real, ...flags, "--batch", "5", "--no-cache", "--resume", partial];
+  await interruptedAt(3, ...args);
+  const { fid, generated: set } = await outcome(...args);
+  expect(fid).toBeLessThan(1e-12);
+  expect(set.count).toBe(COUNT);
+});
+
+it("keeps moments to the bit wherever rows are cut and the state is saved", () => {
+  const [rows, d] = [1300, 3];
+  const random = seededRandom(4);
+  const data = Float32Array.from({ length: rows * d }, () => random.normal() + 5);
+  const whole = new MomentsCollector(d);
+  whole.add(data);
+  for (const step of [1, 100, 511, 512, 513, 1000]) {
+    let collector = newCollector("moments", d) as MomentsCollector;
+    for (let at = 0; at < rows; at += step) {
+      collector.add(data.subarray(at * d, (at + step) * d));
+      if (step === 1 && at % 37 > 0) continue;
+      const section = {
+        ...collector.save(),
+        dimension: d,
+        count: collector.count,
+        origin: null,
+        shards: null,
+        set: null,
+      };
+      collector = newCollector("moments", d, section) as MomentsCollector;
+    }
+    expect(collector.count).toBe(rows);
+    expect(collector.statistics.toBytes()).toEqual(whole.statistics.toBytes());
+  }
+});
+
+it("says where an interrupted run could not be kept", async () => {
+  const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+  const partial = path("nowhere/x.partial");
+  const args = ["fid", real, generated, ...flags, "--batch", "5", "--no-cache", "--resume", partial];
+  const running = lossary(...args);
+  const before = process.listenerCount("SIGINT");
+  while (process.listenerCount("SIGINT") === before) await new Promise(setImmediate);
+  process.emit("SIGINT", "SIGINT");
+  expect((await running).stderr).toBe(
+    `lossary: interrupted after 5 images, which are not kept (${partial}: there is no such folder); --resume <file> names another place\n`,
+  );
+  expect(kill).toHaveBeenCalledOnce();
+});
+
+it("leaves signals alone where nothing could be kept", async () => {
+  const array = file("signals.npy", npyBytes({ data: Float64Array.of(1, 2, 3, 5), shape: [4, 1] }));
+  const on = vi.spyOn(process, "on");
+  for (const command of ["fid", "kid"]) await outcome(command, array, array);
+  expect(on.mock.calls.filter(([event]) => event === "SIGINT")).toEqual([]);
+});
+
 it("remembers over an interruption what size the images have", async () => {
   const folder = await noiseImages("sizes", 4, 1);
   await noiseImages("sizes/z", 1, 2, 9, 9);
@@ -188,7 +301,24 @@ describe("the cache's bound", () => {
     const { networks, bytes } = await outcome("cache", "list");
     expect(networks).toMatchObject([{ output: "colour", dimension: 3, bytes: COUNT * RECORD }]);
     expect(bytes).toBe(COUNT * RECORD);
-    expect((await lossary("cache", "list")).stdout).toMatch(/ colour +3 +1\.29 kB +20\d\d-.*\n\n1\.29 kB of 4 GB in /s);
+    expect((await lossary("cache", "list")).stdout).toMatch(
+      /^key .* preprocessing\n[0-9a-f]{12} .* colour +3 +1\.29 kB +20\d\d-\S+ +as they are\n\n1\.29 kB of 4 GB in /s,
+    );
+    const steps = file("resized.json", JSON.stringify({ resize: [4, 4], divide: 127 }));
+    await score(real, "--preprocess", steps);
+    expect((await lossary("cache", "list")).stdout).toMatch(/ resize \[4,4\] divide 127\n/);
+    const two = (await outcome("cache", "list")).networks;
+    const [plain, resized] = [null, [4, 4]].map(
+      (size) =>
+        two.find(
+          (network: { preprocessing: { resize: unknown } }) => String(network.preprocessing.resize) === String(size),
+        ).key,
+    );
+    expect((await lossary("cache", "clear", "xyz")).stderr).toMatch(
+      /nothing is kept under a key that begins with "xyz"/,
+    );
+    expect(await outcome("cache", "clear", resized.slice(0, 12))).toEqual({ removed: COUNT * RECORD });
+    expect((await outcome("cache", "list")).networks).toMatchObject([{ key: plain }]);
     expect(await outcome("cache", "clear")).toEqual({ removed: COUNT * RECORD });
     expect(sizes()).toEqual([]);
   });
@@ -211,6 +341,77 @@ it("computes a feature anew where the cache is damaged", async () => {
   bytes[50] = (bytes[50] as number) ^ 64;
   writeFileSync(rows, bytes.subarray(0, bytes.length - 7));
   expect(Math.abs((await outcome("fid", real, generated, ...flags)).fid / fid - 1)).toBeLessThan(1e-6);
+});
+
+describe("a cache that is of no use", () => {
+  beforeEach(() => rmSync(path("cache"), { recursive: true, force: true }));
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("is written anew where about.json is damaged, listed and cleared all the same", async () => {
+    const { fid } = await outcome("fid", real, generated, ...flags);
+    const [key] = readdirSync(path("cache/features")) as [string];
+    const about = path(`cache/features/${key}/about.json`);
+    const whole = readFileSync(about, "utf8");
+    for (const text of [whole.slice(0, 40), "", "[]", '{"dimension":-1}']) {
+      writeFileSync(about, text);
+      expect(await outcome("cache", "list")).toMatchObject({ networks: [{ key, damaged: true }] });
+      expect((await lossary("cache", "list")).stdout).toMatch(/about\.json is damaged/);
+      const run = await lossary("fid", real, generated, ...flags, "--json");
+      expect(run.stderr).toMatch(
+        /^lossary: warning: .*about\.json: is damaged; the features beside it are computed anew$/m,
+      );
+      expect(JSON.parse(run.stdout).fid).toBe(fid);
+      expect(readFileSync(about, "utf8")).toBe(whole);
+    }
+    writeFileSync(about, "{");
+    expect((await outcome("cache", "clear")).removed).toBeGreaterThan(0);
+  });
+
+  it("is done without where it cannot be written", async () => {
+    const { fid } = await outcome("fid", real, generated, ...flags, "--no-cache");
+    vi.stubEnv("LOSSARY_CACHE", join(file("no-folder", "x"), "cache"));
+    const run = await lossary("fid", real, generated, ...flags, "--json");
+    expect(JSON.parse(run.stdout).fid).toBe(fid);
+    expect(run.stderr.match(/warning: .*no-folder.*; features are not kept for later runs/g)).toHaveLength(1);
+  });
+});
+
+it("merge refuses one state, copies of a state, and to write over what it reads", async () => {
+  const [state, copy] = [path("one.state"), path("copy.state")];
+  await outcome("fid", generated, ...flags, "--save-state", state);
+  const merge = (...args: string[]) => lossary("merge", ...args.slice(1), "--save-state", args[0] as string);
+  expect((await merge(path("out.state"), state)).stderr).toMatch(
+    /merge joins two or more states, but only .*one\.state/,
+  );
+  copyFileSync(state, copy);
+  expect((await merge(path("out.state"), state, copy)).stderr).toMatch(
+    /one\.state and .*copy\.state hold the same samples/,
+  );
+  // The same images at another batch size: not the same bytes, perhaps, but the same samples.
+  await outcome("fid", generated, ...flags, "--batch", "7", "--no-cache", "--save-state", copy);
+  expect((await merge(path("out.state"), state, copy)).stderr).toMatch(/hold the same samples/);
+  await outcome("fid", real, ...flags, "--save-state", copy);
+  const bytes = readFileSync(state);
+  symlinkSync(state, path("link.state"));
+  for (const target of [state, path("link.state")]) {
+    const { code, stderr } = await merge(target, state, copy);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/--save-state is .*, which is read and would be overwritten/),
+    ]);
+  }
+  expect((await lossary("fid", state, "--save-state", state)).stderr).toMatch(/which is read and would be overwritten/);
+  expect(readFileSync(state).equals(bytes)).toBe(true);
+  expect(existsSync(path("out.state"))).toBe(false);
+});
+
+it("compares with states from before a step of preprocessing was known", async () => {
+  const state = path("old.state");
+  await outcome("fid", real, ...flags, "--save-state", state);
+  const text = readFileSync(state, "latin1");
+  expect(text).toContain('"clip":false,');
+  writeFileSync(state, text.replace('"clip":false,', ""), "latin1");
+  expect((await outcome("fid", state, generated, ...flags)).fid).toBeGreaterThan(0);
 });
 
 it("merge refuses a state that is named twice", async () => {

@@ -19,6 +19,10 @@ export interface Image {
 
 export const isImage = (path: string): boolean => /\.(png|jpe?g)$/i.test(path);
 
+/** What sharp reads without a library of the system: the images of folders, and those that are scored. */
+export const isImageFile = (path: string): boolean => /\.(png|jpe?g|jpe|jfif|webp|gif|tiff?|avif)$/i.test(path);
+export const IMAGE_KINDS = ".png, .jpg, .webp, .tif, .gif or .avif";
+
 async function loadSharp(): Promise<typeof sharp> {
   try {
     return (await import("sharp")).default;
@@ -39,14 +43,15 @@ function imageError(path: string, error: unknown): unknown {
 }
 
 /**
- * A PNG or JPEG of 8 bits a channel, turned upright as its tag says. Grey stays one channel. An alpha channel is dropped
+ * An image of 8 bits a channel, the first of several, turned upright as its tag says. Grey stays one channel. An alpha channel is dropped
  * where it is opaque everywhere; transparent pixels have no colour of their own and are refused.
  */
 export async function readImage(path: string): Promise<Image> {
   await openFile(path);
   const open = await loadSharp();
   try {
-    const { space, depth } = await open(path).metadata();
+    const { space, depth, format } = await open(path).metadata();
+    refuseDrawing(path, format);
     if (depth !== "uchar") throw dataError(`${path}: has more than 8 bits a channel (${depth}); convert it to 8 bits`);
     const { data, info } = await open(path)
       .autoOrient()
@@ -67,11 +72,18 @@ export async function decode(path: string, bytes: Uint8Array): Promise<RawImage>
   const open = await loadSharp();
   try {
     const image = open(bytes, { failOn: "error", ignoreIcc: true } as object);
+    refuseDrawing(path, (await image.metadata()).format);
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
     return { data, width: info.width, height: info.height };
   } catch (error) {
     throw imageError(path, error);
   }
+}
+
+/** An SVG under another name has no pixels of its own; other readers refuse it, too. */
+function refuseDrawing(path: string, format: string | undefined): void {
+  if (format === "svg" || format === "pdf")
+    throw dataError(`${path}: cannot be read as an image (it is a drawing, ${format})`);
 }
 
 function toPlanes(

@@ -5,6 +5,8 @@
  * A record is the image's checksum (32 bytes), the CRC-32 of what follows (4), the image's height and width behind the
  * preprocessing (4 each) and the row (f32), little-endian. A file cut in the middle of a record, as a killed run leaves
  * it, is read up to there. A file's time of change says when it was last of use; see prune.ts.
+ *
+ * Nothing here is ever fatal: what cannot be read is computed anew, and where nothing can be written nothing is kept.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
@@ -13,10 +15,10 @@ import { endianness } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
-import { dataError, UserError, writeError } from "../errors.ts";
+import { UserError, writeError } from "../errors.ts";
 import { replaceFile } from "../files/replace.ts";
 import { cacheFolder } from "./cacheFolder.ts";
-import { cacheLimit, pruneFeatures, touch } from "./prune.ts";
+import { cacheLimit, pruneFeatures, readAbout, touch } from "./prune.ts";
 import type { Origin } from "./state.ts";
 
 const KEY = 32;
@@ -48,29 +50,46 @@ export class FeatureCache {
   readonly #used = new Set<string>();
   readonly #limit = cacheLimit();
   readonly #ownPath: string;
+  readonly #warn: (text: string) => void;
+  #writable = true;
 
-  private constructor(folder: string, origin: Origin) {
+  private constructor(folder: string, origin: Origin, warn: (text: string) => void) {
+    this.#warn = warn;
     this.#folder = folder;
     this.#ownPath = join(folder, `${randomBytes(8).toString("hex")}.rows`);
     this.#origin = origin;
   }
 
-  static async open(origin: Origin): Promise<FeatureCache> {
+  static async open(origin: Origin, warn: (text: string) => void): Promise<FeatureCache> {
     const key = createHash("sha256").update(JSON.stringify(origin)).digest("hex");
-    const cache = new FeatureCache(cacheFolder("features", key), origin);
+    const cache = new FeatureCache(cacheFolder("features", key), origin, warn);
     try {
       await mkdir(cache.#folder, { recursive: true });
       await cache.#index();
     } catch (error) {
-      throw fault(cache.#folder, error);
+      cache.#giveUp(error);
     }
     return cache;
   }
 
+  /** Keeps nothing from now on. */
+  #giveUp(error: unknown): void {
+    const known = writeError(this.#folder, error);
+    if (!(known instanceof UserError)) throw known;
+    this.#writable = false;
+    this.#warn(
+      `${known.message}; features are not kept for later runs (--no-cache does without, LOSSARY_CACHE names another folder)`,
+    );
+  }
+
   async #index(): Promise<void> {
-    const text = await readFile(join(this.#folder, "about.json"), "utf8").catch(() => null);
+    const path = join(this.#folder, "about.json");
+    const text = await readFile(path, "utf8").catch(() => null);
     if (text === null) return;
-    this.#dimension = JSON.parse(text).dimension as number;
+    const about = readAbout(text);
+    // It is written again with the first features, which say how long a record is.
+    if (!about) return this.#warn(`${path}: is damaged; the features beside it are computed anew`);
+    this.#dimension = about.dimension;
     const size = HEAD + 4 * this.#dimension;
     const key = Buffer.alloc(KEY);
     for (const name of await readdir(this.#folder)) {
@@ -80,13 +99,13 @@ export class FeatureCache {
       if (file === undefined) continue;
       const records = Math.floor(fstatSync(file).size / size);
       for (let i = 0; i < records; i++) {
-        readSync(file, key, 0, KEY, i * size);
+        if (readOrNothing(file, key, i * size) < KEY) break;
         this.#places.set(key.toString("hex"), { path, at: i * size });
       }
     }
   }
 
-  /** Undefined where another run has removed the file. */
+  /** Undefined where the file cannot be read, as when another run has removed it. */
   #descriptor(path: string): number | undefined {
     const known = this.#open.get(path);
     if (known !== undefined) return known;
@@ -99,9 +118,8 @@ export class FeatureCache {
       const file = openSync(path, "r");
       this.#open.set(path, file);
       return file;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
+    } catch {
+      return undefined;
     }
   }
 
@@ -112,7 +130,7 @@ export class FeatureCache {
     const file = this.#descriptor(place.path);
     if (file === undefined) return undefined;
     const record = Buffer.alloc(HEAD - KEY + 4 * this.#dimension);
-    const read = readSync(file, record, 0, record.length, place.at + KEY);
+    const read = readOrNothing(file, record, place.at + KEY);
     const content = record.subarray(4);
     if (read < record.length || crc32(content) !== record.readUInt32LE(0)) return undefined;
     this.#used.add(place.path);
@@ -122,7 +140,7 @@ export class FeatureCache {
 
   async put(entries: readonly (readonly [key: string, known: Known])[]): Promise<void> {
     // Rows are stored as they lie in memory; machines of the other byte order keep none.
-    if (entries.length === 0 || endianness() !== "LE") return;
+    if (entries.length === 0 || !this.#writable || endianness() !== "LE") return;
     const dimension = (entries[0] as (typeof entries)[number])[1].row.length;
     try {
       if (this.#dimension === null) {
@@ -141,14 +159,14 @@ export class FeatureCache {
         this.#places.set(key, { path: this.#ownPath, at: this.#ownBytes + i * size });
       this.#ownBytes += records.length;
     } catch (error) {
-      throw fault(this.#folder, error);
+      this.#giveUp(error);
     }
   }
 
   async close(): Promise<void> {
     for (const file of this.#open.values()) closeSync(file);
     this.#open.clear();
-    await this.#own?.close();
+    await this.#own?.close().catch(() => {});
     await touch(this.#used);
     if (this.#own) await pruneFeatures(this.#limit);
   }
@@ -164,7 +182,11 @@ function record(key: string, { row, size }: Known): Buffer {
   return bytes;
 }
 
-function fault(folder: string, error: unknown): unknown {
-  const known = writeError(folder, error);
-  return known instanceof UserError ? dataError(`${known.message}; --no-cache does without`) : known;
+/** How many bytes were read; none where the disk fails. */
+function readOrNothing(file: number, into: Buffer, at: number): number {
+  try {
+    return readSync(file, into, 0, into.length, at);
+  } catch {
+    return 0;
+  }
 }

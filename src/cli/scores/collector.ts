@@ -1,32 +1,79 @@
 /** What is kept of the rows of features that come by: their moments, or the rows themselves. */
-import { FeatureStatistics } from "../../metrics/fid/featureStatistics.ts";
+import { CHUNK, FeatureStatistics } from "../../metrics/fid/featureStatistics.ts";
 import type { FloatArray, Tensor } from "../../tensor/tensor.ts";
 import type { Section } from "./state.ts";
 
 export interface Collector {
   readonly count: number;
   add(rows: FloatArray): void;
-  save(): Pick<Section, "kind" | "dtype" | "payload">;
+  save(): Pick<Section, "kind" | "dtype" | "pending" | "payload">;
 }
 
+/**
+ * Rows enter the statistics in whole chunks only, and those that wait are kept beside them: a run that was interrupted
+ * anywhere goes on to the same bits as one that was not.
+ */
 export class MomentsCollector implements Collector {
-  readonly statistics: FeatureStatistics;
+  readonly #statistics: FeatureStatistics;
+  readonly #dimension: number;
+  #pending: RowsCollector;
 
-  constructor(dimension: number, payload?: Uint8Array) {
-    this.statistics = payload ? FeatureStatistics.fromBytes(payload) : new FeatureStatistics(dimension);
+  constructor(dimension: number, section?: Section) {
+    this.#dimension = dimension;
+    this.#pending = new RowsCollector(dimension);
+    if (!section) {
+      this.#statistics = new FeatureStatistics(dimension);
+      return;
+    }
+    const { payload, pending = 0, dtype = "float64" } = section;
+    const settled = payload.length - pending * dimension * (dtype === "float32" ? 4 : 8);
+    this.#statistics = FeatureStatistics.fromBytes(payload.slice(0, settled));
+    if (pending > 0) this.#pending = new RowsCollector(dimension, { ...section, payload: payload.slice(settled) });
   }
 
   get count(): number {
-    return this.statistics.count;
+    return this.#statistics.count + this.#pending.count;
+  }
+
+  /** Statistics of all rows. No more may be added afterwards. */
+  get statistics(): FeatureStatistics {
+    this.#settle();
+    return this.#statistics;
   }
 
   add(rows: FloatArray): void {
-    const { dimension } = this.statistics;
-    this.statistics.update({ data: rows, shape: [rows.length / dimension, dimension] });
+    const chunk = CHUNK * this.#dimension;
+    let rest = rows;
+    if (this.#pending.count > 0) {
+      const missing = chunk - this.#pending.count * this.#dimension;
+      this.#pending.add(rest.slice(0, missing));
+      rest = rest.subarray(missing);
+      if (this.#pending.count === CHUNK) this.#settle();
+    }
+    const whole = rest.length - (rest.length % chunk);
+    if (whole > 0) this.#update(rest.subarray(0, whole));
+    if (whole < rest.length) this.#pending.add(rest.slice(whole));
+  }
+
+  #settle(): void {
+    if (this.#pending.count === 0) return;
+    this.#update(this.#pending.rows().data);
+    this.#pending = new RowsCollector(this.#dimension);
+  }
+
+  #update(data: FloatArray): void {
+    this.#statistics.update({ data, shape: [data.length / this.#dimension, this.#dimension] });
   }
 
   save() {
-    return { kind: "moments", payload: this.statistics.toBytes() } as const;
+    const settled = this.#statistics.toBytes();
+    const { count } = this.#pending;
+    if (count === 0) return { kind: "moments", payload: settled } as const;
+    const { dtype, payload: rows } = this.#pending.save();
+    const payload = new Uint8Array(settled.length + rows.length);
+    payload.set(settled);
+    payload.set(rows, settled.length);
+    return { kind: "moments", dtype, pending: count, payload } as const;
   }
 }
 
@@ -69,6 +116,6 @@ export class RowsCollector implements Collector {
 }
 
 export function newCollector(kind: Section["kind"], dimension: number, section?: Section): Collector {
-  if (kind === "moments") return new MomentsCollector(dimension, section?.payload);
+  if (kind === "moments") return new MomentsCollector(dimension, section);
   return new RowsCollector(dimension, section);
 }

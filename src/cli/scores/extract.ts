@@ -89,7 +89,7 @@ function sift(settled: readonly PromiseSettledResult<Loaded>[], skipBroken: bool
 }
 
 const hint = (error: unknown) =>
-  error instanceof UserError && error.message.includes("cannot be read as an image")
+  error instanceof UserError && !(error instanceof MissingPackage)
     ? dataError(`${error.message}; --skip-broken leaves such files out`)
     : error;
 
@@ -106,7 +106,7 @@ async function featuresOf(loaded: readonly Loaded[], { model, cache }: ExtractOp
   const computed = new Map<Loaded, Float32Array>();
   if (missing.length > 0) {
     const images = missing.map(({ image }) => image as Image);
-    const where = missing.length === 1 ? missing[0]?.file.path : `${missing[0]?.file.path} and those behind it`;
+    const where = missing.length === 1 ? missing[0]?.file.path : `${missing[0]?.file.path} and those after it`;
     const { data, shape } = await model.network.features(images).catch(asDataError(where as string));
     const dimension = shape[1];
     for (const [i, entry] of missing.entries()) computed.set(entry, data.subarray(i * dimension, (i + 1) * dimension));

@@ -67,7 +67,7 @@ export function addSetFlags(command: Command): Command {
     .addOption(
       new Option(
         "--resume [file]",
-        "go on from what an interrupted run left, if it did (default: lossary-<command>.partial)",
+        "go on from what an interrupted run left, if it did, to the same result (default: lossary-<command>.partial)",
       ),
     );
   return addCsvFlags(command);

@@ -1,6 +1,7 @@
 /** Sets of samples by the way a user names them: folders of images, features, saved states. */
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
+import type { Steps } from "../../steps.ts";
 import type { FloatArray } from "../../tensor/tensor.ts";
 import { dataError, UserError, usageError } from "../errors.ts";
 import { type ArrayFromFile, readArray } from "../files/array.ts";
@@ -36,7 +37,7 @@ export async function gather(run: Run, path: string, kind: Kind): Promise<Sample
     if (shard) throw usageError(`--shard: ${path} is a saved state, which is not cut into parts`);
     return loadState(run, path, kind);
   }
-  return gatherRows(path, await readFeatures(path, run.flags), kind, shard);
+  return gatherRows(run, path, await readFeatures(path, kind, run.flags), kind);
 }
 
 /** From ⌊iN/n⌋ up to ⌊(i + 1)N/n⌋: the parts follow each other, so that joining them gives the set in its order. */
@@ -47,9 +48,17 @@ function partOf(count: number, { index, of }: Shard): [first: number, end: numbe
 const shardsOf = (shard: Shard | undefined, count: number): Shards | null =>
   shard ? { of: shard.of, have: [{ index: shard.index, count }] } : null;
 
-async function readFeatures(path: string, format: CsvFormat): Promise<ArrayFromFile> {
+async function readFeatures(path: string, kind: Kind, format: CsvFormat): Promise<ArrayFromFile> {
   if (!/\.npz$/i.test(path)) return readArray(path, format);
   const keys = await npzKeys(path);
+  if (keys.includes("mu") && keys.includes("sigma"))
+    throw dataError(
+      `${path}: holds statistics of a set (mu and sigma), ${
+        kind === "moments"
+          ? "which are no samples to keep; lossary fid takes them in place of a state"
+          : "but the features of each sample are needed"
+      }`,
+    );
   return readArray(keys.length === 1 ? `${path}:${keys[0]}` : path);
 }
 
@@ -60,25 +69,36 @@ export function asFloats({ data }: ArrayFromFile): FloatArray {
 }
 
 function asMatrix(path: string, array: ArrayFromFile): { data: FloatArray; shape: [number, number] } {
-  const { shape } = array;
-  if (shape.length !== 2 || shape.includes(0))
-    throw dataError(`${path}: is [${shape.join(", ")}], expected features [N, D], a row a sample`);
+  const [count = 0, ...rest] = array.shape;
+  const width = Math.max(...rest);
+  // Also [N, D, 1, 1], as pooled feature maps come.
+  if (count === 0 || !(width > 0) || rest.reduce((product, length) => product * length, 1) !== width)
+    throw dataError(`${path}: is [${array.shape.join(", ")}], expected features [N, D], one row per sample`);
   const data = asFloats(array);
-  const width = shape[1] as number;
   const at = data.findIndex((value) => !Number.isFinite(value));
   if (at >= 0)
     throw dataError(
       `${path}: feature ${at % width} of row ${Math.floor(at / width)} is ${data[at]}, expected a finite number`,
     );
-  return { data, shape: shape as [number, number] };
+  return { data, shape: [count, width] };
 }
 
-function gatherRows(path: string, array: ArrayFromFile, kind: Kind, shard: Shard | undefined): SampleSet {
+/** Rows that enter at once. */
+const PORTION = 512;
+
+async function gatherRows(run: Run, path: string, array: ArrayFromFile, kind: Kind): Promise<SampleSet> {
+  const { shard } = run.flags;
   const { data, shape } = asMatrix(path, array);
   const [count, dimension] = shape;
   const [first, end] = shard ? partOf(count, shard) : [0, count];
   const collector = newCollector(kind, dimension);
-  if (end > first) collector.add(data.subarray(first * dimension, end * dimension));
+  const take = function* (): Steps<void, number> {
+    for (let at = first; at < end; at += PORTION) {
+      collector.add(data.subarray(at * dimension, Math.min(at + PORTION, end) * dimension));
+      yield Math.min(at + PORTION, end) - first;
+    }
+  };
+  await run.follow(take(), end - first, " rows");
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const set = shard ? createHash("sha256").update(bytes).digest("hex") : null;
   return { path, dimension, collector, origin: null, shards: shardsOf(shard, end - first), set, skipped: 0 };
@@ -122,7 +142,8 @@ export function sectionOf({ dimension, collector, origin, shards, set }: Omit<Sa
 
 async function gatherImages(run: Run, path: string, kind: Kind): Promise<SampleSet> {
   const { shard } = run.flags;
-  const all = await imageFiles(path);
+  const { files: all, leftOut } = await imageFiles(path);
+  if (leftOut) run.warnings.add(`${path}: ${leftOut}`);
   const { set, copy } = await fingerprint(all);
   const files = shard ? all.slice(...partOf(all.length, shard)) : all;
   if (files.length === 0)
@@ -132,8 +153,7 @@ async function gatherImages(run: Run, path: string, kind: Kind): Promise<SampleS
   const key = createHash("sha256")
     .update(JSON.stringify([kind, copy, origin, shard ?? null]))
     .digest("hex");
-  const left = run.leftOf(key, path);
-  const work = new ImageSet(run, path, kind, key, left);
+  const work = new ImageSet(run, path, kind, key);
   await work.through(files, { model, cache: await run.cache(model) });
   return { path, ...work.result(origin, shard, set) };
 }
@@ -150,11 +170,12 @@ class ImageSet {
   #skipped: number;
   #first: Sized | undefined;
 
-  constructor(run: Run, path: string, kind: Kind, key: string, left: Section | undefined) {
+  constructor(run: Run, path: string, kind: Kind, key: string) {
     this.#run = run;
     this.#path = path;
     this.#kind = kind;
     this.#key = key;
+    const left = run.begin(key, path, () => this.#section());
     this.#done = left?.resume?.done ?? 0;
     this.#skipped = left?.resume?.skipped ?? 0;
     this.#first = left?.resume?.first;
@@ -175,9 +196,7 @@ class ImageSet {
         this.#first = part.first;
         progress.add(part.files);
         for (const text of part.broken) this.#run.warnings.add(`left out ${text}`);
-        // Signals arrive only while the program waits.
-        await new Promise(setImmediate);
-        this.#run.checkpoint(this.#key, this.#done === files.length, () => this.#section());
+        await this.#run.pause();
       }
     } finally {
       progress.stop();
@@ -230,8 +249,26 @@ export function score<T>(compute: () => T): T {
   try {
     return compute();
   } catch (error) {
-    if (!(error instanceof UserError) && error instanceof Error && /^(?!internal)\w+: /.test(error.message))
-      throw dataError(error.message);
-    throw error;
+    throw asFault(error);
   }
+}
+
+/** The same for one that works in steps. */
+export async function scoreInSteps<R>(
+  run: Run,
+  steps: Steps<R, number | void>,
+  total?: number,
+  unit?: string,
+): Promise<R> {
+  try {
+    return await run.follow(steps, total, unit);
+  } catch (error) {
+    throw asFault(error);
+  }
+}
+
+function asFault(error: unknown): unknown {
+  if (!(error instanceof UserError) && error instanceof Error && /^(?!internal)\w+: /.test(error.message))
+    return dataError(error.message);
+  return error;
 }

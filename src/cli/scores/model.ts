@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { type FeatureNetwork, loadNetwork } from "../../networks/network.ts";
-import { type Preprocessing, type ResolvedPreprocessing, resolvePreprocessing } from "../../networks/preprocessing.ts";
+import { type Preprocessing, resolvePreprocessing } from "../../networks/preprocessing.ts";
 import { type PresetName, presets } from "../../networks/presets.ts";
 import { dataError, fileError, usageError } from "../errors.ts";
 import { isRecipe } from "../models/export.ts";
@@ -56,14 +56,15 @@ async function readModel(name: string): Promise<{ path: string; bytes: Uint8Arra
   );
 }
 
-async function readPreprocessing(given: string | undefined): Promise<ResolvedPreprocessing> {
+/** The steps as they are given, checked: the network's input decides on some defaults. */
+async function readPreprocessing(given: string | undefined): Promise<Preprocessing | PresetName> {
   const names = Object.keys(presets).join(", ");
   if (given === undefined)
     throw usageError(`--preprocess states how the network wants its images: ${names}, or a .json file with the steps`);
   if (!/\.json$/i.test(given)) {
     if (!Object.hasOwn(presets, given))
       throw usageError(`--preprocess is "${given}", expected ${names}, or a .json file with the steps`);
-    return resolvePreprocessing("--preprocess", given as PresetName);
+    return given as PresetName;
   }
   const text = await readFile(given, "utf8").catch((error: unknown) => {
     throw fileError(given, error);
@@ -75,8 +76,9 @@ async function readPreprocessing(given: string | undefined): Promise<ResolvedPre
     throw dataError(`${given}: is no JSON`);
   }
   try {
-    return resolvePreprocessing(given, steps);
+    resolvePreprocessing(given, steps);
   } catch (error) {
     throw dataError((error as Error).message);
   }
+  return steps;
 }

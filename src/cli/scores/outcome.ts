@@ -1,5 +1,6 @@
 /** What a run that keeps a state says. */
 import { usageError } from "../errors.ts";
+import { refuseOverwrite } from "../files/overwrite.ts";
 import { printJson } from "../terminal/json.ts";
 import { writeOut } from "../terminal/print.ts";
 import { gather, type SampleSet, sectionOf } from "./gather.ts";
@@ -14,7 +15,14 @@ export function checkStateName(flag: string, path: string): void {
 
 /** Reads one set and writes its state to --save-state. */
 export async function saveState(run: Run, path: string, kind: Section["kind"]): Promise<void> {
-  checkStateName("--save-state", run.flags.saveState as string);
+  const { saveState: target, model, preprocess } = run.flags;
+  checkStateName("--save-state", target as string);
+  const read = [path, model, preprocess, run.flags.resume ? run.partialFile : undefined];
+  refuseOverwrite(
+    "--save-state",
+    target,
+    read.filter((name) => name !== undefined),
+  );
   const set = await gather(run, path, kind);
   await writeState(run.flags.saveState as string, [sectionOf(set)]);
   printState(run, set);

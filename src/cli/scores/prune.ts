@@ -24,9 +24,26 @@ interface Rows {
   readonly used: number;
 }
 
+/** Where features come from, and how many there are per image: what a folder's about.json says. */
+export type About = Origin & { readonly dimension: number };
+
+/** What about.json says; null where it is damaged. */
+export function readAbout(text: string): About | null {
+  try {
+    const about: About = JSON.parse(text);
+    const sound = Number.isInteger(about.dimension) && about.dimension > 0 && typeof about.model === "string";
+    return sound && typeof about.output === "string" && typeof about.preprocessing === "object" ? about : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The features of one network, output and preprocessing. */
 export interface Features {
-  readonly origin: Origin & { readonly dimension: number };
+  /** The name of their folder. */
+  readonly key: string;
+  /** Null where its about.json is damaged. */
+  readonly about: About | null;
   readonly files: readonly Rows[];
 }
 
@@ -35,8 +52,7 @@ export async function keptFeatures(): Promise<Features[]> {
   const folder = cacheFolder("features");
   const kept: Features[] = [];
   for (const key of await readdir(folder).catch(() => [])) {
-    const about = await readFile(join(folder, key, "about.json"), "utf8").catch(() => null);
-    if (about === null) continue;
+    const about = await readFile(join(folder, key, "about.json"), "utf8").then(readAbout, () => null);
     const names = await readdir(join(folder, key)).catch(() => []);
     const files: Rows[] = [];
     for (const name of names.filter((entry) => entry.endsWith(".rows"))) {
@@ -44,7 +60,7 @@ export async function keptFeatures(): Promise<Features[]> {
       const found = await stat(path).catch(() => null);
       if (found) files.push({ path, bytes: found.size, used: found.mtimeMs });
     }
-    kept.push({ origin: JSON.parse(about), files });
+    if (files.length > 0) kept.push({ key, about, files });
   }
   return kept;
 }
@@ -56,8 +72,8 @@ export async function touch(paths: Iterable<string>): Promise<void> {
 }
 
 /** Removes files, those first that were longest of no use, until `limit` bytes are left; returns the bytes that went. */
-export async function pruneFeatures(limit: number): Promise<number> {
-  const files = (await keptFeatures()).flatMap((features) => features.files);
+export async function pruneFeatures(limit: number, kept?: readonly Features[]): Promise<number> {
+  const files = (kept ?? (await keptFeatures())).flatMap((features) => features.files);
   let left = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const before = left;
   for (const { path, bytes } of files.sort((a, b) => a.used - b.used)) {

@@ -1,7 +1,9 @@
 /** One run of a scoring command: its network, its cache, what an interrupted run left, and what this one leaves. */
 import { rm, stat } from "node:fs/promises";
 import { constants } from "node:os";
-import { dataError } from "../errors.ts";
+import type { Steps } from "../../steps.ts";
+import { dataError, UserError } from "../errors.ts";
+import { type RateProgress, startRate } from "../terminal/progress.ts";
 import { SIGNALS } from "../terminal/signals.ts";
 import { FeatureCache } from "./cache.ts";
 import type { SetFlags } from "./flags.ts";
@@ -9,8 +11,11 @@ import { loadModel, type Model } from "./model.ts";
 import { readState, type Section, writeState } from "./state.ts";
 import { Warnings } from "./warnings.ts";
 
-/** Thrown between two batches when the user wants to stop. */
+/** Thrown where the run pauses when the user wants to stop. */
 class Interrupted extends Error {}
+
+/** Milliseconds between two pauses of work in steps. */
+const PAUSE_EVERY = 50;
 
 export class Run {
   readonly flags: SetFlags;
@@ -18,10 +23,11 @@ export class Run {
   readonly partialFile: string;
   #signal: NodeJS.Signals | null = null;
   #model: Promise<Model> | undefined;
-  #cache: Promise<FeatureCache> | undefined;
-  #left: Section[] = [];
-  /** Sets of images this run is done with, and the one it is at. */
-  readonly #sections = new Map<string, Section>();
+  #cache: Promise<FeatureCache | null> | undefined;
+  #resumed = false;
+  #begun = false;
+  /** Sets of images an interrupted run left or this one is at, as they are when asked for. */
+  readonly #sections = new Map<string, () => Section>();
 
   constructor(command: string, flags: SetFlags) {
     this.flags = flags;
@@ -33,47 +39,79 @@ export class Run {
     return (this.#model ??= loadModel(folder, this.flags));
   }
 
-  cache({ origin }: Model): Promise<FeatureCache> | null {
+  async cache({ origin }: Model): Promise<FeatureCache | null> {
     if (!this.flags.cache) return null;
-    return (this.#cache ??= FeatureCache.open(origin));
+    return (this.#cache ??= FeatureCache.open(origin, (text) => this.warnings.add(text)));
   }
 
-  /** What an interrupted run left of the same work. */
-  leftOf(key: string, path: string): Section | undefined {
-    const found = this.#left.find(({ resume }) => resume?.key === key);
+  /**
+   * Begins a set of images: `section` tells how far it is, and is kept where the user stops. Returns what there is of it
+   * already: what an interrupted run left, or the same set that this run has been through.
+   */
+  begin(key: string, path: string, section: () => Section): Section | undefined {
+    const known = this.#sections.get(key)?.();
     // The set an interrupted run began with is always in what it left.
-    if (!found && this.#left.length > 0 && this.#sections.size === 0)
+    if (!known && this.#resumed && !this.#begun)
       throw dataError(
         `${this.partialFile}: was left by other work than ${path} now is (other images, network, preprocessing or shard); delete it, or give what that run was given`,
       );
-    return found;
+    // Until there is something to keep, a signal ends the program as it always does.
+    if (!this.#begun) for (const signal of SIGNALS) process.on(signal, this.#listener);
+    this.#begun = true;
+    this.#sections.set(key, section);
+    return known;
   }
 
-  /** Notes how far a set of images is, and stops there where the user wants to. `section` is made only then, or at the end. */
-  checkpoint(key: string, finished: boolean, section: () => Section): void {
-    if (!this.#signal && !finished) return;
-    this.#sections.set(key, section());
+  readonly #listener = (signal: NodeJS.Signals) => {
+    // A second time means at once.
+    if (this.#signal) process.exit(128 + constants.signals[signal]);
+    this.#signal = signal;
+  };
+
+  /** Lets signals arrive, which they do only while the program waits, and stops where the user wants to. */
+  async pause(): Promise<void> {
+    await new Promise(setImmediate);
     if (this.#signal) throw new Interrupted();
+  }
+
+  /** Does work in steps and pauses between them; where they yield how many of `total` are done, with a bar. */
+  async follow<R>(steps: Steps<R, number | void>, total = 0, unit = ""): Promise<R> {
+    let progress: RateProgress | undefined;
+    let [done, paused] = [0, performance.now()];
+    try {
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+        if (performance.now() - paused < PAUSE_EVERY) continue;
+        if (typeof step.value === "number") {
+          progress ??= startRate(total, { unit });
+          progress.add(step.value - done);
+          done = step.value;
+        }
+        await this.pause();
+        paused = performance.now();
+      }
+    } finally {
+      progress?.stop();
+      steps.return(undefined as R);
+    }
   }
 
   /** Does the work; Ctrl-C in the middle leaves a file to go on from, and ends the program as ever. */
   async run(work: () => Promise<void>): Promise<void> {
-    const listener = (signal: NodeJS.Signals) => {
-      // A second time means at once.
-      if (this.#signal) process.exit(128 + constants.signals[signal]);
-      this.#signal = signal;
-    };
-    for (const signal of SIGNALS) process.on(signal, listener);
     try {
-      if (this.flags.resume && (await stat(this.partialFile).catch(() => null)))
-        this.#left = await readState(this.partialFile);
+      if (this.flags.resume && (await stat(this.partialFile).catch(() => null))) {
+        for (const section of await readState(this.partialFile))
+          this.#sections.set(section.resume?.key ?? "", () => section);
+        this.#resumed = true;
+      }
       await work();
-      if (this.#left.length > 0) await rm(this.partialFile, { force: true });
+      if (this.#resumed) await rm(this.partialFile, { force: true });
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
       await this.#leave();
     } finally {
-      for (const signal of SIGNALS) process.removeListener(signal, listener);
+      for (const signal of SIGNALS) process.removeListener(signal, this.#listener);
       await (await this.#cache?.catch(() => undefined))?.close();
       await (await this.#model?.catch(() => undefined))?.network.dispose();
     }
@@ -81,12 +119,17 @@ export class Run {
   }
 
   async #leave(): Promise<void> {
-    const sections = [...this.#sections.values()];
-    await writeState(this.partialFile, sections);
+    const sections = [...this.#sections.values()].map((section) => section());
     const done = sections.reduce((sum, { resume }) => sum + (resume?.done ?? 0), 0);
-    const again = this.flags.resume ? "" : " with --resume";
-    process.stderr.write(
-      `lossary: interrupted after ${done} image${done === 1 ? "" : "s"}, kept in ${this.partialFile}; the same command${again} goes on from there\n`,
-    );
+    const say = (text: string) =>
+      process.stderr.write(`lossary: interrupted after ${done} image${done === 1 ? "" : "s"}${text}\n`);
+    try {
+      await writeState(this.partialFile, sections);
+      const again = this.flags.resume ? "" : " with --resume";
+      say(`, kept in ${this.partialFile}; the same command${again} goes on from there`);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      say(`, which are not kept (${error.message}); --resume <file> names another place`);
+    }
   }
 }

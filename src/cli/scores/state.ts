@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
-import type { ResolvedPreprocessing } from "../../networks/preprocessing.ts";
+import { type ResolvedPreprocessing, resolvePreprocessing } from "../../networks/preprocessing.ts";
 import { dataError, fileError } from "../errors.ts";
 import { replaceFile } from "../files/replace.ts";
 
@@ -31,6 +31,8 @@ export interface SectionInfo {
   readonly kind: "moments" | "rows";
   /** Type of the rows. */
   readonly dtype?: "float32" | "float64";
+  /** Rows after the moments in the payload that do not fill a chunk and so have not entered them. */
+  readonly pending?: number;
   readonly dimension: number;
   readonly count: number;
   readonly origin: Origin | null;
@@ -74,11 +76,16 @@ export async function readState(path: string): Promise<Section[]> {
     throw damaged();
   }
   let at = end + 1;
-  return infos.map(({ bytes: size, sha256: sum, ...info }) => {
+  return infos.map(({ bytes: size, sha256: sum, origin, ...info }) => {
     // A copy of its own: numbers want an aligned start.
     const payload = new Uint8Array(bytes.subarray(at, at + size));
     at += size;
     if (payload.length !== size || sha256(payload) !== sum) throw damaged();
-    return { ...info, payload };
+    return { ...info, origin: origin && completed(origin), payload };
   });
+}
+
+/** Steps that are younger than the state have their defaults. */
+function completed({ preprocessing, ...origin }: Origin): Origin {
+  return { ...origin, preprocessing: { ...resolvePreprocessing("state", {}), ...preprocessing } };
 }

@@ -1,8 +1,9 @@
 /** The images of two folders, paired by name. */
-import { readdir } from "node:fs/promises";
-import { join, parse } from "node:path";
-import { dataError, fileError } from "../errors.ts";
-import { isImage } from "../files/image.ts";
+import { extname, join } from "node:path";
+import { counted } from "../compare/columns.ts";
+import { dataError } from "../errors.ts";
+import { imageFiles } from "../scores/images.ts";
+import type { Warnings } from "../scores/warnings.ts";
 
 export interface Pair {
   /** The name without its ending. */
@@ -18,14 +19,13 @@ export interface Pairing {
   readonly onlySecond: readonly string[];
 }
 
-/** Files by name without the ending, in alphabetical order. */
-async function imagesOf(folder: string): Promise<Map<string, string>> {
-  const found = await readdir(folder).catch((error) => {
-    throw fileError(folder, error);
-  });
+/** Files by name without the ending, in alphabetical order; those of subfolders with these before it. */
+async function imagesOf(folder: string, warnings: Warnings): Promise<Map<string, string>> {
+  const { files, leftOut } = await imageFiles(folder);
+  if (leftOut) warnings.add(`${folder}: ${leftOut}`);
   const images = new Map<string, string>();
-  for (const file of found.filter(isImage).sort()) {
-    const { name } = parse(file);
+  for (const { name: file } of files) {
+    const name = file.slice(0, -extname(file).length);
     const before = images.get(name);
     if (before) throw dataError(`${folder}: has ${before} and ${file}, of which only one can have a partner`);
     images.set(name, file);
@@ -33,17 +33,15 @@ async function imagesOf(folder: string): Promise<Map<string, string>> {
   return images;
 }
 
-const images = (count: number) => `${count} image${count === 1 ? "" : "s"}`;
-
-export async function pairUp(first: string, second: string): Promise<Pairing> {
-  const [a, b] = [await imagesOf(first), await imagesOf(second)];
+export async function pairUp(first: string, second: string, warnings: Warnings): Promise<Pairing> {
+  const [a, b] = [await imagesOf(first, warnings), await imagesOf(second, warnings)];
   const pairs = [...a].flatMap(([name, file]) => {
     const partner = b.get(name);
     return partner === undefined ? [] : [{ name, first: join(first, file), second: join(second, partner) }];
   });
   if (pairs.length === 0)
     throw dataError(
-      `${first} (${images(a.size)}) and ${second} (${images(b.size)}) have no .png or .jpg of the same name`,
+      `${first} (${counted(a.size, "image")}) and ${second} (${counted(b.size, "image")}) have no image of the same name`,
     );
   const lonely = (mine: Map<string, string>, others: Map<string, string>) =>
     [...mine].filter(([name]) => !others.has(name)).map(([, file]) => file);

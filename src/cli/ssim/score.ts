@@ -3,7 +3,8 @@ import { stat } from "node:fs/promises";
 import { counted } from "../compare/columns.ts";
 import { deviation, mean } from "../compare/statistics.ts";
 import { dataError, fileError, usageError } from "../errors.ts";
-import { checkAlike, describeImage, type Image, isImage, readImage } from "../files/image.ts";
+import { checkAlike, describeImage, IMAGE_KINDS, type Image, isImageFile, readImage } from "../files/image.ts";
+import { Warnings } from "../scores/warnings.ts";
 import { printJson } from "../terminal/json.ts";
 import { writeOut } from "../terminal/print.ts";
 import { startProgress } from "../terminal/progress.ts";
@@ -14,6 +15,8 @@ export interface Measure {
   readonly name: string;
   readonly title: string;
   readonly digits: number;
+  /** The score of equal images. */
+  readonly best: number;
   readonly of: (a: Image, b: Image) => number;
   /** Throws where an image cannot be measured. */
   readonly check?: (path: string, image: Image) => void;
@@ -53,7 +56,7 @@ async function isFolder(path: string): Promise<boolean> {
     throw fileError(path, error);
   });
   if (found.isDirectory()) return true;
-  if (!isImage(path)) throw usageError(`"${path}": expected a .png or .jpg file, or a folder`);
+  if (!isImageFile(path)) throw usageError(`"${path}": expected a ${IMAGE_KINDS} file, or a folder`);
   return false;
 }
 
@@ -68,6 +71,14 @@ async function measure(
   return { a, b, value: of(a, b) };
 }
 
+/** Writes scores with as many digits as keep those of images that are not quite equal from looking like the best. */
+function writer({ digits, best }: Measure, values: readonly number[]): (value: number) => string {
+  const others = values.filter((value) => value !== best);
+  let enough = digits;
+  while (enough < 16 && others.some((value) => Number(value.toFixed(enough)) === best)) enough++;
+  return (value) => value.toFixed(enough);
+}
+
 async function scoreImages({ first, second, measure: what, json, pair }: Request): Promise<void> {
   const { a, b, value } = await measure(what, first, second);
   await pair?.(a, b);
@@ -76,14 +87,15 @@ async function scoreImages({ first, second, measure: what, json, pair }: Request
   else
     writeOut(
       `${alignedTable([
-        [what.title, value.toFixed(what.digits)],
+        [what.title, writer(what, [value])(value)],
         ["images", describeImage(a)],
       ])}\n`,
     );
 }
 
 async function scoreFolders({ first, second, measure: what, json }: Request): Promise<void> {
-  const { pairs, onlyFirst, onlySecond } = await pairUp(first, second);
+  const warnings = new Warnings();
+  const { pairs, onlyFirst, onlySecond } = await pairUp(first, second, warnings);
   const progress = startProgress(pairs.length, pairs[0]?.name);
   const scored: (Pair & { value: number })[] = [];
   try {
@@ -96,21 +108,30 @@ async function scoreFolders({ first, second, measure: what, json }: Request): Pr
     progress.stop();
   }
   const values = scored.map(({ value }) => value);
-  const [centre, spread] = [mean(values), deviation(values)];
+  const identical = values.filter((value) => value === what.best).length;
+  // An infinite score has no part in a mean, unless there are no others.
+  const finite = values.filter(Number.isFinite);
+  const [centre, spread] = finite.length > 0 ? [mean(finite), deviation(finite)] : [what.best, 0];
   if (json) {
     printJson({
       pairs: scored.map(({ name, first: a, second: b, value }) => ({ name, first: a, second: b, [what.name]: value })),
       mean: centre,
       standardDeviation: spread,
+      identical,
       onlyFirst,
       onlySecond,
+      warnings: warnings.list,
     });
     return;
   }
-  const number = (value: number) => value.toFixed(what.digits);
+  const number = writer(what, values);
   const rows = [["image", what.title], ...scored.map(({ name, value }) => [name, number(value)])];
   writeOut(`${alignedTable(rows, ["left", "right"])}\n\n`);
-  writeOut(`mean ${number(centre)}, standard deviation ${number(spread)}, ${counted(values.length, "pair")}\n`);
+  const pairsOf = (count: number) => counted(count, "pair");
+  const [some, apart] = [finite.length < values.length, pairsOf(finite.length)];
+  const over =
+    some && finite.length > 0 ? `${apart} (${pairsOf(identical)} of equal images left out)` : pairsOf(values.length);
+  writeOut(`mean ${number(centre)}, standard deviation ${number(spread)}, ${over}\n`);
   for (const [folder, names] of [
     [first, onlyFirst],
     [second, onlySecond],

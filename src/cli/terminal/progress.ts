@@ -1,4 +1,7 @@
-/** Progress on standard error: a bar on a terminal, a line now and then elsewhere. */
+/**
+ * Progress on standard error: a bar on a terminal, a line now and then elsewhere. It leaves the terminal's settings as they
+ * are, so that nothing has to be put right when a signal ends the program in the middle of work.
+ */
 import { type Options, SingleBar } from "cli-progress";
 import { plain } from "./text.ts";
 
@@ -7,20 +10,12 @@ const look = {
   barIncompleteChar: "░",
   barsize: 30,
   clearOnComplete: true,
+  // Lines are cut to the terminal's width without changing its settings.
+  linewrap: true,
   stream: process.stderr,
 };
 
-/** A bar that is closed in time, also where the program ends before. */
-function openBar(options: Options): { bar: SingleBar; close: () => void } {
-  const bar = new SingleBar({ ...look, ...options });
-  const stop = () => bar.stop();
-  process.once("exit", stop);
-  const close = () => {
-    process.removeListener("exit", stop);
-    stop();
-  };
-  return { bar, close };
-}
+const openBar = (options: Options) => new SingleBar({ ...look, ...options });
 
 export interface Progress {
   /** Counts one step or more; `doing` says what is at work. */
@@ -41,10 +36,10 @@ export function remaining(milliseconds: number, done: number, total: number): st
 
 /**
  * Work that keeps the thread busy must not listen for signals: it would hear them only when it is over. So nobody listens,
- * the cursor is not hidden, and Ctrl-C ends the program at once, as the system does it.
+ * and Ctrl-C ends the program at once, as the system does it.
  */
 export function startProgress(total: number, doing = ""): Progress {
-  const { bar, close } = openBar({ format: "{bar} {percentage} %  {left}  {doing}" });
+  const bar = openBar({ format: "{bar} {percentage} %  {left}  {doing}" });
   const start = performance.now();
   let told = start;
   let done = 0;
@@ -60,7 +55,7 @@ export function startProgress(total: number, doing = ""): Progress {
       const share = `${Math.floor((100 * done) / total)} %`;
       process.stderr.write(`lossary: ${[share, left].filter(Boolean).join(", ")}  ${plain(now)}\n`);
     },
-    stop: close,
+    stop: () => bar.stop(),
   };
 }
 
@@ -81,11 +76,7 @@ export interface RateOptions {
 
 /** A bar with count, rate and remaining time. Signals are the caller's business. */
 export function startRate(total: number, { unit = "", show = String, from = 0 }: RateOptions): RateProgress {
-  const { bar, close } = openBar({
-    hideCursor: true,
-    format: "{bar} {count}  {rate}/s  {eta_formatted} left",
-    etaBuffer: 64,
-  });
+  const bar = openBar({ format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
   const start = performance.now();
   let done = 0;
   const count = () => `${show(from + done)} of ${show(total)}${unit}`;
@@ -99,6 +90,6 @@ export function startRate(total: number, { unit = "", show = String, from = 0 }:
       done += more;
       bar.update(from + done, { count: count(), rate: rate() });
     },
-    stop: close,
+    stop: () => bar.stop(),
   };
 }

@@ -1,4 +1,5 @@
 /** Eigenvalues and eigenvectors of symmetric matrices in kernel memory, in f64. */
+import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { Machine } from "../matrix/matrix.ts";
 import { productOf, STRIP, strided, strips } from "../matrix/strided.ts";
@@ -18,7 +19,11 @@ export interface Tridiagonal {
 }
 
 /** Reduces the symmetric matrix whose upper triangle lies in a [n, n], which is lost. */
-export function tridiagonal(machine: Machine, a: number, n: number): Tridiagonal {
+export const tridiagonal = (machine: Machine, a: number, n: number): Tridiagonal =>
+  finish(tridiagonalSteps(machine, a, n));
+
+/** The same, a panel a step. */
+export function* tridiagonalSteps(machine: Machine, a: number, n: number): Steps<Tridiagonal> {
   const { kernel, scratch } = machine;
   const [diagonal, off, tau] = [scratch(n), scratch(n), scratch(n)];
   const [x, y, work] = [scratch(n * 2 * PANEL), scratch(n * 2 * PANEL), scratch(n + 4 * PANEL)];
@@ -34,6 +39,7 @@ export function tridiagonal(machine: Machine, a: number, n: number): Tridiagonal
       product(rowsX.slice(from, size), rowsY.slice(from, n - from).transpose(), block);
       kernel.subtractBlock(a + 8 * (from * n + from), n, block, size, n - from);
     }
+    yield;
   }
   return { a, n, diagonal: viewOf(diagonal, n, "float64").slice(), off: viewOf(off, n, "float64").slice(), tau };
 }

@@ -6,7 +6,7 @@ import { readState, writeState } from "../state.ts";
 import { addComoment, mirror } from "./comoment.ts";
 
 /** Rows gathered before they enter the co-moment: sums are the same whatever batches the rows came in. */
-const CHUNK = 512;
+export const CHUNK = 512;
 
 interface Moments {
   count: number;

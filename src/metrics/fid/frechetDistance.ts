@@ -1,9 +1,10 @@
-import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
+import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
 import { checkNoMore } from "../../options.ts";
+import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 import { argumentReader, type Numbers } from "../arguments.ts";
-import { congruence, factorize, traceOfRoot } from "./root.ts";
+import { congruenceSteps, factorize, traceOfRootSteps } from "./root.ts";
 
 /** A normal distribution; `count` is the number of samples it was estimated from, where known. */
 export interface Gaussian {
@@ -34,6 +35,16 @@ export function frechetDistance(
   ...more: []
 ): number {
   checkNoMore("frechetDistance(mean1, covariance1, mean2, covariance2)", more);
+  return finish(frechetDistanceSteps(mean1, covariance1, mean2, covariance2));
+}
+
+/** The same in steps. */
+export function* frechetDistanceSteps(
+  mean1: FloatInput,
+  covariance1: FloatInput,
+  mean2: FloatInput,
+  covariance2: FloatInput,
+): Steps<number> {
   const read = argumentReader("frechetDistance");
   const of = (mean: FloatInput, covariance: FloatInput, i: number): Gaussian => {
     const m = read(`mean${i}`, "D", mean);
@@ -41,7 +52,7 @@ export function frechetDistance(
     checkCovariance(`frechetDistance: covariance${i}`, c);
     return { mean: m.data, covariance: c.data };
   };
-  return distanceOf(of(mean1, covariance1, 1), of(mean2, covariance2, 2));
+  return yield* distanceSteps(of(mean1, covariance1, 1), of(mean2, covariance2, 2));
 }
 
 // Covariances computed in f32 are symmetric to their rounding only.
@@ -62,7 +73,9 @@ function checkCovariance(what: string, { data, shape }: Numbers): void {
 }
 
 /** The distance of two distributions of one dimension. */
-export function distanceOf(a: Gaussian, b: Gaussian): number {
+export const distanceOf = (a: Gaussian, b: Gaussian): number => finish(distanceSteps(a, b));
+
+function* distanceSteps(a: Gaussian, b: Gaussian): Steps<number> {
   const d = a.mean.length;
   let distance = 0;
   for (let i = 0; i < d; i++) distance += ((a.mean[i] as number) - (b.mean[i] as number)) ** 2;
@@ -71,13 +84,16 @@ export function distanceOf(a: Gaussian, b: Gaussian): number {
   const [s, t] = [scaled(first.covariance, d), scaled(second.covariance, d)];
   distance += s.size * s.trace + t.size * t.trace;
   if (!Number.isFinite(distance)) return Number.NaN;
-  return withScratch(() => {
+  return yield* withScratchSteps(function* (): Steps<number> {
     const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
     const [own, other] = [machine.scratch(d * d), machine.scratch(d * d)];
     viewOf(own, d * d, "float64").set(s.data);
     viewOf(other, d * d, "float64").set(t.data);
+    yield;
     const factor = factorize(machine, own, d);
-    const root = traceOfRoot(machine, congruence(machine, factor, other, d), factor.rows.rows);
+    yield;
+    const square = yield* congruenceSteps(machine, factor, other, d);
+    const root = yield* traceOfRootSteps(machine, square, factor.rows.rows);
     return Math.max(0, distance - 2 * Math.sqrt(s.size) * Math.sqrt(t.size) * root);
   });
 }

@@ -1,8 +1,15 @@
 /** The trace of (S₁ S₂)^½ through symmetric eigenproblems, and what its derivative needs. */
 import { cholesky } from "../../kernel/eigen/cholesky.ts";
-import { eigenvalues, eigenvectors, type Tridiagonal, tridiagonal } from "../../kernel/eigen/symmetric.ts";
+import {
+  eigenvalues,
+  eigenvectors,
+  type Tridiagonal,
+  tridiagonal,
+  tridiagonalSteps,
+} from "../../kernel/eigen/symmetric.ts";
 import type { Machine } from "../../kernel/matrix/matrix.ts";
 import { productOf, STRIP, type Strided, strided, strips } from "../../kernel/matrix/strided.ts";
+import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
 
 /** Eigenvalues below this part of the largest are taken for the rounding errors of zeros. */
@@ -24,7 +31,11 @@ export function factorize(machine: Machine, a: number, d: number): Factor {
 }
 
 /** M = F S Fᵀ [k, k], both triangles, for S [d, d] in kernel memory; S is lost to the factor's order. */
-export function congruence(machine: Machine, { rows, pivots }: Factor, s: number, d: number): number {
+export const congruence = (machine: Machine, factor: Factor, s: number, d: number): number =>
+  finish(congruenceSteps(machine, factor, s, d));
+
+/** The same, a strip a step. */
+export function* congruenceSteps(machine: Machine, { rows, pivots }: Factor, s: number, d: number): Steps<number> {
   const { scratch } = machine;
   const k = rows.rows;
   const m = scratch(k * k);
@@ -47,6 +58,7 @@ export function congruence(machine: Machine, { rows, pivots }: Factor, s: number
           into[(column + j) * k + row + i] = part[i * width + j] as number;
         }
     }
+    yield;
   }
   return m;
 }
@@ -82,8 +94,11 @@ function rootsOf(values: Float64Array): Float64Array {
 }
 
 /** The trace of the root of M, positive semidefinite but for rounding; M is lost. */
-export function traceOfRoot(machine: Machine, m: number, k: number): number {
-  return k === 0 ? 0 : traceOf(machine, tridiagonal(machine, m, k));
+export const traceOfRoot = (machine: Machine, m: number, k: number): number => finish(traceOfRootSteps(machine, m, k));
+
+/** The same, a panel a step. */
+export function* traceOfRootSteps(machine: Machine, m: number, k: number): Steps<number> {
+  return k === 0 ? 0 : traceOf(machine, yield* tridiagonalSteps(machine, m, k));
 }
 
 function traceOf(machine: Machine, reduced: Tridiagonal): number {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { expectClose } from "../../../test/harness/expectClose.ts";
 import { type GoldenCase, goldenCases, type Stored } from "../../../test/harness/golden.ts";
 import { seeded } from "../../../test/harness/random.ts";
-import { kernelInceptionDistance } from "./kernelInceptionDistance.ts";
+import { kernelInceptionDistance, kernelInceptionDistanceSteps } from "./kernelInceptionDistance.ts";
 
 const draw = (seed: number, n: number, d: number, shift = 0) => {
   const random = seeded(seed);
@@ -45,6 +45,27 @@ it("subsets are drawn without repetition, by the seed, from either set", () => {
   const apart = { data: Float64Array.from({ length: 12 }, (_, i) => (i % 13 === 0 ? 1e3 : 0)), shape: [12, 1] };
   const { std } = kernelInceptionDistance(apart, apart, { subsets: 5, subsetSize: 12 });
   expect(std / 1e18).toBeLessThan(1e-12);
+});
+
+it("of whole sets is computed once, without a deviation", () => {
+  const [x, y] = [draw(1, 30, 3), draw(2, 30, 3)];
+  const one = kernelInceptionDistance(x, y, { subsets: 1, subsetSize: 30 });
+  expect(kernelInceptionDistance(x, y)).toEqual(one);
+  expect(one.std).toBe(0);
+});
+
+it("gives the same in steps, whatever is computed between them", () => {
+  const [x, y] = [draw(1, 300, 3), draw(2, 290, 3, 0.5)];
+  const options = { subsets: 3, subsetSize: 200 };
+  const steps = kernelInceptionDistanceSteps(x, y, options);
+  const done: number[] = [];
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) {
+    done.push(step.value);
+    kernelInceptionDistance(draw(3, 9, 2), draw(4, 9, 2));
+  }
+  expect(step.value).toEqual(kernelInceptionDistance(x, y, options));
+  expect([...new Set(done)]).toEqual([0, 1, 2]);
 });
 
 it("refuses single samples, shapes that differ and options out of range; NaN gives NaN", () => {

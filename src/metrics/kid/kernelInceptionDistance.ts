@@ -1,7 +1,8 @@
-import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
+import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
 import { productOf, STRIP, strided, strips } from "../../kernel/matrix/strided.ts";
 import { readOptions } from "../../options.ts";
 import { type Random, seededRandom } from "../../random.ts";
+import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 import { argumentReader, meanAndStd, type Numbers, seedOption } from "../arguments.ts";
@@ -32,8 +33,8 @@ const specs = {
  *
  * Shapes     real: [N, D]; generated: [M, D]. Result: mean and standard deviation (ddof 0) of MMD² over the subsets.
  * Errors     Fewer than two samples in a set; D that differs; options out of range.
- * Edges      A subset takes min(subsetSize, N, M) samples of each set, without repetition; where that is a whole set,
- *            all subsets see it whole. Unbiased: the mean is about 0, and may be negative, for one distribution. NaN
+ * Edges      A subset takes min(subsetSize, N, M) samples of each set, without repetition. Where that is all of both sets,
+ *            every subset is the same: it is computed once, and the deviation is 0. Unbiased: the mean is about 0, and may be negative, for one distribution. NaN
  *            gives NaN. The same seed gives the same subsets.
  * Relation   Unlike FID it is unbiased at any number of samples.
  * Source     M. Bińkowski, D. Sutherland, M. Arbel, A. Gretton, Demystifying MMD GANs, 2018.
@@ -43,6 +44,15 @@ export function kernelInceptionDistance(
   generated: FloatInput,
   options?: KernelInceptionDistanceOptions,
 ): { mean: number; std: number } {
+  return finish(kernelInceptionDistanceSteps(real, generated, options));
+}
+
+/** The same in steps, a strip of a subset each; yields the number of subsets that are done. */
+export function* kernelInceptionDistanceSteps(
+  real: FloatInput,
+  generated: FloatInput,
+  options?: KernelInceptionDistanceOptions,
+): Steps<{ mean: number; std: number }, number> {
   const name = "kernelInceptionDistance";
   const read = argumentReader(name);
   const [x, y] = [read("real", "N D", real), read("generated", "M D", generated)];
@@ -59,14 +69,18 @@ export function kernelInceptionDistance(
     if (rows < 2) throw new RangeError(`${name}: ${argument} has ${rows} sample, at least 2 are needed`);
   const size = Math.min(subsetSize, n, m);
   const random = seededRandom(seed);
-  return withScratch(() => {
+  const wanted = size === n && size === m ? 1 : subsets;
+  return yield* withScratchSteps(function* () {
     const discrepancy = machineOf(size, x.shape[1] as number, degree);
-    return meanAndStd(
-      Array.from({ length: subsets }, () => {
-        const [own, other] = [choose(random, n, size), choose(random, m, size)];
-        return discrepancy({ ...x, rows: own }, { ...y, rows: other });
-      }),
-    );
+    const values: number[] = [];
+    while (values.length < wanted) {
+      const [own, other] = [choose(random, n, size), choose(random, m, size)];
+      const steps = discrepancy({ ...x, rows: own }, { ...y, rows: other });
+      let step = steps.next();
+      for (; !step.done; step = steps.next()) yield values.length;
+      values.push(step.value);
+    }
+    return meanAndStd(values);
   });
 }
 
@@ -83,7 +97,7 @@ function choose(random: Random, of: number, count: number): Int32Array {
 type Subset = Numbers & { readonly rows: Int32Array };
 
 /** MMD² of two subsets of `size` rows of d numbers. */
-function machineOf(size: number, d: number, degree: number): (x: Subset, y: Subset) => number {
+function machineOf(size: number, d: number, degree: number): (x: Subset, y: Subset) => Steps<number> {
   const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
   const [a, b, products] = [size * d, size * d, STRIP * size].map(machine.scratch) as [number, number, number];
   const product = productOf(machine);
@@ -92,9 +106,10 @@ function machineOf(size: number, d: number, degree: number): (x: Subset, y: Subs
     for (const [i, row] of rows.entries()) view.set(data.subarray(row * d, (row + 1) * d), i * d);
   };
   /** Σ of the kernel over all pairs, or over those with j > i. */
-  const sum = (u: number, v: number, above: boolean) => {
+  function* sum(u: number, v: number, above: boolean): Steps<number> {
     let total = 0;
     for (const [first, height] of strips(size)) {
+      yield;
       const from = above ? first : 0;
       const width = size - from;
       product(strided(u, size, d).slice(first, height), strided(v, size, d).slice(from, width).transpose(), products);
@@ -103,12 +118,12 @@ function machineOf(size: number, d: number, degree: number): (x: Subset, y: Subs
         for (let j = above ? i + 1 : 0; j < width; j++) total += power((view[i * width + j] as number) / d + 1, degree);
     }
     return total;
-  };
-  return (x, y) => {
+  }
+  return function* (x, y) {
     fill(a, x);
     fill(b, y);
-    const within = sum(a, a, true) + sum(b, b, true);
-    return (2 * within) / (size * (size - 1)) - (2 * sum(a, b, false)) / (size * size);
+    const within = (yield* sum(a, a, true)) + (yield* sum(b, b, true));
+    return (2 * within) / (size * (size - 1)) - (2 * (yield* sum(a, b, false))) / (size * size);
   };
 }
 
