@@ -93,7 +93,8 @@ function commandOf(command: Command, [word, ...rest]: readonly string[]): Comman
 
 /** `help eval huberLoss` and `eval --help huberLoss` as `eval huberLoss --help`; commander knows one word after help. */
 function withHelpFlag(root: Command, argv: readonly string[]): readonly string[] {
-  const [first, ...words] = argv;
+  const [first, ...rest] = argv;
+  const words = first === "help" ? rest.filter((word) => word !== "--") : rest;
   if (first === "help" && words.length > 0)
     return commandOf(root, words) === root ? words : [...words.filter((word) => !isHelp(word)), "--help"];
   const [help, loss] = words;

@@ -11,7 +11,8 @@ export function pathOf(command: Command): string {
 
 export function usageMessage(command: Command, { code, message }: CommanderError): string {
   const path = pathOf(command);
-  const text = MISSING.includes(code) ? `${path} needs ${listed(missing(command))}` : message.replace(/^error: /, "");
+  const lacking = MISSING.includes(code) ? missing(command) : [];
+  const text = lacking.length > 0 ? `${path} needs ${listed(lacking)}` : message.replace(/^error: /, "");
   return `${text.replace(/\.$/, "")}; see ${path} --help`;
 }
 

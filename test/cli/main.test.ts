@@ -43,7 +43,7 @@ it("finds the help of a loss in any order of words", async () => {
   for (const words of [
     ["eval", "--help", "huberLoss"],
     ["help", "eval", "huberLoss"],
-    ["help", "eval", "huberLoss", "-h"],
+    ["help", "--", "eval", "huberLoss", "-h"],
   ])
     expect((await inside(...words)).stdout).toBe(stdout);
   expect((await inside("help", "models", "pull")).stdout).toMatch(/^Usage: lossary models pull/);
