@@ -39,7 +39,7 @@ export function evaluate(
     const values = reduction === "none" ? scratch(sizeOf(unreduced) * bytesPerElement(dtype)) : 0;
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
     const tensors = readTensorOptions(spec, resolved, bindings);
-    const staged = tensors.size > 0 ? { ...resolved, ...stageOptions(spec, tensors, dtype) } : resolved;
+    const staged = stageOptions(spec, resolved, tensors, dtype);
     const gradients = prepareGradients(spec, wrt, inputs, tensors, options.out, dtype);
     const upstream = withGrads ? readUpstream(name, options.upstream, reduction, unreduced, dtype, options.out) : 1;
     const rows = typeof upstream === "number" ? 0 : upstream.pointer;
@@ -108,8 +108,6 @@ function readTensorOptions(
   const tensors = new Map<string, View>();
   for (const [key, spec] of Object.entries(specs)) {
     const value = resolved[key];
-    // Beyond float32 a number would become infinite there, and infinity times 0 is NaN.
-    if (typeof value === "number" && Number.isFinite(value)) staged[key] = Math.min(value, largest[dtype]);
     if (spec.type !== "tensor" || value === null || value === undefined || typeof value === "number") continue;
     const view = readInput(`${name}: ${key}`, value);
     bindArgument(name, bindings, { name: key, shape: spec.shape }, view.shape, []);
@@ -118,8 +116,19 @@ function readTensorOptions(
   return tensors;
 }
 
-function stageOptions({ name, options: specs }: LossSpec, tensors: ReadonlyMap<string, View>, dtype: Dtype): Options {
-  const staged: Record<string, unknown> = {};
+/** The options as a body takes them: arrays in kernel memory, and numbers that the computation's type holds. */
+function stageOptions(
+  { name, options: specs }: LossSpec,
+  resolved: Options,
+  tensors: ReadonlyMap<string, View>,
+  dtype: Dtype,
+): Options {
+  const staged: Record<string, unknown> = { ...resolved };
+  for (const key in staged) {
+    const value = staged[key];
+    // Beyond float32 a number would become infinite there, and infinity times 0 is NaN.
+    if (typeof value === "number" && Number.isFinite(value)) staged[key] = Math.min(value, largest[dtype]);
+  }
   for (const [key, view] of tensors) {
     const operand = stageFloats(`${name}: ${key}`, view, dtype);
     checkInterval(operand, (specs[key] as TensorOption).range, dtype);

@@ -10,7 +10,16 @@ import {
   resident,
   type Tensor,
 } from "../../src/tensor/tensor.ts";
-import { type AnyLoss, differentiableOf, gradsOf, type Options, shapeUnder, specOf, toInputs, valueWith } from "./calls.ts";
+import {
+  type AnyLoss,
+  differentiableOf,
+  gradsOf,
+  type Options,
+  shapeUnder,
+  specOf,
+  toInputs,
+  valueWith,
+} from "./calls.ts";
 import type { LossCase } from "./describeLoss.ts";
 import { seeded } from "./random.ts";
 import { concrete, drawInputs, lengthsToTry, type Sample, sizeOf } from "./samples.ts";
