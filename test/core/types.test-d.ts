@@ -1,4 +1,4 @@
-/** What the compiler must refuse, and what it must know. Never run: vitest type-checks it. */
+/** What the compiler must refuse, and what it must know. Never run: `npm run typecheck` checks it. */
 import { expectTypeOf, test } from "vitest";
 import {
   type CommonOptions,

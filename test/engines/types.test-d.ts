@@ -1,4 +1,4 @@
-/** The types of native losses. Never run: vitest type-checks it. */
+/** The types of native losses. Never run: `npm run typecheck` checks it. */
 import type { Array as JaxArray } from "@jax-js/jax";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { expectTypeOf, test } from "vitest";
