@@ -85,7 +85,7 @@ it("losses are found by any of their names, and all of them by all", () => {
   expect(chooseObjectives(["all"], 2).map(({ spec }) => spec.name)).not.toContain("quadrupletLoss");
   expect(() => chooseObjectives(["quadruplet"], 2)).toThrow("quadrupletLoss needs 3 classes or more, the target has 2");
   expect(() => chooseObjectives(["huberLoss"], 3)).toThrow(/huberLoss cannot be trained on embeddings and labels/);
-  expect(() => chooseObjectives(["tripletLos"], 3)).toThrow("did you mean tripletLoss?");
+  expect(() => chooseObjectives(["tripeltLoss"], 3)).toThrow("did you mean tripletLoss?");
 });
 
 it("batches hold several rows of each of their classes, and tuples are what they are called", () => {
