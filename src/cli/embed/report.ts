@@ -54,15 +54,14 @@ function map(label: string, { points }: View, labels: Int32Array, classes: reado
     y: { axis: null, domain: y },
     color: { type: "categorical", scheme: "tableau10", domain: classes.map(short) },
     marks: [
-      Plot.dot(dots, {
-        x: "x",
-        y: "y",
-        r: 2.6,
-        fill: ({ label: own, outside }) => (outside ? "none" : own),
-        stroke: ({ label: own, outside }) => (outside ? own : "none"),
-        fillOpacity: 0.75,
-        title: "label",
-      }),
+      Plot.dot(
+        dots.filter(({ outside }) => !outside),
+        { x: "x", y: "y", r: 2.6, fill: "label", fillOpacity: 0.75, title: "label" },
+      ),
+      Plot.dot(
+        dots.filter(({ outside }) => outside),
+        { x: "x", y: "y", r: 2.6, fill: "none", stroke: "label", title: "label" },
+      ),
       ...(classes.length > MOST_NAMED
         ? []
         : [
