@@ -12,6 +12,19 @@ let plain: WebAssembly.Module | undefined;
 
 const plainModule = () => (plain ??= new WebAssembly.Module(bytesOf(wasm)));
 
+let refused = false;
+
+/** Whether this environment compiles kernels; where it does not, that is not tried again. */
+export function compiles(): boolean {
+  if (refused) return false;
+  try {
+    plainModule();
+  } catch {
+    refused = true;
+  }
+  return !refused;
+}
+
 /** The kernels for a memory that threads share: the same code, which says so of the memory it imports. */
 function sharedModule(): WebAssembly.Module {
   const bytes = bytesOf(wasm);

@@ -80,7 +80,7 @@ it.each([
     ["eval", "huberLoss"],
     /eval huberLoss needs --predictions <file> and --targets <file>; see lossary eval huberLoss --help/,
   ],
-  [["compare"], /lossary compare needs <table> and --target <column>; see lossary compare --help/],
+  [["compare"], /lossary compare needs <table>; see lossary compare --help/],
   [["models", "pull"], /lossary models pull needs <[^>]+>; see lossary models pull --help/],
   [["kid", "a", "--degree", "x"], /Expected a whole number in 1…100; see lossary kid --help/],
   [["help", "nope"], /unknown command 'nope'; see lossary --help/],

@@ -35,9 +35,12 @@ function jumps(name: string): boolean {
       const value = () => loss(...args, options) as number;
       const middle = value();
       for (const argument of differentiableOf(loss)) {
-        const own = args[specs.findIndex((spec) => spec.name === argument)];
-        for (const { data } of [own].flat() as { data: Float64Array }[])
+        const at = specs.findIndex((spec) => spec.name === argument);
+        // A probability that leaves [0, 1] by so little counts as 0 or 1: there is nothing beyond.
+        const probability = specs[at]?.kind === "probability";
+        for (const { data } of [args[at]].flat() as { data: Float64Array }[])
           for (const [k, number] of data.entries()) {
+            if (probability && (number < STEP || number > 1 - STEP)) continue;
             const slope = (step: number) => {
               data[k] = number + step;
               const came = (value() - middle) / step;

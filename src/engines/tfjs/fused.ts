@@ -5,6 +5,7 @@
 import type { KernelBackend, NamedTensorInfoMap, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { type Heap, onHeap } from "../../kernel/arena.ts";
+import { compiles } from "../../kernel/kernels.ts";
 import type { ArgumentSpec, LossSpec } from "../../spec.ts";
 import type { Tensor as Result } from "../../tensor/tensor.ts";
 import { type Definition, entryKey, type PortableCall } from "../define.ts";
@@ -47,10 +48,13 @@ export interface Fused {
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
+/** Whether kernels can run on the current backend's numbers: not where WebAssembly is forbidden. */
+export const runsKernels = (): boolean => readsFreely() && compiles();
+
 /** The fused kernel of a loss; null where it cannot run. */
 export function fusedKernel(definition: Definition, call: PortableCall<Tensor>): Fused | null {
   // What is differentiated twice needs a gradient made of operations.
-  if (tf.engine().state.gradientDepth > 1 || !readsFreely()) return null;
+  if (tf.engine().state.gradientDepth > 1 || !runsKernels()) return null;
   const loss = definition.loss as unknown as FusedLoss;
   const { arguments: specs } = loss.spec;
   const kernelName = registered(loss);

@@ -16,7 +16,7 @@ import {
 import { mathsOf } from "../maths.ts";
 import type { Native } from "../native.ts";
 import { engine } from "./engine.ts";
-import { fusedKernel, readsFreely } from "./fused.ts";
+import { fusedKernel, runsKernels } from "./fused.ts";
 import { fusedSamples, fusedValue } from "./gradient.ts";
 import { arranged, hasChannels } from "./layout.ts";
 
@@ -27,7 +27,7 @@ export interface TfjsOptions {
   /**
    * Whether the tensors' numbers are checked: labels that are classes, probabilities, signs. Default true where that costs
    * next to nothing, on the backends cpu and wasm, and false where reading would wait for the graphics processor: there a
-   * label that is no class makes its row NaN.
+   * label that is no class makes its row NaN, as it does where WebAssembly is forbidden.
    */
   validate?: boolean;
   /**
@@ -82,7 +82,7 @@ function evaluate(definition: Definition, call: PortableCall<Tensor>, own: TfjsO
   const kernel = own.fused ? fusedKernel(definition, each ? { ...call, reduction: "none" } : call) : null;
   if (kernel && !each) return fusedValue(kernel);
   if (kernel) return fusedSamples(kernel, numberOf(shareOf(definition, maths, call, call.unreducedShape)));
-  if (own.validate ?? readsFreely()) validate(definition, call);
+  if (own.validate ?? runsKernels()) validate(definition, call);
   return (each ? evaluateSamples : evaluatePortable)(definition, maths, call);
 }
 
