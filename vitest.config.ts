@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 import { inlineWasm } from "./scripts/inlineWasm.ts";
 
 /** Tests of functions alone: they leave nothing behind in modules or in the process, so that files can share both. */
+// but for what the memory of a fresh process holds.
+const fresh = ["src/losses/embedding/memory.test.ts"];
 const pure = ["src/**/*.test.ts", "test/golden/**/*.test.ts", "test/image/**/*.test.ts", "test/*.test.ts"];
 
 export default defineConfig({
@@ -16,8 +18,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     projects: [
       // Loading and compiling everything anew for each file takes two thirds longer.
-      { extends: true, test: { name: "pure", include: pure, isolate: false } },
-      { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: pure } },
+      { extends: true, test: { name: "pure", include: pure, exclude: fresh, isolate: false } },
+      { extends: true, test: { name: "apart", include: ["test/**/*.test.ts", ...fresh], exclude: pure } },
     ],
   },
 });

@@ -87,7 +87,9 @@ export const engine: Engine<Tensor> = {
   and: (a, b) => tf.logicalAnd(a, b),
   not: (mask) => tf.logicalNot(mask),
   whole: (x) => (x.dtype === "int32" ? tf.ones(x.shape, "bool") : tf.equal(tf.floor(stop(x)), stop(x))),
-  number: (mask) => tf.cast(mask, "float32"),
+  // On webgpu the cast keeps a mask's whole numbers under another name, which transposing takes for floats: sums by blocks
+  // would be 0. Adding makes floats of them.
+  number: (mask) => tf.add(tf.cast(mask, "float32"), 0),
   sign: (x) => tf.sign(stop(x)),
   max: (x, axis) => tf.max(stop(x), axis, true),
   atLargest: (x, axis) => {
