@@ -1,5 +1,6 @@
 /** The type of a loss on an engine's arrays. */
 import type { Loss, ScalarLoss } from "../loss.ts";
+import type { Last } from "../signature.ts";
 import type { LossSpec, Reduction } from "../spec.ts";
 import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
 
@@ -14,9 +15,10 @@ type NativeInputs<A extends readonly unknown[], X> = {
 };
 
 /** Options as the package's own, where numbers may also be an array of the engine. */
-type NativeOptions<O, X> = { [K in keyof O]: FloatInput extends O[K] ? O[K] | X : O[K] };
+type NativeOptions<O, X> = { [K in keyof O]: FloatInput extends O[K] ? O[K] | X : O[K] } & Ranged<O>;
 
-type Last<O, E> = Partial<O> extends O ? [options?: O & E] : [options: O & E];
+/** Bytes have a range of their own; an engine's arrays have none. */
+type Ranged<O> = "dataRange" extends keyof O ? { dataRange: number } : unknown;
 
 type Call<A extends readonly unknown[], O, X, E> = (
   ...args: [...inputs: NativeInputs<A, X>, ...Last<NativeOptions<O, X>, E>]

@@ -14,6 +14,7 @@ test("a loss takes and gives the engine's arrays", () => {
   expectTypeOf(tfjs.circleLoss(x, x, { scale: 8 })).toEqualTypeOf<Tensor>();
   expectTypeOf(tfjs.perceptualLoss([x, x], [x, x], { weights: [1, 2] })).toEqualTypeOf<Tensor>();
   expectTypeOf(jax.styleLoss(a, a)).toEqualTypeOf<JaxArray>();
+  expectTypeOf(tfjs.ssimLoss(x, x, { dataRange: 1, window: undefined })).toEqualTypeOf<Tensor>();
   expectTypeOf(tfjs.crossEntropy(x, x, { weight: x })).toEqualTypeOf<Tensor>();
   expectTypeOf(tfjs.crossEntropy(x, x, { weight: [1, 2] })).toEqualTypeOf<Tensor>();
 });
@@ -33,6 +34,12 @@ test("what does not fit does not compile", () => {
   tfjs.circleLoss(x, x, { reduction: "sum" });
   // @ts-expect-error: the quantiles are missing
   tfjs.multiQuantileLoss(x, x);
+  // @ts-expect-error: no tensor has a range of its own
+  tfjs.ssimLoss(x, x);
+  // @ts-expect-error: nor has an array of jax-js
+  jax.psnr(a, a, { reduction: "none" });
+  // @ts-expect-error: nor in compile
+  tfjs.compile(tfjs.ssimLoss);
   // @ts-expect-error: misspelt in compile
   tfjs.compile(tfjs.huberLoss, { dleta: 1 });
 });
