@@ -59,6 +59,13 @@ describe.each(engines)("$title", ({ run }) => {
     }
   });
 
+  it("an infinite difference has the slope ±1 in Charbonnier's loss", async () => {
+    const [up, down] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const came = await run("charbonnierLoss", [row(up, down, 0), row(0, 0, 0)], { reduction: "sum" });
+    expect(came.value).toBe(up);
+    expect(came.grads.predictions).toEqual([1, -1, 0]);
+  });
+
   it("a probability outside [0, 1] by more than a rounding is NaN, value and slope", async () => {
     for (const wrong of [1.5, -3, 1 + 1e-5, -1e-5]) {
       const came = await run("binaryLogLoss", [row(wrong, 0.5), row(1, 1)], { reduction: "sum" });
