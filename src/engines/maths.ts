@@ -75,7 +75,7 @@ export interface Maths<X> extends Engine<X> {
 
 export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   const { add, sub, mul, div, exp, log, log1p, sqrt, less, lessEqual, equal, not, number, sign, where, max } = engine;
-  const { and, reshape, shapeOf, range, atLargest, stop, whole } = engine;
+  const { and, reshape, shapeOf, range, stop, whole } = engine;
   const sum = inBlocks(engine);
   const huge = largestOf[engine.epsilon < 2 ** -30 ? "float64" : "float32"];
   const neg = (x: X) => mul(x, -1);
@@ -95,6 +95,11 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
       shapeOf(x).filter((_, i) => i !== axis),
     );
   const sumWhere = (mask: X, x: X, axes?: Axes, keep?: boolean) => sum(where(mask, x, 0), axes, keep);
+  // NaN counts as larger than any number: engines pass over it, or not, as it happens to lie.
+  const atLargest = (x: X, axis: number) => {
+    const seen = stop(x);
+    return engine.atLargest(where(equal(seen, seen), seen, Number.POSITIVE_INFINITY), axis);
+  };
   const largest = (x: X, axis: number) => sumWhere(atLargest(x, axis), x, axis);
   const power = (x: X, p: number) => {
     if (p === 2) return square(x);
@@ -155,6 +160,7 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   };
   return {
     ...engine,
+    atLargest,
     huge,
     sum,
     neg,

@@ -59,6 +59,17 @@ describe.each(engines)("$title", ({ run }) => {
     }
   });
 
+  it.each(["batchHardTripletLoss", "batchHardQuadrupletLoss", "chamferDistance"])(
+    "%s: NaN is not passed over where the largest or the smallest is looked for",
+    async (name) => {
+      const [first, ...rest] = inputsOf(name, 1, false) as { data: number[]; shape: number[] }[];
+      for (const at of [0, 7, 13]) {
+        const data = first?.data.map((v, i) => (i === at ? Number.NaN : v)) ?? [];
+        expect((await run(name, [{ data, shape: first?.shape ?? [] }, ...rest], {})).value).toBeNaN();
+      }
+    },
+  );
+
   it("an infinite difference has the slope ±1 in Charbonnier's loss", async () => {
     const [up, down] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     const came = await run("charbonnierLoss", [row(up, down, 0), row(0, 0, 0)], { reduction: "sum" });
