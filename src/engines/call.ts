@@ -1,6 +1,6 @@
 /** Reads a call of a native loss: arrays of an engine, and options, both checked against the specification. */
 import { checkCount, entryShape } from "../arguments.ts";
-import { checkNames, resolveOptions } from "../options.ts";
+import { namedOptions, resolveOptions } from "../options.ts";
 import {
   type ArgumentSpec,
   interval,
@@ -43,7 +43,7 @@ export function readCall<X>(
 ): PortableCall<X> {
   const { name, arguments: specs } = spec;
   if (args.length > specs.length + 1)
-    throw new TypeError(`${name}: ${args.length} arguments came, expected ${usage(spec)}; options go into one object`);
+    throw new TypeError(`${name}: got ${args.length} arguments, expected ${usage(spec)}; options go into one object`);
   const given = readOptions(spec, args[specs.length], extra);
   const bindings = new Bindings();
   const bound: { name: string; shape: Shape }[] = [];
@@ -81,16 +81,14 @@ const lengthOf = (list: unknown) => (list as readonly unknown[]).length;
 const usage = ({ name, arguments: specs }: LossSpec) =>
   `${name}(${specs.map((argument) => argument.name).join(", ")}, options?)`;
 
-function readOptions(spec: LossSpec, options: unknown, extra: readonly string[]): Options {
-  if (options === undefined) return {};
-  if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw new TypeError(`${spec.name}: options is ${describe(options)}, expected an object`);
-  checkNames(spec.name, options as Options, [
-    ...Object.keys(spec.options),
-    ...(spec.unreduced ? ["reduction"] : []),
-    ...extra,
-  ]);
-  return options as Options;
+const readOptions = (spec: LossSpec, options: unknown, extra: readonly string[]): Options =>
+  namedOptions(spec.name, options, [...Object.keys(spec.options), ...(spec.unreduced ? ["reduction"] : []), ...extra]);
+
+/** Throws where a loss refuses these options whatever the arrays are. */
+export function checkOptions(spec: LossSpec, options: unknown, extra: readonly string[]): void {
+  const given = readOptions(spec, options, extra);
+  resolveOptions(spec.name, given, spec.options);
+  readReduction(spec, given.reduction);
 }
 
 function readArgument<X>(

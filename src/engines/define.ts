@@ -2,6 +2,7 @@
 import type { Loss, ScalarLoss } from "../loss.ts";
 import type { LossSpec, Reduction } from "../spec.ts";
 import type { Dims } from "../tensor/shapes.ts";
+import { SLACK } from "../tensor/stage.ts";
 import { type FloatInput, type IndexInput, type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { Maths } from "./maths.ts";
 import type { Term } from "./portable.ts";
@@ -64,8 +65,14 @@ export function portableScalar<A extends readonly unknown[], O, G extends string
   return { loss, formula } as unknown as Definition<L>;
 }
 
-/** Probabilities that leave [0, 1] by a rounding count as 0 or 1, with the slope there. NaN stays. */
-const withinUnit = <X>({ add, sub, clip, stop }: Maths<X>, x: X): X => add(x, sub(clip(x, 0, 1), stop(x)));
+/**
+ * Probabilities that leave [0, 1] by a rounding count as 0 or 1, with the slope there. What is farther out, where the numbers
+ * are not checked, is NaN, value and gradient; NaN stays.
+ */
+function withinUnit<X>({ add, sub, mul, clip, stop, where, less }: Maths<X>, x: X): X {
+  const factor = where(less(x, -SLACK), Number.NaN, where(less(1 + SLACK, x), Number.NaN, 1));
+  return mul(add(x, sub(clip(x, 0, 1), stop(x))), factor);
+}
 
 /** The value of a definition, reduced. What the specification calls a constant is one. */
 export function evaluatePortable<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>): X {
@@ -74,7 +81,7 @@ export function evaluatePortable<X>(definition: Definition, maths: Maths<X>, cal
   const of = operandsOf(definition, maths, call);
   // Of nothing the sum and the mean are 0; formulas, and some operations of the engines, need an element.
   const first = of[1][0] as X;
-  if (spec.unreduced !== null && spec.arguments[0]?.emptyAllowed && sizeOf(maths.shapeOf(first)) === 0)
+  if (spec.unreduced !== null && isEmpty(definition, maths, first))
     return maths.sum(first, call.reduction === "none" ? 1 : undefined);
   const values = formula(...of) as X;
   if (spec.unreduced === null) return values;
@@ -87,12 +94,18 @@ export function evaluatePortable<X>(definition: Definition, maths: Maths<X>, cal
   return divisor ? maths.div(maths.sum(values), nonzero(maths, divisor(...of) as Term<X>)) : maths.mean(values);
 }
 
+const isEmpty = <X>({ loss: { spec } }: Definition, maths: Maths<X>, first: X): boolean =>
+  Boolean(spec.arguments[0]?.emptyAllowed) && sizeOf(maths.shapeOf(first)) === 0;
+
 /** Whether the unreduced value has an axis of samples, which is then its first. */
 export const hasSamples = ({ unreduced }: PortableCall<unknown>): boolean => /^(N|\.\.\.)/.test(unreduced);
 
 /** One number a sample, [N], whose mean is the reduced value, also where that is a weighted mean or a sum. */
 export function evaluateSamples<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>): X {
-  const values = definition.formula(...operandsOf(definition, maths, call)) as X;
+  const of = operandsOf(definition, maths, call);
+  const first = of[1][0] as X;
+  if (isEmpty(definition, maths, first)) return maths.sum(first, 1);
+  const values = definition.formula(...of) as X;
   return sampled(maths, values, shareOf(definition, maths, call, maths.shapeOf(values)));
 }
 

@@ -19,6 +19,8 @@ export interface Maths<X> extends Engine<X> {
   relu(x: X): X;
   /** |x|, gradient 0 at 0. */
   abs(x: X): X;
+  /** x, with the slope 1 but of NaN, whose slope is NaN. */
+  marked(x: X): X;
   /** log(1 + exp(x)), without overflow. */
   softplus(x: X): X;
   /** 1 / (1 + exp(−x)). */
@@ -73,13 +75,15 @@ export interface Maths<X> extends Engine<X> {
 
 export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   const { add, sub, mul, div, exp, log, log1p, sqrt, less, lessEqual, equal, not, number, sign, where, max } = engine;
-  const { and, reshape, shapeOf, range, atLargest, stop, whole } = engine;
+  const { and, reshape, shapeOf, range, stop, whole } = engine;
   const sum = inBlocks(engine);
   const huge = largestOf[engine.epsilon < 2 ** -30 ? "float64" : "float32"];
   const neg = (x: X) => mul(x, -1);
   const square = (x: X) => mul(x, x);
   const inverse = (x: X) => div(1, x);
-  const relu = (x: X) => where(lessEqual(x, 0), 0, x);
+  const abs = (x: X) => mul(x, sign(x));
+  // Of NaN the slope is NaN too.
+  const relu = (x: X) => where(lessEqual(x, 0), 0, abs(x));
   const expand = (x: X, axis: number) => {
     const shape: Shape = shapeOf(x);
     return reshape(x, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
@@ -91,6 +95,11 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
       shapeOf(x).filter((_, i) => i !== axis),
     );
   const sumWhere = (mask: X, x: X, axes?: Axes, keep?: boolean) => sum(where(mask, x, 0), axes, keep);
+  // NaN counts as larger than any number: engines pass over it, or not, as it happens to lie.
+  const atLargest = (x: X, axis: number) => {
+    const seen = stop(x);
+    return engine.atLargest(where(equal(seen, seen), seen, Number.POSITIVE_INFINITY), axis);
+  };
   const largest = (x: X, axis: number) => sumWhere(atLargest(x, axis), x, axis);
   const power = (x: X, p: number) => {
     if (p === 2) return square(x);
@@ -135,7 +144,7 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   };
   // Vectors are divided by their largest magnitude, a constant, before they are squared: f32 has vectors whose squares it has not.
   const sizeAlong = (x: X, axis: number) => {
-    const top = max(mul(x, sign(x)), axis);
+    const top = max(abs(x), axis);
     const unit = where(and(less(0, top), less(top, Number.POSITIVE_INFINITY)), top, 1);
     const zero = equal(top, 0);
     const scaled = div(x, unit);
@@ -151,6 +160,7 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   };
   return {
     ...engine,
+    atLargest,
     huge,
     sum,
     neg,
@@ -158,7 +168,8 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     inverse,
     power,
     relu,
-    abs: (x) => mul(x, sign(x)),
+    abs,
+    marked: (x) => mul(x, where(equal(x, x), 1, Number.NaN)),
     softplus,
     sigmoid: (x) => {
       const low = lessEqual(x, 0);

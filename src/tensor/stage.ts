@@ -69,8 +69,8 @@ export function position(index: number, shape: Shape): string {
   return showShape(coordinates);
 }
 
-// Soft targets computed in f32 may leave [0, 1] by a rounding.
-const SLACK = 1e-6;
+/** Soft targets computed in f32 may leave [0, 1] by a rounding. */
+export const SLACK = 1e-6;
 
 /**
  * Throws where a float argument holds values its kind forbids; NaN passes, and passes through the loss. Returns the operand

@@ -239,12 +239,56 @@ describe("where reading would wait, as for a graphics processor", () => {
   });
 });
 
+it("says at once what is wrong with a loss or its options", async () => {
+  const bad = compile as unknown as (...args: unknown[]) => unknown;
+  expect(() => bad()).toThrow("compile: loss is missing; expected compile(loss, options?)");
+  for (const none of [{}, null, "l1Loss"]) expect(() => bad(none)).toThrow(/^compile: loss is .*, expected a loss of/);
+  expect(() => bad(lossary.multiQuantileLoss)).toThrow('multiQuantileLoss: option "quantiles" is missing');
+  expect(() => bad(crossEntropy, { fused: 1 })).toThrow("crossEntropy: fused is the number 1, expected true or false");
+  expect(() => bad(crossEntropy, { reduction: "avg" })).toThrow('crossEntropy: reduction is "avg"');
+  expect(() => bad(crossEntropy, { labelSmooting: 0 })).toThrow('did you mean "labelSmoothing"?');
+  await tf.setBackend("wasm");
+  tf.tidy(() => {
+    const x = tf.zeros([1, 2, 3]);
+    for (const none of [null, new Map(), new Date(), new Set(), [], 1]) {
+      const message = /^\w+: options is (null|an object of type|the number 1).*, expected an object$/;
+      for (const loss of [lossary.l1Loss, lossary.diceLoss] as ((...args: unknown[]) => Tensor)[]) {
+        expect(() => bad(loss, none)).toThrow(message);
+        expect(() => loss(x, x, none)).toThrow(message);
+      }
+    }
+    expect(() => (lossary.l1Loss as (...args: unknown[]) => Tensor)(x, x, {}, 1)).toThrow(
+      "l1Loss: got 4 arguments, expected l1Loss(predictions, targets, options?)",
+    );
+  });
+});
+
+it("takes one-hot rows of any type", async () => {
+  const logits = [
+    [3, 1, 2],
+    [0, 1, 0],
+  ];
+  const wanted = core.crossEntropy(logits, [1, 2], { reduction: "none" }).data;
+  for (const backend of ["cpu", "wasm"]) {
+    await tf.setBackend(backend);
+    for (const dtype of ["bool", "int32", "float32"] as const) {
+      const came = numbers(() =>
+        compile(crossEntropy)(tf.tensor2d([0, 1, 0, 0, 0, 1], [2, 3], dtype), tf.tensor2d(logits)),
+      );
+      for (const [i, value] of wanted.entries()) expect(came[i]).toBeCloseTo(value, 6);
+    }
+  }
+});
+
 it("names the disposed tensor, and `compile` where model.compile was given a bare loss", async () => {
   await tf.setBackend("wasm");
   const gone = tf.zeros([2]);
   gone.dispose();
   tf.tidy(() => {
     expect(() => lossary.l1Loss(gone, tf.zeros([2]))).toThrow("l1Loss: predictions is a tensor [2] that was disposed");
+    expect(() => compile(crossEntropy)(gone, tf.zeros([1, 2]))).toThrow(
+      "crossEntropy: labels is a tensor [2] that was",
+    );
     const rows = tf.zeros([64, 10]);
     expect(() => crossEntropy(rows, rows)).toThrow("labels is [64, 10], expected [64]");
     expect(() => crossEntropy(rows, rows)).toThrow("give it compile(crossEntropy)");

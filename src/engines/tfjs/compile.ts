@@ -1,10 +1,11 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { ArgumentSpec, LossSpec } from "../../spec.ts";
+import { describe } from "../../tensor/read.ts";
 import { position } from "../../tensor/stage.ts";
 import { readsFreely } from "./fused.ts";
 import { hasChannels } from "./layout.ts";
-import { perSample } from "./native.ts";
+import { checkOwnOptions, checkTensor, perSample } from "./native.ts";
 
 /** A loss of predictions and targets, as this module exports them; `R` are its options. */
 type PairLoss<R extends readonly unknown[]> = ((predictions: Tensor, targets: Tensor, ...options: R) => Tensor) & {
@@ -39,7 +40,7 @@ export function compile<R extends readonly unknown[]>(
   loss: PairLoss<R>,
   ...options: R
 ): (yTrue: Tensor, yPred: Tensor) => Tensor {
-  const { spec } = loss;
+  const spec = specOf(loss);
   const [predictions, targets] = spec.arguments;
   const each = perSample(loss);
   if (spec.arguments.length !== 2 || !predictions || !targets)
@@ -47,10 +48,13 @@ export function compile<R extends readonly unknown[]>(
       `compile: ${spec.name} takes ${spec.arguments.length} arguments, expected predictions and targets`,
     );
   if (!each) throw new TypeError(`compile: ${spec.name} is a loss on arrays, expected one of lossary/tfjs`);
+  checkOwnOptions(spec, options[0]);
   const given = { ...(options[0] as Reading | undefined) };
   const layout = hasChannels(spec) ? { channelsLast: given.channelsLast ?? true } : {};
   const compiled = (yTrue: Tensor, yPred: Tensor) =>
     tf.tidy(() => {
+      checkTensor(`${spec.name}: ${predictions.name}`, yPred);
+      checkTensor(`${spec.name}: ${targets.name}`, yTrue);
       const read = targets.kind === "index" && yTrue.rank >= yPred.rank;
       const labels = read ? labelsOf(spec, yTrue, { ...given, ...layout }) : { targets: yTrue };
       return each(
@@ -60,6 +64,13 @@ export function compile<R extends readonly unknown[]>(
       );
     });
   return Object.defineProperty(compiled, "name", { value: spec.name });
+}
+
+function specOf(loss: unknown): LossSpec {
+  if (loss === undefined) throw new TypeError("compile: loss is missing; expected compile(loss, options?)");
+  const { spec } = (loss ?? {}) as { readonly spec?: LossSpec };
+  if (!spec) throw new TypeError(`compile: loss is ${describe(loss)}, expected a loss of lossary/tfjs`);
+  return spec;
 }
 
 /** [N, 1] as [N] where that is asked for. */
@@ -73,7 +84,9 @@ interface Labels {
 }
 
 /** The labels in targets of the outputs' shape: one-hot, or repeated along the last axis. */
-function labelsOf({ name, arguments: [predictions] }: LossSpec, yTrue: Tensor, reading: Reading): Labels {
+function labelsOf({ name, arguments: [predictions] }: LossSpec, given: Tensor, reading: Reading): Labels {
+  // The wasm backend has no size, and no largest, of truth values.
+  const yTrue = given.dtype === "bool" ? tf.cast(given, "int32") : given;
   const axis = reading.channelsLast === false ? 1 : yTrue.rank - 1;
   const oneHot = (predictions as ArgumentSpec).shape.startsWith("N C") && yTrue.shape[axis] !== 1;
   const { targets, holds } = oneHot ? fromOneHot(yTrue, axis, reading) : fromRepeated(yTrue, axis);

@@ -90,7 +90,11 @@ export const engine: Engine<Tensor> = {
   // On webgpu the cast keeps a mask's whole numbers under another name, which transposing takes for floats: sums by blocks
   // would be 0. Adding makes floats of them.
   number: (mask) => tf.add(tf.cast(mask, "float32"), 0),
-  sign: (x) => tf.sign(stop(x)),
+  // Its own is 0 for small numbers on wasm, and for NaN on cpu.
+  sign: (x) => {
+    const seen = stop(x);
+    return tf.where(tf.less(0, seen), 1, tf.where(tf.less(seen, 0), -1, seen));
+  },
   max: (x, axis) => tf.max(stop(x), axis, true),
   atLargest: (x, axis) => {
     const length = x.shape[axis] as number;
@@ -101,7 +105,11 @@ export const engine: Engine<Tensor> = {
     return tf.equal(at, tf.reshape(tf.range(0, length, 1, "int32"), places));
   },
   where,
-  sum: (x, axes, keep) => tf.sum(x, axesOf(axes), keep),
+  // On wasm a sum of nothing is memory as it was.
+  sum: (x, axes, keep) => {
+    const total = tf.sum(x, axesOf(axes), keep);
+    return x.size === 0 && total.size > 0 ? where(tf.scalar(false, "bool"), total, 0) : total;
+  },
   reshape: (x, shape) => tf.reshape(x, [...shape]),
   transpose: (x, axes) => tf.transpose(x, axes && [...axes]),
   concat: (list, axis) => tf.concat([...list], axis),

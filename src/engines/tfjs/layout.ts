@@ -1,6 +1,7 @@
 /** Where the channels of images, and the classes of masks and positions, lie: last in TensorFlow.js, second in a loss. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { isOptions } from "../../options.ts";
 import type { LossSpec } from "../../spec.ts";
 import { showShape } from "../../tensor/tensor.ts";
 
@@ -26,7 +27,7 @@ export function arranged(spec: LossSpec, args: readonly unknown[], channelsLast:
   return args.map((value, i) => {
     const argument = spec.arguments[i];
     if (argument) return turn(argument.name, argument.shape, value);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    if (!isOptions(value)) return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, own]) => {
         const option = spec.options[key];

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LossSpec } from "../../spec.ts";
 import { describe } from "../../tensor/read.ts";
 import { showShape } from "../../tensor/tensor.ts";
-import { type Reader, readCall } from "../call.ts";
+import { checkOptions, type Reader, readCall } from "../call.ts";
 import {
   type Definition,
   evaluatePortable,
@@ -39,6 +39,12 @@ export interface TfjsOptions {
 
 const maths = mathsOf(engine);
 
+/** Throws where a value is no tensor, or one that is gone. */
+export function checkTensor(what: string, value: unknown): void {
+  if (!(value instanceof tf.Tensor)) throw new TypeError(`${what} is ${describe(value)}, expected a tf.Tensor`);
+  if (value.isDisposed) throw new TypeError(`${what} is a tensor ${showShape(value.shape)} that was disposed`);
+}
+
 const reader: Reader<Tensor> = {
   noun: "a tf.Tensor",
   isArray: (value): value is Tensor => value instanceof tf.Tensor,
@@ -47,9 +53,7 @@ const reader: Reader<Tensor> = {
   toIndices: (x) => (x.dtype === "bool" ? tf.cast(x, "int32") : x),
   toFloats: (x) => (x.dtype === "float32" ? x : tf.cast(x, "float32")),
   constant: engine.constant,
-  check: (what, x) => {
-    if (x.isDisposed) throw new TypeError(`${what} is a tensor ${showShape(x.shape)} that was disposed`);
-  },
+  check: checkTensor,
   hint: ({ name, arguments: specs }, argument, shape, first) =>
     specs.length === 2 && argument === specs[1] && shape.length > 1 && shape.length === first?.length
       ? `; model.compile hands targets over first: give it compile(${name}), which also takes one-hot labels`
@@ -65,7 +69,7 @@ export const perSample = (loss: object): ((...args: unknown[]) => Tensor) | unde
 /** A loss on tensors. It leaves no tensor but its value behind. */
 export function native<L>(definition: Definition<L>): Native<L, Tensor, TfjsOptions> {
   const { spec } = definition.loss;
-  const extra = ["fused", "validate", ...(hasChannels(spec) ? ["channelsLast"] : [])];
+  const extra = extraOf(spec);
   const run = (args: readonly unknown[], each: boolean) =>
     tf.tidy(() => {
       const own = readOwn(spec, args[spec.arguments.length]);
@@ -97,6 +101,15 @@ function validate({ loss }: Definition, { inputs, options, reduction }: Portable
   const all = Object.fromEntries(Object.entries(options).map(([key, value]) => [key, plain(value)]));
   const check = loss as unknown as (...args: unknown[]) => unknown;
   check(...inputs.map(plain), { ...all, ...(loss.spec.unreduced && { reduction }) });
+}
+
+/** The names of the engine's own options. */
+const extraOf = (spec: LossSpec): string[] => ["fused", "validate", ...(hasChannels(spec) ? ["channelsLast"] : [])];
+
+/** Throws where a loss refuses these options whatever the tensors are. */
+export function checkOwnOptions(spec: LossSpec, options: unknown): void {
+  checkOptions(spec, options, extraOf(spec));
+  readOwn(spec, options);
 }
 
 function readOwn({ name }: LossSpec, options: unknown): TfjsOptions {

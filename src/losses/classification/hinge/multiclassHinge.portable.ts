@@ -6,6 +6,6 @@ export const multiclassHingePortable = portable(multiclassHingeLoss, (m, [scores
   const own = m.classes(labels, C as number);
   const seen = m.ofClasses(m.expand(labels, 1), C as number, scores);
   const lead = m.sub(seen, m.sumWhere(own, seen, 1, true));
-  const hinges = m.where(own, 0, m.relu(m.add(lead, margin)));
+  const hinges = m.relu(m.where(own, 0, m.add(lead, margin)));
   return form === "sum" ? m.sum(hinges, 1) : m.largest(hinges, 1);
 });

@@ -3,5 +3,5 @@ import { wassersteinCriticLoss } from "./wassersteinCriticLoss.ts";
 
 /** mean(fake) − mean(real) */
 export const wassersteinCriticPortable = portableScalar(wassersteinCriticLoss, (m, [real, fake]) =>
-  m.sub(m.mean(fake), m.mean(real)),
+  m.sub(m.mean(m.marked(fake)), m.mean(m.marked(real))),
 );

@@ -2,4 +2,4 @@ import { portable } from "../../../engines/define.ts";
 import { wassersteinGeneratorLoss } from "./wassersteinGeneratorLoss.ts";
 
 /** −fake */
-export const wassersteinGeneratorPortable = portable(wassersteinGeneratorLoss, (m, [fake]) => m.neg(fake));
+export const wassersteinGeneratorPortable = portable(wassersteinGeneratorLoss, (m, [fake]) => m.neg(m.marked(fake)));

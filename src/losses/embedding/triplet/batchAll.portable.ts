@@ -9,7 +9,7 @@ export const batchAllTripletPortable = portableScalar(
     const d = pairwise(m, x, distance);
     const { positive, negative } = companions(m, labels);
     const triplet = m.and(m.expand(positive, 2), m.expand(negative, 1));
-    const hinges = m.where(triplet, m.relu(m.add(m.sub(m.expand(d, 2), m.expand(d, 1)), margin)), 0);
+    const hinges = m.relu(m.where(triplet, m.add(m.sub(m.expand(d, 2), m.expand(d, 1)), margin), 0));
     const count = m.count(average === "active" ? m.less(0, hinges) : triplet);
     return m.div(m.sum(hinges), m.where(m.equal(count, 0), 1, count));
   },
