@@ -87,7 +87,11 @@ it.each([
   ["memory.npz:table", 2, '"memory.npz:table": expected a memory'],
   ["half.npz", 1, 'half.npz: has no array "queue"; it holds table'],
   ["text.json", 1, "text.json: is no JSON"],
-  ["typed.json", 1, "typed.json: memory has a table whose data is an object of type Object (for JSON: oimMemoryToPlain)"],
+  [
+    "typed.json",
+    1,
+    "typed.json: memory has a table whose data is an object of type Object (for JSON: oimMemoryToPlain)",
+  ],
   ["null.json", 1, "null.json: memory has table.data[1] = null"],
   ["split.json", 1, "split.json: memory has a queue of shape [0.5, 2]"],
   ["wide.json", 1, "wide.json: memory has a table and a queue of different dimensions"],

@@ -2,6 +2,7 @@ import { defineLoss } from "../../../loss.ts";
 import { eachImage, type Images, type ImagesGrads, images } from "../pair.ts";
 import { checkPyramid, multiScale } from "./levels.ts";
 import { deliver } from "./planes.ts";
+import { inUnitRange } from "./unitRange.ts";
 import { type SsimOptions, ssimOptions } from "./window.ts";
 
 /**
@@ -46,6 +47,6 @@ export const msSsimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
   },
   {
     count: checkPyramid,
-    run: (inputs, options, pass) => deliver(multiScale(inputs, options, pass), pass),
+    run: (inputs, options, pass) => deliver(inUnitRange(inputs, options, pass, multiScale), pass),
   },
 );
