@@ -1,5 +1,6 @@
 import { scratch } from "../../../kernel/arena.ts";
 import { type CommonOptions, defineLoss, type Loss, type Reduced, type Reduction } from "../../../loss.ts";
+import type { Reducing } from "../../../signature.ts";
 import { describe } from "../../../tensor/read.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
@@ -8,7 +9,7 @@ import { checkImages, deliver, dissimilarities } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
 import { type SsimOptions, ssimOptions } from "./window.ts";
 
-type ScoreOptions<R extends Reduction | undefined> = SsimOptions & CommonOptions & { reduction?: R };
+type ScoreOptions<R extends Reduction | undefined> = SsimOptions & CommonOptions & Reducing<R>;
 
 /** The score, and with `full: true` the map it is the mean of. */
 export interface SsimScore extends Loss<Images, SsimOptions, ImagesGrads> {
