@@ -37,7 +37,9 @@ it("perceptualLoss: out of a list is a list, with one buffer for each entry", ()
     perceptualLoss.valueAndGrad([map, map], [map, map], { out: { predictions } as never });
   const buffer = () => new Float32Array(2);
   const each = "one for each of predictions";
-  expect(call(buffer())).toThrow(`out.predictions is a Float32Array, expected an array of 2 buffers, ${each}`);
+  expect(call(buffer())).toThrow(
+    `out.predictions is an object of type Float32Array, expected an array of 2 buffers, ${each}`,
+  );
   expect(call(null)).toThrow(`out.predictions is null, expected an array of 2 buffers, ${each}`);
   expect(call([buffer(), buffer(), buffer()])).toThrow(`out.predictions has 3 buffers, expected 2 (${each})`);
   const own = buffer();
