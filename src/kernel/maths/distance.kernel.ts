@@ -35,7 +35,8 @@ export function addCosineGradient<T extends number>(
   const lengthB = lengthOf<T>(b, d);
   if (lengthA === 0 || lengthB === 0) return;
   const c = cosineOf<T>(a, b, d, lengthA * lengthA, lengthB * lengthB);
-  if (!tame<f64>(lengthA * lengthA) || !tame<f64>(lengthB * lengthB)) {
+  // Squared lengths of f32 rows never leave f64.
+  if (sizeof<T>() === 8 && (!tame<f64>(lengthA * lengthA) || !tame<f64>(lengthB * lengthB))) {
     if (da) addWideCosineGradient<T>(da, a, b, d, weight, c, lengthA, lengthB);
     if (db) addWideCosineGradient<T>(db, b, a, d, weight, c, lengthB, lengthA);
     return;

@@ -51,7 +51,7 @@ export function gradientPenalty<T extends number>(
     if (values) store<T>(values + bytes<T>(row), <T>value);
     if (!dg) continue;
     const step = 2 * weight * scale * excess;
-    if (norm === 0 || tame<f64>(norm)) setScaled<T>(dg, g, columns, norm === 0 ? 0 : step / norm);
+    if (sizeof<T>() === 4 || norm === 0 || tame<f64>(norm)) setScaled<T>(dg, g, columns, norm === 0 ? 0 : step / norm);
     else setWideUnit<T>(dg, g, columns, step, norm);
     dg += stride;
   }
