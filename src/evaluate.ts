@@ -8,7 +8,7 @@ import { type LossSpec, type Reduction, type TensorOption, unreducedShape } from
 import { type Gradient, scaleGradient } from "./tensor/gradients.ts";
 import { describe, readInput, type View } from "./tensor/read.ts";
 import { Bindings, bindArgument } from "./tensor/shapes.ts";
-import { checkInterval, commonDtype, stageFloats, viewOf } from "./tensor/stage.ts";
+import { checkInterval, commonDtype, stageOption, viewOf } from "./tensor/stage.ts";
 import { bytesPerElement, type Dtype, largest, sizeOf, type Tensor } from "./tensor/tensor.ts";
 
 type AnyBody = Body<readonly unknown[], Record<string, unknown>, string>;
@@ -130,7 +130,7 @@ function stageOptions(
     if (typeof value === "number" && Number.isFinite(value)) staged[key] = Math.min(value, largest[dtype]);
   }
   for (const [key, view] of tensors) {
-    const operand = stageFloats(`${name}: ${key}`, view, dtype);
+    const operand = stageOption(`${name}: ${key}`, view, dtype);
     checkInterval(operand, (specs[key] as TensorOption).range, dtype);
     staged[key] = operand;
   }

@@ -95,6 +95,7 @@ export function prepareGradients(
     .filter(({ spec: { name } }) => wrt.includes(name))
     .map(({ spec: { name, shape, kind }, views, value }) => {
       const list = kind === "list" && isListOfTensors(value);
+      if (list) checkBuffers(`${spec.name}: out.${name}`, buffers[name], views.length, name);
       const parts = views.map((view, i) => {
         const buffer = list ? (buffers[name] as unknown[] | undefined)?.[i] : buffers[name];
         return prepareGradient(`${spec.name}: out.${name}${list ? `[${i}]` : ""}`, view.shape, dtype, buffer, taken);
@@ -103,6 +104,16 @@ export function prepareGradients(
     });
   checkDistinct(`${spec.name}: out`, buffersOf(out));
   return gradients;
+}
+
+/** Throws unless the buffers of a list are a list with one for each of its entries; an entry may be undefined. */
+function checkBuffers(what: string, buffers: unknown, count: number, name: string): void {
+  if (buffers === undefined) return;
+  const expected = `one for each of ${name}`;
+  if (!Array.isArray(buffers))
+    throw new TypeError(`${what} is ${describe(buffers)}, expected an array of ${count} buffers, ${expected}`);
+  if (buffers.length !== count)
+    throw new RangeError(`${what} has ${buffers.length} buffers, expected ${count} (${expected})`);
 }
 
 /** Where each gradient goes, by argument; 0 for those that are not wanted. */

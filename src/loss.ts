@@ -2,7 +2,7 @@
 
 import { evaluate } from "./evaluate.ts";
 import type { Kernels } from "./kernel/kernels.ts";
-import type { At, Inputs, Last, Reduced, ResultArray } from "./signature.ts";
+import type { At, Inputs, Last, Reduced, Reducing, ResultArray } from "./signature.ts";
 import type { LossSpec, Reduction, SpecOf } from "./spec.ts";
 import type { OutBuffer } from "./tensor/gradients.ts";
 import type { Dims } from "./tensor/shapes.ts";
@@ -39,7 +39,7 @@ export interface Loss<A extends readonly unknown[], O, G extends string> {
     P3 extends At<A, 3> = At<A, 3>,
     P4 extends At<A, 4> = At<A, 4>,
   >(
-    ...args: [...inputs: Inputs<A, [P0, P1, P2, P3, P4]>, ...Last<O, CommonOptions & { reduction?: R }>]
+    ...args: [...inputs: Inputs<A, [P0, P1, P2, P3, P4]>, ...Last<O, CommonOptions & Reducing<R>>]
   ): Reduced<R, ResultArray<A, [P0, P1, P2, P3, P4]>>;
   /** The value and its exact gradients, by argument. With "none" the gradients are those of the sum. */
   valueAndGrad<
@@ -53,7 +53,7 @@ export interface Loss<A extends readonly unknown[], O, G extends string> {
   >(
     ...args: [
       ...inputs: Inputs<A, [P0, P1, P2, P3, P4]>,
-      ...Last<O, GradOptions<G, W> & { reduction?: R; upstream?: Upstream<R> | undefined }>,
+      ...Last<O, GradOptions<G, W> & Reducing<R> & { upstream?: Upstream<R> | undefined }>,
     ]
   ): {
     value: Reduced<R, ResultArray<A, [P0, P1, P2, P3, P4]>>;

@@ -55,11 +55,11 @@ export function namedOptions(name: string, given: unknown, known: readonly strin
   return given;
 }
 
-/** Throws where a function that takes no options is given more than its arguments; `usage` is how it is called. */
+/** Throws where a function or class is given more than its arguments; `usage` is how it is called. */
 export function checkNoMore(usage: string, more: readonly unknown[]): void {
   if (more.length > 0)
     throw new TypeError(
-      `${usage.slice(0, usage.indexOf("("))}: got ${describe(more[0])} after the last argument, expected ${usage}`,
+      `${usage.slice(0, usage.indexOf("(")).replace("new ", "")}: got ${describe(more[0])} after the last argument, expected ${usage}`,
     );
 }
 

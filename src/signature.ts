@@ -7,6 +7,12 @@ export type Reduced<R extends Reduction | undefined, F extends FloatArray = Floa
   ? Tensor<F>
   : number;
 
+/**
+ * Where R is inferred from: with a property that may be absent, `undefined` among it, so that the value may be a number as
+ * well. Two members, because a single optional one would take the `undefined` off.
+ */
+export type Reducing<R extends Reduction | undefined> = { reduction: R } | { reduction?: Reduction | undefined };
+
 /** The type of argument `I`, or of nothing where there are fewer. */
 export type At<A extends readonly unknown[], I extends number> = A extends { readonly [K in I]: infer T } ? T : unknown;
 
@@ -35,6 +41,9 @@ type AskedBy<X> = X extends Float32Array
           : X extends { readonly data: infer D }
             ? AskedBy<D>
             : "float64";
+
+/** An entry of a list of tensors, or the one tensor in its place. */
+export type Entry<X> = X extends FloatInput ? X : X extends readonly (infer E)[] ? E : never;
 
 /** What is known of the float type of an input before the call. */
 type Known<D> = [D] extends [never]

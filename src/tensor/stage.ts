@@ -2,7 +2,7 @@
 import { kernels, memory, scratch } from "../kernel/arena.ts";
 import { type FloatKind, interval } from "../spec.ts";
 import type { View } from "./read.ts";
-import { arrayTypes, bytesPerElement, type Dtype, type Shape, showShape, sizeOf } from "./tensor.ts";
+import { arrayTypes, bytesPerElement, type Dtype, largest, type Shape, showShape, sizeOf } from "./tensor.ts";
 
 /** An input in kernel memory. */
 export interface Operand {
@@ -37,6 +37,20 @@ export function stageFloats(what: string, view: View, dtype: Dtype, copy = false
     for (let i = 0; i < size; i++) target[i] = Number(data[i]);
   else target.set(resident ? resident.data : data);
   return { what, pointer, shape, size, bytes };
+}
+
+/** An option's numbers as floats; a finite one beyond the type is its largest, for infinity times 0 is NaN. */
+export function stageOption(what: string, view: View, dtype: Dtype): Operand {
+  const operand = stageFloats(what, view, dtype);
+  const { pointer, size } = operand;
+  if (kernels[dtype].firstNotFinite(pointer, size) < 0) return operand;
+  const values = viewOf(pointer, size, dtype);
+  const source = view.resident ? view.resident.data : view.data;
+  for (let i = 0; i < size; i++) {
+    const given = Number(source[i]);
+    if (Number.isFinite(given) && !Number.isFinite(values[i])) values[i] = Math.sign(given) * largest[dtype];
+  }
+  return operand;
 }
 
 /** An input as whole numbers (i32). */

@@ -11,6 +11,7 @@ import {
   l1Loss,
   multiQuantileLoss,
   type OutBuffer,
+  perceptualLoss,
   type ResidentTensor,
   resident,
   type Tensor,
@@ -28,6 +29,33 @@ test("the value is a number, or for none a tensor", () => {
   expectTypeOf(huberLoss.valueAndGrad(x, x, { reduction: "none" }).value).toEqualTypeOf<Tensor<Float32Array>>();
   expectTypeOf(huberLoss(x, x, { reduction: undefined, delta: undefined })).toEqualTypeOf<number>();
   expectTypeOf(huberLoss.valueAndGrad(x, x, { reduction: undefined, wrt: undefined }).value).toEqualTypeOf<number>();
+});
+
+test("a reduction that may be absent leaves open whether the value is a number", () => {
+  const perhaps: { reduction?: "none" } = {};
+  expectTypeOf(huberLoss(x, x, perhaps)).toEqualTypeOf<number | Tensor<Float32Array>>();
+  expectTypeOf(huberLoss.valueAndGrad(x, x, perhaps).value).toEqualTypeOf<number | Tensor<Float32Array>>();
+  // @ts-expect-error: a number where it is absent
+  huberLoss(x, x, perhaps).data;
+  // @ts-expect-error: likewise
+  perceptualLoss([x], [x], perhaps).data;
+  const any: { reduction?: "none" | "sum" | "mean" | undefined } = {};
+  expectTypeOf(huberLoss(x, x, any)).toEqualTypeOf<number | Tensor<Float32Array>>();
+  const summed: { reduction?: "sum" } = {};
+  expectTypeOf(huberLoss(x, x, summed)).toEqualTypeOf<number>();
+});
+
+test("gradients of lists are lists, in the float type of their entries", () => {
+  const lists = perceptualLoss.valueAndGrad([x], [x]);
+  expectTypeOf(lists.grads.predictions).toEqualTypeOf<readonly Tensor<Float32Array>[]>();
+  expectTypeOf(perceptualLoss.valueAndGrad([image], [wide]).grads.targets).toEqualTypeOf<
+    readonly Tensor<Float64Array>[]
+  >();
+  expectTypeOf(perceptualLoss.valueAndGrad(x, x).grads.predictions).toEqualTypeOf<Tensor<Float32Array>>();
+  expectTypeOf(perceptualLoss([x], [x], { reduction: "none" })).toEqualTypeOf<Tensor<Float32Array>>();
+  expectTypeOf(perceptualLoss.valueAndGrad([any], [x]).grads.predictions).toEqualTypeOf<readonly Tensor[]>();
+  // @ts-expect-error: a list of buffers
+  perceptualLoss.valueAndGrad([x], [x], { out: { predictions: x } });
 });
 
 declare const wide: Float64Array;

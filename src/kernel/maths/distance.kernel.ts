@@ -1,9 +1,9 @@
 // Distance of two rows, of three kinds: 0 euclidean ‖a − b‖, 1 squared ‖a − b‖², 2 cosine 1 − a·b / (‖a‖ ‖b‖).
 //   gradient for a   (a − b) / ‖a − b‖,   2 (a − b),   c a / ‖a‖² − b / (‖a‖ ‖b‖) with c the cosine
 // Differences are taken directly, never expanded, so close rows far from the origin keep their digits.
-// Rows whose squares leave T are taken again in f64 (range.kernel.ts), so that f32 rows of any size keep their digits.
+// Rows whose squares leave T are taken again in f64 (range.kernel.ts), so that rows of any size keep their digits.
 // Edges       euclidean at distance 0 has gradient 0; the cosine with a zero row is 0, with gradient 0.
-import { tame, wideCosine } from "./range.kernel";
+import { addWideCosineGradient, tame, wideCosine } from "./range.kernel";
 import { addDifference, addScaled, distanceOf, dot, lengthOf, squaredDistance } from "./rows.kernel";
 
 export function distance<T extends number>(kind: i32, a: usize, b: usize, d: i32): f64 {
@@ -35,6 +35,12 @@ export function addCosineGradient<T extends number>(
   const lengthB = lengthOf<T>(b, d);
   if (lengthA === 0 || lengthB === 0) return;
   const c = cosineOf<T>(a, b, d, lengthA * lengthA, lengthB * lengthB);
+  // Squared lengths of f32 rows never leave f64.
+  if (sizeof<T>() === 8 && (!tame<f64>(lengthA * lengthA) || !tame<f64>(lengthB * lengthB))) {
+    if (da) addWideCosineGradient<T>(da, a, b, d, weight, c, lengthA, lengthB);
+    if (db) addWideCosineGradient<T>(db, b, a, d, weight, c, lengthB, lengthA);
+    return;
+  }
   const across = weight / lengthA / lengthB;
   if (da) {
     addScaled<T>(da, b, d, across);

@@ -73,6 +73,29 @@ export function setWide<T extends number>(out: usize, x: usize, y: usize, d: i32
   for (let at: usize = 0; at < bytes<T>(d); at += sizeof<T>()) store<T>(out + at, <T>(weight * entry<T>(x, y, at)));
 }
 
+/** out = weight x / length, of a weight that may leave f64 once it is divided. */
+export function setWideUnit<T extends number>(out: usize, x: usize, d: i32, weight: f64, length: f64): void {
+  for (let at: usize = 0; at < bytes<T>(d); at += sizeof<T>())
+    store<T>(out + at, <T>(weight * (<f64>load<T>(x + at) / length)));
+}
+
+/** da += weight (b / ‖b‖ − c a / ‖a‖) / ‖a‖: the weighted gradient of the cosine c, of rows whose squared lengths leave f64. */
+export function addWideCosineGradient<T extends number>(
+  da: usize,
+  a: usize,
+  b: usize,
+  d: i32,
+  weight: f64,
+  c: f64,
+  lengthA: f64,
+  lengthB: f64,
+): void {
+  for (let at: usize = 0; at < bytes<T>(d); at += sizeof<T>()) {
+    const slope = (<f64>load<T>(b + at) / lengthB - (c * <f64>load<T>(a + at)) / lengthA) / lengthA;
+    store<T>(da + at, <T>(<f64>load<T>(da + at) + weight * slope));
+  }
+}
+
 /** out += weight (x − y), or weight x without y. */
 export function addWide<T extends number>(out: usize, x: usize, y: usize, d: i32, weight: f64): void {
   for (let at: usize = 0; at < bytes<T>(d); at += sizeof<T>())

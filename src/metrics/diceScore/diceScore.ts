@@ -1,3 +1,4 @@
+import { checkNoMore } from "../../options.ts";
 import { type IndexInput, showShape } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach } from "../arguments.ts";
 
@@ -15,7 +16,8 @@ import { argumentReader, checkEach } from "../arguments.ts";
  *            mask is the prediction does not matter. Not differentiable; cut probabilities at a threshold first.
  * Source     L. R. Dice, Measures of the Amount of Ecologic Association Between Species, 1945.
  */
-export function diceScore(predictions: IndexInput, targets: IndexInput): number {
+export function diceScore(predictions: IndexInput, targets: IndexInput, ...more: []): number {
+  checkNoMore("diceScore(predictions, targets)", more);
   const read = argumentReader("diceScore");
   const own = read("predictions", "N C ...", predictions);
   const other = read("targets", "N C ...", targets);

@@ -1,4 +1,4 @@
-import { namedOptions } from "../../options.ts";
+import { checkNoMore, namedOptions } from "../../options.ts";
 import { describe } from "../../tensor/read.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 import { argumentReader } from "../arguments.ts";
@@ -25,7 +25,8 @@ export class FrechetInceptionDistance {
   #sets: { readonly real: FeatureStatistics; readonly generated: FeatureStatistics } | undefined;
 
   /** Without a dimension, that of the first batch. */
-  constructor(dimension?: number) {
+  constructor(dimension?: number, ...more: []) {
+    checkNoMore("new FrechetInceptionDistance(dimension)", more);
     if (dimension !== undefined) this.#sets = pair(dimension);
   }
 

@@ -1,4 +1,5 @@
 import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
+import { checkNoMore } from "../../options.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import { type FloatInput, zeros } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach } from "../arguments.ts";
@@ -35,7 +36,8 @@ export class FeatureStatistics {
   #pending: Float64Array;
   #waiting = 0;
 
-  constructor(dimension: number) {
+  constructor(dimension: number, ...more: []) {
+    checkNoMore("new FeatureStatistics(dimension)", more);
     if (!Number.isInteger(dimension) || dimension < 1)
       throw new RangeError(`FeatureStatistics: dimension is ${String(dimension)}, expected a whole number ≥ 1`);
     this.dimension = dimension;

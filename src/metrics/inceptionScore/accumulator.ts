@@ -1,3 +1,4 @@
+import { checkNoMore } from "../../options.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 import { argumentReader, meanAndStd } from "../arguments.ts";
 import { readState, writeState } from "../state.ts";
@@ -17,6 +18,10 @@ import { type Rows, splitScore, splitsOf } from "./splits.ts";
  */
 export class InceptionScore {
   #blocks: Rows[] = [];
+
+  constructor(...more: []) {
+    checkNoMore("new InceptionScore()", more);
+  }
 
   /** Samples seen. */
   get count(): number {

@@ -3,7 +3,7 @@
 //   gradient  2 w e g / n, and 0 at a zero row
 // Accuracy    2e-7 (f32), 1e-15 (f64) relative, where e does not cancel, for rows of any size.
 // Requires    rows > 0, columns > 0.
-import { tame, wideLength } from "../../../kernel/maths/range.kernel";
+import { setWideUnit, tame, wideLength } from "../../../kernel/maths/range.kernel";
 import { setScaled } from "../../../kernel/maths/rows.kernel";
 import { bytes, lanes, load as loadVector, total } from "../../../kernel/maths/vector.kernel";
 
@@ -50,7 +50,9 @@ export function gradientPenalty<T extends number>(
     all += value;
     if (values) store<T>(values + bytes<T>(row), <T>value);
     if (!dg) continue;
-    setScaled<T>(dg, g, columns, norm === 0 ? 0 : (2 * weight * scale * excess) / norm);
+    const step = 2 * weight * scale * excess;
+    if (sizeof<T>() === 4 || norm === 0 || tame<f64>(norm)) setScaled<T>(dg, g, columns, norm === 0 ? 0 : step / norm);
+    else setWideUnit<T>(dg, g, columns, step, norm);
     dg += stride;
   }
   return all;

@@ -48,3 +48,14 @@ it("gradientPenalty: rows at the ends of f32's range have the gradient −2 w g 
   const far = gradientPenalty.valueAndGrad([[1e200, 0, -1e200]], { weight: 1e-200 });
   expect((far.grads.gradients.data[2] as number) / -2).toBeCloseTo(1, 14);
 });
+
+it("gradientPenalty: at the ends of f64 too the gradient is −2 w g / ‖g‖, or 2 w g", () => {
+  const gradient = (row: number[], weight = 10) => [
+    ...gradientPenalty.valueAndGrad([row], { weight }).grads.gradients.data,
+  ];
+  for (const tiny of [1e-308, 1e-320]) {
+    const close = expect.closeTo(-20 / Math.SQRT2, tiny === 1e-308 ? 12 : 2);
+    expect(gradient([tiny, tiny, 0]).map((g) => g + 0)).toEqual([close, close, 0]);
+  }
+  expect(gradient([1e300, -1e300, 0], 1e-300).map((g) => g / 2)).toEqual([expect.closeTo(1), expect.closeTo(-1), 0]);
+});

@@ -51,15 +51,28 @@ export function diameterOf(clouds: readonly ArrayLike<number>[], d: number): num
   return Math.sqrt(high.reduce((sum, most, k) => sum + (most - (low[k] as number)) ** 2, 0));
 }
 
+/** εs, as multiples of the diameter's power, beyond which the divergence is its limit to 1e-7: rounding alone would grow. */
+const MOST_SMOOTHING = 1e7;
+
+/** Whether f32 holds the squares and powers of distances up to the diameter. */
+const fitsFloat32 = (diameter: number, p: number): boolean => {
+  const most = diameter ** Math.max(p, 2);
+  return most > 1e-30 && most < 1e30;
+};
+
 /**
  * Solves all four problems; null where a coordinate is not finite. With a blur above the diameter the value is small beside blurᵖ,
- * against which potentials are rounded: that is done in f64, in two iterations.
+ * against which potentials are rounded: that is done in f64, in two iterations, and so are powers that leave f32.
  */
-export function anneal(x: Operand, y: Operand, settings: SinkhornSettings, machine: Machine): Solution | null {
+export function anneal(x: Operand, y: Operand, given: SinkhornSettings, machine: Machine): Solution | null {
   const numbersOf = ({ pointer, size }: Operand) => viewOf(pointer, size, machine.dtype);
   const diameter = diameterOf([numbersOf(x), numbersOf(y)], x.shape[1] as number);
   if (!Number.isFinite(diameter)) return null;
-  if (machine.dtype === "float64" || settings.blur <= diameter) return solve(x, y, diameter, settings, machine);
+  const { p } = given;
+  const blur = diameter === 0 ? given.blur : Math.min(given.blur, diameter * MOST_SMOOTHING ** (1 / p));
+  const settings = { ...given, blur };
+  if (machine.dtype === "float64" || (blur <= diameter && fitsFloat32(diameter, p)))
+    return solve(x, y, diameter, settings, machine);
   const widened = (operand: Operand): Operand => {
     const pointer = scratch(8 * operand.size);
     viewOf(pointer, operand.size, "float64").set(numbersOf(operand));

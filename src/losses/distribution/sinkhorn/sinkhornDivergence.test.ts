@@ -340,3 +340,37 @@ it("sinkhornPotentials: refuses what the loss refuses, and NaN comes out as NaN"
   const { value, marginalError, potentials } = sinkhornPotentials([[Number.NaN]], [[1]]);
   expect([value, marginalError, ...potentials.x.data, ...potentials.y.data]).toEqual([NaN, NaN, NaN, NaN]);
 });
+
+it("sinkhornDivergence: a blur of any size gives its limit, in both types", () => {
+  for (const type of [Float32Array, Float64Array]) {
+    const [x, y] = [
+      { data: type.of(1, 2, 3), shape: [3, 1] },
+      { data: type.of(2, -1), shape: [2, 1] },
+    ];
+    // ½ (2 − ½)², and mean |x − y| less half the means within: 11/6 − 4/9 − 3/4.
+    for (const blur of [1e6, 1e8, 1e12, 1e30])
+      for (const [p, limit] of [
+        [2, 1.125],
+        [1, 23 / 36],
+      ] as const)
+        expect(sinkhornDivergence(x, y, { p, blur }) / limit).toBeCloseTo(1, p === 1 && blur === 1e6 ? 5 : 6);
+  }
+});
+
+it("sinkhornDivergence: clouds of any size in f32 have the value of f64", () => {
+  const of = (type: typeof Float32Array | typeof Float64Array, m: number, p: number) =>
+    sinkhornDivergence(
+      { data: type.of(m, 2 * m, 3 * m), shape: [3, 1] },
+      { data: type.of(2 * m, -m), shape: [2, 1] },
+      { p, blur: 0.05 * Math.min(1, m) },
+    );
+  // The plan of the sorted thirds and halves: −1 gets 1 and half of 2, 2 the rest, so (4 + 9/2 + 0/2 + 1) / 6 = 19/12.
+  expect(of(Float32Array, 1e18, 2) / 1e36).toBeCloseTo(19 / 12, 1);
+  for (const [m, p] of [
+    [1e18, 2],
+    [1e19, 1],
+    [1e-18, 2],
+    [1e-20, 1],
+  ] as const)
+    expect(of(Float32Array, m, p) / of(Float64Array, m, p)).toBeCloseTo(1, 5);
+});

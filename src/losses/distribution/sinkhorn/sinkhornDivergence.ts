@@ -32,7 +32,8 @@ export interface SinkhornOptions {
  *            diameter costs the gradient digits (1.2e-3 at a thousandth): take f64. NaN or an infinite coordinate gives NaN everywhere. Distances are kept while they fit into 64 MB (1,400
  *            points against as many in f64); beyond, they are made anew in every iteration and memory grows with N + M.
  * Relation   blur → 0 gives the optimal transport cost: half of earthMoverDistance with cost "squared" (p = 2), or
- *            earthMoverDistance itself (p = 1). blur → ∞ gives ½ ‖mean x − mean y‖² (p = 2), half the energy distance (p = 1).
+ *            earthMoverDistance itself (p = 1). blur → ∞ gives ½ ‖mean x − mean y‖² (p = 2), half the energy distance (p = 1), to
+ *            1e-7 from a blurᵖ of 10⁷ diametersᵖ on.
  * Source     J. Feydy et al., Interpolating between Optimal Transport and MMD using Sinkhorn Divergences, 2019.
  */
 export const sinkhornDivergence = defineScalarLoss<[x: FloatInput, y: FloatInput], SinkhornOptions, "x" | "y">(

@@ -17,6 +17,8 @@ export interface ArcFaceOptions {
  * Gradient   embeddings and weight, through their norms.
  * Errors     A label outside 0…C − 1; margin outside [0, π/2]; scale ≤ 0; shapes that differ.
  * Edges      Beyond θ_y + m = π the target is cos θ_y − m sin m, so that it goes on falling. Zero vectors: cosine 0, gradient 0.
+ *            1 − cos² θ_y is kept at 1e-12 or more: within 1e-6 rad of the class direction, where the loss has a kink, the
+ *            value is off by up to 1e-6 s and the gradient is that of a bounded slope.
  * Relation   cosFaceLoss takes the margin off the cosine; margin 0 makes them equal.
  * Source     J. Deng, J. Guo, N. Xue, S. Zafeiriou, ArcFace, 2019.
  */

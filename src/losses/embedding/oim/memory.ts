@@ -1,5 +1,5 @@
 import { withScratch } from "../../../kernel/arena.ts";
-import { namedOptions, readOptions } from "../../../options.ts";
+import { checkNoMore, namedOptions, readOptions } from "../../../options.ts";
 import { describe, kindOf, readInput } from "../../../tensor/read.ts";
 import { position, stageIndices, viewOf } from "../../../tensor/stage.ts";
 import { type FloatInput, type IndexInput, showShape, zeros } from "../../../tensor/tensor.ts";
@@ -27,7 +27,11 @@ function whole(name: string, value: unknown, least: number): number {
 }
 
 /** An empty memory. `queueSize` is 5000 unless given; 0 keeps no unlabelled identities. */
-export function createOimMemory(options: { identities: number; dimension: number; queueSize?: number }): OimMemory {
+export function createOimMemory(
+  options: { identities: number; dimension: number; queueSize?: number },
+  ...more: []
+): OimMemory {
+  checkNoMore("createOimMemory(options)", more);
   const given = namedOptions("createOimMemory", options, ["identities", "dimension", "queueSize"]);
   const d = whole("dimension", given.dimension, 1);
   const block = (part: string, rows: number) => ({
@@ -139,7 +143,8 @@ function unit(vector: Float64Array): Float64Array | undefined {
 }
 
 /** The memory with its numbers in plain arrays, as JSON holds them. */
-export function oimMemoryToPlain(memory: OimMemory): OimMemory {
+export function oimMemoryToPlain(memory: OimMemory, ...more: []): OimMemory {
+  checkNoMore("oimMemoryToPlain(memory)", more);
   checkMemory("oimMemoryToPlain", memory);
   const { table, queue, next } = memory;
   return { table: { ...table, data: [...table.data] }, queue: { ...queue, data: [...queue.data] }, next };
@@ -148,7 +153,8 @@ export function oimMemoryToPlain(memory: OimMemory): OimMemory {
 const HEADER = 4;
 
 /** The memory as bytes: four little-endian i32 (identities, queue size, dimension, next), then table and queue in f32. */
-export function oimMemoryToBytes(memory: OimMemory): Uint8Array {
+export function oimMemoryToBytes(memory: OimMemory, ...more: []): Uint8Array {
+  checkNoMore("oimMemoryToBytes(memory)", more);
   checkMemory("oimMemoryToBytes", memory);
   const { table, queue, next } = memory;
   const bytes = new Uint8Array(4 * (HEADER + table.data.length + queue.data.length));
@@ -162,7 +168,8 @@ export function oimMemoryToBytes(memory: OimMemory): Uint8Array {
   return bytes;
 }
 
-export function oimMemoryFromBytes(bytes: Uint8Array): OimMemory {
+export function oimMemoryFromBytes(bytes: Uint8Array, ...more: []): OimMemory {
+  checkNoMore("oimMemoryFromBytes(bytes)", more);
   if (kindOf(bytes) !== "Uint8Array")
     throw new TypeError(`oimMemoryFromBytes: bytes is ${describe(bytes)}, expected a Uint8Array`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

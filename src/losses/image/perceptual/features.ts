@@ -1,5 +1,6 @@
 /** What the losses of feature maps share: lists of maps, one for each layer, or the map of one layer. */
 import type { CommonOptions, GradOptions, Loss, Reduced, Reduction, StagedInputs } from "../../../loss.ts";
+import type { Entry, Reducing, ResultArray } from "../../../signature.ts";
 import type { OutBuffer } from "../../../tensor/gradients.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
@@ -13,29 +14,47 @@ export interface FeatureOptions {
   weights?: FloatInput;
 }
 
-type Common<R extends Reduction | undefined> = FeatureOptions & { reduction?: R };
+type Common<R extends Reduction | undefined> = FeatureOptions & Reducing<R>;
 type ListGradOptions<W extends FeaturesGrads> = Omit<GradOptions<FeaturesGrads, W>, "out"> & {
-  out?: { readonly [K in FeaturesGrads]?: readonly OutBuffer[] };
+  out?: { readonly [K in FeaturesGrads]?: readonly (OutBuffer | undefined)[] };
 };
+
+type Upstream<R extends Reduction | undefined> = { upstream?: R extends "none" ? number | FloatInput : number };
+
+/** The array of the results of a pair of maps, or of lists of them. */
+type ArrayOf<P, Q> = ResultArray<[FloatInput, FloatInput], [Entry<P>, Entry<Q>]>;
 
 /** A loss of feature maps: gradients are a list where a list came, and a tensor where a tensor came. */
 export interface FeatureLoss {
-  <R extends Reduction | undefined = "mean">(
-    predictions: FeatureInput,
-    targets: FeatureInput,
+  <
+    R extends Reduction | undefined = "mean",
+    P extends FeatureInput = FeatureInput,
+    Q extends FeatureInput = FeatureInput,
+  >(
+    predictions: P,
+    targets: Q,
     options?: Common<R> & CommonOptions,
-  ): Reduced<R>;
-  valueAndGrad<R extends Reduction | undefined = "mean", W extends FeaturesGrads = FeaturesGrads>(
-    predictions: FloatInput,
-    targets: FloatInput,
-    options?: Common<R> &
-      GradOptions<FeaturesGrads, W> & { upstream?: R extends "none" ? number | FloatInput : number },
-  ): { value: Reduced<R>; grads: { readonly [K in W]: Tensor } };
-  valueAndGrad<R extends Reduction | undefined = "mean", W extends FeaturesGrads = FeaturesGrads>(
-    predictions: readonly FloatInput[],
-    targets: readonly FloatInput[],
-    options?: Common<R> & ListGradOptions<W> & { upstream?: R extends "none" ? number | FloatInput : number },
-  ): { value: Reduced<R>; grads: { readonly [K in W]: readonly Tensor[] } };
+  ): Reduced<R, ArrayOf<P, Q>>;
+  valueAndGrad<
+    R extends Reduction | undefined = "mean",
+    W extends FeaturesGrads = FeaturesGrads,
+    P extends FloatInput = FloatInput,
+    Q extends FloatInput = FloatInput,
+  >(
+    predictions: P,
+    targets: Q,
+    options?: Common<R> & GradOptions<FeaturesGrads, W> & Upstream<R>,
+  ): { value: Reduced<R, ArrayOf<P, Q>>; grads: { readonly [K in W]: Tensor<ArrayOf<P, Q>> } };
+  valueAndGrad<
+    R extends Reduction | undefined = "mean",
+    W extends FeaturesGrads = FeaturesGrads,
+    P extends readonly FloatInput[] = readonly FloatInput[],
+    Q extends readonly FloatInput[] = readonly FloatInput[],
+  >(
+    predictions: P,
+    targets: Q,
+    options?: Common<R> & ListGradOptions<W> & Upstream<R>,
+  ): { value: Reduced<R, ArrayOf<P, Q>>; grads: { readonly [K in W]: readonly Tensor<ArrayOf<P, Q>>[] } };
   readonly spec: Loss<Features, FeatureOptions, FeaturesGrads>["spec"];
 }
 

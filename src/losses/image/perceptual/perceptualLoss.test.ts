@@ -30,3 +30,19 @@ it("perceptualLoss: one layer of weight 1 is the mean squared error", () => {
   const [x, y] = [map([1, 2, 3, 4]), map([0, 2, 5, 1])];
   expect(perceptualLoss(x, y)).toBeCloseTo(l2Loss(x, y), 15);
 });
+
+it("perceptualLoss: out of a list is a list, with one buffer for each entry", () => {
+  const map = { data: Float32Array.of(1, 2), shape: [1, 2, 1, 1] };
+  const call = (predictions: unknown) => () =>
+    perceptualLoss.valueAndGrad([map, map], [map, map], { out: { predictions } as never });
+  const buffer = () => new Float32Array(2);
+  const each = "one for each of predictions";
+  expect(call(buffer())).toThrow(
+    `out.predictions is an object of type Float32Array, expected an array of 2 buffers, ${each}`,
+  );
+  expect(call(null)).toThrow(`out.predictions is null, expected an array of 2 buffers, ${each}`);
+  expect(call([buffer(), buffer(), buffer()])).toThrow(`out.predictions has 3 buffers, expected 2 (${each})`);
+  const own = buffer();
+  const { grads } = perceptualLoss.valueAndGrad([map, map], [map, map], { out: { predictions: [undefined, own] } });
+  expect(grads.predictions[1]?.data).toBe(own);
+});

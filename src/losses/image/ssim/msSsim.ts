@@ -2,6 +2,7 @@ import { defineLoss } from "../../../loss.ts";
 import { eachImage, type Images, type ImagesGrads, images } from "../pair.ts";
 import { checkPyramid, multiScale } from "./levels.ts";
 import { deliver } from "./planes.ts";
+import { inUnitRange } from "./unitRange.ts";
 import { type SsimOptions, ssimOptions } from "./window.ts";
 
 /**
@@ -37,7 +38,7 @@ export const msSsim = defineLoss<Images, SsimOptions, ImagesGrads>(
   {
     count: checkPyramid,
     run: (inputs, options, pass) => {
-      const lost = multiScale(inputs, options, pass, -1);
+      const lost = inUnitRange(inputs, options, pass, (...call) => multiScale(...call, -1));
       return deliver(
         lost.map((d) => 1 - d),
         pass,

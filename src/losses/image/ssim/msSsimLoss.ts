@@ -2,6 +2,7 @@ import { defineLoss } from "../../../loss.ts";
 import { eachImage, type Images, type ImagesGrads, images } from "../pair.ts";
 import { checkPyramid, multiScale } from "./levels.ts";
 import { deliver } from "./planes.ts";
+import { inUnitRange } from "./unitRange.ts";
 import { type SsimOptions, ssimOptions } from "./window.ts";
 
 /**
@@ -17,7 +18,7 @@ import { type SsimOptions, ssimOptions } from "./window.ts";
  * Gradient   For both images, exact; 0 in a channel where a t_j is not positive (there L is flat).
  * Errors     A side shorter than (window − 1)·2⁴ + 1, 161 for a window of 11; dataRange missing; shapes that differ.
  * Edges      Equal images give 0 with gradient 0. The five exponents add up to 1.0001, as published. NaN gives NaN.
- *            In f32, images that agree to 1e-4 of their range have gradients to 2e-3 of the largest: take f64 there.
+ *            In f32, gradients of images that agree to 1e-4 of their range are right to 2e-2 of the largest: take f64 there.
  * Relation   1 − msSsim. Of a channel's scales the means are taken first, then their product: the mean over channels comes
  *            last (some libraries pool the channels first).
  * Source     Z. Wang, E. P. Simoncelli, A. C. Bovik, Multi-Scale Structural Similarity for Image Quality Assessment, 2003.
@@ -46,6 +47,6 @@ export const msSsimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
   },
   {
     count: checkPyramid,
-    run: (inputs, options, pass) => deliver(multiScale(inputs, options, pass), pass),
+    run: (inputs, options, pass) => deliver(inUnitRange(inputs, options, pass, multiScale), pass),
   },
 );

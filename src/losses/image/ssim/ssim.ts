@@ -1,13 +1,15 @@
 import { scratch } from "../../../kernel/arena.ts";
 import { type CommonOptions, defineLoss, type Loss, type Reduced, type Reduction } from "../../../loss.ts";
+import type { Reducing } from "../../../signature.ts";
 import { describe } from "../../../tensor/read.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
 import { eachImage, type Images, type ImagesGrads, images, sizesOf } from "../pair.ts";
 import { checkImages, deliver, dissimilarities } from "./planes.ts";
+import { inUnitRange } from "./unitRange.ts";
 import { type SsimOptions, ssimOptions } from "./window.ts";
 
-type ScoreOptions<R extends Reduction | undefined> = SsimOptions & CommonOptions & { reduction?: R };
+type ScoreOptions<R extends Reduction | undefined> = SsimOptions & CommonOptions & Reducing<R>;
 
 /** The score, and with `full: true` the map it is the mean of. */
 export interface SsimScore extends Loss<Images, SsimOptions, ImagesGrads> {
@@ -54,7 +56,7 @@ const score = (keep?: (map: Tensor) => void) =>
         const shape = [count, channels, height - options.window + 1, width - options.window + 1];
         const size = shape.reduce((product, length) => product * length, 1);
         const map = keep ? scratch(size * bytesPerElement(pass.dtype)) : 0;
-        const lost = dissimilarities(inputs, options, pass, { sign: -1, map });
+        const lost = inUnitRange(inputs, options, pass, (...call) => dissimilarities(...call, { sign: -1, map }));
         keep?.({ data: viewOf(map, size, pass.dtype).slice(), shape });
         return deliver(
           lost.map((d) => 1 - d),

@@ -6,6 +6,10 @@ import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { referenceSsim } from "../../../../test/image/reference.ts";
+import { seededRandom } from "../../../random.ts";
+import { msSsim } from "./msSsim.ts";
+import { msSsimLoss } from "./msSsimLoss.ts";
+import { ssim } from "./ssim.ts";
 import { ssimLoss } from "./ssimLoss.ts";
 import type { SsimOptions } from "./window.ts";
 
@@ -161,4 +165,39 @@ it("ssimLoss: dataRange is required for floats, and 255 for bytes", () => {
   expect(() => ssimLoss(floats, others)).toThrow(TypeError);
   expect(() => ssimLoss(floats, others)).toThrow(/^ssimLoss: dataRange is missing/);
   expect(() => ssimLoss(floats, floats, { dataRange: 0 })).toThrow(/dataRange is 0, outside/);
+});
+
+it("ssim, ssimLoss, msSsimLoss: images of any range are those of range 1, their gradients over the range", () => {
+  const random = seededRandom(5);
+  const pair = (side: number): Sample[] => {
+    const first = Array.from({ length: side * side }, () => random.uniform());
+    const shape = [1, 1, side, side];
+    return [first, first.map((v) => 0.7 * v + 0.3 * random.uniform())].map((data) => ({ data, shape }));
+  };
+  const [small, large] = [pair(16), pair(33)];
+  const cases = [
+    { loss: ssim, images: small, options: {} },
+    { loss: ssimLoss, images: small, options: {} },
+    { loss: msSsim, images: large, options: { window: 3, sigma: 9 } },
+    { loss: msSsimLoss, images: large, options: { window: 3, sigma: 9 } },
+  ];
+  for (const { loss, images, options } of cases)
+    for (const [type, ranges, digits] of [
+      [Float32Array, [1e-30, 1e-20, 1e20, 1e30], 1e-4],
+      [Float64Array, [1e-300, 1e-100, 1e100, 1e300], 1e-10],
+    ] as const)
+      for (const dataRange of ranges) {
+        const at = (range: number) =>
+          images.map(({ data, shape }) => ({ data: type.of(...data.map((v) => v * range)), shape })) as unknown as [
+            Sample,
+            Sample,
+          ];
+        const expected = loss.valueAndGrad(...at(1), { ...options, dataRange: 1 });
+        const { value, grads } = loss.valueAndGrad(...at(dataRange), { ...options, dataRange });
+        expect(Math.abs(value - expected.value)).toBeLessThan(digits);
+        const right = [...expected.grads.targets.data];
+        const most = Math.max(...right.map(Math.abs));
+        const off = right.map((g, i) => Math.abs((grads.targets.data[i] as number) * dataRange - g) / most);
+        expect(Math.max(...off)).toBeLessThan(digits);
+      }
 });

@@ -1,6 +1,7 @@
 import { defineLoss } from "../../../loss.ts";
 import { eachImage, type Images, type ImagesGrads, images } from "../pair.ts";
 import { checkImages, deliver, dissimilarities } from "./planes.ts";
+import { inUnitRange } from "./unitRange.ts";
 import { type SsimOptions, ssimOptions } from "./window.ts";
 
 /**
@@ -18,7 +19,8 @@ import { type SsimOptions, ssimOptions } from "./window.ts";
  * Gradient   For both images, exact; the cost of a pixel does not depend on the window's area.
  * Errors     A side shorter than the window; dataRange missing; options out of range; shapes that differ; empty input.
  * Edges      Equal images give 0 with gradient 0, and nearly equal ones keep their digits (1 − S is formed without
- *            cancellation). NaN and infinities give NaN in their image. float32: pixels up to about 1e9.
+ *            cancellation). NaN and infinities give NaN in their image. float32: pixels up to about 1e9
+ *            times dataRange, which may be any.
  * Relation   1 − ssim. The loss of some libraries is half of it, (1 − SSIM)/2. See `ssim` for other variants.
  * Source     Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli, Image Quality Assessment: From Error Visibility to
  *            Structural Similarity, 2004.
@@ -48,6 +50,6 @@ export const ssimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
   },
   {
     count: checkImages,
-    run: (inputs, options, pass) => deliver(dissimilarities(inputs, options, pass), pass),
+    run: (inputs, options, pass) => deliver(inUnitRange(inputs, options, pass, dissimilarities), pass),
   },
 );

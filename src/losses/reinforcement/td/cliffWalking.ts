@@ -1,3 +1,4 @@
+import { checkNoMore } from "../../../options.ts";
 import type { ControlEnvironment } from "./environment.ts";
 
 const [ROWS, COLUMNS] = [4, 12];
@@ -11,7 +12,8 @@ const clamp = (value: number, most: number) => Math.min(Math.max(value, 0), most
  * bottom right one, −1 a step. Between them lies the cliff, which costs −100 and leads back to the start. Actions: 0 up,
  * 1 right, 2 down, 3 left; a step against the border stays where it is. State = 12 row + column, rows from the top.
  */
-export function cliffWalking(): ControlEnvironment {
+export function cliffWalking(...more: []): ControlEnvironment {
+  checkNoMore("cliffWalking()", more);
   return {
     states: ROWS * COLUMNS,
     actions: 4,

@@ -4,6 +4,8 @@ import type { ControlEnvironment } from "./environment.ts";
 import { qLearning } from "./qLearning.ts";
 import { randomWalk } from "./randomWalk.ts";
 import { sarsa } from "./sarsa.ts";
+import { tdLambda } from "./tdLambda.ts";
+import { tdPolicyEvaluation } from "./tdPolicyEvaluation.ts";
 
 const chance = { uniform: () => 0, normal: () => 0, below: () => 0 };
 
@@ -104,4 +106,22 @@ it("refuse what they cannot use, naming function and option", () => {
   expect(() => sarsa({ ...common, environment: actionless } as never)).toThrow(
     "sarsa: environment.actions is undefined, expected a whole number ≥ 1",
   );
+});
+
+it("a record of episodes that cannot be held is refused before the first one runs", () => {
+  const environment: ControlEnvironment = {
+    states: 1,
+    actions: 1,
+    reset: () => {
+      throw new Error("ran");
+    },
+    step: () => ({ state: 0, reward: 0, done: true }),
+  };
+  const common = { environment, stepSize: 0.5, episodes: 2 ** 33 };
+  const onPolicy = { ...common, policy: () => 0 };
+  const refused = "episodes is 8589934592, outside [1, 4294967295]";
+  expect(() => sarsa(common)).toThrow(new RangeError(`sarsa: ${refused}`));
+  expect(() => qLearning(common)).toThrow(new RangeError(`qLearning: ${refused}`));
+  expect(() => tdPolicyEvaluation(onPolicy)).toThrow(new RangeError(`tdPolicyEvaluation: ${refused}`));
+  expect(() => tdLambda({ ...onPolicy, lambda: 0.5 })).toThrow(new RangeError(`tdLambda: ${refused}`));
 });

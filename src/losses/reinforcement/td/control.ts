@@ -2,7 +2,7 @@
 import { type Tensor, zeros } from "../../../tensor/tensor.ts";
 import { checkEnvironment, checkedEnvironment } from "./checkedEnvironment.ts";
 import type { ControlEnvironment } from "./environment.ts";
-import { type EpisodeOptions, readTabularOptions } from "./tabularOptions.ts";
+import { type EpisodeOptions, episodeRecord, readTabularOptions } from "./tabularOptions.ts";
 
 /** What is known after an episode. */
 export interface ControlReport {
@@ -59,8 +59,8 @@ export function control(name: string, given: ControlOptions, target: Target): Co
     return first;
   };
   const choose = (state: number) => (random.uniform() < epsilon ? random.below(actions) : best(state));
-  const errors: number[] = [];
-  const rewards: number[] = [];
+  const errors = episodeRecord(name, episodes);
+  const rewards = episodeRecord(name, episodes);
   for (let episode = 0; episode < episodes; episode++) {
     let error = 0;
     let sum = 0;
@@ -78,14 +78,14 @@ export function control(name: string, given: ControlOptions, target: Target): Co
       action = over || target === "next" ? planned : choose(next);
       state = next;
     }
-    errors.push(error);
-    rewards.push(sum);
+    errors[episode] = error;
+    rewards[episode] = sum;
     onEpisode?.({ episode: episode + 1, error, reward: sum, values });
   }
   return {
     values: { data: values, shape: [states, actions] },
-    errors: Float64Array.from(errors),
-    rewards: Float64Array.from(rewards),
+    errors,
+    rewards,
     episodes,
   };
 }

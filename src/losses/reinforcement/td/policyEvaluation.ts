@@ -3,7 +3,7 @@ import { readInput } from "../../../tensor/read.ts";
 import { type FloatInput, type Tensor, zeros } from "../../../tensor/tensor.ts";
 import { checkEnvironment, checkedEnvironment } from "./checkedEnvironment.ts";
 import type { Environment, Policy } from "./environment.ts";
-import { type EpisodeOptions, readTabularOptions } from "./tabularOptions.ts";
+import { type EpisodeOptions, episodeRecord, readTabularOptions } from "./tabularOptions.ts";
 
 /** What is known after an episode. */
 export interface EpisodeReport {
@@ -53,8 +53,9 @@ export function evaluatePolicy(
   const { reset, act, step } = checkedEnvironment(name, environment, seed);
   const values = readInitial(name, given.initial, environment.states);
   const eligibility = new Float64Array(environment.states);
-  const errors: number[] = [];
-  while (errors.length < episodes) {
+  const errors = episodeRecord(name, episodes);
+  let episode = 0;
+  while (episode < episodes) {
     let error = 0;
     eligibility.fill(0);
     for (let state = reset(), over = false; !over; ) {
@@ -68,14 +69,14 @@ export function evaluatePolicy(
       state = next;
       over = done || truncated;
     }
-    errors.push(error);
-    onEpisode?.({ episode: errors.length, error, values });
+    errors[episode++] = error;
+    onEpisode?.({ episode, error, values });
     if (error <= tolerance) break;
   }
   return {
     values: { data: values, shape: [environment.states] },
-    errors: Float64Array.from(errors),
-    episodes: errors.length,
+    errors: episode < episodes ? errors.slice(0, episode) : errors,
+    episodes: episode,
   };
 }
 

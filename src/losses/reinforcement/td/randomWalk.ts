@@ -1,4 +1,4 @@
-import { readOptions } from "../../../options.ts";
+import { checkNoMore, readOptions } from "../../../options.ts";
 import type { ControlEnvironment } from "./environment.ts";
 
 const specs = {
@@ -11,7 +11,8 @@ const specs = {
  * `right`, on the left `left`. With five states, 0 and 1, the true values are 1/6…5/6 (Sutton and Barto, example 6.2);
  * their nineteen-state walk (example 7.1) pays −1 and 1. It is the policy that walks at random.
  */
-export function randomWalk(states = 5, options?: { left?: number; right?: number }): ControlEnvironment {
+export function randomWalk(states = 5, options?: { left?: number; right?: number }, ...more: []): ControlEnvironment {
+  checkNoMore("randomWalk(states, options)", more);
   const { left, right } = readOptions<{ left: number; right: number }>("randomWalk", options, specs);
   if (!Number.isInteger(states) || states < 1)
     throw new RangeError(`randomWalk: states is ${String(states)}, expected a whole number ≥ 1`);

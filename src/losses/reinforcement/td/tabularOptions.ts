@@ -2,6 +2,7 @@
 import { checkNames, isOptions, resolveOptions } from "../../../options.ts";
 import type { NumberOption } from "../../../spec.ts";
 import { describe } from "../../../tensor/read.ts";
+import { zeros } from "../../../tensor/tensor.ts";
 import type { Environment } from "./environment.ts";
 
 /** Options of every tabular method. */
@@ -11,7 +12,7 @@ export interface EpisodeOptions<E extends Environment> {
   discount?: number;
   /** Step size α, in (0, 1]. */
   stepSize: number;
-  /** Episodes at most. */
+  /** Episodes at most, a whole number in [1, 4294967295]; each is recorded, 8 bytes per number. */
   episodes: number;
   /** Seed of all chance, a whole number in [0, 4294967295]. Default 0. */
   seed?: number;
@@ -20,7 +21,8 @@ export interface EpisodeOptions<E extends Environment> {
 const specs = {
   discount: { type: "number", default: 1, range: "[0, 1]", doc: "Discount of what follows." },
   stepSize: { type: "number", default: undefined, range: "(0, 1]", doc: "Step size." },
-  episodes: { type: "number", default: undefined, range: "[1, ∞)", integer: true, doc: "Episodes at most." },
+  // Every episode is recorded: no more than the longest array holds.
+  episodes: { type: "number", default: undefined, range: "[1, 4294967295]", integer: true, doc: "Episodes at most." },
   seed: { type: "number", default: 0, range: "[0, 4294967295]", integer: true, doc: "Seed." },
   // Below every error: all episodes are run.
   tolerance: { type: "number", default: -1, range: "[0, ∞)", doc: "Largest error of a converged episode." },
@@ -58,3 +60,7 @@ export function readTabularOptions<O extends object, N extends keyof typeof spec
       throw new TypeError(`${name}: ${key} is ${describe(given[key])}, expected a function`);
   return { ...given, ...(resolved as Record<Common | N, number>) };
 }
+
+/** Room for a number per episode, taken before the first one runs: a record that cannot be held is refused at once. */
+export const episodeRecord = (name: string, episodes: number): Float64Array =>
+  zeros(`${name}: a record of ${episodes} episodes`, "float64", episodes);
