@@ -146,10 +146,11 @@ export function readDataset(
   return { rows: rows.length, width, features: joined, target, notes: [...notes, ...said] };
 }
 
-function unknownColumn({ path, columns }: Table, wanted: string): Error {
+function unknownColumn({ path, columns, notes }: Table, wanted: string): Error {
   const names = columns.map(({ name }) => name);
   const data = names.some(isNumber) ? "; where line 1 is data, add --no-header" : "";
-  return dataError(`${path}: no column ${quote(wanted)}${hint(wanted, names)}${data}`);
+  const left = notes.filter((note) => note.includes(quote(wanted))).map((note) => `; ${note}`);
+  return dataError(`${path}: no column ${quote(wanted)}${hint(wanted, names)}${data}${left.join("")}`);
 }
 
 /** Refuses folds that cannot be cut, and says where a class is too small for them. */

@@ -19,7 +19,9 @@ export async function readParquet(path: string, column: string | null): Promise<
   return rows.array(column !== null);
 }
 
-const isList = (cell: unknown): cell is ArrayLike<unknown> => Array.isArray(cell) || ArrayBuffer.isView(cell);
+const isBytes = (cell: unknown) => cell instanceof Uint8Array;
+const isList = (cell: unknown): cell is ArrayLike<unknown> =>
+  Array.isArray(cell) || (ArrayBuffer.isView(cell) && !isBytes(cell));
 
 /** Rows as they come, each column of one width. */
 class Rows {
@@ -83,4 +85,5 @@ class Rows {
   }
 }
 
-const shown = (value: unknown) => (typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : "a record");
+const shown = (value: unknown) =>
+  typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : isBytes(value) ? "bytes" : "a record";
