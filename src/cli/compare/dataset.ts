@@ -127,7 +127,7 @@ export function readDataset(
   if (!column) throw unknownColumn(table, targetName);
   const others = withoutIgnored(table, targetName, ignore).filter((other) => other !== column);
   const reading = readTarget(column, task);
-  const notes = [reading.decision, ...table.notes];
+  const notes = [reading.decision, ...reading.doubts, ...table.notes];
   const dropped = table.rows - reading.rows.length;
   if (dropped > 0) notes.push(`${counted(dropped, "row")} without a target${markers(reading.gaps)} dropped`);
   const [{ target, rows }, sampled] = sampling ? sampleRows(reading, sampling) : [reading, []];
