@@ -260,3 +260,14 @@ it("keeps the numbers of lines over blocks of many kinds", async () => {
   await expectFault(readTable(csv(`a,b\n${plain}"3\n3",4\n${plain}5\n`)), /line 2404 has 1 cell/);
   await expectFault(readTable(csv(`a,b\n${plain}\r\n"3\r3",4\r${plain}5,"`)), /ends inside a quoted cell/);
 });
+
+it("prints a note once, also where both arguments are of one file", async () => {
+  const file = csv(",a,b\n5,1,2\n5,3,4\n7,2,2\n");
+  for (const args of [
+    ["eval", "l2Loss", "--predictions", file, "--targets", file],
+    ["kid", file, file],
+  ]) {
+    const { err, code } = await lossary(...args);
+    expect([code, err.match(/column 1 has no name in the header: called column_0/g)?.length]).toEqual([0, 1]);
+  }
+});

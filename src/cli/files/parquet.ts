@@ -6,7 +6,7 @@ import { MAX_ARRAY_BYTES, showBytes } from "./limits.ts";
 import type { ArrayFromFile } from "./npy.ts";
 import { openParquet } from "./parquet/open.ts";
 
-export async function readParquet(path: string, column: string | null): Promise<ArrayFromFile> {
+export async function readParquet(path: string, column: string | null, told: Set<string>): Promise<ArrayFromFile> {
   const { rows: count, columns, notes, each } = await openParquet(path);
   if (column !== null && !columns.includes(column)) {
     const hint = suggest(column, columns);
@@ -15,7 +15,7 @@ export async function readParquet(path: string, column: string | null): Promise<
   const chosen = column === null ? columns : [column];
   const rows = new Rows(path, count, chosen);
   await each(chosen, (cells) => rows.add(cells));
-  if (column === null) printNotes(path, notes);
+  if (column === null) printNotes(path, notes, told);
   return rows.array(column !== null);
 }
 
