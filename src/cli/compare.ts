@@ -11,7 +11,7 @@ import { describeSubject } from "./compare/subject.ts";
 import type { Task } from "./compare/target.ts";
 import { asText } from "./compare/terminal.ts";
 import type { Settings } from "./compare/trials.ts";
-import { method, verdict } from "./compare/verdict.ts";
+import { capNotes, method, verdict } from "./compare/verdict.ts";
 import { usageError } from "./errors.ts";
 import { addCsvFlags, type CsvFormat } from "./files/csv/format.ts";
 import { replaceFile } from "./files/replace.ts";
@@ -41,8 +41,9 @@ interface Options extends CsvFormat {
 }
 
 const EXAMPLES = `
-Without --epochs, each loss trains for as long as helps it on training rows set aside for that choice. Every loss's scores
-are calibrated in the same way (one temperature); the raw ones are shown, too.
+Without --epochs, each loss trains for as long as helps it on training rows set aside for that choice, up to a cap set by
+the number of rows; the verdict says where the cap was met. Every loss's scores are calibrated in the same way (one
+temperature); the raw ones are shown, too.
 Training rows alone suffer --label-noise, --outliers and --imbalance; the rows that score stay clean.
 
 Examples:
@@ -109,7 +110,8 @@ async function compare(path: string, options: Options): Promise<void> {
     progress.step(name, count),
   ).finally(progress.stop);
   const comparison = summarise(outcome, task);
-  const subject = describeSubject({ path, target, report }, { ...dataset, notes }, settings, candidates, outcome);
+  const said = [...notes, ...capNotes(comparison, outcome.mostEpochs)];
+  const subject = describeSubject({ path, target, report }, { ...dataset, notes: said }, settings, candidates, outcome);
   const sentences = [...verdict(comparison), method(comparison, folds, outcome.mostEpochs)];
   if (report !== null) await replaceFile(report, Readable.from([reportPage(comparison, subject, sentences)]));
   if (options.json) printJson(outcomeOf(comparison, subject, sentences));

@@ -29,6 +29,34 @@ it("does not take a first row of whole numbers for names", async () => {
     await expectFault(readTable(csv(text)), /line 1 holds only numbers/);
 });
 
+it("does not take a first row of missing values and numbers for names", async () => {
+  const first = [
+    "nan,1",
+    "NA,0,1",
+    "?,2",
+    "inf,1",
+    "-Infinity,1",
+    ",2",
+    ",0",
+    "-,1",
+    "NaN",
+    "NA,NA",
+    "2.5%,1/2",
+    "\u22123,1",
+  ];
+  for (const line of first) {
+    const width = line.split(",").length;
+    const text = `${line}\n${"2,3,4".slice(0, 2 * width - 1)}\n`;
+    await expectFault(readTable(csv(text)), /line 1 holds no name.*; where it is data, add --no-header/);
+    expect(Object.keys((await table(text, { header: false })).columns)).toHaveLength(width);
+    expect((await readTable(csv(text), { header: false })).rows).toBe(2);
+  }
+  expect((await table(",0,1\n0,5,6\n1,7,8\n")).columns).toEqual({ 0: ["5", "7"], 1: ["6", "8"] });
+  expect((await table(",a\n5,6\n")).columns).toEqual({ a: ["6"] });
+  expect((await table("x,1\n5,6\n")).columns).toEqual({ x: ["5"], 1: ["6"] });
+  expect((await readTable(csv(",\n1,2\n"), { header: false })).rows).toBe(2);
+});
+
 it("takes 0, 1 … n − 1 for names as pandas writes them, unless it may as well be a row of labels", async () => {
   expect((await table("0,1,2\n7,8,9\n")).columns).toEqual({ 0: ["7"], 1: ["8"], 2: ["9"] });
   expect((await table("0,1\n1.5,8\n")).columns).toEqual({ 0: ["1.5"], 1: ["8"] });
@@ -231,4 +259,15 @@ it("keeps the numbers of lines over blocks of many kinds", async () => {
   expect(rows).toBe(2401);
   await expectFault(readTable(csv(`a,b\n${plain}"3\n3",4\n${plain}5\n`)), /line 2404 has 1 cell/);
   await expectFault(readTable(csv(`a,b\n${plain}\r\n"3\r3",4\r${plain}5,"`)), /ends inside a quoted cell/);
+});
+
+it("prints a note once, also where both arguments are of one file", async () => {
+  const file = csv(",a,b\n5,1,2\n5,3,4\n7,2,2\n");
+  for (const args of [
+    ["eval", "l2Loss", "--predictions", file, "--targets", file],
+    ["kid", file, file],
+  ]) {
+    const { err, code } = await lossary(...args);
+    expect([code, err.match(/column 1 has no name in the header: called column_0/g)?.length]).toEqual([0, 1]);
+  }
 });

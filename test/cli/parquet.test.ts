@@ -96,6 +96,56 @@ it.each([
   expect((await readArray(`${file}:x`)).data).toEqual(data);
 });
 
+it.each(["LZ4", "LZ4_RAW", "GZIP", "BROTLI", "SNAPPY", "ZSTD"] as const)(
+  "reads a page of %s without a value",
+  async (codec) => {
+    // Of gaps alone nothing is left to compress; every codec may write that its own way.
+    const file = parquet(`empty-${codec}.parquet`, [{ name: "x", data: [null, null, null], type: "DOUBLE" }], {
+      codec,
+      compressors: { [codec]: () => Uint8Array.of(0) },
+    });
+    expect((await cells(file)).columns).toEqual({ x: ["", "", ""] });
+  },
+);
+
+it("leaves bytes out that are not said to be text, and refuses them as target and as numbers", async () => {
+  const bytes = [Uint8Array.of(0xff), Uint8Array.of(0xfe), Uint8Array.of(0x61)];
+  const schema = [
+    { name: "root", num_children: 3 },
+    { name: "raw", type: "BYTE_ARRAY", repetition_type: "REQUIRED" },
+    { name: "kind", type: "BYTE_ARRAY", repetition_type: "REQUIRED", converted_type: "ENUM" },
+    { name: " x ", type: "DOUBLE", repetition_type: "REQUIRED" },
+  ] as never;
+  const words = ["a", "b", "a"].map((word) => new TextEncoder().encode(word));
+  const columns = [
+    { name: "raw", data: bytes },
+    { name: "kind", data: words },
+    { name: " x ", data: [1, 2, 3] },
+  ] as never;
+  const file = parquet("bytes.parquet", columns, { schema });
+  const left = 'columns of lists, records or bytes left out: "raw"';
+  expect(await cells(file)).toEqual({ columns: { kind: ["a", "b", "a"], x: ["1", "2", "3"] }, notes: [left] });
+  const table = await readTable(file);
+  expect(() => readDataset(table, "raw", undefined)).toThrow(/no column "raw".*bytes left out: "raw"/);
+  await expectFault(readArray(`${file}:raw`), /column "raw", row 1 holds bytes, expected a number/);
+  expect((await readArray(`${file}:x`)).data).toEqual(Float64Array.of(1, 2, 3));
+});
+
+it("keeps times apart that differ by less than a millisecond", async () => {
+  const data = [1_500_000_000_123_456n, 1_500_000_000_123_457n, -1n, 1_500_000_000_123_000n];
+  const schema = [
+    { name: "root", num_children: 1 },
+    { name: "t", type: "INT64", repetition_type: "REQUIRED", converted_type: "TIMESTAMP_MICROS" },
+  ] as never;
+  const file = parquet("times.parquet", [{ name: "t", data }] as never, { schema });
+  expect((await cells(file)).columns.t).toEqual([
+    "2017-07-14 02:40:00.123456",
+    "2017-07-14 02:40:00.123457",
+    "1969-12-31 23:59:59.999999",
+    "2017-07-14 02:40:00.123",
+  ]);
+});
+
 const list = (name: string, data: unknown[]) => ({ name, data: data as never, type: "JSON" as const });
 
 it("lays lists beside numbers, in the order of the columns", async () => {

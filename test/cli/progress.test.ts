@@ -26,8 +26,18 @@ const listeners = () => ["exit", ...SIGNALS].map((event) => process.listenerCoun
 
 it("startRate shows what is left, and leaves cursor, wrapping and signals alone", () => {
   const before = listeners();
+  let now = Date.now();
+  vi.spyOn(Date, "now").mockImplementation(() => now);
   const bar = startRate(3, {});
-  expect(written).toMatch(/ left/);
+  bar.add(0);
+  now += 10_000;
+  bar.add(0);
+  expect(written).toContain("0 of 3");
+  expect(written).not.toMatch(/left|NF/);
+  bar.add(1);
+  now += 10_000;
+  bar.add(1);
+  expect(written).toMatch(/ 10 s left/);
   for (const setting of SETTINGS) expect(written).not.toContain(setting);
   expect(listeners()).toEqual(before);
   bar.stop();

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { candidates } from "../../src/cli/compare/candidates.ts";
 import { summarise } from "../../src/cli/compare/comparison.ts";
 import { digitsOf, formatted } from "../../src/cli/compare/format.ts";
-import { method, verdict } from "../../src/cli/compare/verdict.ts";
+import { capNotes, method, verdict } from "../../src/cli/compare/verdict.ts";
 
 /** An outcome whose losses have these mean absolute errors by fold, and the same of everything else. */
 function outcomeOf(errors: readonly (readonly number[])[], baseline: readonly number[] = [90, 91, 89, 90, 92]) {
@@ -79,4 +79,26 @@ it("says how the epochs came about", () => {
   const comparison = summarise(outcomeOf([worse, best]), "regression");
   expect(method(comparison, 5, 200)).toMatch(/by an inner split of the training rows: 10 to 14 of at most 200\. Noise/);
   expect(method(comparison, 5, null)).toMatch(/^Every loss was trained for 14 epochs, as asked; another number may/);
+});
+
+it("says where the cap of the epochs was met in most folds", () => {
+  const outcome = outcomeOf([worse, best]);
+  const results = outcome.results.map((result, i) => ({
+    ...result,
+    epochs: i === 0 ? [400, 400, 400, 100, 200] : [400, 400, 25, 100, 200],
+  }));
+  const some = summarise({ ...outcome, results }, "regression");
+  const [l2, l1] = results.map(({ candidate }) => candidate.name);
+  expect(method(some, 5, 400)).toContain(
+    "25 to 400 of at most 400. In most folds, training stopped at the cap of 400 epochs for 1 of 2 losses; --epochs takes more, which may favour another loss. Noise",
+  );
+  expect(capNotes(some, 400)).toEqual([
+    `in most folds, training stopped at the cap of 400 epochs: ${l2}; --epochs takes more`,
+  ]);
+  expect(capNotes(some, 400).join()).not.toContain(l1);
+  expect([capNotes(some, 800), capNotes(some, null)]).toEqual([[], []]);
+  const all = results.map((result) => ({ ...result, epochs: [400, 400, 400, 400, 400] }));
+  expect(method(summarise({ ...outcome, results: all }, "regression"), 5, 400)).toContain(
+    "training stopped at the cap of 400 epochs; --epochs takes more",
+  );
 });

@@ -187,3 +187,10 @@ it("shows names without what would speak to a terminal", () => {
     /^(?!.*\p{Cc}).*"\ufffd\[2Jx"/u,
   );
 });
+
+it("says where a word that may mean nothing is a class of the target", () => {
+  const { target, notes } = read(rows(30, (i) => ["a", "b", "-"][i % 3] as string));
+  expect(target.task === "classification" && target.classes).toEqual(["-", "a", "b"]);
+  expect(notes).toContain('"-" is a class here, 10 rows');
+  expect(read(rows(30, (i) => (i === 3 ? "-" : i % 3))).notes.join()).not.toContain("is a class here");
+});

@@ -127,7 +127,7 @@ export function readDataset(
   if (!column) throw unknownColumn(table, targetName);
   const others = withoutIgnored(table, targetName, ignore).filter((other) => other !== column);
   const reading = readTarget(column, task);
-  const notes = [reading.decision, ...table.notes];
+  const notes = [reading.decision, ...reading.doubts, ...table.notes];
   const dropped = table.rows - reading.rows.length;
   if (dropped > 0) notes.push(`${counted(dropped, "row")} without a target${markers(reading.gaps)} dropped`);
   const [{ target, rows }, sampled] = sampling ? sampleRows(reading, sampling) : [reading, []];
@@ -146,10 +146,11 @@ export function readDataset(
   return { rows: rows.length, width, features: joined, target, notes: [...notes, ...said] };
 }
 
-function unknownColumn({ path, columns }: Table, wanted: string): Error {
+function unknownColumn({ path, columns, notes }: Table, wanted: string): Error {
   const names = columns.map(({ name }) => name);
   const data = names.some(isNumber) ? "; where line 1 is data, add --no-header" : "";
-  return dataError(`${path}: no column ${quote(wanted)}${hint(wanted, names)}${data}`);
+  const left = notes.filter((note) => note.includes(quote(wanted))).map((note) => `; ${note}`);
+  return dataError(`${path}: no column ${quote(wanted)}${hint(wanted, names)}${data}${left.join("")}`);
 }
 
 /** Refuses folds that cannot be cut, and says where a class is too small for them. */

@@ -1,7 +1,7 @@
 /** The column to predict: classes or numbers. */
 
 import { dataError } from "../errors.ts";
-import { looksLike } from "../files/cells.ts";
+import { isGapAmongNumbers, looksLike } from "../files/cells.ts";
 import type { Column } from "../files/column.ts";
 import { counted, quote, readContents, short } from "./columns.ts";
 
@@ -31,6 +31,8 @@ export interface TargetReading {
   readonly decision: string;
   /** Texts that were taken for no value. */
   readonly gaps: readonly string[];
+  /** Texts that may have meant no value, and were taken for classes: a line each. */
+  readonly doubts: readonly string[];
 }
 
 const MOST_WHOLE_CLASSES = 20;
@@ -66,6 +68,7 @@ export function readTarget(column: Column, asked: Task | undefined): TargetReadi
       target: { task, values: numbers },
       rows,
       gaps,
+      doubts: [],
       decision: `target ${name}: regression (${why}${asked ? "" : "; --task classification overrides"})`,
     };
   }
@@ -85,6 +88,10 @@ export function readTarget(column: Column, asked: Task | undefined): TargetReadi
     target: { task, labels: Int32Array.from(values, (value) => index.get(value) as number), classes },
     rows,
     gaps,
+    doubts: classes.filter(isGapAmongNumbers).map((label) => {
+      const count = values.filter((value) => value === label).length;
+      return `${quote(label)} is a class here, ${counted(count, "row")}`;
+    }),
     decision: `target ${name}: classification, ${counted(classes.length, "class")} (${why}${asked || oddAt >= 0 ? "" : "; --task regression overrides"})`,
   };
 }

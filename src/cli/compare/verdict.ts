@@ -50,8 +50,31 @@ const epochsOf = (rows: Comparison["rows"], most: number | null): string => {
   const [least, greatest] = [Math.min(...all), Math.max(...all)];
   if (most === null)
     return `Every loss was trained for ${counted(greatest, "epoch")}, as asked; another number may favour another loss.`;
-  return `Epochs were chosen for each loss in each fold by an inner split of the training rows: ${least === greatest ? least : `${least} to ${greatest}`} of at most ${most}.`;
+  return `Epochs were chosen for each loss in each fold by an inner split of the training rows: ${least === greatest ? least : `${least} to ${greatest}`} of at most ${most}.${capSentence(rows, most)}`;
 };
+
+/** The losses that were given the most epochs in most folds: more might have helped them. */
+const atCap = (rows: Comparison["rows"], most: number): string[] =>
+  rows
+    .filter(({ epochs }) => 2 * epochs.filter((count) => count === most).length > epochs.length)
+    .map(({ candidate }) => candidate.name);
+
+/** Names the losses that the cap of the epochs held back; nothing where none was. */
+export function capNotes({ rows }: Comparison, most: number | null): string[] {
+  const names = most === null ? [] : atCap(rows, most);
+  if (names.length === 0) return [];
+  return [
+    `in most folds, training stopped at the cap of ${counted(most as number, "epoch")}: ${listed(names, 12)}; --epochs takes more`,
+  ];
+}
+
+/** Says that the outcome depends on the cap; empty where it does not. */
+function capSentence(rows: Comparison["rows"], most: number): string {
+  const held = atCap(rows, most).length;
+  if (held === 0) return "";
+  const which = held === rows.length ? "" : ` for ${held} of ${rows.length} losses`;
+  return ` In most folds, training stopped at the cap of ${counted(most, "epoch")}${which}; --epochs takes more, which may favour another loss.`;
+}
 
 /** What the sentences rest on. */
 export const method = ({ rows }: Comparison, folds: number, most: number | null): string =>

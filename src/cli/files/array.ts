@@ -33,8 +33,14 @@ export function splitSpec(spec: string, expected = ARRAYS): { file: string; type
 /** The file of a name; a name of no known kind is its own. */
 export const fileOf = (spec: string): string => /^(.+?\.(?:npz|csv|tsv|parquet)):/is.exec(spec)?.[1] ?? spec;
 
-/** Reads arrays by their names; a table of which several columns are wanted is read once. */
-export function arrayReader(format: CsvFormat = {}): (spec: string) => Promise<ArrayFromFile> {
+/**
+ * Reads arrays by their names; a table of which several columns are wanted is read once, and a note on a file is printed
+ * once: `told` has those that were.
+ */
+export function arrayReader(
+  format: CsvFormat = {},
+  told: Set<string> = new Set(),
+): (spec: string) => Promise<ArrayFromFile> {
   const tables = new Map<string, Promise<Table>>();
   const tableOf = (file: string) => {
     const table = tables.get(file) ?? readCsv(file, format);
@@ -45,18 +51,19 @@ export function arrayReader(format: CsvFormat = {}): (spec: string) => Promise<A
     const { file, type, key } = splitSpec(spec);
     if (type === "image") return readImage(file);
     if (type === "npz") return readNpz(file, key ?? "");
-    if (type === "parquet") return readParquet(file, key);
-    if (type === "csv") return numbersOf(await tableOf(file), key);
+    if (type === "parquet") return readParquet(file, key, told);
+    if (type === "csv") return numbersOf(await tableOf(file), key, told);
     if (key !== null) throw usageError(`"${spec}": a .npy file holds one array, so nothing may stand behind its name`);
     return readNpyFile(file);
   };
 }
 
-export const readArray = (spec: string, format: CsvFormat = {}): Promise<ArrayFromFile> => arrayReader(format)(spec);
+export const readArray = (spec: string, format?: CsvFormat, told?: Set<string>): Promise<ArrayFromFile> =>
+  arrayReader(format, told)(spec);
 
-function numbersOf({ path, rows, columns, notes }: Table, name: string | null): ArrayFromFile {
+function numbersOf({ path, rows, columns, notes }: Table, name: string | null, told: Set<string>): ArrayFromFile {
   if (name !== null) return { data: numbers(path, findColumn(path, columns, name)), shape: [rows] };
-  printNotes(path, notes);
+  printNotes(path, notes, told);
   const width = columns.length;
   const data = new Float64Array(rows * width);
   for (const [j, column] of columns.entries()) {

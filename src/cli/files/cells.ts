@@ -51,8 +51,17 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/^[-+]?\d{1,3}([ '\u00a0\u202f]\d{3})+([.,]\d*)?$/, "a number in groups of digits"],
   [/^[-+]?\p{Sc}\s*[-+]?[\d.,]+$|^[-+]?[\d.,]+\s*\p{Sc}$/u, "an amount with a currency sign"],
   [/^[-+]?[\d.,]+\s*%$/, "a percentage"],
+  [/^\u2212[\d.,]+(e[-+\u2212]?\d+)?$|^[-+]?[\d.,]+e\u2212\d+$/i, "a number with a minus sign that is no hyphen"],
+  [/^[-+]?\d{1,3}\/\d{1,3}$/, "a fraction"],
   [/^\d{4}-\d\d?-\d\d?([T ].*)?$|^\d\d?[./]\d\d?[./]\d{2,4}$/, "a date"],
 ];
 
 /** What a text that is not a number seems to mean: "a percentage"; undefined where it is just a word. */
 export const looksLike = (text: string): string | undefined => looks.find(([pattern]) => pattern.test(text))?.[1];
+
+const isValue = (text: string): boolean =>
+  isNumber(text) || isGap(text) || infinityOf(text) !== undefined || looksLike(text) !== undefined;
+
+/** Whether no text of a line can be the name of a column: all are numbers, what looks like them, or missing values. */
+export const namesNothing = (texts: readonly string[]): boolean =>
+  texts.every((text) => isValue(text) || isGapAmongNumbers(text)) && texts.some((text) => text !== "" && isValue(text));

@@ -7,7 +7,7 @@ import { dataError } from "../errors.ts";
 import { ColumnBuilder } from "./column.ts";
 import { type Block, blocksOf, rowTooLong } from "./csv/blocks.ts";
 import type { CsvFormat } from "./csv/format.ts";
-import { ambiguous, headerNames, isNumbered } from "./csv/header.ts";
+import { ambiguous, checkFrame, headerNames, isNumbered } from "./csv/header.ts";
 import { nameColumns } from "./csv/nameless.ts";
 import { scan } from "./csv/scan.ts";
 import { MAX_CELLS, MAX_CSV_BYTES, MAX_ROW_BYTES, showBytes } from "./limits.ts";
@@ -92,8 +92,9 @@ class Rows {
 
   /** Takes the first row that is not blank as names; false where it is data. */
   #begin(record: readonly string[]): boolean {
-    if (record.every((cell) => cell.trim() === "")) return true;
     const data = this.#format.header === false;
+    // Several empty cells are a row of missing values, but name nothing.
+    if (record.every((cell) => cell.trim() === "") && !(data && record.length > 1)) return true;
     this.#names = data
       ? record.map((_, i) => `column_${i}`)
       : headerNames(this.#path, record, this.#separator, this.#format.header === true);
@@ -123,6 +124,7 @@ class Rows {
     const columns = this.#columns.map((column, i) => column.column(names[i] as string, this.#lastFilled));
     const open = this.#format.header === undefined && names.length <= 2 && isNumbered(names);
     if (open && columns.every(({ numbers }) => numbers.every(Number.isInteger))) throw ambiguous(this.#path);
+    if (this.#format.header === undefined) checkFrame(this.#path, columns);
     return { path: this.#path, rows: this.#lastFilled, ...nameColumns(columns) };
   }
 }

@@ -6,7 +6,7 @@ import { MAX_ARRAY_BYTES, showBytes } from "./limits.ts";
 import type { ArrayFromFile } from "./npy.ts";
 import { openParquet } from "./parquet/open.ts";
 
-export async function readParquet(path: string, column: string | null): Promise<ArrayFromFile> {
+export async function readParquet(path: string, column: string | null, told: Set<string>): Promise<ArrayFromFile> {
   const { rows: count, columns, notes, each } = await openParquet(path);
   if (column !== null && !columns.includes(column)) {
     const hint = suggest(column, columns);
@@ -15,11 +15,13 @@ export async function readParquet(path: string, column: string | null): Promise<
   const chosen = column === null ? columns : [column];
   const rows = new Rows(path, count, chosen);
   await each(chosen, (cells) => rows.add(cells));
-  if (column === null) printNotes(path, notes);
+  if (column === null) printNotes(path, notes, told);
   return rows.array(column !== null);
 }
 
-const isList = (cell: unknown): cell is ArrayLike<unknown> => Array.isArray(cell) || ArrayBuffer.isView(cell);
+const isBytes = (cell: unknown) => cell instanceof Uint8Array;
+const isList = (cell: unknown): cell is ArrayLike<unknown> =>
+  Array.isArray(cell) || (ArrayBuffer.isView(cell) && !isBytes(cell));
 
 /** Rows as they come, each column of one width. */
 class Rows {
@@ -83,4 +85,5 @@ class Rows {
   }
 }
 
-const shown = (value: unknown) => (typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : "a record");
+const shown = (value: unknown) =>
+  typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : isBytes(value) ? "bytes" : "a record";

@@ -5,7 +5,6 @@ import type { Steps } from "../../steps.ts";
 import type { FloatArray } from "../../tensor/tensor.ts";
 import { dataError, UserError, usageError } from "../errors.ts";
 import { type ArrayFromFile, readArray } from "../files/array.ts";
-import type { CsvFormat } from "../files/csv/format.ts";
 import { npzKeys } from "../files/npz.ts";
 import { startRate } from "../terminal/progress.ts";
 import { type Collector, newCollector } from "./collector.ts";
@@ -37,7 +36,7 @@ export async function gather(run: Run, path: string, kind: Kind): Promise<Sample
     if (shard) throw usageError(`--shard: ${path} is a saved state, which is not cut into parts`);
     return loadState(run, path, kind);
   }
-  return gatherRows(run, path, await readFeatures(path, kind, run.flags), kind);
+  return gatherRows(run, path, await readFeatures(path, kind, run), kind);
 }
 
 /** From ⌊iN/n⌋ up to ⌊(i + 1)N/n⌋: the parts follow each other, so that joining them gives the set in its order. */
@@ -48,8 +47,8 @@ function partOf(count: number, { index, of }: Shard): [first: number, end: numbe
 const shardsOf = (shard: Shard | undefined, count: number): Shards | null =>
   shard ? { of: shard.of, have: [{ index: shard.index, count }] } : null;
 
-async function readFeatures(path: string, kind: Kind, format: CsvFormat): Promise<ArrayFromFile> {
-  if (!/\.npz$/i.test(path)) return readArray(path, format);
+async function readFeatures(path: string, kind: Kind, { flags, told }: Run): Promise<ArrayFromFile> {
+  if (!/\.npz$/i.test(path)) return readArray(path, flags, told);
   const keys = await npzKeys(path);
   if (keys.includes("mu") && keys.includes("sigma"))
     throw dataError(

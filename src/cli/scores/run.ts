@@ -20,6 +20,8 @@ const PAUSE_EVERY = 50;
 export class Run {
   readonly flags: SetFlags;
   readonly warnings = new Warnings();
+  /** The notes on files that were printed. */
+  readonly told = new Set<string>();
   readonly partialFile: string;
   #signal: NodeJS.Signals | null = null;
   #model: Promise<Model> | undefined;

@@ -8,9 +8,13 @@ export const writeOut = (text: string): void => void process.stdout.write(text);
 export const printError = (message: string): void =>
   void process.stderr.write(`lossary: ${plain(message.trim().replace(/\s*\n\s*/g, " "))}\n`);
 
-/** Remarks on a file that is still read: a line each. */
-export function printNotes(path: string, notes: readonly string[]): void {
-  for (const note of notes) process.stderr.write(`lossary: note: ${plain(`${path}: ${note}`)}\n`);
+/** Remarks on a file that is still read: a line each, but for those told already, which it adds to. */
+export function printNotes(path: string, notes: readonly string[], told: Set<string>): void {
+  for (const note of notes) {
+    const line = `lossary: note: ${plain(`${path}: ${note}`)}\n`;
+    if (!told.has(line)) process.stderr.write(line);
+    told.add(line);
+  }
 }
 
 /**

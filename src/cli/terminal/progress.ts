@@ -30,9 +30,11 @@ const LINE_EVERY = 10_000;
 export function remaining(milliseconds: number, done: number, total: number): string {
   // Of the first hundredth little can be told.
   if (done < total / 100) return "";
-  const seconds = (milliseconds / 1000) * (total / done - 1);
-  return seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.round(seconds / 60)} min left`;
+  return timeLeft((milliseconds / 1000) * (total / done - 1));
 }
+
+const timeLeft = (seconds: number): string =>
+  seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.round(seconds / 60)} min left`;
 
 /**
  * Work that keeps the thread busy must not listen for signals: it would hear them only when it is over. So nobody listens,
@@ -76,7 +78,9 @@ export interface RateOptions {
 
 /** A bar with count, rate and remaining time. Signals are the caller's business. */
 export function startRate(total: number, { unit = "", show = String, from = 0 }: RateOptions): RateProgress {
-  const bar = openBar({ format: "{bar} {count}  {rate}/s  {eta_formatted} left", etaBuffer: 64 });
+  // Before anything is done, the library's estimate is no number: a text.
+  const formatTime = (seconds: unknown) => (typeof seconds === "number" ? timeLeft(seconds) : "");
+  const bar = openBar({ format: "{bar} {count}  {rate}/s  {eta_formatted}", etaBuffer: 64, formatTime });
   const start = performance.now();
   let done = 0;
   const count = () => `${show(from + done)} of ${show(total)}${unit}`;

@@ -6,19 +6,33 @@ import {
   type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
+  type SchemaElement,
+  snappyUncompress,
 } from "hyparquet";
 import { compressors as others } from "hyparquet-compressors";
 import { dataError } from "../../errors.ts";
 import { openFile } from "../open.ts";
+import { parsers } from "./values.ts";
+
+type Decompress = (input: Uint8Array, length: number) => Uint8Array;
 
 const { ZSTD, LZ4, LZ4_RAW } = others;
-const compressors = {
-  GZIP: (input: Uint8Array) => gunzipSync(input),
-  BROTLI: (input: Uint8Array) => brotliDecompressSync(input),
-  ZSTD,
-  LZ4,
-  LZ4_RAW,
-} as Compressors;
+const SNAPPY: Decompress = (input, length) => {
+  const output = new Uint8Array(length);
+  snappyUncompress(input, output);
+  return output;
+};
+const decompress = { GZIP: gunzipSync, BROTLI: brotliDecompressSync, SNAPPY, ZSTD, LZ4, LZ4_RAW } as Record<
+  string,
+  (input: Uint8Array, length?: number) => Uint8Array
+>;
+// A page without a value is empty, however an empty page is compressed.
+const compressors: Compressors = Object.fromEntries(
+  Object.entries(decompress).map(([codec, plain]): [string, Decompress] => [
+    codec,
+    (input, length) => (length === 0 ? new Uint8Array(0) : plain(input, length)),
+  ]),
+);
 
 export interface ParquetFile {
   readonly rows: number;
@@ -37,7 +51,10 @@ export async function openParquet(path: string): Promise<ParquetFile> {
   const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
     throw unsound(error);
   });
-  const names = columnNames(metadata);
+  for (const element of metadata.schema) markText(element);
+  const raw = columnNames(metadata);
+  const names = trimmed(raw);
+  const rawName = new Map(names.map((name, i) => [name, raw[i] as string]));
   // Where pandas keeps row labels that are not columns.
   const columns = names.filter((name) => !/^__index_level_\d+__$/.test(name));
   const left = names.length - columns.length;
@@ -46,6 +63,7 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     columns,
     notes: left > 0 ? ["the row labels that pandas kept are not a column: left out"] : [],
     async each(chosen, take) {
+      const read = chosen.map((name) => rawName.get(name) ?? name);
       let rowStart = 0;
       // A row group at a time: a million boxed numbers are never in memory together with the rest.
       for (const group of metadata.row_groups) {
@@ -53,14 +71,16 @@ export async function openParquet(path: string): Promise<ParquetFile> {
         const objects = await parquetReadObjects({
           file,
           metadata,
-          columns: [...chosen],
+          columns: read,
           rowStart,
           rowEnd,
           compressors,
+          parsers,
+          utf8: false,
         }).catch((error: unknown) => {
           throw unsound(error);
         });
-        for (const object of objects) take(chosen.map((name) => object[name]));
+        for (const object of objects) take(read.map((name) => object[name]));
         rowStart = rowEnd;
       }
     },
@@ -77,4 +97,15 @@ function columnNames({ schema }: FileMetaData): string[] {
   };
   for (let i = 1; i < schema.length; i = skip(i)) names.push(schema[i]?.name as string);
   return names;
+}
+
+/** Names without the spaces around them, as those of a .csv; kept as they are where two would be the same. */
+function trimmed(names: readonly string[]): string[] {
+  const short = names.map((name) => name.trim());
+  return names.map((name, i) => (short.filter((other) => other === short[i]).length > 1 ? name : (short[i] as string)));
+}
+
+/** Bytes are text where the file says so; the words of an enumeration are, too. */
+function markText(element: SchemaElement): void {
+  if (element.converted_type === "ENUM" || element.logical_type?.type === "ENUM") element.converted_type = "UTF8";
 }
