@@ -84,7 +84,7 @@ it("reads a header as np.savetxt writes it, trims names, and skips blank lines b
   expect((await table('\n"sl" ,"s,w"\n1,2\n'.replace('" ,', '",'))).columns).toEqual({ sl: ["1"], "s,w": ["2"] });
 });
 
-it("leaves out pandas' row numbers and the column behind a comma too many, and says so", async () => {
+it("leaves out pandas' row numbers and the column after a comma too many, and says so", async () => {
   const { columns, notes } = await table(",a,b,\n0,1,2,\n1,3,4,\n");
   expect(columns).toEqual({ a: ["1", "3"], b: ["2", "4"] });
   expect(notes).toEqual([

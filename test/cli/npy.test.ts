@@ -75,7 +75,7 @@ it("refuses what is no file", async () => {
   await expectFault(readArray(path("pipe.npy")), /is a pipe or a device/);
   await expectFault(readArray(path("absent.npy")), /there is no such file/);
   await expectFault(readArray(path("a.txt")), /expected a \.npy file, file\.npz:key/, 2);
-  await expectFault(readArray(`${file("one.npy", sound)}:key`), /nothing may stand behind its name/, 2);
+  await expectFault(readArray(`${file("one.npy", sound)}:key`), /nothing may follow its name/, 2);
 });
 
 const tensors = fc

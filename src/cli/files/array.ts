@@ -53,7 +53,7 @@ export function arrayReader(
     if (type === "npz") return readNpz(file, key ?? "");
     if (type === "parquet") return readParquet(file, key, told);
     if (type === "csv") return numbersOf(await tableOf(file), key, told);
-    if (key !== null) throw usageError(`"${spec}": a .npy file holds one array, so nothing may stand behind its name`);
+    if (key !== null) throw usageError(`"${spec}": a .npy file holds one array, so nothing may follow its name`);
     return readNpyFile(file);
   };
 }

@@ -78,7 +78,7 @@ export interface RateOptions {
 
 /** A bar with count, rate and remaining time. Signals are the caller's business. */
 export function startRate(total: number, { unit = "", show = String, from = 0 }: RateOptions): RateProgress {
-  // Before anything is done, the library's estimate is no number: a text.
+  // Before anything is done, the library's estimate is a text, not a number.
   const formatTime = (seconds: unknown) => (typeof seconds === "number" ? timeLeft(seconds) : "");
   const bar = openBar({ format: "{bar} {count}  {rate}/s  {eta_formatted}", etaBuffer: 64, formatTime });
   const start = performance.now();

@@ -1,4 +1,4 @@
-/** Columns without a name: the row numbers that pandas and R write first, and the empty cells behind a comma too many. */
+/** Columns without a name: the row numbers that pandas and R write first, and the empty cells after a comma too many. */
 import type { Column } from "../column.ts";
 
 export interface Named {
