@@ -1,8 +1,8 @@
 /** Symmetric eigenproblems and the pivoted Cholesky factorisation, against what defines them. */
 import { expect, it } from "vitest";
 import { kernels, scratch, withScratch } from "../src/kernel/arena.ts";
-import { cholesky } from "../src/kernel/eigen/cholesky.ts";
-import { eigenvalues, eigenvectors, tridiagonal } from "../src/kernel/eigen/symmetric.ts";
+import { cholesky } from "../src/linear/cholesky.ts";
+import { eigenvalues, eigenvectors, tridiagonal } from "../src/linear/symmetric.ts";
 import { viewOf } from "../src/tensor/stage.ts";
 import { seeded } from "./harness/random.ts";
 

@@ -1,7 +1,7 @@
 /** The matrix product, at every kind of edge, against plain f64 sums. */
 import { expect, it } from "vitest";
 import { kernels, scratch, withScratch } from "../src/kernel/arena.ts";
-import { matrix, multiplier, transpose, WORKSPACE } from "../src/kernel/matrix/matrix.ts";
+import { matrix, multiplier, transpose, WORKSPACE } from "../src/linear/matrix.ts";
 import { viewOf } from "../src/tensor/stage.ts";
 import { seeded } from "./harness/random.ts";
 

@@ -14,7 +14,7 @@ import { describeImage, type Image, readImage, writePng } from "./files/image.ts
 import { refuseOverwrite } from "./files/overwrite.ts";
 import { checkPlace } from "./files/place.ts";
 import { replaceFile } from "./files/replace.ts";
-import { NO_REPORT, ownName, placeReport, reportOption } from "./files/report.ts";
+import { NO_REPORT, ownName, placeReport, reportOption } from "./report/place.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";

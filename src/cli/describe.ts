@@ -1,5 +1,5 @@
 /** Arguments and options of a loss in words, for `show` and for the help of `eval`. */
-import type { ArgumentSpec, LossSpec, OptionSpec } from "../spec.ts";
+import type { ArgumentSpec, LossSpec, OptionSpec } from "../contract/spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 
 const kinds: Record<ArgumentSpec["kind"], string> = {

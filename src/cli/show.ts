@@ -1,6 +1,6 @@
 /** `lossary show <name>`: everything a loss's specification says, or how a score is reached. */
 import { Command } from "commander";
-import type { ArgumentSpec, LossSpec } from "../spec.ts";
+import type { ArgumentSpec, LossSpec } from "../contract/spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 import { describeArgument, describeOption, flagOf, isDifferentiable } from "./describe.ts";
 import type { Score } from "./list/scores.ts";

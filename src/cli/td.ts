@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { replaceFile } from "./files/replace.ts";
-import { placeReport, reportOption } from "./files/report.ts";
+import { placeReport, reportOption } from "./report/place.ts";
 import { cliffExperiment } from "./td/cliff.ts";
 import { conduct, type Outcome, type Settings, type Tick } from "./td/experiment.ts";
 import { longWalkExperiment } from "./td/longWalk.ts";

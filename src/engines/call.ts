@@ -1,6 +1,6 @@
 /** Reads a call of a native loss: arrays of an engine, and options, both checked against the specification. */
-import { checkCount, entryShape } from "../arguments.ts";
-import { namedOptions, resolveOptions } from "../options.ts";
+import { checkCount, entryShape } from "../contract/arguments.ts";
+import { namedOptions, resolveOptions } from "../contract/options.ts";
 import {
   type ArgumentSpec,
   interval,
@@ -8,11 +8,11 @@ import {
   type LossSpec,
   type Reduction,
   unreducedShape,
-} from "../spec.ts";
+} from "../contract/spec.ts";
 import { describe, readInput } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import type { Shape } from "../tensor/tensor.ts";
-import { entryKey, type PortableCall } from "./define.ts";
+import { entryKey, type PortableCall } from "../formula/define.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 /** The type of a loss on an engine's arrays. */
-import type { Loss, ScalarLoss } from "../loss.ts";
-import type { Last } from "../signature.ts";
-import type { LossSpec, Reduction } from "../spec.ts";
+import type { Loss, ScalarLoss } from "../contract/loss.ts";
+import type { Last } from "../contract/signature.ts";
+import type { LossSpec, Reduction } from "../contract/spec.ts";
 import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
 
 type NativeInputs<A extends readonly unknown[], X> = {

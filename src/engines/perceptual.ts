@@ -1,5 +1,5 @@
 /** Perceptual loss through a network: what its layers see of two images, compared. */
-import { checkNames } from "../options.ts";
+import { checkNames } from "../contract/options.ts";
 import { describe } from "../tensor/read.ts";
 
 export interface PerceptualOptions {

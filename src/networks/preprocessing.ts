@@ -1,5 +1,5 @@
 /** What is done to an image before a network sees it: stated as data, checked, and applied. */
-import { suggest } from "../options.ts";
+import { suggest } from "../contract/options.ts";
 import { describe } from "../tensor/read.ts";
 import { type Image, pixelsOf } from "./image.ts";
 import { type PresetName, presets } from "./presets.ts";

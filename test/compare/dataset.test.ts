@@ -1,7 +1,7 @@
 /** What is made of a table: which task, which features, and what is said about the rest. */
 import { expect, it } from "vitest";
-import { checkFolds, readDataset } from "../../src/cli/compare/dataset.ts";
-import type { Task } from "../../src/cli/compare/target.ts";
+import { checkFolds, readDataset } from "../../src/cli/table/dataset.ts";
+import type { Task } from "../../src/cli/table/target.ts";
 import { columnOf, rows, tableOf } from "./tables.ts";
 
 const x = rows(30, (i) => i);

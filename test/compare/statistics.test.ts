@@ -1,6 +1,6 @@
 /** Statistics against known numbers; tails of Student's t are SciPy's. */
 import { expect, it } from "vitest";
-import { deviation, foldTest, quantileOf, studentTail } from "../../src/cli/compare/statistics.ts";
+import { deviation, foldTest, quantileOf, studentTail } from "../../src/cli/statistics.ts";
 
 it.each([
   [2.5, 1, 0.24223788318168682],

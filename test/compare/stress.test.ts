@@ -1,9 +1,9 @@
 /** Folds and stress: what is damaged, and that nothing else is. */
 import { expect, it } from "vitest";
 import { cutFolds } from "../../src/cli/compare/folds.ts";
-import { robustScale, standardise } from "../../src/cli/compare/scale.ts";
+import { robustScale, standardise } from "../../src/cli/table/scale.ts";
 import { applyStress } from "../../src/cli/compare/stress.ts";
-import type { Classes, Numbers } from "../../src/cli/compare/target.ts";
+import type { Classes, Numbers } from "../../src/cli/table/target.ts";
 import { seededRandom } from "../../src/random.ts";
 
 const none = { labelNoise: 0, outliers: 0, imbalance: 1 };

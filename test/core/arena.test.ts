@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { allocate, memory, memoryUse, release, scratch, withScratch } from "../../src/kernel/arena.ts";
 import { FreeList } from "../../src/kernel/freeList.ts";
-import { huberLoss } from "../../src/losses/regression/huber/huber.ts";
+import { huberLoss } from "../../src/losses/regression/huber/huberLoss.ts";
 import { resident } from "../../src/tensor/tensor.ts";
 
 afterEach(() => expect(memoryUse().resident).toBe(0));

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { crossEntropy } from "../../src/losses/classification/crossEntropy/crossEntropy.ts";
 import { psnr } from "../../src/losses/image/psnr/psnr.ts";
-import { l1Loss } from "../../src/losses/regression/l1/l1.ts";
+import { l1Loss } from "../../src/losses/regression/l1/l1Loss.ts";
 import { readInput } from "../../src/tensor/read.ts";
 import { type FloatInput, type IndexInput, resident, sizeOf } from "../../src/tensor/tensor.ts";
 

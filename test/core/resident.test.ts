@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { memoryUse } from "../../src/kernel/arena.ts";
 import { crossEntropy } from "../../src/losses/classification/crossEntropy/crossEntropy.ts";
 import { wassersteinDistance } from "../../src/losses/distribution/wasserstein/wassersteinDistance.ts";
-import { l1Loss } from "../../src/losses/regression/l1/l1.ts";
-import { l2Loss } from "../../src/losses/regression/l2/l2.ts";
+import { l1Loss } from "../../src/losses/regression/l1/l1Loss.ts";
+import { l2Loss } from "../../src/losses/regression/l2/l2Loss.ts";
 import type { OutBuffer } from "../../src/tensor/gradients.ts";
 import { arrayTypes, type FloatInput, resident } from "../../src/tensor/tensor.ts";
 

@@ -1,8 +1,8 @@
 /** Symbolic shapes: binding, the ellipsis, resolving, and what misfits are told. */
 import { describe, expect, it } from "vitest";
 import { crossEntropy } from "../../src/losses/classification/crossEntropy/crossEntropy.ts";
-import { softmaxFocalLoss } from "../../src/losses/classification/focal/softmaxFocal.ts";
-import { l1Loss } from "../../src/losses/regression/l1/l1.ts";
+import { softmaxFocalLoss } from "../../src/losses/classification/focal/softmaxFocalLoss.ts";
+import { l1Loss } from "../../src/losses/regression/l1/l1Loss.ts";
 import { Bindings, showSymbolic } from "../../src/tensor/shapes.ts";
 import type { IndexInput } from "../../src/tensor/tensor.ts";
 

@@ -16,8 +16,8 @@ import {
   resident,
   type Tensor,
 } from "../../src/index.ts";
-import { defineLoss } from "../../src/loss.ts";
-import type { NumberOption, OptionSpecOf, SpecOf } from "../../src/spec.ts";
+import { defineLoss } from "../../src/contract/loss.ts";
+import type { NumberOption, OptionSpecOf, SpecOf } from "../../src/contract/spec.ts";
 import type { FloatInput } from "../../src/tensor/tensor.ts";
 
 const x = new Float32Array(4);

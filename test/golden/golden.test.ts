@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as lossary from "../../src/index.ts";
-import type { LossSpec } from "../../src/spec.ts";
+import type { LossSpec } from "../../src/contract/spec.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import type { AnyLoss } from "../harness/calls.ts";
 import { expectClose } from "../harness/expectClose.ts";

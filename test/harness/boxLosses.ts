@@ -1,6 +1,6 @@
 /** What the tests of the losses on paired boxes share: references, boxes, and the laws that all of them keep. */
 import { describe, expect, it } from "vitest";
-import type { Loss } from "../../src/loss.ts";
+import type { Loss } from "../../src/contract/loss.ts";
 import type { Boxes, BoxesGrads, BoxOptions } from "../../src/losses/detection/boxes.ts";
 import { type Box, boxesOf, drawBox, type Format, formats, numbersOf } from "./boxes.ts";
 import { seeded } from "./random.ts";

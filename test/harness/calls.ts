@@ -1,5 +1,5 @@
 /** Calls a loss of any signature with samples. */
-import { type LossSpec, type Reduction, unreducedShape } from "../../src/spec.ts";
+import { type LossSpec, type Reduction, unreducedShape } from "../../src/contract/spec.ts";
 import type { Dtype, Tensor } from "../../src/tensor/tensor.ts";
 import type { Sample } from "./samples.ts";
 

@@ -1,5 +1,5 @@
 /** Random inputs for any loss, made from what its specification says about its arguments. */
-import type { ArgumentSpec, LossSpec } from "../../src/spec.ts";
+import type { ArgumentSpec, LossSpec } from "../../src/contract/spec.ts";
 import type { Random } from "./random.ts";
 
 /** An input in plain numbers: what references are written for. */

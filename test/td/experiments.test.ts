@@ -1,7 +1,7 @@
 /** The experiments fall where the book's figures put them, and where independent simulations of them fall. */
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
-import { mean } from "../../src/cli/compare/statistics.ts";
+import { mean } from "../../src/cli/statistics.ts";
 import { type CliffData, cliffExperiment } from "../../src/cli/td/cliff.ts";
 import type { Finding } from "../../src/cli/td/experiment.ts";
 import { type LambdaCurve, type LongWalkData, longWalkExperiment } from "../../src/cli/td/longWalk.ts";

@@ -16,12 +16,12 @@ import {
   softmaxFocalLoss,
   squaredHingeLoss,
 } from "../../index.ts";
-import type { LossSpec } from "../../spec.ts";
+import type { LossSpec } from "../../contract/spec.ts";
 import type { ResidentTensor } from "../../tensor/tensor.ts";
 import { usageError } from "../errors.ts";
 import { isCalled } from "../registry.ts";
-import { hint, listed, quote } from "./columns.ts";
-import type { Task } from "./target.ts";
+import { hint, listed, quote } from "../table/columns.ts";
+import type { Task } from "../table/target.ts";
 
 /** Labels are class indices [N]; one-hot and signs are [N, C], one class against the rest; numbers are [N]. */
 export type Encoding = "labels" | "oneHot" | "signs" | "numbers";

@@ -2,9 +2,9 @@
 
 import type { Candidate } from "./candidates.ts";
 import { classificationScores, regressionScores, type Scores } from "./metrics.ts";
-import { pick } from "./pick.ts";
+import { pick } from "../table/pick.ts";
 import { fitTemperature, type Link, sigmoidsOf, softmaxOf } from "./probabilities.ts";
-import type { Classes, Target } from "./target.ts";
+import type { Classes, Target } from "../table/target.ts";
 import { inUnits, type Judging } from "./trials.ts";
 
 /** The scores each row of the table got while it was held out. */

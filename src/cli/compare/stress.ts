@@ -1,9 +1,9 @@
 /** Damage done to training rows, and to them alone: test rows stay as they are. */
 
 import { type Random, shuffle } from "../../random.ts";
-import { counted } from "./columns.ts";
-import { robustScale } from "./scale.ts";
-import type { Target } from "./target.ts";
+import { counted } from "../table/columns.ts";
+import { robustScale } from "../table/scale.ts";
+import type { Target } from "../table/target.ts";
 
 export interface Stress {
   /** Share of training labels changed to another class. */

@@ -1,5 +1,5 @@
 /** The comparison as text. */
-import { NO_REPORT } from "../files/report.ts";
+import { NO_REPORT } from "../report/place.ts";
 import { alignedTable, bullet, wrap } from "../terminal/text.ts";
 import type { Cell, Cells, Comparison, Row } from "./comparison.ts";
 import { digitsOf, formatted } from "./format.ts";

@@ -2,15 +2,15 @@
 
 import { type Random, seededRandom } from "../../random.ts";
 import { asTwoClasses } from "./batch.ts";
-import type { Dataset } from "./dataset.ts";
+import type { Dataset } from "../table/dataset.ts";
 import type { InnerSplit } from "./epochs.ts";
 import { cutFolds, type Fold } from "./folds.ts";
 import { accuracy, classify, meanAbsoluteError } from "./metrics.ts";
-import type { Network } from "./network.ts";
-import { pick } from "./pick.ts";
-import { robustScale, type Scale, standardise } from "./scale.ts";
+import type { Network } from "../model/network.ts";
+import { pick } from "../table/pick.ts";
+import { robustScale, type Scale, standardise } from "../table/scale.ts";
 import { applyStress, type Stress } from "./stress.ts";
-import { classesOf, type Target } from "./target.ts";
+import { classesOf, type Target } from "../table/target.ts";
 import { predict, type Rows, type Schedule } from "./training.ts";
 
 export interface Settings {

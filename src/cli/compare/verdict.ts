@@ -1,5 +1,5 @@
 /** The outcome in sentences. */
-import { counted, listed } from "./columns.ts";
+import { counted, listed } from "../table/columns.ts";
 import { type Cell, type Comparison, LEVEL } from "./comparison.ts";
 import { digitsOf, formatted } from "./format.ts";
 import type { Metric } from "./metrics.ts";

@@ -1,5 +1,5 @@
 /** The DAMSM loss of many samples in batches, as in training: rivals are those of one's batch. */
-import { type DamsmOptions, type DamsmTerms, damsmTerms } from "../../losses/multimodal/damsm/damsm.ts";
+import { type DamsmOptions, type DamsmTerms, damsmTerms } from "../../losses/multimodal/damsm/damsmLoss.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
 import { dataError } from "../errors.ts";
 import type { ArrayFromFile } from "../files/array.ts";

@@ -7,7 +7,7 @@
  * noise does from nothing (root mean square), so that every loss takes away equally much, and only what it takes away differs.
  */
 import { psnr, type ResidentTensor, resident, ssim, totalVariationLoss } from "../../index.ts";
-import { adam } from "../compare/adam.ts";
+import { adam } from "../model/adam.ts";
 import { partsOf } from "./terms.ts";
 
 export interface Scores {

@@ -1,10 +1,10 @@
 /** Trains the projection under every loss on the same rows, and scores the rows held out. */
 import { setImmediate as breathe } from "node:timers/promises";
 import { seededRandom } from "../../random.ts";
-import { counted } from "../compare/columns.ts";
-import type { Dataset } from "../compare/dataset.ts";
-import { standardise } from "../compare/scale.ts";
-import type { Classes } from "../compare/target.ts";
+import { counted } from "../table/columns.ts";
+import type { Dataset } from "../table/dataset.ts";
+import { standardise } from "../table/scale.ts";
+import type { Classes } from "../table/target.ts";
 import { type Ranking, rank } from "./metrics.ts";
 import type { Objective } from "./objectives.ts";
 import { type Point, principalPlane } from "./picture.ts";

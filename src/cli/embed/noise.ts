@@ -1,6 +1,6 @@
 /** How much of a difference in mAP is the chance of which rows were held out: a bootstrap of the rows that ask. */
 import { seededRandom } from "../../random.ts";
-import { quantileOf } from "../compare/statistics.ts";
+import { quantileOf } from "../statistics.ts";
 
 const RESAMPLES = 1000;
 /** Share of the resamples within the interval. */

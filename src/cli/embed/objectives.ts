@@ -22,7 +22,7 @@ import {
   verificationLoss,
 } from "../../index.ts";
 import type { Random } from "../../random.ts";
-import type { LossSpec } from "../../spec.ts";
+import type { LossSpec } from "../../contract/spec.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { usageError } from "../errors.ts";
 import { findLoss } from "../registry.ts";

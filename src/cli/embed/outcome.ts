@@ -1,6 +1,6 @@
 /** What came of it, for the terminal and as JSON. */
-import { listed } from "../compare/columns.ts";
-import { NO_REPORT } from "../files/report.ts";
+import { listed } from "../table/columns.ts";
+import { NO_REPORT } from "../report/place.ts";
 import { alignedTable, bullet, wrap } from "../terminal/text.ts";
 import type { Experiment, Result } from "./experiment.ts";
 import { metrics, type Scores } from "./metrics.ts";

@@ -1,6 +1,6 @@
 /** Two dimensions to look at: the principal components of rows. */
 
-import { quantileOf } from "../compare/statistics.ts";
+import { quantileOf } from "../statistics.ts";
 
 export interface Point {
   readonly x: number;

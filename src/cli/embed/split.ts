@@ -1,8 +1,8 @@
 /** Sets rows aside that no training sees, a fifth of each class. */
 
 import { type Random, shuffle } from "../../random.ts";
-import { counted, listed, quote } from "../compare/columns.ts";
-import type { Classes } from "../compare/target.ts";
+import { counted, listed, quote } from "../table/columns.ts";
+import type { Classes } from "../table/target.ts";
 import { dataError } from "../errors.ts";
 
 export interface Split {

@@ -1,8 +1,8 @@
 /** Trains a projection, linear or with one hidden layer, whose outputs are put on the unit sphere. */
 
 import { seededRandom } from "../../random.ts";
-import { adam } from "../compare/adam.ts";
-import { createNetwork, type Network } from "../compare/network.ts";
+import { adam } from "../model/adam.ts";
+import { createNetwork, type Network } from "../model/network.ts";
 import { batchSampler } from "./batches.ts";
 import type { Objective } from "./objectives.ts";
 

@@ -1,6 +1,6 @@
 /** The flags of one loss, made from its specification, and the values behind them. */
 import { Command, Option } from "commander";
-import type { ArgumentSpec, LossSpec, OptionSpec } from "../../spec.ts";
+import type { ArgumentSpec, LossSpec, OptionSpec } from "../../contract/spec.ts";
 import { describeArgument, describeOption, differentiable, flagOf } from "../describe.ts";
 import { usageError } from "../errors.ts";
 import { infinityOf, isNumber } from "../files/cells.ts";

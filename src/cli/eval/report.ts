@@ -1,5 +1,5 @@
 /** What `lossary eval` says about a call. */
-import type { LossSpec } from "../../spec.ts";
+import type { LossSpec } from "../../contract/spec.ts";
 import { showShape, type Tensor } from "../../tensor/tensor.ts";
 import { printJson } from "../terminal/json.ts";
 import { writeOut } from "../terminal/print.ts";

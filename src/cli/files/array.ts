@@ -2,7 +2,7 @@
  * Arrays by the way a user names them: `a.npy`, `file.npz:key`, `file.csv:column`, `file.csv`, the same for .tsv and .parquet,
  * and images, `a.png` or `a.jpg`.
  */
-import { suggest } from "../../options.ts";
+import { suggest } from "../../contract/options.ts";
 import { dataError, type UserError, usageError } from "../errors.ts";
 import { printNotes } from "../terminal/print.ts";
 import { infinityOf, isGap, isNaNText, isNumber, looksLike } from "./cells.ts";

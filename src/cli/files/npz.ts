@@ -1,7 +1,7 @@
 /** One array of a .npz file, which is a zip of .npy files. */
 import { crc32 } from "node:zlib";
 import { getFileNameLowLevel, openPromise, type Entry as ZipEntry, type ZipFile } from "yauzl";
-import { suggest } from "../../options.ts";
+import { suggest } from "../../contract/options.ts";
 import { dataError, fileError, UserError, usageError } from "../errors.ts";
 import { ByteReader } from "./bytes.ts";
 import { MAX_ARRAY_BYTES, MAX_HEADER_BYTES, showBytes } from "./limits.ts";

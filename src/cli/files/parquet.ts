@@ -1,5 +1,5 @@
 /** Numbers of .parquet files: one column, or all; a column may hold lists of one length, which lie side by side in a row. */
-import { suggest } from "../../options.ts";
+import { suggest } from "../../contract/options.ts";
 import { dataError } from "../errors.ts";
 import { printNotes } from "../terminal/print.ts";
 import { MAX_ARRAY_BYTES, showBytes } from "./limits.ts";

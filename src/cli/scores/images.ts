@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Dirent } from "node:fs";
 import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { counted } from "../compare/columns.ts";
+import { counted } from "../table/columns.ts";
 import { dataError, fileError } from "../errors.ts";
 import { IMAGE_KINDS, isImageFile } from "../files/image.ts";
 

@@ -1,6 +1,6 @@
 /** The images of two folders, paired by name. */
 import { extname, join } from "node:path";
-import { counted } from "../compare/columns.ts";
+import { counted } from "../table/columns.ts";
 import { dataError } from "../errors.ts";
 import { imageFiles } from "../scores/images.ts";
 import type { Warnings } from "../scores/warnings.ts";

@@ -1,7 +1,7 @@
 /** Scores of two images, or of the images of two folders. */
 import { stat } from "node:fs/promises";
-import { counted } from "../compare/columns.ts";
-import { deviation, mean } from "../compare/statistics.ts";
+import { counted } from "../table/columns.ts";
+import { deviation, mean } from "../statistics.ts";
 import { dataError, fileError, usageError } from "../errors.ts";
 import { checkAlike, describeImage, IMAGE_KINDS, type Image, isImageFile, readImage } from "../files/image.ts";
 import { Warnings } from "../scores/warnings.ts";

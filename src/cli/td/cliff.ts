@@ -3,7 +3,7 @@ import { cliffWalking } from "../../losses/reinforcement/td/cliffWalking.ts";
 import { qLearning } from "../../losses/reinforcement/td/qLearning.ts";
 import { sarsa } from "../../losses/reinforcement/td/sarsa.ts";
 import { seededRandom } from "../../random.ts";
-import { mean } from "../compare/statistics.ts";
+import { mean } from "../statistics.ts";
 import { type Experiment, type Finding, type Settings, seedOf, type Tick } from "./experiment.ts";
 import { cliffFigures } from "./report/cliff.ts";
 

@@ -1,6 +1,6 @@
 /** What an experiment of the book is: how it is run, what the book shows, and how what came is drawn. */
 import type { Policy } from "../../losses/reinforcement/td/environment.ts";
-import type { Html } from "../compare/report/html.ts";
+import type { Html } from "../report/html.ts";
 
 export interface Settings {
   /** Independent runs that are averaged. */

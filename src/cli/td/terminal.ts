@@ -1,5 +1,5 @@
 /** The experiments' outcomes as text. */
-import { NO_REPORT } from "../files/report.ts";
+import { NO_REPORT } from "../report/place.ts";
 import { alignedTable, bullet, wrap } from "../terminal/text.ts";
 import type { Finding, Outcome } from "./experiment.ts";
 

@@ -4,7 +4,7 @@
  */
 
 import { Array as ConcreteArray, grad, numpy as np } from "@jax-js/jax";
-import type { Term } from "../portable.ts";
+import type { Term } from "../../formula/arrays.ts";
 import type { JaxArray } from "./engine.ts";
 
 /** What stands for an array under a transformation holds another: one that is differentiated, known, or mapped over. */

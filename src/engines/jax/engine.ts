@@ -5,7 +5,7 @@
 import type * as jax from "@jax-js/jax";
 import { Array as ConcreteArray, lax, numpy as np } from "@jax-js/jax";
 import type { Shape } from "../../tensor/tensor.ts";
-import type { Axes, Engine, Term } from "../portable.ts";
+import type { Axes, Engine, Term } from "../../formula/arrays.ts";
 import { divide } from "./divide.ts";
 
 export type JaxArray = jax.Array;

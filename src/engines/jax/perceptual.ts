@@ -1,4 +1,4 @@
-import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.portable.ts";
+import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.formula.ts";
 import { checkLayers, checkMap, type Perceptual, type PerceptualOptions, readPerceptual } from "../perceptual.ts";
 import type { JaxArray } from "./engine.ts";
 import { native } from "./native.ts";

@@ -1,4 +1,4 @@
-import { mathsOf } from "../maths.ts";
+import { mathsOf } from "../../formula/maths.ts";
 import { type Branch, distanceOf, readDistance, type Siamese, type SiameseOptions } from "../siamese.ts";
 import { type JaxArray, scope } from "./engine.ts";
 

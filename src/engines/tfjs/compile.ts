@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { ArgumentSpec, LossSpec } from "../../spec.ts";
+import type { ArgumentSpec, LossSpec } from "../../contract/spec.ts";
 import { describe } from "../../tensor/read.ts";
 import { position } from "../../tensor/stage.ts";
 import { readsFreely } from "./fused.ts";

@@ -1,7 +1,7 @@
 /** The array interface on TensorFlow.js. Intermediate tensors are the surrounding tidy's to dispose. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Axes, Engine, Term } from "../portable.ts";
+import type { Axes, Engine, Term } from "../../formula/arrays.ts";
 
 type Binary = (a: Tensor | number, b: Tensor | number) => Tensor;
 

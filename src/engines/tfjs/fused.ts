@@ -6,9 +6,9 @@ import type { KernelBackend, NamedTensorInfoMap, Tensor, TensorInfo } from "@ten
 import * as tf from "@tensorflow/tfjs-core";
 import { type Heap, onHeap } from "../../kernel/arena.ts";
 import { compiles } from "../../kernel/kernels.ts";
-import type { ArgumentSpec, LossSpec } from "../../spec.ts";
+import type { ArgumentSpec, LossSpec } from "../../contract/spec.ts";
 import type { Tensor as Result } from "../../tensor/tensor.ts";
-import { type Definition, entryKey, type PortableCall } from "../define.ts";
+import { type Definition, entryKey, type PortableCall } from "../../formula/define.ts";
 import { heapOf, placed, type WasmBackend } from "./heap.ts";
 
 /** The loss, its signature forgotten. */

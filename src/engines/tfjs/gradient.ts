@@ -1,8 +1,8 @@
 /** The fused kernels under TensorFlow.js's differentiation: what they compute at once, and what must wait for a cotangent. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { sampled } from "../define.ts";
-import { mathsOf } from "../maths.ts";
+import { sampled } from "../../formula/define.ts";
+import { mathsOf } from "../../formula/maths.ts";
 import { engine } from "./engine.ts";
 import type { Fused } from "./fused.ts";
 

@@ -1,8 +1,8 @@
 /** Where the channels of images, and the classes of masks and positions, lie: last in TensorFlow.js, second in a loss. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { isOptions } from "../../options.ts";
-import type { LossSpec } from "../../spec.ts";
+import { isOptions } from "../../contract/options.ts";
+import type { LossSpec } from "../../contract/spec.ts";
 import { showShape } from "../../tensor/tensor.ts";
 
 /** Whether a symbolic shape has channels in front of positions. */

@@ -1,7 +1,7 @@
 /** Makes a loss on tensors: the fused kernel where it can run, else the portable definition. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { LossSpec } from "../../spec.ts";
+import type { LossSpec } from "../../contract/spec.ts";
 import { describe } from "../../tensor/read.ts";
 import { showShape } from "../../tensor/tensor.ts";
 import { checkOptions, type Reader, readCall } from "../call.ts";
@@ -12,8 +12,8 @@ import {
   hasSamples,
   type PortableCall,
   shareOf,
-} from "../define.ts";
-import { mathsOf } from "../maths.ts";
+} from "../../formula/define.ts";
+import { mathsOf } from "../../formula/maths.ts";
 import type { Native } from "../native.ts";
 import { engine } from "./engine.ts";
 import { fusedKernel, runsKernels } from "./fused.ts";

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.portable.ts";
+import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.formula.ts";
 import { checkMap, type Perceptual, type PerceptualOptions, readPerceptual } from "../perceptual.ts";
 import { native } from "./native.ts";
 

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { mathsOf } from "../maths.ts";
+import { mathsOf } from "../../formula/maths.ts";
 import { type Branch, distanceOf, readDistance, type Siamese, type SiameseOptions } from "../siamese.ts";
 import { engine } from "./engine.ts";
 

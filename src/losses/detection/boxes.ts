@@ -2,7 +2,7 @@
  * What the losses on paired boxes share: arguments, formats, the kernel's call. An image without objects has no boxes,
  * [0, 4]: of these, and of these alone, an empty batch is not a mistake; sum and mean are 0.
  */
-import type { Pass, StagedInputs } from "../../loss.ts";
+import type { Pass, StagedInputs } from "../../contract/loss.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 
 export type Boxes = [predictions: FloatInput, targets: FloatInput];

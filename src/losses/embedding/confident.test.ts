@@ -1,14 +1,14 @@
 /** Confident rows: losses of a softmax keep their digits there, and are never below 0. */
 import { describe, expect, it } from "vitest";
 import type { AnyLoss } from "../../../test/harness/calls.ts";
-import { damsmLoss } from "../multimodal/damsm/damsm.ts";
-import { arcFaceLoss } from "./arcFace/arcFace.ts";
-import { cosFaceLoss } from "./cosFace/cosFace.ts";
-import { infoNceLoss } from "./infoNce/infoNce.ts";
-import { ntXentLoss } from "./ntXent/ntXent.ts";
+import { damsmLoss } from "../multimodal/damsm/damsmLoss.ts";
+import { arcFaceLoss } from "./arcFace/arcFaceLoss.ts";
+import { cosFaceLoss } from "./cosFace/cosFaceLoss.ts";
+import { infoNceLoss } from "./infoNce/infoNceLoss.ts";
+import { ntXentLoss } from "./ntXent/ntXentLoss.ts";
 import { createOimMemory, updateOimMemory } from "./oim/memory.ts";
-import { oimLoss } from "./oim/oim.ts";
-import { supConLoss } from "./supCon/supCon.ts";
+import { oimLoss } from "./oim/oimLoss.ts";
+import { supConLoss } from "./supCon/supConLoss.ts";
 
 /** Axes in four dimensions, whose cosines are 0 and 1 exactly. */
 const axes = (n: number, type: typeof Float32Array | typeof Float64Array) => ({

@@ -1,4 +1,4 @@
-import type { ChoiceOption } from "../../spec.ts";
+import type { ChoiceOption } from "../../contract/spec.ts";
 
 export type Distance = "euclidean" | "squared" | "cosine";
 

@@ -1,5 +1,5 @@
 /** A cross entropy over cosines to one weight a class, whose target cosine is put at a disadvantage. */
-import type { Pass, StagedInputs } from "../../loss.ts";
+import type { Pass, StagedInputs } from "../../contract/loss.ts";
 import { checkIndices } from "../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
 import { clearAll, contrastBlocks, contrastTargets, directions, finishDirections } from "./contrast.ts";

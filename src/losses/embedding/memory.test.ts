@@ -2,12 +2,12 @@
 import { expect, it } from "vitest";
 import { seeded } from "../../../test/harness/random.ts";
 import { memoryUse } from "../../kernel/arena.ts";
-import { batchCircleLoss } from "./circle/batchCircle.ts";
-import { ntXentLoss } from "./ntXent/ntXent.ts";
-import { batchHardQuadrupletLoss } from "./quadruplet/batchHard.ts";
-import { supConLoss } from "./supCon/supCon.ts";
-import { batchHardTripletLoss } from "./triplet/batchHard.ts";
-import { semiHardTripletLoss } from "./triplet/semiHard.ts";
+import { batchCircleLoss } from "./circle/batchCircleLoss.ts";
+import { ntXentLoss } from "./ntXent/ntXentLoss.ts";
+import { batchHardQuadrupletLoss } from "./quadruplet/batchHardQuadrupletLoss.ts";
+import { supConLoss } from "./supCon/supConLoss.ts";
+import { batchHardTripletLoss } from "./triplet/batchHardTripletLoss.ts";
+import { semiHardTripletLoss } from "./triplet/semiHardTripletLoss.ts";
 
 const [N, D] = [8192, 16];
 

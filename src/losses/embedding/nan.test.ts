@@ -1,11 +1,11 @@
 /** A spoilt embedding in a batch: its own value and gradient are NaN, and the mining of the others passes it over. */
 import { expect, it } from "vitest";
 import { seeded } from "../../../test/harness/random.ts";
-import { batchHardQuadrupletLoss } from "./quadruplet/batchHard.ts";
-import { supConLoss } from "./supCon/supCon.ts";
-import { batchAllTripletLoss } from "./triplet/batchAll.ts";
-import { batchHardTripletLoss } from "./triplet/batchHard.ts";
-import { semiHardTripletLoss } from "./triplet/semiHard.ts";
+import { batchHardQuadrupletLoss } from "./quadruplet/batchHardQuadrupletLoss.ts";
+import { supConLoss } from "./supCon/supConLoss.ts";
+import { batchAllTripletLoss } from "./triplet/batchAllTripletLoss.ts";
+import { batchHardTripletLoss } from "./triplet/batchHardTripletLoss.ts";
+import { semiHardTripletLoss } from "./triplet/semiHardTripletLoss.ts";
 
 const D = 5;
 const labels = [0, 0, 0, 1, 1, 1, 2, 2, 2];

@@ -1,5 +1,5 @@
 /** What the losses of image pairs share: arguments, the range of the pixels, one value an image. */
-import type { Pass } from "../../loss.ts";
+import type { Pass } from "../../contract/loss.ts";
 import type { Operand } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 

@@ -1,5 +1,5 @@
 /** What the regression losses share: predictions against targets, element by element. */
-import type { Pass, StagedInputs } from "../../loss.ts";
+import type { Pass, StagedInputs } from "../../contract/loss.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 
 export type Pair = [predictions: FloatInput, targets: FloatInput];

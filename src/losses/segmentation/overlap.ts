@@ -1,5 +1,5 @@
 /** What the segmentation losses share: probabilities against masks, one value a sample and class. */
-import type { Pass } from "../../loss.ts";
+import type { Pass } from "../../contract/loss.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 
 export type Masks = [probabilities: FloatInput, targets: FloatInput];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../../test/harness/random.ts";
-import { diceLoss } from "../../losses/segmentation/dice/dice.ts";
+import { diceLoss } from "../../losses/segmentation/dice/diceLoss.ts";
 import { diceScore } from "./diceScore.ts";
 
 const random = seeded(1);

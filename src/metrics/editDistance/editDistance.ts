@@ -1,4 +1,4 @@
-import { checkNoMore } from "../../options.ts";
+import { checkNoMore } from "../../contract/options.ts";
 import { describe } from "../../tensor/read.ts";
 
 /** Text, compared by code points, or whole numbers, such as tokens. */

@@ -1,4 +1,4 @@
-import { checkNoMore, namedOptions } from "../../options.ts";
+import { checkNoMore, namedOptions } from "../../contract/options.ts";
 import { describe } from "../../tensor/read.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 import { argumentReader } from "../arguments.ts";

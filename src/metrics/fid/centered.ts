@@ -1,6 +1,6 @@
 /** A set of features made ready for its covariance: rows x = (features − mean) / (unit √(count − 1)), so Σ = unit² XᵀX. */
-import type { Machine } from "../../kernel/matrix/matrix.ts";
-import { gramOf, strided } from "../../kernel/matrix/strided.ts";
+import type { Machine } from "../../linear/matrix.ts";
+import { gramOf, strided } from "../../linear/strided.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
 import type { Dtype } from "../../tensor/tensor.ts";
 

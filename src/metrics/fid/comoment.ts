@@ -1,5 +1,5 @@
-import type { Machine } from "../../kernel/matrix/matrix.ts";
-import { productOf, STRIP, strided, strips } from "../../kernel/matrix/strided.ts";
+import type { Machine } from "../../linear/matrix.ts";
+import { productOf, STRIP, strided, strips } from "../../linear/strided.ts";
 import { viewOf } from "../../tensor/stage.ts";
 
 /** The upper triangle of sums += XᵀX, for centred rows X [n, d] in kernel memory. */

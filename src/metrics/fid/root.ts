@@ -1,14 +1,14 @@
 /** The trace of (S₁ S₂)^½ through symmetric eigenproblems, and what its derivative needs. */
-import { cholesky } from "../../kernel/eigen/cholesky.ts";
+import { cholesky } from "../../linear/cholesky.ts";
 import {
   eigenvalues,
   eigenvectors,
   type Tridiagonal,
   tridiagonal,
   tridiagonalSteps,
-} from "../../kernel/eigen/symmetric.ts";
-import type { Machine } from "../../kernel/matrix/matrix.ts";
-import { productOf, STRIP, type Strided, strided, strips } from "../../kernel/matrix/strided.ts";
+} from "../../linear/symmetric.ts";
+import type { Machine } from "../../linear/matrix.ts";
+import { productOf, STRIP, type Strided, strided, strips } from "../../linear/strided.ts";
 import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
 

@@ -1,4 +1,4 @@
-import { checkNoMore } from "../../options.ts";
+import { checkNoMore } from "../../contract/options.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 import { argumentReader, meanAndStd } from "../arguments.ts";
 import { readState, writeState } from "../state.ts";

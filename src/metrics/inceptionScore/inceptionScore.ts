@@ -1,4 +1,4 @@
-import { readOptions } from "../../options.ts";
+import { readOptions } from "../../contract/options.ts";
 import { arrayTypes, type FloatInput, type Tensor } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach, meanAndStd, type Numbers } from "../arguments.ts";
 import { type Rows, splitScore, splitsOf } from "./splits.ts";

@@ -1,4 +1,4 @@
-import { readOptions } from "../../options.ts";
+import { readOptions } from "../../contract/options.ts";
 import { seededRandom } from "../../random.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach, meanAndStd, type Numbers, seedOption } from "../arguments.ts";

@@ -1,4 +1,4 @@
-import { checkNoMore } from "../../options.ts";
+import { checkNoMore } from "../../contract/options.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach } from "../arguments.ts";
 

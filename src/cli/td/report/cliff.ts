@@ -1,8 +1,8 @@
 /** Figures of cliff walking: what was earned, and the ways found. */
 import * as Plot from "@observablehq/plot";
-import { draw } from "../../compare/report/draw.ts";
-import type { Html } from "../../compare/report/html.ts";
-import { mean } from "../../compare/statistics.ts";
+import { draw } from "../../report/draw.ts";
+import type { Html } from "../../report/html.ts";
+import { mean } from "../../statistics.ts";
 import type { CliffCurve, CliffData } from "../cliff.ts";
 import type { Figure } from "../experiment.ts";
 import { linePlot } from "./lines.ts";

@@ -1,7 +1,7 @@
 /** The report of the experiments: one self-contained page that runs nothing. */
-import { counted } from "../../compare/columns.ts";
-import { documentOf } from "../../compare/report/document.ts";
-import { type Html, html } from "../../compare/report/html.ts";
+import { counted } from "../../table/columns.ts";
+import { documentOf } from "../../report/document.ts";
+import { type Html, html } from "../../report/html.ts";
 import type { Figure, Finding, Outcome, Settings, Table } from "../experiment.ts";
 import { tdStyle } from "./style.ts";
 

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { softplus } from "../../../../test/harness/rows.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
-import { focalLoss } from "../focal/focal.ts";
+import { focalLoss } from "../focal/focalLoss.ts";
 import { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./binaryCrossEntropy.ts";
 
 describeLoss<BinaryCrossEntropyOptions>(binaryCrossEntropy, {

@@ -1,4 +1,4 @@
-import { defineLoss } from "../../../loss.ts";
+import { defineLoss } from "../../../contract/loss.ts";
 import { checkIndices, type Operand, viewOf } from "../../../tensor/stage.ts";
 import { type Dtype, type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 

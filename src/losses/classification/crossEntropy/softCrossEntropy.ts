@@ -1,4 +1,4 @@
-import { defineLoss } from "../../../loss.ts";
+import { defineLoss } from "../../../contract/loss.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 
 export interface SoftCrossEntropyOptions {

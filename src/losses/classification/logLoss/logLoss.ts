@@ -1,4 +1,4 @@
-import { defineLoss, elements } from "../../../loss.ts";
+import { defineLoss, elements } from "../../../contract/loss.ts";
 import { checkIndices } from "../../../tensor/stage.ts";
 import { type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 

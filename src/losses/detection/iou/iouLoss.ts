@@ -1,4 +1,4 @@
-import { defineLoss } from "../../../loss.ts";
+import { defineLoss } from "../../../contract/loss.ts";
 import {
   type Boxes,
   type BoxesGrads,

@@ -1,4 +1,4 @@
-import { defineScalarLoss } from "../../../loss.ts";
+import { defineScalarLoss } from "../../../contract/loss.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** Transport on a line, as both the distance of numbers and the sliced distance of points use it. */
-import type { Pass } from "../../../loss.ts";
+import type { Pass } from "../../../contract/loss.ts";
 
 /** Numbers in order, and where each of them stood. */
 export interface Sorted {

@@ -1,4 +1,4 @@
-import { defineScalarLoss, type Pass } from "../../../loss.ts";
+import { defineScalarLoss, type Pass } from "../../../contract/loss.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 import { type Sorted, sorter, type Transport, walk } from "./line.ts";

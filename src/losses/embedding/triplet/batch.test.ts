@@ -4,9 +4,9 @@ import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
-import { type BatchAllTripletOptions, batchAllTripletLoss } from "./batchAll.ts";
-import { type BatchHardTripletOptions, batchHardTripletLoss } from "./batchHard.ts";
-import { type SemiHardTripletOptions, semiHardTripletLoss } from "./semiHard.ts";
+import { type BatchAllTripletOptions, batchAllTripletLoss } from "./batchAllTripletLoss.ts";
+import { type BatchHardTripletOptions, batchHardTripletLoss } from "./batchHardTripletLoss.ts";
+import { type SemiHardTripletOptions, semiHardTripletLoss } from "./semiHardTripletLoss.ts";
 
 /** Distances of an anchor to those of its own identity and to the others, in index order. */
 function neighbours([x, y]: readonly Sample[], distance: "euclidean" | "squared" | "cosine" = "euclidean") {

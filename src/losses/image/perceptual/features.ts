@@ -1,6 +1,6 @@
 /** What the losses of feature maps share: lists of maps, one for each layer, or the map of one layer. */
-import type { CommonOptions, GradOptions, Loss, Reduced, Reduction, StagedInputs } from "../../../loss.ts";
-import type { Entry, Reducing, ResultArray } from "../../../signature.ts";
+import type { CommonOptions, GradOptions, Loss, Reduced, Reduction, StagedInputs } from "../../../contract/loss.ts";
+import type { Entry, Reducing, ResultArray } from "../../../contract/signature.ts";
 import type { OutBuffer } from "../../../tensor/gradients.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";

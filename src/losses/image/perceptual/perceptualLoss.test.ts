@@ -3,7 +3,7 @@ import { withLengths } from "../../../../test/harness/calls.ts";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { testFeatureLists } from "../../../../test/image/lists.ts";
-import { l2Loss } from "../../regression/l2/l2.ts";
+import { l2Loss } from "../../regression/l2/l2Loss.ts";
 import type { FeatureOptions } from "./features.ts";
 import { perceptualLoss } from "./perceptualLoss.ts";
 

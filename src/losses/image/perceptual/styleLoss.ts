@@ -1,5 +1,5 @@
-import { matrix, multiplier, transpose } from "../../../kernel/matrix/matrix.ts";
-import { defineLoss } from "../../../loss.ts";
+import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
+import { defineLoss } from "../../../contract/loss.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { eachImage } from "../pair.ts";

@@ -5,7 +5,7 @@ import { centralDifference } from "../../../../test/harness/differences.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
-import { l1Loss } from "../../regression/l1/l1.ts";
+import { l1Loss } from "../../regression/l1/l1Loss.ts";
 import { type ReconstructionOptions, reconstructionLoss } from "./reconstructionLoss.ts";
 
 const meanSize = (values: readonly number[]) =>

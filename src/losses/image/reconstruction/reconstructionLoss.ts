@@ -1,4 +1,4 @@
-import { defineScalarLoss } from "../../../loss.ts";
+import { defineScalarLoss } from "../../../contract/loss.ts";
 import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, images, sizesOf } from "../pair.ts";
 

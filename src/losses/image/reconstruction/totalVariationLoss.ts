@@ -1,4 +1,4 @@
-import { defineLoss } from "../../../loss.ts";
+import { defineLoss } from "../../../contract/loss.ts";
 import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
 import { eachImage, sizesOf } from "../pair.ts";
 import { deliver } from "../ssim/planes.ts";

@@ -1,5 +1,5 @@
 /** Multi-scale structural dissimilarity, plane by plane. */
-import type { Pass, StagedInputs, StagedOptions } from "../../../loss.ts";
+import type { Pass, StagedInputs, StagedOptions } from "../../../contract/loss.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";
 import { checkSides, type SsimOptions, settingOf, workspaceSize, writeWindow } from "./window.ts";

@@ -1,5 +1,5 @@
 /** Structural dissimilarity of batches of images, plane by plane. */
-import type { Pass, StagedInputs, StagedOptions } from "../../../loss.ts";
+import type { Pass, StagedInputs, StagedOptions } from "../../../contract/loss.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";

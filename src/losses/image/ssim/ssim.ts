@@ -1,6 +1,6 @@
 import { scratch } from "../../../kernel/arena.ts";
-import { type CommonOptions, defineLoss, type Loss, type Reduced, type Reduction } from "../../../loss.ts";
-import type { Reducing } from "../../../signature.ts";
+import { type CommonOptions, defineLoss, type Loss, type Reduced, type Reduction } from "../../../contract/loss.ts";
+import type { Reducing } from "../../../contract/signature.ts";
 import { describe } from "../../../tensor/read.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";

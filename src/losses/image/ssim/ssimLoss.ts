@@ -1,4 +1,4 @@
-import { defineLoss } from "../../../loss.ts";
+import { defineLoss } from "../../../contract/loss.ts";
 import { eachImage, type Images, type ImagesGrads, images } from "../pair.ts";
 import { checkImages, deliver, dissimilarities } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";

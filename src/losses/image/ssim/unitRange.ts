@@ -1,5 +1,5 @@
 /** SSIM of images whose squares would leave the type they are computed in. */
-import type { Pass, StagedInputs, StagedOptions } from "../../../loss.ts";
+import type { Pass, StagedInputs, StagedOptions } from "../../../contract/loss.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { type Images, type ImagesGrads, rangeOf } from "../pair.ts";

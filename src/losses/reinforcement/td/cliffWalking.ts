@@ -1,4 +1,4 @@
-import { checkNoMore } from "../../../options.ts";
+import { checkNoMore } from "../../../contract/options.ts";
 import type { ControlEnvironment } from "./environment.ts";
 
 const [ROWS, COLUMNS] = [4, 12];

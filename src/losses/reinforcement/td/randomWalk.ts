@@ -1,4 +1,4 @@
-import { checkNoMore, readOptions } from "../../../options.ts";
+import { checkNoMore, readOptions } from "../../../contract/options.ts";
 import type { ControlEnvironment } from "./environment.ts";
 
 const specs = {

@@ -1,5 +1,5 @@
 /** What λ-returns and advantages share: columns of one trajectory, gone through from its end to its beginning. */
-import { checkNames, isOptions } from "../../../options.ts";
+import { checkNames, isOptions } from "../../../contract/options.ts";
 import { describe, readInput } from "../../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
 import { commonDtype, position } from "../../../tensor/stage.ts";

@@ -1,6 +1,6 @@
 /** Options of the tabular methods, checked and with their defaults. */
-import { checkNames, isOptions, resolveOptions } from "../../../options.ts";
-import type { NumberOption } from "../../../spec.ts";
+import { checkNames, isOptions, resolveOptions } from "../../../contract/options.ts";
+import type { NumberOption } from "../../../contract/spec.ts";
 import { describe } from "../../../tensor/read.ts";
 import { zeros } from "../../../tensor/tensor.ts";
 import type { Environment } from "./environment.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
-import { huberLoss } from "../../regression/huber/huber.ts";
+import { huberLoss } from "../../regression/huber/huberLoss.ts";
 import { type TdLossOptions, tdLoss } from "./tdLoss.ts";
 
 describeLoss<TdLossOptions>(tdLoss, {

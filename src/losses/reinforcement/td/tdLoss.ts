@@ -1,4 +1,4 @@
-import { defineLoss, elements } from "../../../loss.ts";
+import { defineLoss, elements } from "../../../contract/loss.ts";
 import { type FloatInput, largest } from "../../../tensor/tensor.ts";
 
 export interface TdLossOptions {

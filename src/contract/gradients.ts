@@ -1,0 +1,126 @@
+/** What a call is asked of gradients: for which arguments, with which cotangents, into which buffers. */
+import { type Argument, isListOfTensors, labelOf } from "./arguments.ts";
+import { checkNames, isOptions } from "./options.ts";
+import type { LossSpec, Reduction } from "./spec.ts";
+import { checkDistinct, type Gradient, prepareGradient, regionOfOut, type Taken } from "../tensor/gradients.ts";
+import { describe, readInput, type View } from "../tensor/read.ts";
+import { overlap, regionOf, regionOfView } from "../tensor/region.ts";
+import { type Operand, stageFloats } from "../tensor/stage.ts";
+import { type Dtype, type Shape, showShape } from "../tensor/tensor.ts";
+
+const differentiable = ({ arguments: specs }: LossSpec) =>
+  specs.filter((spec) => "differentiable" in spec && spec.differentiable).map((spec) => spec.name);
+
+export function readWrt(spec: LossSpec, wrt: unknown): readonly string[] {
+  const known = differentiable(spec);
+  if (wrt === undefined) return known;
+  const names = `names among ${known.map((n) => `"${n}"`).join(", ")}`;
+  if (!Array.isArray(wrt)) throw new TypeError(`${spec.name}: wrt is ${describe(wrt)}, expected an array of ${names}`);
+  const index = wrt.findIndex((entry) => !known.includes(entry));
+  if (index >= 0) throw new TypeError(`${spec.name}: wrt[${index}] is ${describe(wrt[index])}, expected ${names}`);
+  return wrt;
+}
+
+/** The cotangents of "none", in kernel memory; a gradient that is written over them finds a copy in their place. */
+export function readUpstream(
+  name: string,
+  upstream: unknown,
+  reduction: Reduction,
+  unreduced: Shape,
+  dtype: Dtype,
+  out: unknown,
+): number | Operand {
+  if (upstream === undefined) return 1;
+  if (typeof upstream === "number") return upstream;
+  const what = `${name}: upstream`;
+  if (reduction !== "none")
+    throw new TypeError(`${what} is ${describe(upstream)}, expected a number (reduction is "${reduction}")`);
+  const view = readInput(what, upstream);
+  if (showShape(view.shape) !== showShape(unreduced))
+    throw new RangeError(
+      `${what} is ${showShape(view.shape)}, expected ${showShape(unreduced)}, the shape of the unreduced value`,
+    );
+  const own = regionOfView(view);
+  return stageFloats(
+    what,
+    view,
+    dtype,
+    buffersOf(out).some((buffer) => overlap(regionOfOut(buffer), own)),
+  );
+}
+
+const buffersOf = (out: unknown): unknown[] => Object.values(out ?? {}).flat();
+
+/** The memory that a call reads and must not write to, by the names of arguments and options. */
+function takenBy(inputs: readonly Argument[], options: ReadonlyMap<string, View>): Taken[] {
+  const taken: Taken[] = [];
+  for (const { spec, views, value } of inputs) {
+    for (const [i, view] of views.entries()) taken.push({ name: labelOf(spec, value, i), region: regionOfView(view) });
+    if (spec.kind === "state")
+      for (const array of arraysIn(value)) taken.push({ name: spec.name, region: regionOf(array) });
+  }
+  for (const [name, view] of options) taken.push({ name, region: regionOfView(view) });
+  return taken;
+}
+
+/** The typed arrays that a state is made of. */
+function arraysIn(value: unknown): ArrayBufferView[] {
+  if (ArrayBuffer.isView(value)) return [value];
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.values(value).flatMap(arraysIn)
+    : [];
+}
+
+export interface ArgumentGradient {
+  readonly name: string;
+  readonly shape: string;
+  readonly list: boolean;
+  readonly parts: readonly Gradient[];
+}
+
+export function prepareGradients(
+  spec: LossSpec,
+  wrt: readonly string[],
+  inputs: readonly Argument[],
+  options: ReadonlyMap<string, View>,
+  out: unknown,
+  dtype: Dtype,
+): ArgumentGradient[] {
+  if (out !== undefined && !isOptions(out))
+    throw new TypeError(`${spec.name}: out is ${describe(out)}, expected an object of buffers`);
+  const buffers = (out ?? {}) as Record<string, unknown>;
+  checkNames(`${spec.name}: out`, buffers, wrt);
+  const taken = out === undefined ? [] : takenBy(inputs, options);
+  const gradients = inputs
+    .filter(({ spec: { name } }) => wrt.includes(name))
+    .map(({ spec: { name, shape, kind }, views, value }) => {
+      const list = kind === "list" && isListOfTensors(value);
+      if (list) checkBuffers(`${spec.name}: out.${name}`, buffers[name], views.length, name);
+      const parts = views.map((view, i) => {
+        const buffer = list ? (buffers[name] as unknown[] | undefined)?.[i] : buffers[name];
+        return prepareGradient(`${spec.name}: out.${name}${list ? `[${i}]` : ""}`, view.shape, dtype, buffer, taken);
+      });
+      return { name, shape, list, parts };
+    });
+  checkDistinct(`${spec.name}: out`, buffersOf(out));
+  return gradients;
+}
+
+/** Throws unless the buffers of a list are a list with one for each of its entries; an entry may be undefined. */
+function checkBuffers(what: string, buffers: unknown, count: number, name: string): void {
+  if (buffers === undefined) return;
+  const expected = `one for each of ${name}`;
+  if (!Array.isArray(buffers))
+    throw new TypeError(`${what} is ${describe(buffers)}, expected an array of ${count} buffers, ${expected}`);
+  if (buffers.length !== count)
+    throw new RangeError(`${what} has ${buffers.length} buffers, expected ${count} (${expected})`);
+}
+
+/** Where each gradient goes, by argument; 0 for those that are not wanted. */
+export function pointersOf(spec: LossSpec, gradients: readonly ArgumentGradient[]): Record<string, number | number[]> {
+  const pointers: Record<string, number | number[]> = {};
+  for (const name of differentiable(spec)) pointers[name] = 0;
+  for (const { name, list, parts } of gradients)
+    pointers[name] = list ? parts.map(({ pointer }) => pointer) : (parts[0] as Gradient).pointer;
+  return pointers;
+}

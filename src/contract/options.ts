@@ -1,0 +1,106 @@
+/** Checks a call's options against the specification and fills in the defaults. */
+import { interval, type OptionSpec } from "./spec.ts";
+import { describe } from "../tensor/read.ts";
+
+type Options = Readonly<Record<string, unknown>>;
+
+const none: Options = {};
+
+/** The known name closest to a misspelt one, if any is close. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const distance = (a: string, b: string): number => {
+    let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= b.length; j++)
+        next.push(
+          Math.min(
+            (row[j] as number) + 1,
+            (next[j - 1] as number) + 1,
+            (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
+          ),
+        );
+      row = next;
+    }
+    return row[b.length] as number;
+  };
+  const ranked = known.map((other) => ({ other, far: distance(name.toLowerCase(), other.toLowerCase()) }));
+  ranked.sort((a, b) => a.far - b.far);
+  const [best] = ranked;
+  // Half of a short name may not be another.
+  const allowed = name.length < 4 ? name.length / 3 : Math.max(2, name.length / 3);
+  return best && best.far <= allowed ? best.other : undefined;
+}
+
+/** "; did you mean 'gamma'?" or the list of what there is. */
+export function suggest(name: string, known: readonly string[]): string {
+  const close = nearest(name, known);
+  return close ? `; did you mean "${close}"?` : `; it takes ${known.map((other) => `"${other}"`).join(", ")}`;
+}
+
+export function checkNames(name: string, given: Options, known: readonly string[]): void {
+  for (const key of Object.keys(given))
+    if (!known.includes(key)) throw new TypeError(`${name}: unknown option "${key}"${suggest(key, known)}`);
+}
+
+/** Whether a value may be an object of options: a plain one, or an instance of a class without a kind of its own. */
+export const isOptions = (value: unknown): value is Options =>
+  Object.prototype.toString.call(value) === "[object Object]";
+
+/** The options of a call that takes some: those given, their names checked; none where there are none. */
+export function namedOptions(name: string, given: unknown, known: readonly string[]): Options {
+  if (given === undefined) return none;
+  if (!isOptions(given)) throw new TypeError(`${name}: options is ${describe(given)}, expected an object`);
+  checkNames(name, given, known);
+  return given;
+}
+
+/** Throws where a function or class is given more than its arguments; `usage` is how it is called. */
+export function checkNoMore(usage: string, more: readonly unknown[]): void {
+  if (more.length > 0)
+    throw new TypeError(
+      `${usage.slice(0, usage.indexOf("(")).replace("new ", "")}: got ${describe(more[0])} after the last argument, expected ${usage}`,
+    );
+}
+
+/** The options of a call, checked, with the defaults of the others. */
+export function readOptions<O>(name: string, given: unknown, specs: Readonly<Record<string, OptionSpec>>): O {
+  return resolveOptions(name, namedOptions(name, given, Object.keys(specs)), specs) as O;
+}
+
+function checkNumber(what: string, value: unknown, { range, integer }: { range: string; integer?: boolean }): void {
+  if (typeof value !== "number") throw new TypeError(`${what} is ${describe(value)}, expected a number in ${range}`);
+  if (!interval(range)(value)) throw new RangeError(`${what} is ${value}, outside ${range}`);
+  if (integer && !Number.isInteger(value)) throw new RangeError(`${what} is ${value}, expected a whole number`);
+}
+
+function checkOption(what: string, value: unknown, spec: OptionSpec): void {
+  if (value === null && "nullable" in spec && spec.nullable) return;
+  if (spec.type === "number") checkNumber(what, value, spec);
+  else if (spec.type === "choice" && !spec.choices.includes(value as string))
+    throw new RangeError(`${what} is ${describe(value)}, expected ${spec.choices.map((c) => `"${c}"`).join(" or ")}`);
+  else if (spec.type === "boolean" && typeof value !== "boolean")
+    throw new TypeError(`${what} is ${describe(value)}, expected true or false`);
+  else if (spec.type === "tensor" && (value === null || typeof value === "number")) {
+    if (!spec.scalar) throw new TypeError(`${what} is ${describe(value)}, expected an array`);
+    checkNumber(what, value, spec);
+  }
+}
+
+/** The options of a call: those given, checked, and the defaults of the others. `undefined` means the default. */
+export function resolveOptions(
+  name: string,
+  given: Options,
+  specs: Readonly<Record<string, OptionSpec>>,
+): Record<string, unknown> {
+  const resolved: Record<string, unknown> = {};
+  for (const [key, spec] of Object.entries(specs)) {
+    const value = given[key];
+    if (value === undefined) {
+      if (spec.type === "tensor" && spec.required)
+        throw new TypeError(`${name}: option "${key}" is missing; expected ${spec.doc}`);
+    } else checkOption(`${name}: ${key}`, value, spec);
+    resolved[key] = value === undefined ? spec.default : value;
+  }
+  return resolved;
+}

@@ -1,0 +1,167 @@
+/** Portable definitions: a loss once more as array maths, for any engine to run and differentiate. */
+import type { Loss, ScalarLoss } from "../contract/loss.ts";
+import type { LossSpec, Reduction } from "../contract/spec.ts";
+import type { Dims } from "../tensor/shapes.ts";
+import { SLACK } from "../tensor/stage.ts";
+import { type FloatInput, type IndexInput, type Shape, sizeOf } from "../tensor/tensor.ts";
+import type { Maths } from "./maths.ts";
+import type { Term } from "./arrays.ts";
+
+/** What a definition sees of the arguments: arrays (indices as whole numbers), lists of them, anything else as it came. */
+export type Arrays<A extends readonly unknown[], X> = {
+  readonly [K in keyof A]: IndexInput extends A[K]
+    ? X
+    : readonly FloatInput[] extends A[K]
+      ? readonly X[]
+      : FloatInput extends A[K]
+        ? X
+        : A[K];
+};
+
+/** What it sees of the options, all of them filled in. */
+export type ArrayOptions<O, X> = {
+  readonly [K in keyof Required<O>]: FloatInput extends O[K & keyof O]
+    ? X | Extract<O[K & keyof O], number | null> | Extract<undefined, O[K & keyof O]>
+    : Exclude<O[K & keyof O], undefined>;
+};
+
+/** The unreduced value of a loss; its one number where it is one by nature. */
+type Formula<A extends readonly unknown[], O> = <X>(
+  maths: Maths<X>,
+  inputs: Arrays<A, X>,
+  options: ArrayOptions<O, X>,
+  dims: Dims,
+) => X;
+
+/** What the mean divides by. */
+type Divisor<A extends readonly unknown[], O> = <X>(
+  maths: Maths<X>,
+  inputs: Arrays<A, X>,
+  options: ArrayOptions<O, X>,
+  dims: Dims,
+) => Term<X>;
+
+/** A definition and the loss it defines. */
+export interface Definition<L = unknown> {
+  readonly loss: L & { readonly spec: LossSpec };
+  readonly formula: Formula<readonly unknown[], Record<string, unknown>>;
+  readonly divisor?: Divisor<readonly unknown[], Record<string, unknown>>;
+}
+
+/** Defines a loss portably. Without a divisor the mean divides by the number of unreduced values. */
+export function portable<A extends readonly unknown[], O, G extends string, L extends Loss<A, O, G>>(
+  loss: L & Loss<A, O, G>,
+  formula: Formula<A, O>,
+  divisor?: Divisor<A, O>,
+): Definition<L> {
+  return { loss, formula, divisor } as unknown as Definition<L>;
+}
+
+/** Defines a loss that is one number by nature. */
+export function portableScalar<A extends readonly unknown[], O, G extends string, L extends ScalarLoss<A, O, G>>(
+  loss: L & ScalarLoss<A, O, G>,
+  formula: Formula<A, O>,
+): Definition<L> {
+  return { loss, formula } as unknown as Definition<L>;
+}
+
+/**
+ * Probabilities that leave [0, 1] by a rounding count as 0 or 1, with the slope there. What is farther out, where the numbers
+ * are not checked, is NaN, value and gradient; NaN stays.
+ */
+function withinUnit<X>({ add, sub, mul, clip, stop, where, less }: Maths<X>, x: X): X {
+  const factor = where(less(x, -SLACK), Number.NaN, where(less(1 + SLACK, x), Number.NaN, 1));
+  return mul(add(x, sub(clip(x, 0, 1), stop(x))), factor);
+}
+
+/** The value of a definition, reduced. What the specification calls a constant is one. */
+export function evaluatePortable<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>): X {
+  const { formula, divisor } = definition;
+  const { spec } = definition.loss;
+  const of = operandsOf(definition, maths, call);
+  // Of nothing the sum and the mean are 0; formulas, and some operations of the engines, need an element.
+  const first = of[1][0] as X;
+  if (spec.unreduced !== null && isEmpty(definition, maths, first))
+    return maths.sum(first, call.reduction === "none" ? 1 : undefined);
+  const values = formula(...of) as X;
+  if (spec.unreduced === null) return values;
+  if (call.reduction === "none") {
+    if (call.unreduced === "")
+      throw new RangeError(`${spec.name}: reduction is "none", but with these options it is one number`);
+    return values;
+  }
+  if (call.reduction === "sum") return maths.sum(values);
+  return divisor ? maths.div(maths.sum(values), nonzero(maths, divisor(...of) as Term<X>)) : maths.mean(values);
+}
+
+const isEmpty = <X>({ loss: { spec } }: Definition, maths: Maths<X>, first: X): boolean =>
+  Boolean(spec.arguments[0]?.emptyAllowed) && sizeOf(maths.shapeOf(first)) === 0;
+
+/** Whether the unreduced value has an axis of samples, which is then its first. */
+export const hasSamples = ({ unreduced }: PortableCall<unknown>): boolean => /^(N|\.\.\.)/.test(unreduced);
+
+/** One number a sample, [N], whose mean is the reduced value, also where that is a weighted mean or a sum. */
+export function evaluateSamples<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>): X {
+  const of = operandsOf(definition, maths, call);
+  const first = of[1][0] as X;
+  if (isEmpty(definition, maths, first)) return maths.sum(first, 1);
+  const values = definition.formula(...of) as X;
+  return sampled(maths, values, shareOf(definition, maths, call, maths.shapeOf(values)));
+}
+
+/** Unreduced values [N, ...] as one number a sample. */
+export function sampled<X>(maths: Maths<X>, values: X, share: Term<X>): X {
+  const rest = maths.shapeOf(values).flatMap((_, axis) => (axis === 0 ? [] : [axis]));
+  return maths.mul(rest.length > 0 ? maths.sum(values, rest) : values, share);
+}
+
+/** What an unreduced value weighs in its sample's number; `shape` is that of all of them. */
+export function shareOf<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>, shape: Shape): Term<X> {
+  const samples = shape[0] as number;
+  if (call.reduction === "sum") return samples;
+  if (call.reduction === "none" || !definition.divisor) return samples / sizeOf(shape);
+  const count = definition.divisor(...operandsOf(definition, maths, call)) as Term<X>;
+  return typeof count === "number" ? samples / nonzero(maths, count) : maths.div(samples, nonzero(maths, count));
+}
+
+function operandsOf<X>({ loss: { spec } }: Definition, maths: Maths<X>, call: PortableCall<X>) {
+  const inputs = spec.arguments.map((argument, i) => {
+    const given = call.inputs[i];
+    const input = argument.kind === "probability" ? withinUnit(maths, given as X) : given;
+    if (!("differentiable" in argument) || argument.differentiable) return input;
+    return Array.isArray(input) ? input.map(maths.stop) : maths.stop(input as X);
+  });
+  const options = Object.fromEntries(
+    Object.entries(call.options).map(([key, value]) => {
+      if (typeof value === "number" && Number.isFinite(value)) return [key, Math.min(value, maths.huge)];
+      const isArray = spec.options[key]?.type === "tensor" && typeof value === "object" && value !== null;
+      return [key, isArray ? maths.stop(value as X) : value];
+    }),
+  );
+  return [maths, inputs as never, options as never, call.dims] as const;
+}
+
+/** Where nothing counts the sum is 0, and so is the mean. */
+function nonzero<X>(maths: Maths<X>, count: number): number;
+function nonzero<X>(maths: Maths<X>, count: Term<X>): Term<X>;
+function nonzero<X>(maths: Maths<X>, count: Term<X>): Term<X> {
+  return typeof count === "number" ? count || 1 : maths.where(maths.equal(count, 0), 1, count);
+}
+
+/** A call's arguments, brought into the engine's arrays and checked against the specification. */
+export interface PortableCall<X> {
+  /** Arrays, lists of them, anything else as it came. */
+  readonly inputs: readonly unknown[];
+  readonly options: Readonly<Record<string, unknown>>;
+  /** All arrays among them, by name; those of a list by `entryKey`. */
+  readonly tensors: Readonly<Record<string, X>>;
+  readonly dims: Dims;
+  readonly reduction: Reduction;
+  /** Symbolic shape of the unreduced value; "" where it is one number. */
+  readonly unreduced: string;
+  /** Its shape. */
+  readonly unreducedShape: Shape;
+}
+
+/** The name of entry j of a list: "predictions[1]". */
+export const entryKey = (list: string, j: number): string => `${list}[${j}]`;

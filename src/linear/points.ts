@@ -1,0 +1,101 @@
+/** The points of a batch and their pairwise distances, block by block. */
+import { viewOf } from "../tensor/stage.ts";
+import { bytesPerElement, type Dtype } from "../tensor/tensor.ts";
+import { type Machine, matrix, multiplier, transpose, WORKSPACE } from "./matrix.ts";
+
+/** Bytes of one block of pairs: large batches stay in little memory. */
+const BLOCK_BYTES = 2 ** 24;
+
+/**
+ * Bytes up to which all pairs of a batch with itself are one block. A square block needs half of the product of its rows and half of
+ * those of its gradients: in smaller blocks the same takes twice as long.
+ */
+const SQUARE_BYTES = 2 ** 26;
+
+/** Rows of a block of pairs against `columns` others. */
+export const blockRows = (rows: number, columns: number, dtype: Dtype): number =>
+  Math.min(rows, Math.max(16, Math.floor(BLOCK_BYTES / bytesPerElement(dtype) / columns)));
+
+/** The same for the pairs of a batch with itself. */
+export const squareRows = (n: number, dtype: Dtype): number =>
+  n * n * bytesPerElement(dtype) <= SQUARE_BYTES ? n : blockRows(n, n, dtype);
+
+/** Kinds of distance, as the kernels know them. */
+const SQUARED = 1;
+const COSINE = 2;
+
+export interface Points {
+  /** What single distances and gradients are taken of: the directions of the rows for the cosine, else the rows. */
+  readonly pointer: number;
+  readonly norms: number;
+  readonly lengths: number;
+  readonly n: number;
+  readonly d: number;
+  readonly kind: number;
+  /** Calls `use` with each block of distances: rows first…first + rows − 1 against all. */
+  eachBlock(use: (block: number, first: number, rows: number) => void): void;
+  /**
+   * Calls `use` with each block of pairs i < j in the distances' order: rows first… from their own column on. Euclidean
+   * distances come squared. `use` must leave the block as it is.
+   */
+  eachUpperBlock(use: (block: number, first: number, rows: number) => void): void;
+}
+
+/** Kinds: 0 euclidean, 1 squared, 2 cosine. */
+export function preparePoints(
+  machine: Machine & { readonly dtype: Dtype },
+  x: number,
+  n: number,
+  d: number,
+  kind: number,
+): Points {
+  const { kernel, dtype, scratch } = machine;
+  const [pointer, norms, lengths] = [scratch(n * d), scratch(n), scratch(n)];
+  const unit = kernel.preparePoints(x, pointer, n, d, kind, norms, lengths, scratch(4 * d + 8));
+  /** What distances of points are multiplied by. Squared ones that leave the float type are to show as NaN. */
+  const measure = kind === SQUARED ? unit * unit : unit;
+  const beyond = kind === SQUARED && dtype === "float32" && Math.fround(16 * measure) === Number.POSITIVE_INFINITY;
+  const most = squareRows(n, dtype);
+  const block = scratch(most * n);
+  const workspace = scratch(WORKSPACE);
+  const multiply = multiplier(machine);
+  const fillUpper = (first: number, rows: number, upperKind: number) => {
+    kernel.upperProduct(pointer, d, 1, first, rows, n, d, block, workspace);
+    kernel.productsToDistances(block, pointer, norms, first, rows, n, d, upperKind, 1);
+  };
+  let ready = false;
+  return {
+    pointer: kind === COSINE ? pointer : x,
+    norms,
+    lengths,
+    n,
+    d,
+    kind,
+    eachBlock(use) {
+      if (beyond) viewOf(norms, n, dtype).fill(Number.NaN);
+      if (most === n) {
+        fillUpper(0, n, kind);
+        kernel.mirror(block, n);
+        if (measure !== 1) kernel.scaleRows(block, n, n, measure);
+        use(block, 0, n);
+        return;
+      }
+      const others = transpose(matrix(pointer, n, d));
+      for (let first = 0; first < n; first += most) {
+        const rows = Math.min(most, n - first);
+        multiply(matrix(pointer + first * d * bytesPerElement(dtype), rows, d), others, block);
+        kernel.productsToDistances(block, pointer, norms, first, rows, n, d, kind, 0);
+        if (measure !== 1) kernel.scaleRows(block, rows, n, measure);
+        use(block, first, rows);
+      }
+    },
+    eachUpperBlock(use) {
+      for (let first = 0; first < n; first += most) {
+        const rows = Math.min(most, n - first);
+        if (!ready) fillUpper(first, rows, kind === COSINE ? COSINE : SQUARED);
+        ready = most === n;
+        use(block, first, rows);
+      }
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { portable } from "../../../formula/define.ts";
+import type { Maths } from "../../../formula/maths.ts";
+import type { Term } from "../../../formula/arrays.ts";
+import { focalLoss } from "./focalLoss.ts";
+
+/** α_t (1 − p_t)^γ (t softplus(−x) + (1 − t) softplus(x)), where 1 − p_t = t σ(−x) + (1 − t) σ(x). */
+export const focalPortable = portable(
+  focalLoss,
+  (m, [x, t], { alpha, gamma }) => {
+    const no = m.sub(1, t);
+    const fade = m.power(m.missed(t, no, x), gamma);
+    return m.weigh(alpha === null ? fade : m.mul(blend(m, t, alpha, 1 - alpha), fade), m.binaryCrossEntropy(t, no, x));
+  },
+  (m, [, t], { normalizer }, dims) => {
+    if (normalizer === "elements") return dims["..."] as number;
+    const positives = m.sum(t);
+    return m.where(m.less(positives, 1), 1, positives);
+  },
+);
+
+/** t · yes + (1 − t) · no */
+const blend = <X>(m: Maths<X>, t: X, yes: Term<X>, no: Term<X>): X => m.add(m.mul(t, yes), m.mul(m.sub(1, t), no));

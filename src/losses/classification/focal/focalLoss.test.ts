@@ -1,0 +1,105 @@
+import { expect, it } from "vitest";
+import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { softplus } from "../../../../test/harness/rows.ts";
+import type { Sample } from "../../../../test/harness/samples.ts";
+import { type FocalOptions, focalLoss } from "./focalLoss.ts";
+
+const reference = ([logits, targets]: readonly Sample[], { alpha = 0.25, gamma = 2 }: FocalOptions) =>
+  (logits as Sample).data.map((x, i) => {
+    const t = (targets as Sample).data[i] as number;
+    const miss = t / (1 + Math.exp(x)) + (1 - t) / (1 + Math.exp(-x));
+    const weight = alpha === null ? 1 : alpha * t + (1 - alpha) * (1 - t);
+    return weight * miss ** gamma * (t * softplus(-x) + (1 - t) * softplus(x));
+  });
+
+const options: FocalOptions[] = [{}, { alpha: null }, { gamma: 0.5 }, { gamma: 0 }, { gamma: 5, alpha: 0.9 }];
+
+describeLoss<FocalOptions>(focalLoss, {
+  reference,
+  options,
+  accuracy: { float32: 5e-6, float64: 1e-14 },
+  draw: { targets: (random) => (random.uniform() < 0.4 ? random.uniform() : random.below(2)) },
+});
+
+it("focalLoss: hard targets keep finite gradients for gamma below 1, however sure the prediction", () => {
+  const sure = [-800, -40, 0, 40, 800];
+  for (const gamma of [0, 0.1, 0.5, 1, 2])
+    for (const t of [0, 1]) {
+      const { value, grads } = focalLoss.valueAndGrad(
+        sure,
+        sure.map(() => t),
+        { gamma, reduction: "none" },
+      );
+      for (const x of [...value.data, ...grads.logits.data]) expect(Number.isFinite(x)).toBe(true);
+    }
+});
+
+it("focalLoss: the mean divides by the positives when asked to, but never by less than 1", () => {
+  const [x, t] = [
+    [2, -1, 0.5, 0],
+    [1, 0, 1, 0],
+  ];
+  const sum = focalLoss(x, t, { reduction: "sum" });
+  expect(focalLoss(x, t)).toBeCloseTo(sum / 4, 15);
+  expect(focalLoss(x, t, { normalizer: "positives" })).toBeCloseTo(sum / 2, 15);
+  const none = [0, 0, 0, 0];
+  expect(focalLoss(x, none, { normalizer: "positives" })).toBe(focalLoss(x, none, { reduction: "sum" }));
+});
+
+it("focalLoss: is per example, not of the batch's mean", () => {
+  const loss = focalLoss([4, -2], [1, 1], { alpha: null });
+  const mean = (softplus(-4) + softplus(2)) / 2;
+  expect(loss).toBeGreaterThan((1 - Math.exp(-mean)) ** 2 * mean);
+});
+
+const infinite = Number.POSITIVE_INFINITY;
+
+it.each([Float32Array, Float64Array])(
+  "focalLoss: infinite logits cost 0 or +Infinity, with finite gradients (%o)",
+  (type) => {
+    const logits = type.of(-infinite, infinite, -infinite, infinite);
+    const targets = type.of(0, 1, 1, 0);
+    for (const gamma of [0, 0.5, 2, 5])
+      for (const alpha of [null, 0.25, 0, 1]) {
+        const { value, grads } = focalLoss.valueAndGrad(logits, targets, { gamma, alpha, reduction: "none" });
+        const [yes, no] = alpha === null ? [1, 1] : [alpha, 1 - alpha];
+        expect([...value.data]).toEqual([0, 0, yes && infinite, no && infinite]);
+        expect([...grads.logits.data].map((g) => g + 0)).toEqual([0, 0, 0 - yes, no]);
+      }
+  },
+);
+
+it.each([Float32Array, Float64Array])(
+  "focalLoss: infinite logits of soft targets, also beside hard ones (%o)",
+  (type) => {
+    const logits = type.of(-infinite, infinite, infinite, -infinite, -infinite);
+    const targets = type.of(0.5, 0.25, 1, 0, 2 ** -100);
+    for (const gamma of [0, 1, 2, 3]) {
+      const { value, grads } = focalLoss.valueAndGrad(logits, targets, { gamma, alpha: null, reduction: "none" });
+      expect([...value.data].slice(0, 4)).toEqual([infinite, infinite, 0, 0]);
+      if (gamma <= 2) expect(value.data[4]).toBe(infinite);
+      // q^γ times (1 − t) on the high side, −t on the low one; q is t at −∞ and 1 − t at ∞.
+      for (const [i, wanted] of [-(0.5 ** gamma) * 0.5, 0.75 ** gamma * 0.75, 0, 0].entries())
+        expect(grads.logits.data[i]).toBeCloseTo(wanted, 6);
+    }
+  },
+);
+
+it("focalLoss: float32 keeps the accuracy its kernel states for the largest gamma", () => {
+  const logits = Float32Array.from({ length: 20001 }, (_, i) => (i - 10000) / 1000);
+  for (const t of [0, 1]) {
+    const came = focalLoss(logits, new Float32Array(20001).fill(t), { gamma: 5, alpha: null, reduction: "none" }).data;
+    const wanted = reference(
+      [
+        { data: [...logits], shape: [20001] },
+        { data: new Array(20001).fill(t), shape: [20001] },
+      ],
+      {
+        gamma: 5,
+        alpha: null,
+      },
+    );
+    for (const [i, value] of wanted.entries())
+      expect(Math.abs((came[i] as number) / value - 1)).toBeLessThanOrEqual(5e-6);
+  }
+});

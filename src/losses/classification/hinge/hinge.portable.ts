@@ -1,8 +1,0 @@
-import { portable } from "../../../engines/define.ts";
-import { hingeLoss, squaredHingeLoss } from "./hinge.ts";
-
-/** max(0, 1 − y f) */
-export const hingePortable = portable(hingeLoss, (m, [f, y]) => m.relu(m.sub(1, m.mul(y, f))));
-
-/** max(0, 1 − y f)² */
-export const squaredHingePortable = portable(squaredHingeLoss, (m, [f, y]) => m.square(m.relu(m.sub(1, m.mul(y, f)))));

@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import type { Sample } from "../../../../test/harness/samples.ts";
+import { type HingeOptions, hingeLoss, squaredHingeLoss } from "./hingeLoss.ts";
+
+const margins = ([f, y]: readonly Sample[]) =>
+  (f as Sample).data.map((x, i) => Math.max(0, 1 - x * ((y as Sample).data[i] as number)));
+
+describeLoss<HingeOptions>(hingeLoss, {
+  reference: margins,
+  options: [{}],
+  accuracy: { float32: 2e-7, float64: 4e-16, floor: 1 },
+});
+
+describeLoss<HingeOptions>(squaredHingeLoss, {
+  reference: (inputs) => margins(inputs).map((h) => h * h),
+  options: [{}],
+  accuracy: { float32: 4e-7, float64: 1e-15, floor: 1 },
+});
+
+it("hingeLoss: right side beyond the margin is free, wrong side is not; flat on the margin", () => {
+  const { value, grads } = hingeLoss.valueAndGrad([1, 2, -1, 0, 0.5], [1, 1, 1, -1, 1], { reduction: "none" });
+  expect([...value.data]).toEqual([0, 0, 2, 1, 0.5]);
+  expect([...grads.scores.data]).toEqual([0, 0, -1, 1, -1]);
+});
+
+it("squaredHingeLoss is the square of hingeLoss", () => {
+  const inputs = [
+    [0.3, -2, 5],
+    [1, 1, -1],
+  ] as const;
+  const [plain, squared] = [
+    hingeLoss(...inputs, { reduction: "none" }),
+    squaredHingeLoss(...inputs, { reduction: "none" }),
+  ];
+  for (const [i, h] of plain.data.entries()) expect(squared.data[i]).toBeCloseTo(h * h, 14);
+});
+
+it("hinge losses refuse targets 0 and 1 and say what to do", () => {
+  for (const loss of [hingeLoss, squaredHingeLoss]) expect(() => loss([1], [0])).toThrow("2 * target - 1");
+});
+
+it.each([Float32Array, Float64Array])(
+  "hinge losses: an infinite score is free on the right side, and infinitely wrong on the other (%o)",
+  (type) => {
+    const infinite = Number.POSITIVE_INFINITY;
+    const inputs = [type.of(infinite, -infinite, -infinite, infinite), type.of(1, -1, 1, -1)] as const;
+    const plain = hingeLoss.valueAndGrad(...inputs, { reduction: "none" });
+    expect([[...plain.value.data], [...plain.grads.scores.data].map((g) => g + 0)]).toEqual([
+      [0, 0, infinite, infinite],
+      [0, 0, -1, 1],
+    ]);
+    const squared = squaredHingeLoss.valueAndGrad(...inputs, { reduction: "none" });
+    expect([[...squared.value.data], [...squared.grads.scores.data].map((g) => g + 0)]).toEqual([
+      [0, 0, infinite, infinite],
+      [0, 0, -infinite, infinite],
+    ]);
+  },
+);

@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { classRows } from "../../../../test/harness/rows.ts";
+import type { Sample } from "../../../../test/harness/samples.ts";
+import { type MulticlassHingeOptions, multiclassHingeLoss } from "./multiclassHingeLoss.ts";
+
+describeLoss<MulticlassHingeOptions>(multiclassHingeLoss, {
+  reference: ([scores, labels], { margin = 1, form = "sum" }) =>
+    classRows(scores as Sample).map((row, i) => {
+      const y = (labels as Sample).data[i] as number;
+      const gaps = row.flatMap((s, c) => (c === y ? [] : [Math.max(0, margin + s - (row[y] as number))]));
+      return form === "sum" ? gaps.reduce((a, b) => a + b, 0) : Math.max(0, ...gaps);
+    }),
+  options: [{}, { form: "max" }, { margin: 0.3 }, { margin: 2.5, form: "max" }],
+  accuracy: { float32: 1e-6, float64: 3e-15, floor: 1 },
+});
+
+it("multiclassHingeLoss: both forms by hand; classes on the margin are inactive; the first of equal maxima takes it all", () => {
+  const scores = [[2, 1, 1.5, 1.5]];
+  const sum = multiclassHingeLoss.valueAndGrad(scores, [0]);
+  expect(sum.value).toBe(1);
+  expect([...sum.grads.scores.data]).toEqual([-2, 0, 1, 1]);
+  const max = multiclassHingeLoss.valueAndGrad(scores, [0], { form: "max" });
+  expect(max.value).toBe(0.5);
+  expect([...max.grads.scores.data]).toEqual([-1, 0, 1, 0]);
+});
+
+it("multiclassHingeLoss: with one class there is nothing to lose", () => {
+  for (const form of ["sum", "max"] as const) expect(multiclassHingeLoss([[3], [4]], [0, 0], { form })).toBe(0);
+});
+
+it("multiclassHingeLoss: with two classes the forms agree with hinge on the difference", () => {
+  const scores = [
+    [0.2, 0.7],
+    [3, -1],
+  ];
+  expect(multiclassHingeLoss(scores, [0, 0])).toBeCloseTo(0.75, 14);
+  expect(multiclassHingeLoss(scores, [0, 0], { form: "max" })).toBeCloseTo(0.75, 14);
+});
+
+it.each([Float32Array, Float64Array])(
+  "multiclassHingeLoss: infinite scores, of the true class and of another (%o)",
+  (type) => {
+    const infinite = Number.POSITIVE_INFINITY;
+    for (const form of ["sum", "max"] as const) {
+      const run = (...scores: number[]) => {
+        const row = { data: type.from(scores), shape: [1, scores.length] };
+        const { value, grads } = multiclassHingeLoss.valueAndGrad(row, [1], { form });
+        return [value, ...[...grads.scores.data].map((g) => g + 0)];
+      };
+      expect(run(3, infinite, 1, 2, 0, 5)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+      expect(run(-infinite, 2, 1.5)).toEqual([0.5, 0, -1, 1]);
+      expect(run(infinite, 2, 0)).toEqual([infinite, 1, -1, 0]);
+      expect(run(3, -infinite, 1)).toEqual([infinite, 1, ...(form === "sum" ? [-2, 1] : [-1, 0])]);
+    }
+  },
+);

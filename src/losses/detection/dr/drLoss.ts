@@ -1,0 +1,92 @@
+import { defineScalarLoss } from "../../../contract/loss.ts";
+import { checkIndices } from "../../../tensor/stage.ts";
+import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
+
+export interface DrOptions {
+  /** Temperature of the positives' distribution; > 0. Default 1. */
+  posLambda?: number;
+  /** Temperature of the negatives' distribution; > 0. Default 0.1 / ln 3.5. */
+  negLambda?: number;
+  /** Slope L of the logistic loss; > 0. Default 6. */
+  slope?: number;
+  /** Factor τ on the whole; > 0. Default 4. */
+  tau?: number;
+  /** By how much the positives must lead; ≥ 0. Default 0.5. */
+  margin?: number;
+}
+
+/**
+ * Distributional ranking loss: the hardest positives must score higher than the hardest negatives, by a margin.
+ *
+ *     p = σ(x),   q₋ ∝ exp(p / λ₋) over the negatives,   q₊ ∝ exp(−p / λ₊) over the positives
+ *     P₋ = Σ q₋ p,   P₊ = Σ q₊ p,   L = τ / L · softplus(L (P₋ − P₊ + margin))
+ *
+ * Shapes     logits: [N, C]; targets: [N], 0 background, 1…C a class, −1 ignored. One number for the batch.
+ * Gradient   Logits, through q too; 0 in ignored rows.
+ * Errors     targets outside −1…C; a temperature, slope or tau ≤ 0; margin < 0.
+ * Edges      Positive is the logit of a row's class; all others of the rows that count are negative. No positives: P₊ = 1;
+ *            no negatives: P₋ = 0. No overflow at any slope. NaN outside ignored rows gives NaN.
+ * Units      All of a batch is one ranking, as in the authors' code; the paper sums over images: call it once an image.
+ * Relation   Focal loss weighs examples one by one; this compares two distributions, however uneven their numbers.
+ * Source     Q. Qian, L. Chen, H. Li, R. Jin, DR Loss: Improving Object Detection by Distributional Ranking, 2020.
+ */
+export const drLoss = defineScalarLoss<[logits: FloatInput, targets: IndexInput], DrOptions, "logits">(
+  {
+    name: "drLoss",
+    family: "detection",
+    title: { en: "Distributional ranking loss", zh: "分布排序损失" },
+    aliases: ["DR"],
+    summary: "Ranks the hardest objects above the hardest background, however much more background there is.",
+    arguments: [
+      { name: "logits", shape: "N C", kind: "float", differentiable: true, doc: "Scores before the sigmoid." },
+      { name: "targets", shape: "N", kind: "index", doc: "Class 1…C, 0 for background, −1 for ignored." },
+    ],
+    options: {
+      posLambda: { type: "number", default: 1, range: "(0, ∞)", doc: "Temperature of the positives' distribution." },
+      negLambda: {
+        type: "number",
+        default: 0.1 / Math.log(3.5),
+        range: "(0, ∞)",
+        doc: "Temperature of the negatives' distribution.",
+      },
+      slope: { type: "number", default: 6, range: "(0, ∞)", doc: "Slope of the logistic loss." },
+      tau: { type: "number", default: 4, range: "(0, ∞)", doc: "Factor on the whole." },
+      margin: { type: "number", default: 0.5, range: "[0, ∞)", doc: "By how much the positives must lead." },
+    },
+    unreduced: null,
+    formula: String.raw`\frac{\tau}{L} \log\bigl(1 + e^{L\,(P_- - P_+ + m)}\bigr), \quad P_\mp = \sum q_\mp\,p, \quad q_\mp \propto e^{\pm p / \lambda_\mp}`,
+    traps: [
+      "Targets count classes from 1, for 0 is the background.",
+      "Holding q constant gives another gradient: the authors' passes through it, and so does this.",
+      "Without positives the batch still costs and teaches; without any row that counts it costs a constant.",
+    ],
+    references: [
+      {
+        text: "Qian, Chen, Li and Jin, DR Loss: Improving Object Detection by Distributional Ranking, CVPR 2020",
+        url: "https://arxiv.org/abs/1907.10156",
+      },
+    ],
+  },
+  ([x, targets], { posLambda, negLambda, slope, tau, margin }, { kernel, dims, dtype, grads, scale, scratch }) => {
+    const [n, c] = [dims.N as number, dims.C as number];
+    checkIndices(targets, c + 1, `0 is background, logits are [${n}, ${c}], −1 is ignored`, -1);
+    // Pairs of i32, whatever the computation's type.
+    const runs = scratch(dtype === "float32" ? 2 * (n + 1) : n + 1);
+    return kernel.distributionalRanking(
+      x.pointer,
+      targets.pointer,
+      n,
+      c,
+      grads.logits,
+      scale,
+      posLambda,
+      negLambda,
+      slope,
+      tau,
+      margin,
+      runs,
+      scratch(3 * n),
+      grads.logits ? scratch(n * c) : 0,
+    );
+  },
+);

@@ -1,9 +1,0 @@
-import { portable } from "../../../engines/define.ts";
-import { distanceOfAreas, distanceOfCentres, measure } from "../boxes.portable.ts";
-import { diouLoss } from "./diou.ts";
-
-/** 1 − I/U + ρ²/c² */
-export const diouPortable = portable(diouLoss, (m, [predictions, targets], { format }) => {
-  const measures = measure(m, predictions, targets, format);
-  return m.add(distanceOfAreas(m, measures), distanceOfCentres(m, measures));
-});

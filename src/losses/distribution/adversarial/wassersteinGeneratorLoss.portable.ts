@@ -1,5 +1,0 @@
-import { portable } from "../../../engines/define.ts";
-import { wassersteinGeneratorLoss } from "./wassersteinGeneratorLoss.ts";
-
-/** −fake */
-export const wassersteinGeneratorPortable = portable(wassersteinGeneratorLoss, (m, [fake]) => m.neg(m.marked(fake)));

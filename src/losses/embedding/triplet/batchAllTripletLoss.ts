@@ -1,0 +1,95 @@
+import { preparePoints } from "../../../linear/points.ts";
+import { defineScalarLoss } from "../../../contract/loss.ts";
+import { viewOf } from "../../../tensor/stage.ts";
+import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
+import { clear } from "../batch.ts";
+import { type Distance, distanceOption, kindOf } from "../distances.ts";
+
+export interface BatchAllTripletOptions {
+  /** How much farther than the positive the negative must be; ≥ 0. Default 0.3. */
+  margin?: number;
+  /** ‖a − b‖, its square, or 1 − cos. Default "euclidean". */
+  distance?: Distance;
+  /** Mean over the triplets with a positive value, or over all. Default "active". */
+  average?: "active" | "all";
+}
+
+/**
+ * Batch-all triplet loss: the mean hinge of every triplet that a batch holds.
+ *
+ *     L = Σ_{a,p,n} max(0, d(a, p) − d(a, n) + m) / (number of positive terms, or of all)
+ *
+ * Shapes     embeddings: [N, D]; labels: [N], any whole numbers. One number.
+ * Gradient   Embeddings; the number of positive terms is held constant.
+ * Errors     margin < 0; shapes that differ.
+ * Edges      No triplet, or none with a positive value: 0 with gradient 0.
+ * Relation   "all" dwindles as triplets are solved; "active" stays at the size of the unsolved ones.
+ * Source     A. Hermans, L. Beyer, B. Leibe, In Defense of the Triplet Loss for Person Re-Identification, 2017.
+ */
+export const batchAllTripletLoss = defineScalarLoss<
+  [embeddings: FloatInput, labels: IndexInput],
+  BatchAllTripletOptions,
+  "embeddings"
+>(
+  {
+    name: "batchAllTripletLoss",
+    family: "embedding",
+    title: { en: "Batch-all triplet loss", zh: "批内全部三元组损失" },
+    aliases: [],
+    summary: "Trains on every triplet of a batch.",
+    arguments: [
+      { name: "embeddings", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the batch." },
+      { name: "labels", shape: "N", kind: "index", doc: "Identity of each embedding." },
+    ],
+    options: {
+      margin: { type: "number", default: 0.3, range: "[0, ∞)", doc: "Lead that the positive must have." },
+      distance: distanceOption("euclidean"),
+      average: {
+        type: "choice",
+        default: "active",
+        choices: ["active", "all"],
+        doc: "Divide by the triplets with a positive value, or by all.",
+      },
+    },
+    unreduced: null,
+    formula: String.raw`\frac{1}{|T|} \sum_{(a,p,n) \in T} \max(0,\, d(a, p) - d(a, n) + m)`,
+    traps: ["Its mean over active triplets does not fall as training goes well: the easy ones leave it."],
+    references: [
+      {
+        text: "Hermans, Beyer and Leibe, In Defense of the Triplet Loss for Person Re-Identification, arXiv 2017",
+        url: "https://arxiv.org/abs/1703.07737",
+      },
+    ],
+  },
+  ([x, labels], { margin, distance, average }, pass) => {
+    const { kernel, dims, scratch, grads, scale } = pass;
+    const [n, d] = [dims.N as number, dims.D as number];
+    const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
+    const { pointer, norms, lengths, kind } = points;
+    const [weights, counts] = [scratch(n), scratch(4)];
+    viewOf(counts, 2, "float64").fill(0);
+    clear(grads.embeddings, n * d, pass);
+    let sum = 0;
+    points.eachBlock((block, first, rows) => {
+      sum += kernel.allTriplets(
+        block,
+        labels.pointer,
+        first,
+        rows,
+        n,
+        pointer,
+        norms,
+        d,
+        kind,
+        margin,
+        grads.embeddings,
+        weights,
+        counts,
+      );
+    });
+    const [active, all] = viewOf(counts, 2, "float64") as unknown as [number, number];
+    const divisor = Math.max(1, average === "active" ? active : all);
+    if (grads.embeddings) kernel.finishPoints(pointer, lengths, grads.embeddings, n, d, kind, scale / divisor);
+    return sum / divisor;
+  },
+);

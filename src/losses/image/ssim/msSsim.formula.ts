@@ -1,0 +1,6 @@
+import { portable } from "../../../formula/define.ts";
+import { msSsim } from "./msSsim.ts";
+import { overScales } from "./scales.formula.ts";
+
+/** Π_j max(0, t_j)^w_j */
+export const msSsimPortable = portable(msSsim, (m, images, options) => overScales(m, "msSsim", images, options));

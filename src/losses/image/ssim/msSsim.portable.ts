@@ -1,6 +1,0 @@
-import { portable } from "../../../engines/define.ts";
-import { msSsim } from "./msSsim.ts";
-import { overScales } from "./scales.portable.ts";
-
-/** Π_j max(0, t_j)^w_j */
-export const msSsimPortable = portable(msSsim, (m, images, options) => overScales(m, "msSsim", images, options));

@@ -1,0 +1,36 @@
+/** The five scales of MS-SSIM: what its two definitions share. */
+import type { Maths } from "../../../formula/maths.ts";
+import { leastSide, SCALE_WEIGHTS } from "./levels.ts";
+import {
+  checkImageSides,
+  dissimilarity,
+  halve,
+  type ImageOptions,
+  lostTerms,
+  settingFor,
+} from "./structure.formula.ts";
+
+/**
+ * Mean over channels of Π_j max(0, t_j)^w_j, [N]: t_j is the mean contrast-structure term of scale j, at the last one that
+ * of S.
+ */
+export function overScales<X>(m: Maths<X>, name: string, images: readonly [X, X], options: ImageOptions): X {
+  const setting = settingFor(m, name, images[0], options);
+  checkImageSides(m, name, images[0], ...leastSide(setting.window));
+  const [n, c, h, w] = m.shapeOf(images[0]) as [number, number, number, number];
+  let [x, y] = images.map((image) => m.reshape(image, [n * c, h, w])) as [X, X];
+  let log: X | undefined;
+  let dead: X | undefined;
+  for (const [j, weight] of SCALE_WEIGHTS.entries()) {
+    if (j > 0) [x, y] = [halve(m, x), halve(m, y)];
+    const last = j === SCALE_WEIGHTS.length - 1;
+    const lost = m.mean(last ? dissimilarity(m, x, y, setting) : lostTerms(m, x, y, setting).structure, [1, 2]);
+    const none = m.number(m.lessEqual(1, lost));
+    dead = dead ? m.add(dead, none) : none;
+    // t = 1 − lost; the logarithm's argument stays positive where there is no t.
+    const power = m.mul(m.log1p(m.neg(m.where(m.lessEqual(1, lost), 0, lost))), weight);
+    log = log ? m.add(log, power) : power;
+  }
+  const products = m.where(m.less(0, dead as X), 0, m.exp(log as X));
+  return m.mean(m.reshape(products, [n, c]), 1);
+}

@@ -1,0 +1,91 @@
+/** SSIM's terms of two images, window by window: what its definitions share. */
+import type { Maths } from "../../../formula/maths.ts";
+import type { StagedOptions } from "../../../contract/loss.ts";
+import { sizeOf } from "../../../tensor/tensor.ts";
+import { checkSides, type Setting, type SsimOptions, settingOf, weightsOf } from "./window.ts";
+
+export type ImageOptions = StagedOptions<SsimOptions>;
+
+/** The constants and the window of a call, checked against images [N, C, H, W]. */
+export function settingFor<X>(m: Maths<X>, name: string, images: X, options: ImageOptions): Setting {
+  const image = (argument: string) => ({ what: `${name}: ${argument}`, bytes: false, shape: m.shapeOf(images) });
+  const inputs = [image("predictions"), image("targets")] as const;
+  return settingOf(inputs, options);
+}
+
+/** Throws where images have a side shorter than `least`. */
+export const checkImageSides = <X>(m: Maths<X>, name: string, images: X, least: number, why: string): void =>
+  checkSides({ what: `${name}: predictions`, shape: m.shapeOf(images) }, least, why);
+
+/**
+ * The loss of contrast and structure q = 1 − (2 σxy + C2)/(σx² + σy² + C2), and that of luminance l = 1 − (2 μx μy + C1)/(μx²
+ * + μy² + C1), in every window of planes [planes, H, W]. With the sum u and the difference v of the images: U, V their means
+ * and P, Q their variances under the window,
+ *
+ *     q = Q/B2,  l = V²/B1,  B1 = (U² + V²)/2 + C1,  B2 = (P + Q)/2 + C2
+ */
+export function lostTerms<X>(m: Maths<X>, x: X, y: X, setting: Setting): { structure: X; luminance: X } {
+  const [planes, height, width] = m.shapeOf(x) as [number, number, number];
+  const weights = weightsOf(setting);
+  const [rows, columns] = [band(m, weights, height), band(m, weights, width)];
+  const under = (images: X) => weigh(m, images, rows, columns);
+
+  const sum = m.add(x, y);
+  // The variance of numbers far from 0 keeps its digits when something amid them is subtracted first.
+  const middle = m.stop(m.div(m.sum(sum, [1, 2], true), height * width));
+  const [u, v] = [m.sub(sum, middle), m.sub(x, y)];
+  const [meanU, meanV] = [under(u), under(v)];
+  const spread = (z: X, mean: X) => m.sub(under(m.square(z)), m.square(mean));
+  const [p, q] = [spread(u, meanU), spread(v, meanV)];
+  const lit = m.add(meanU, m.reshape(middle, [planes, 1, 1]));
+  const b1 = m.add(m.mul(m.add(m.square(lit), m.square(meanV)), 0.5), setting.c1);
+  const b2 = m.add(m.mul(m.add(p, q), 0.5), setting.c2);
+  return { structure: m.div(q, b2), luminance: m.div(m.square(meanV), b1) };
+}
+
+/** 1 − S in every window, S = (1 − q)(1 − l). */
+export function dissimilarity<X>(m: Maths<X>, x: X, y: X, setting: Setting): X {
+  const { structure, luminance } = lostTerms(m, x, y, setting);
+  return m.add(structure, m.mul(luminance, m.sub(1, structure)));
+}
+
+/** 1 − mean S of every image of [N, C, H, W]. */
+export function lostSimilarity<X>(m: Maths<X>, name: string, images: readonly [X, X], options: ImageOptions): X {
+  const setting = settingFor(m, name, images[0], options);
+  checkImageSides(m, name, images[0], setting.window, "the window");
+  const [n, c, h, w] = m.shapeOf(images[0]) as [number, number, number, number];
+  const [x, y] = images.map((image) => m.reshape(image, [n * c, h, w])) as [X, X];
+  const lost = dissimilarity(m, x, y, setting);
+  return m.mean(m.reshape(lost, [n, sizeOf(m.shapeOf(lost)) / n]), 1);
+}
+
+/** Planes [planes, H, W] of half the sides: 2 × 2 means, in which a last odd row or column counts twice. */
+export function halve<X>(m: Maths<X>, images: X): X {
+  const [, height, width] = m.shapeOf(images) as [number, number, number];
+  return weigh(m, images, pairs(m, height), pairs(m, width));
+}
+
+/** rowsᵀ · plane · columns for every plane. */
+function weigh<X>(m: Maths<X>, images: X, rows: X, columns: X): X {
+  const [planes, height, width] = m.shapeOf(images) as [number, number, number];
+  const [high, wide] = [m.shapeOf(rows)[1] as number, m.shapeOf(columns)[1] as number];
+  const turn = (x: X) => m.transpose(x, [0, 2, 1]);
+  const across = m.reshape(m.matmul(m.reshape(images, [planes * height, width]), columns), [planes, height, wide]);
+  return turn(m.reshape(m.matmul(m.reshape(turn(across), [planes * wide, height]), rows), [planes, wide, high]));
+}
+
+/** Column j has the window's weights from row j on. */
+const band = <X>(m: Maths<X>, weights: Float64Array, length: number): X =>
+  matrix(m, length, length - weights.length + 1, (row, column) => weights[row - column] ?? 0);
+
+/** Column j takes the mean of rows 2j and 2j + 1. */
+const pairs = <X>(m: Maths<X>, length: number): X =>
+  matrix(m, length, Math.ceil(length / 2), (row, column) => {
+    if (row >> 1 !== column) return 0;
+    return row === length - 1 && length % 2 === 1 ? 1 : 0.5;
+  });
+
+function matrix<X>(m: Maths<X>, rows: number, columns: number, entry: (row: number, column: number) => number): X {
+  const data = Array.from({ length: rows * columns }, (_, i) => entry(Math.floor(i / columns), i % columns));
+  return m.constant(data, [rows, columns]);
+}

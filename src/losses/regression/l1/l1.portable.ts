@@ -1,5 +1,0 @@
-import { portable } from "../../../engines/define.ts";
-import { l1Loss } from "./l1.ts";
-
-/** |p − t| */
-export const l1Portable = portable(l1Loss, (m, [p, t]) => m.abs(m.sub(p, t)));

@@ -1,0 +1,33 @@
+import { portable } from "../../../formula/define.ts";
+import type { Maths } from "../../../formula/maths.ts";
+import type { Dims } from "../../../tensor/shapes.ts";
+import { diceLoss } from "./diceLoss.ts";
+
+/** p (1 − t) + t (1 − p) */
+export const disagreement = <X>(m: Maths<X>, p: X, t: X): X => m.add(m.mul(p, m.sub(1, t)), m.mul(t, m.sub(1, p)));
+
+/** w_c W / (W + 2 I + s), which is w_c (1 − (2 I + s) / (P + T + s)); W = Σ p (1 − t) + t (1 − p), squared Σ (p − t)² */
+export const dicePortable = portable(
+  diceLoss,
+  (m, [probabilities, targets], { smooth, squared, perBatch, weight, ignoreEmpty }, dims) => {
+    const [p, t] = [flat(m, probabilities, dims), flat(m, targets, dims)];
+    const over = axes(perBatch);
+    const apart = m.sum(squared ? m.square(m.sub(p, t)) : disagreement(m, p, t), over);
+    const shared = m.sum(m.mul(p, t), over);
+    const whole = m.add(m.add(apart, m.mul(shared, 2)), smooth);
+    const empty = m.equal(whole, 0);
+    const values = m.where(empty, 0, m.div(apart, m.where(empty, 1, whole)));
+    const weighed = weight ? m.mul(weight, values) : values;
+    return ignoreEmpty ? m.where(m.equal(m.sum(t, over), 0), 0, weighed) : weighed;
+  },
+  (m, [, targets], { perBatch, weight, ignoreEmpty }, dims) => {
+    const volume = m.sum(flat(m, targets, dims), axes(perBatch));
+    const counts = m.where(m.equal(volume, 0), Number(!ignoreEmpty), m.add(m.mul(volume, 0), 1));
+    return m.sum(weight ? m.mul(weight, counts) : counts);
+  },
+);
+
+const axes = (perBatch: boolean) => (perBatch ? [0, 2] : 2);
+
+const flat = <X>(m: Maths<X>, x: X, { N, C, "...": positions }: Dims) =>
+  m.reshape(x, [N as number, C as number, positions as number]);
