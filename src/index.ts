@@ -1,4 +1,5 @@
 export type { CommonOptions, GradOptions, Loss, Reduced, ScalarLoss } from "./contract/loss.ts";
+export type { LossSpec, Reduction } from "./contract/spec.ts";
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,
@@ -19,8 +20,8 @@ export { type DrOptions, drLoss } from "./losses/detection/dr/drLoss.ts";
 export { ciouLoss } from "./losses/detection/iou/ciouLoss.ts";
 export { diouLoss } from "./losses/detection/iou/diouLoss.ts";
 export { giouLoss } from "./losses/detection/iou/giouLoss.ts";
-export { type IouLossOptions, iouLoss } from "./losses/detection/iou/iouLoss.ts";
 export { iou } from "./losses/detection/iou/iou.ts";
+export { type IouLossOptions, iouLoss } from "./losses/detection/iou/iouLoss.ts";
 export { type GradientPenaltyOptions, gradientPenalty } from "./losses/distribution/adversarial/gradientPenalty.ts";
 export { wassersteinCriticLoss } from "./losses/distribution/adversarial/wassersteinCriticLoss.ts";
 export { wassersteinGeneratorLoss } from "./losses/distribution/adversarial/wassersteinGeneratorLoss.ts";
@@ -132,7 +133,6 @@ export {
 export { type MatchingRPrecisionOptions, matchingRPrecision } from "./metrics/rPrecision/matchingRPrecision.ts";
 export { rPrecision } from "./metrics/rPrecision/rPrecision.ts";
 export type { Random } from "./random.ts";
-export type { LossSpec, Reduction } from "./contract/spec.ts";
 export type { OutBuffer } from "./tensor/gradients.ts";
 export type { Dtype, FloatArray, FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";
 export { resident } from "./tensor/tensor.ts";

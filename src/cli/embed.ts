@@ -1,7 +1,6 @@
 /** `lossary embed`: trains a small projection of a table under embedding losses, and says how well its rows find their kind. */
 import { Readable } from "node:stream";
 import { Command, Option } from "commander";
-import { readDataset, targetOf } from "./table/dataset.ts";
 import { prepare, runExperiment } from "./embed/experiment.ts";
 import { chooseObjectives } from "./embed/objectives.ts";
 import { asJson, asText, type Subject } from "./embed/outcome.ts";
@@ -9,8 +8,9 @@ import { reportPage } from "./embed/report.ts";
 import { defaultEpochs } from "./embed/training.ts";
 import { addCsvFlags, type CsvFormat } from "./files/csv/format.ts";
 import { replaceFile } from "./files/replace.ts";
-import { placeReport, reportOption } from "./report/place.ts";
 import { readTable } from "./files/table.ts";
+import { placeReport, reportOption } from "./report/place.ts";
+import { readDataset, targetOf } from "./table/dataset.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { startProgress } from "./terminal/progress.ts";

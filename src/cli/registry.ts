@@ -1,7 +1,8 @@
 /** Every loss the package exports, found by its specification: a new one appears here by itself. */
-import * as lossary from "../index.ts";
+
 import { nearest } from "../contract/options.ts";
 import type { LossSpec } from "../contract/spec.ts";
+import * as lossary from "../index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type UserError, usageError } from "./errors.ts";
 import { otherNames } from "./list/otherNames.ts";

@@ -1,9 +1,10 @@
 /** The arguments of a call: read, bound to their symbolic shapes, brought into kernel memory. */
-import type { ArgumentSpec, ListArgument, LossSpec } from "./spec.ts";
+
 import { readInput, readState, type View } from "../tensor/read.ts";
 import { type Bindings, bindArgument } from "../tensor/shapes.ts";
 import { checkFinite, checkKind, stageFloats, stageIndices } from "../tensor/stage.ts";
 import type { Dtype, Shape } from "../tensor/tensor.ts";
+import type { ArgumentSpec, ListArgument, LossSpec } from "./spec.ts";
 
 /** An argument that was read: its views (several for a list), or its value as it came. */
 export interface Argument {

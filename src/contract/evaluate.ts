@@ -1,15 +1,16 @@
 /** One call of a loss, from the caller's arguments to the caller's results. */
-import { readArguments, stage } from "./arguments.ts";
-import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
+
 import { kernels, scratch, withScratch } from "../kernel/arena.ts";
-import type { Body, Pass } from "./loss.ts";
-import { namedOptions, resolveOptions } from "./options.ts";
-import { type LossSpec, type Reduction, type TensorOption, unreducedShape } from "./spec.ts";
 import { type Gradient, scaleGradient } from "../tensor/gradients.ts";
 import { describe, readInput, type View } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import { checkInterval, commonDtype, stageOption, viewOf } from "../tensor/stage.ts";
 import { bytesPerElement, type Dtype, largest, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { readArguments, stage } from "./arguments.ts";
+import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
+import type { Body, Pass } from "./loss.ts";
+import { namedOptions, resolveOptions } from "./options.ts";
+import { type LossSpec, type Reduction, type TensorOption, unreducedShape } from "./spec.ts";
 
 type AnyBody = Body<readonly unknown[], Record<string, unknown>, string>;
 type Options = Readonly<Record<string, unknown>>;
@@ -49,17 +50,17 @@ export function evaluate(
       dims: bindings.dims,
       values,
       grads: pointersOf(spec, gradients),
-      upstream: body.weighsRows ? rows : 0,
+      upstream: body.appliesUpstream ? rows : 0,
       scratch: (count: number) => scratch(count * bytesPerElement(dtype)),
-      // Known once `count` has told what the mean divides by.
+      // Known once `divisor` has told what the mean divides by.
       scale: 0,
     };
-    const count = body.count(operands as never, staged as never, pass as unknown as Pass);
-    const divisor = reduction === "mean" ? count : 1;
+    const counted = body.divisor(operands as never, staged as never, pass as unknown as Pass);
+    const divisor = reduction === "mean" ? counted : 1;
     const factor = typeof upstream === "number" ? upstream : 1;
     pass.scale = divisor === 0 ? 0 : factor / divisor;
     const sum = body.run(operands as never, staged as never, pass as unknown as Pass);
-    if (typeof upstream !== "number" && !body.weighsRows)
+    if (typeof upstream !== "number" && !body.appliesUpstream)
       for (const { parts, shape: own } of gradients)
         for (const part of parts) scaleGradient(part, upstream, bindings.commonSize(shape, own), dtype);
     return {

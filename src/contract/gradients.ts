@@ -1,12 +1,13 @@
 /** What a call is asked of gradients: for which arguments, with which cotangents, into which buffers. */
-import { type Argument, isListOfTensors, labelOf } from "./arguments.ts";
-import { checkNames, isOptions } from "./options.ts";
-import type { LossSpec, Reduction } from "./spec.ts";
+
 import { checkDistinct, type Gradient, prepareGradient, regionOfOut, type Taken } from "../tensor/gradients.ts";
 import { describe, readInput, type View } from "../tensor/read.ts";
 import { overlap, regionOf, regionOfView } from "../tensor/region.ts";
 import { type Operand, stageFloats } from "../tensor/stage.ts";
 import { type Dtype, type Shape, showShape } from "../tensor/tensor.ts";
+import { type Argument, isListOfTensors, labelOf } from "./arguments.ts";
+import { checkNames, isOptions } from "./options.ts";
+import type { LossSpec, Reduction } from "./spec.ts";
 
 const differentiable = ({ arguments: specs }: LossSpec) =>
   specs.filter((spec) => "differentiable" in spec && spec.differentiable).map((spec) => spec.name);

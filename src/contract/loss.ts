@@ -1,13 +1,13 @@
 /** The contract every loss fulfils: `defineLoss` makes a function, its gradient and its description of a specification. */
 
-import { evaluate } from "./evaluate.ts";
 import type { Kernels } from "../kernel/kernels.ts";
-import type { At, Inputs, Last, Reduced, Reducing, ResultArray } from "./signature.ts";
-import type { LossSpec, Reduction, SpecOf } from "./spec.ts";
 import type { OutBuffer } from "../tensor/gradients.ts";
 import type { Dims } from "../tensor/shapes.ts";
 import type { Operand } from "../tensor/stage.ts";
 import type { Dtype, FloatInput, IndexInput, Tensor } from "../tensor/tensor.ts";
+import { evaluate } from "./evaluate.ts";
+import type { At, Inputs, Last, Reduced, Reducing, ResultArray } from "./signature.ts";
+import type { LossSpec, Reduction, SpecOf } from "./spec.ts";
 
 export type { Reduced } from "./signature.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
@@ -110,7 +110,7 @@ export interface Pass<G extends string = string> {
   readonly grads: { readonly [K in G]: number };
   /** Factor on every gradient: the upstream number over what the mean divides by. */
   readonly scale: number;
-  /** Cotangents, one an unreduced value; only for a body that says `weighsRows`, else 0. */
+  /** Cotangents, one an unreduced value; only for a body that says `appliesUpstream`, else 0. */
   readonly upstream: number;
   /** Memory for `count` numbers of the computation's type, forgotten when the call returns. */
   scratch(count: number): number;
@@ -119,11 +119,11 @@ export interface Pass<G extends string = string> {
 /** How a loss is computed. Everything is checked before a kernel stores anything. */
 export interface Body<A extends readonly unknown[], O, G extends string> {
   /** What the mean divides by; may check indices. */
-  count(inputs: StagedInputs<A>, options: StagedOptions<O>, pass: Omit<Pass<G>, "scale">): number;
+  divisor(inputs: StagedInputs<A>, options: StagedOptions<O>, pass: Omit<Pass<G>, "scale">): number;
   /** Fills what is wanted and returns the sum of the unreduced values. */
   run(inputs: StagedInputs<A>, options: StagedOptions<O>, pass: Pass<G>): number;
   /** Set when `run` applies `upstream` itself, because gradients gather several values. */
-  readonly weighsRows?: boolean;
+  readonly appliesUpstream?: boolean;
 }
 
 /** Makes a loss; the compiler checks the specification against the declared arguments and options. */
@@ -150,7 +150,7 @@ export function defineScalarLoss<A extends readonly unknown[], O, G extends stri
   spec: SpecOf<A, O> & { readonly unreduced: null },
   run: Body<A, O, G>["run"],
 ): ScalarLoss<A, O, G> {
-  return defineLoss<A, O, G>(spec, { count: () => 1, run }) as unknown as ScalarLoss<A, O, G>;
+  return defineLoss<A, O, G>(spec, { divisor: () => 1, run }) as unknown as ScalarLoss<A, O, G>;
 }
 
 /** The mean's divisor of a loss with one value an element. */

@@ -1,6 +1,7 @@
 /** Checks a call's options against the specification and fills in the defaults. */
-import { interval, type OptionSpec } from "./spec.ts";
+
 import { describe } from "../tensor/read.ts";
+import { interval, type OptionSpec } from "./spec.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 

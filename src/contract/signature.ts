@@ -1,6 +1,7 @@
 /** The types of a call: the arguments and options it takes, and the float type of what it returns. */
-import type { Reduction } from "./spec.ts";
+
 import type { FloatArray, FloatInput, IndexInput, Tensor } from "../tensor/tensor.ts";
+import type { Reduction } from "./spec.ts";
 
 /** The value: a tensor for "none", else a number. */
 export type Reduced<R extends Reduction | undefined, F extends FloatArray = FloatArray> = R extends "none"

@@ -9,10 +9,10 @@ import {
   type Reduction,
   unreducedShape,
 } from "../contract/spec.ts";
+import { entryKey, type PortableCall } from "../formula/define.ts";
 import { describe, readInput } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import type { Shape } from "../tensor/tensor.ts";
-import { entryKey, type PortableCall } from "../formula/define.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 

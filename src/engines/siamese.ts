@@ -1,6 +1,7 @@
 /** Siamese networks: two branches that embed, and the distance of what they give. */
-import { between } from "../losses/embedding/distances.formula.ts";
+
 import type { Maths } from "../formula/maths.ts";
+import { between } from "../losses/embedding/distances.formula.ts";
 
 export interface SiameseOptions {
   /** 1 − cos(a, b), or ‖a − b‖. Default "cosine". */

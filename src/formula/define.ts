@@ -4,8 +4,8 @@ import type { LossSpec, Reduction } from "../contract/spec.ts";
 import type { Dims } from "../tensor/shapes.ts";
 import { SLACK } from "../tensor/stage.ts";
 import { type FloatInput, type IndexInput, type Shape, sizeOf } from "../tensor/tensor.ts";
-import type { Maths } from "./maths.ts";
 import type { Term } from "./arrays.ts";
+import type { Maths } from "./maths.ts";
 
 /** What a definition sees of the arguments: arrays (indices as whole numbers), lists of them, anything else as it came. */
 export type Arrays<A extends readonly unknown[], X> = {

@@ -3,8 +3,8 @@
  * kink the flat side's, of equal maxima the first takes it all, at a zero vector 0, and NaN stays.
  */
 import { largest as largestOf, type Shape, sizeOf } from "../tensor/tensor.ts";
-import { inBlocks } from "./blocks.ts";
 import type { Axes, Engine } from "./arrays.ts";
+import { inBlocks } from "./blocks.ts";
 
 export interface Maths<X> extends Engine<X> {
   /** The largest finite number of the computation's type. */

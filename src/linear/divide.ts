@@ -4,8 +4,8 @@
  */
 import { viewOf } from "../tensor/stage.ts";
 import type { Machine } from "./matrix.ts";
-import { productOf, strided } from "./strided.ts";
 import { solveSecular } from "./secular.ts";
+import { productOf, strided } from "./strided.ts";
 
 const EPSILON = 2 ** -52;
 /** Up to this size rotations are faster. */

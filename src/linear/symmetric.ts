@@ -1,9 +1,9 @@
 /** Eigenvalues and eigenvectors of symmetric matrices in kernel memory, in f64. */
 import { finish, type Steps } from "../steps.ts";
 import { viewOf } from "../tensor/stage.ts";
+import { divideAndConquer, LEAF, type Leaf } from "./divide.ts";
 import type { Machine } from "./matrix.ts";
 import { productOf, STRIP, strided, strips } from "./strided.ts";
-import { divideAndConquer, LEAF, type Leaf } from "./divide.ts";
 
 const PANEL = 64;
 /** Bytes of the rotations and sweeps that ql.kernel.ts keeps. */

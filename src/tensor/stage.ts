@@ -1,6 +1,7 @@
 /** Brings inputs into kernel memory, in the type of the computation, and checks their values. */
-import { kernels, memory, scratch } from "../kernel/arena.ts";
+
 import { type FloatKind, interval } from "../contract/spec.ts";
+import { kernels, memory, scratch } from "../kernel/arena.ts";
 import type { View } from "./read.ts";
 import { arrayTypes, bytesPerElement, type Dtype, largest, type Shape, showShape, sizeOf } from "./tensor.ts";
 

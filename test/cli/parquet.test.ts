@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { expect, it } from "vitest";
-import { readDataset } from "../../src/cli/table/dataset.ts";
 import { readArray } from "../../src/cli/files/array.ts";
 import { cellText } from "../../src/cli/files/column.ts";
 import { readTable } from "../../src/cli/files/table.ts";
+import { readDataset } from "../../src/cli/table/dataset.ts";
 import { expectFault, path } from "./folder.ts";
 
 type Columns = Parameters<typeof parquetWriteBuffer>[0]["columnData"];

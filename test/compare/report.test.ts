@@ -4,12 +4,12 @@ import { beforeAll, expect, it } from "vitest";
 import { chooseCandidates } from "../../src/cli/compare/candidates.ts";
 import { type Comparison, summarise } from "../../src/cli/compare/comparison.ts";
 import { crossValidate } from "../../src/cli/compare/crossValidation.ts";
-import { readDataset } from "../../src/cli/table/dataset.ts";
 import { lossCurve } from "../../src/cli/compare/report/curves.ts";
-import { html } from "../../src/cli/report/html.ts";
 import { reportPage } from "../../src/cli/compare/report/page.ts";
 import { describeSubject } from "../../src/cli/compare/subject.ts";
 import { verdict } from "../../src/cli/compare/verdict.ts";
+import { html } from "../../src/cli/report/html.ts";
+import { readDataset } from "../../src/cli/table/dataset.ts";
 import { rows, tableOf } from "./tables.ts";
 
 const hostile = `"><script>alert(1)</script><img src=x onerror=alert(2)>'`;

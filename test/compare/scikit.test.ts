@@ -8,10 +8,10 @@ import { expect, it } from "vitest";
 import { chooseCandidates } from "../../src/cli/compare/candidates.ts";
 import { summarise } from "../../src/cli/compare/comparison.ts";
 import { crossValidate } from "../../src/cli/compare/crossValidation.ts";
-import { readDataset } from "../../src/cli/table/dataset.ts";
 import { cutFolds } from "../../src/cli/compare/folds.ts";
-import { mean } from "../../src/cli/statistics.ts";
 import { readTable } from "../../src/cli/files/table.ts";
+import { mean } from "../../src/cli/statistics.ts";
+import { readDataset } from "../../src/cli/table/dataset.ts";
 import { seededRandom } from "../../src/random.ts";
 
 interface Golden {

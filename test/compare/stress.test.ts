@@ -1,8 +1,8 @@
 /** Folds and stress: what is damaged, and that nothing else is. */
 import { expect, it } from "vitest";
 import { cutFolds } from "../../src/cli/compare/folds.ts";
-import { robustScale, standardise } from "../../src/cli/table/scale.ts";
 import { applyStress } from "../../src/cli/compare/stress.ts";
+import { robustScale, standardise } from "../../src/cli/table/scale.ts";
 import type { Classes, Numbers } from "../../src/cli/table/target.ts";
 import { seededRandom } from "../../src/random.ts";
 

@@ -3,10 +3,10 @@ import { expect, it } from "vitest";
 import { asTwoClasses, createBatch, encode } from "../../src/cli/compare/batch.ts";
 import { type Candidate, candidates, chooseCandidates } from "../../src/cli/compare/candidates.ts";
 import { crossValidate } from "../../src/cli/compare/crossValidation.ts";
-import { readDataset } from "../../src/cli/table/dataset.ts";
 import { budgetsUpTo, chooseEpochs } from "../../src/cli/compare/epochs.ts";
-import { createNetwork, type Network } from "../../src/cli/model/network.ts";
 import { batchSize, mostEpochs, predict, type Rows, train } from "../../src/cli/compare/training.ts";
+import { createNetwork, type Network } from "../../src/cli/model/network.ts";
+import { readDataset } from "../../src/cli/table/dataset.ts";
 import { seededRandom } from "../../src/random.ts";
 import { rows, tableOf } from "./tables.ts";
 

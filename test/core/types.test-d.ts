@@ -1,5 +1,7 @@
 /** What the compiler must refuse, and what it must know. Never run: `npm run typecheck` checks it. */
 import { expectTypeOf, test } from "vitest";
+import { defineLoss } from "../../src/contract/loss.ts";
+import type { NumberOption, OptionSpecOf, SpecOf } from "../../src/contract/spec.ts";
 import {
   type CommonOptions,
   crossEntropy,
@@ -16,8 +18,6 @@ import {
   resident,
   type Tensor,
 } from "../../src/index.ts";
-import { defineLoss } from "../../src/contract/loss.ts";
-import type { NumberOption, OptionSpecOf, SpecOf } from "../../src/contract/spec.ts";
 import type { FloatInput } from "../../src/tensor/tensor.ts";
 
 const x = new Float32Array(4);

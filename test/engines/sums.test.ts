@@ -1,7 +1,7 @@
 /** Long sums in float32: the mean of 2²⁴ copies of 0.1 is 0.1 to 1e-6 on both engines' definitions. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mathsOf } from "../../src/formula/maths.ts";
 import { engine } from "../../src/engines/tfjs/engine.ts";
+import { mathsOf } from "../../src/formula/maths.ts";
 import { jax, native as onJax } from "./jax.ts";
 import { native as onTfjs, tf } from "./tfjs.ts";
 

@@ -1,8 +1,8 @@
 /** Witness 3: every loss against the values and gradients of the field's own implementations, in both float types. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import * as lossary from "../../src/index.ts";
 import type { LossSpec } from "../../src/contract/spec.ts";
+import * as lossary from "../../src/index.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import type { AnyLoss } from "../harness/calls.ts";
 import { expectClose } from "../harness/expectClose.ts";

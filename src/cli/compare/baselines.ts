@@ -1,9 +1,9 @@
 /** What is known without any feature: the classes' shares, or the middle of the numbers, in the training rows. */
 
-import { classificationScores, regressionScores, type Scores } from "./metrics.ts";
-import { pick } from "../table/pick.ts";
 import { quantileOf } from "../statistics.ts";
+import { pick } from "../table/pick.ts";
 import type { Target } from "../table/target.ts";
+import { classificationScores, regressionScores, type Scores } from "./metrics.ts";
 import type { Judging } from "./trials.ts";
 
 export interface Baseline {

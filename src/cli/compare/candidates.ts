@@ -1,4 +1,6 @@
 /** The losses that are compared: how each wants its targets, and what its scores mean. */
+
+import type { LossSpec } from "../../contract/spec.ts";
 import {
   binaryCrossEntropy,
   charbonnierLoss,
@@ -16,7 +18,6 @@ import {
   softmaxFocalLoss,
   squaredHingeLoss,
 } from "../../index.ts";
-import type { LossSpec } from "../../contract/spec.ts";
 import type { ResidentTensor } from "../../tensor/tensor.ts";
 import { usageError } from "../errors.ts";
 import { isCalled } from "../registry.ts";

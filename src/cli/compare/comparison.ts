@@ -1,8 +1,9 @@
 /** The outcome in one piece, as the terminal, the JSON and the report show it. */
-import type { Outcome, Result } from "./crossValidation.ts";
-import { classificationMetrics, type Metric, regressionMetrics } from "./metrics.ts";
+
 import { deviation, foldTest, mean } from "../statistics.ts";
 import type { Task } from "../table/target.ts";
+import type { Outcome, Result } from "./crossValidation.ts";
+import { classificationMetrics, type Metric, regressionMetrics } from "./metrics.ts";
 
 /** Worse means: by more than the noise of the folds. */
 export type Standing = "best" | "level" | "worse";

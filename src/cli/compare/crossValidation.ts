@@ -1,15 +1,15 @@
 /** Trains every loss on the same folds, from the same weights, with the same batches, and scores the held-out rows. */
 import { setImmediate as breathe } from "node:timers/promises";
 import { seededRandom } from "../../random.ts";
+import { mean } from "../statistics.ts";
+import type { Dataset } from "../table/dataset.ts";
+import { classesOf, type Target } from "../table/target.ts";
 import { type Baseline, baselinesOf } from "./baselines.ts";
 import { type Candidate, representative } from "./candidates.ts";
-import type { Dataset } from "../table/dataset.ts";
 import { chooseEpochs, mostWork } from "./epochs.ts";
 import { cutFolds } from "./folds.ts";
 import type { Scores } from "./metrics.ts";
 import { scoreFolds } from "./scoring.ts";
-import { mean } from "../statistics.ts";
-import { classesOf, type Target } from "../table/target.ts";
 import { mostEpochs, train } from "./training.ts";
 import { innerSplits, type Judging, prepare, type Settings, type Trial } from "./trials.ts";
 

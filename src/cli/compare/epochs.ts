@@ -1,7 +1,8 @@
 /** How long a loss trains: chosen by rows set aside from its training rows, so that no verdict rests on over-training. */
+
+import type { Network } from "../model/network.ts";
 import { createBatch } from "./batch.ts";
 import type { Candidate } from "./candidates.ts";
-import type { Network } from "../model/network.ts";
 import { predict, type Rows, type Schedule, train } from "./training.ts";
 
 /** Training rows in two: those that train, and those that only judge when to stop. */

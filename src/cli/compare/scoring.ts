@@ -1,10 +1,10 @@
 /** From the scores of held-out rows to the numbers in the table. */
 
+import { pick } from "../table/pick.ts";
+import type { Classes, Target } from "../table/target.ts";
 import type { Candidate } from "./candidates.ts";
 import { classificationScores, regressionScores, type Scores } from "./metrics.ts";
-import { pick } from "../table/pick.ts";
 import { fitTemperature, type Link, sigmoidsOf, softmaxOf } from "./probabilities.ts";
-import type { Classes, Target } from "../table/target.ts";
 import { inUnits, type Judging } from "./trials.ts";
 
 /** The scores each row of the table got while it was held out. */

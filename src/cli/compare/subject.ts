@@ -1,11 +1,12 @@
 /** What was compared, and how: the same lines for the terminal, the JSON and the report. */
-import { type Candidate, describeProbabilities, describeTwins } from "./candidates.ts";
+
 import { counted, listed } from "../table/columns.ts";
-import type { Outcome } from "./crossValidation.ts";
 import type { Dataset } from "../table/dataset.ts";
+import { classesOf, type Task } from "../table/target.ts";
+import { type Candidate, describeProbabilities, describeTwins } from "./candidates.ts";
+import type { Outcome } from "./crossValidation.ts";
 import { budgetsUpTo } from "./epochs.ts";
 import { describeStress } from "./stress.ts";
-import { classesOf, type Task } from "../table/target.ts";
 import { batchSize } from "./training.ts";
 import { innerSplits, type Settings } from "./trials.ts";
 

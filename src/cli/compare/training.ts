@@ -1,9 +1,9 @@
 /** Trains the model under one loss, an epoch at a time. */
 import { seededRandom, shuffle } from "../../random.ts";
 import { adam } from "../model/adam.ts";
+import { createNetwork, type Network } from "../model/network.ts";
 import { createBatch, type Values } from "./batch.ts";
 import type { Candidate } from "./candidates.ts";
-import { createNetwork, type Network } from "../model/network.ts";
 
 /** Rows gathered for training: features row-major, and what is to be learnt (class indices, or scaled numbers). */
 export interface Rows {

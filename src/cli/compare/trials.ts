@@ -1,16 +1,16 @@
 /** One fold made ready: what every loss trains on, and the held-out rows it is judged by. */
 
 import { type Random, seededRandom } from "../../random.ts";
-import { asTwoClasses } from "./batch.ts";
+import type { Network } from "../model/network.ts";
 import type { Dataset } from "../table/dataset.ts";
+import { pick } from "../table/pick.ts";
+import { robustScale, type Scale, standardise } from "../table/scale.ts";
+import { classesOf, type Target } from "../table/target.ts";
+import { asTwoClasses } from "./batch.ts";
 import type { InnerSplit } from "./epochs.ts";
 import { cutFolds, type Fold } from "./folds.ts";
 import { accuracy, classify, meanAbsoluteError } from "./metrics.ts";
-import type { Network } from "../model/network.ts";
-import { pick } from "../table/pick.ts";
-import { robustScale, type Scale, standardise } from "../table/scale.ts";
 import { applyStress, type Stress } from "./stress.ts";
-import { classesOf, type Target } from "../table/target.ts";
 import { predict, type Rows, type Schedule } from "./training.ts";
 
 export interface Settings {

@@ -1,9 +1,9 @@
 /** The report of a denoising: one self-contained page that runs nothing. */
 import * as Plot from "@observablehq/plot";
+import { type Image, pngOf } from "../files/image.ts";
 import { documentOf } from "../report/document.ts";
 import { draw } from "../report/draw.ts";
 import { type Html, html } from "../report/html.ts";
-import { type Image, pngOf } from "../files/image.ts";
 import { spread } from "../td/report/lines.ts";
 import type { Result, Scores } from "./optimise.ts";
 import { difference, middle, toBytes } from "./picture.ts";

@@ -1,4 +1,6 @@
 /** Every embedding loss as something that embeddings of a labelled batch can be trained on. */
+
+import type { LossSpec } from "../../contract/spec.ts";
 import {
   arcFaceLoss,
   batchAllTripletLoss,
@@ -22,7 +24,6 @@ import {
   verificationLoss,
 } from "../../index.ts";
 import type { Random } from "../../random.ts";
-import type { LossSpec } from "../../contract/spec.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { usageError } from "../errors.ts";
 import { findLoss } from "../registry.ts";

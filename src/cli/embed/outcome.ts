@@ -1,6 +1,7 @@
 /** What came of it, for the terminal and as JSON. */
-import { listed } from "../table/columns.ts";
+
 import { NO_REPORT } from "../report/place.ts";
+import { listed } from "../table/columns.ts";
 import { alignedTable, bullet, wrap } from "../terminal/text.ts";
 import type { Experiment, Result } from "./experiment.ts";
 import { metrics, type Scores } from "./metrics.ts";

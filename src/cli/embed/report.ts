@@ -1,9 +1,9 @@
 /** The report: one self-contained page with the held-out rows before and after, that runs nothing. */
 import * as Plot from "@observablehq/plot";
-import { counted, short } from "../table/columns.ts";
 import { documentOf } from "../report/document.ts";
 import { draw } from "../report/draw.ts";
 import { type Html, html } from "../report/html.ts";
+import { counted, short } from "../table/columns.ts";
 import type { Experiment, Result, View } from "./experiment.ts";
 import { metrics, type Scores } from "./metrics.ts";
 import { BASELINE, bestOf, type Subject, verdict } from "./outcome.ts";

@@ -1,9 +1,9 @@
 /** Sets rows aside that no training sees, a fifth of each class. */
 
 import { type Random, shuffle } from "../../random.ts";
+import { dataError } from "../errors.ts";
 import { counted, listed, quote } from "../table/columns.ts";
 import type { Classes } from "../table/target.ts";
-import { dataError } from "../errors.ts";
 
 export interface Split {
   readonly train: Int32Array;

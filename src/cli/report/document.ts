@@ -1,5 +1,5 @@
-import { GENERATOR } from "./place.ts";
 import { Html, html } from "./html.ts";
+import { GENERATOR } from "./place.ts";
 import { style } from "./style.ts";
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";

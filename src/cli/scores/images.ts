@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import type { Dirent } from "node:fs";
 import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { counted } from "../table/columns.ts";
 import { dataError, fileError } from "../errors.ts";
 import { IMAGE_KINDS, isImageFile } from "../files/image.ts";
+import { counted } from "../table/columns.ts";
 
 export interface ImageFile {
   readonly path: string;

@@ -1,9 +1,9 @@
 /** The images of two folders, paired by name. */
 import { extname, join } from "node:path";
-import { counted } from "../table/columns.ts";
 import { dataError } from "../errors.ts";
 import { imageFiles } from "../scores/images.ts";
 import type { Warnings } from "../scores/warnings.ts";
+import { counted } from "../table/columns.ts";
 
 export interface Pair {
   /** The name without its ending. */

@@ -1,10 +1,10 @@
 /** Scores of two images, or of the images of two folders. */
 import { stat } from "node:fs/promises";
-import { counted } from "../table/columns.ts";
-import { deviation, mean } from "../statistics.ts";
 import { dataError, fileError, usageError } from "../errors.ts";
 import { checkAlike, describeImage, IMAGE_KINDS, type Image, isImageFile, readImage } from "../files/image.ts";
 import { Warnings } from "../scores/warnings.ts";
+import { deviation, mean } from "../statistics.ts";
+import { counted } from "../table/columns.ts";
 import { printJson } from "../terminal/json.ts";
 import { writeOut } from "../terminal/print.ts";
 import { startProgress } from "../terminal/progress.ts";

@@ -4,8 +4,8 @@
  */
 import type * as jax from "@jax-js/jax";
 import { Array as ConcreteArray, lax, numpy as np } from "@jax-js/jax";
-import type { Shape } from "../../tensor/tensor.ts";
 import type { Axes, Engine, Term } from "../../formula/arrays.ts";
+import type { Shape } from "../../tensor/tensor.ts";
 import { divide } from "./divide.ts";
 
 export type JaxArray = jax.Array;

@@ -1,9 +1,9 @@
 /** Makes a loss on jax-js arrays of its portable definition. */
 import type * as jax from "@jax-js/jax";
 import { Array as ConcreteArray, numpy as np } from "@jax-js/jax";
-import { readCall } from "../call.ts";
 import { type Definition, evaluatePortable } from "../../formula/define.ts";
 import { mathsOf } from "../../formula/maths.ts";
+import { readCall } from "../call.ts";
 import type { Native } from "../native.ts";
 import { type JaxArray, scope } from "./engine.ts";
 

@@ -4,11 +4,11 @@
  */
 import type { KernelBackend, NamedTensorInfoMap, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import type { ArgumentSpec, LossSpec } from "../../contract/spec.ts";
+import { type Definition, entryKey, type PortableCall } from "../../formula/define.ts";
 import { type Heap, onHeap } from "../../kernel/arena.ts";
 import { compiles } from "../../kernel/kernels.ts";
-import type { ArgumentSpec, LossSpec } from "../../contract/spec.ts";
 import type { Tensor as Result } from "../../tensor/tensor.ts";
-import { type Definition, entryKey, type PortableCall } from "../../formula/define.ts";
 import { heapOf, placed, type WasmBackend } from "./heap.ts";
 
 /** The loss, its signature forgotten. */

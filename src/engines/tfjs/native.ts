@@ -2,9 +2,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { LossSpec } from "../../contract/spec.ts";
-import { describe } from "../../tensor/read.ts";
-import { showShape } from "../../tensor/tensor.ts";
-import { checkOptions, type Reader, readCall } from "../call.ts";
 import {
   type Definition,
   evaluatePortable,
@@ -14,6 +11,9 @@ import {
   shareOf,
 } from "../../formula/define.ts";
 import { mathsOf } from "../../formula/maths.ts";
+import { describe } from "../../tensor/read.ts";
+import { showShape } from "../../tensor/tensor.ts";
+import { checkOptions, type Reader, readCall } from "../call.ts";
 import type { Native } from "../native.ts";
 import { engine } from "./engine.ts";
 import { fusedKernel, runsKernels } from "./fused.ts";

@@ -1,6 +1,7 @@
 /** What the losses on a labelled batch share. */
-import { memory } from "../../kernel/arena.ts";
+
 import type { Pass } from "../../contract/loss.ts";
+import { memory } from "../../kernel/arena.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
 import { bytesPerElement } from "../../tensor/tensor.ts";
 

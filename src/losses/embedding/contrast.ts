@@ -1,7 +1,8 @@
 /** Cosines of rows against keys, block by block, for the losses that are a cross entropy over them. */
+
+import type { Pass } from "../../contract/loss.ts";
 import { type Matrix, matrix, multiplier, transpose, WORKSPACE } from "../../linear/matrix.ts";
 import { blockRows, squareRows } from "../../linear/points.ts";
-import type { Pass } from "../../contract/loss.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import { bytesPerElement } from "../../tensor/tensor.ts";
 import { clear } from "./batch.ts";

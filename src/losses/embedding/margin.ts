@@ -15,7 +15,7 @@ export const marginArguments = [
 
 /** The body of such a loss; kinds: 1 on the cosine, 2 on the angle. */
 export const marginBody = (marginKind: 1 | 2) => ({
-  count: ([, labels]: StagedInputs<MarginInputs>, _options: unknown, { dims }: Pick<Pass, "dims">): number => {
+  divisor: ([, labels]: StagedInputs<MarginInputs>, _options: unknown, { dims }: Pick<Pass, "dims">): number => {
     checkIndices(labels, dims.C as number, `weight is [${dims.C}, ${dims.D}]`);
     return dims.N as number;
   },
@@ -35,5 +35,5 @@ export const marginBody = (marginKind: 1 | 2) => ({
     finishDirections(pass, w, grads.weight, pass.scale);
     return sum;
   },
-  weighsRows: true,
+  appliesUpstream: true,
 });

@@ -1,5 +1,5 @@
-import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
 import { checkNoMore } from "../../contract/options.ts";
+import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import { type FloatInput, zeros } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach } from "../arguments.ts";

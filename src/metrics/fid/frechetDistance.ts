@@ -1,5 +1,5 @@
-import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
 import { checkNoMore } from "../../contract/options.ts";
+import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
 import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";

@@ -1,7 +1,7 @@
+import { defineScalarLoss } from "../../contract/loss.ts";
 import { kernels, scratch } from "../../kernel/arena.ts";
 import type { Machine } from "../../linear/matrix.ts";
 import { gramOf, productOf, type Strided, strided } from "../../linear/strided.ts";
-import { defineScalarLoss } from "../../contract/loss.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput, Shape } from "../../tensor/tensor.ts";
 import { type Centered, center, comomentOf } from "./centered.ts";

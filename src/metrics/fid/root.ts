@@ -1,14 +1,8 @@
 /** The trace of (S₁ S₂)^½ through symmetric eigenproblems, and what its derivative needs. */
 import { cholesky } from "../../linear/cholesky.ts";
-import {
-  eigenvalues,
-  eigenvectors,
-  type Tridiagonal,
-  tridiagonal,
-  tridiagonalSteps,
-} from "../../linear/symmetric.ts";
 import type { Machine } from "../../linear/matrix.ts";
 import { productOf, STRIP, type Strided, strided, strips } from "../../linear/strided.ts";
+import { eigenvalues, eigenvectors, type Tridiagonal, tridiagonal, tridiagonalSteps } from "../../linear/symmetric.ts";
 import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
 

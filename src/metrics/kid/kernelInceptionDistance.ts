@@ -1,6 +1,6 @@
+import { readOptions } from "../../contract/options.ts";
 import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
 import { productOf, STRIP, strided, strips } from "../../linear/strided.ts";
-import { readOptions } from "../../contract/options.ts";
 import { type Random, seededRandom } from "../../random.ts";
 import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";

@@ -1,15 +1,16 @@
 /** The report: one self-contained page that runs nothing. */
-import { candidates } from "../candidates.ts";
+
+import { colourOf } from "../../report/colours.ts";
+import { documentOf } from "../../report/document.ts";
+import { type Html, html } from "../../report/html.ts";
 import { counted } from "../../table/columns.ts";
+import type { Task } from "../../table/target.ts";
+import { candidates } from "../candidates.ts";
 import type { Cell, Cells, Comparison, Row } from "../comparison.ts";
 import { digitsOf, formatted } from "../format.ts";
 import type { Metric } from "../metrics.ts";
 import type { Subject } from "../subject.ts";
-import type { Task } from "../../table/target.ts";
 import { epochsOf } from "../terminal.ts";
-import { colourOf } from "../../report/colours.ts";
-import { documentOf } from "../../report/document.ts";
-import { type Html, html } from "../../report/html.ts";
 import { curvePlot, learningPlots, scorePlot } from "./plots.ts";
 
 const fileName = (path: string) => path.split(/[/\\]/).at(-1) as string;

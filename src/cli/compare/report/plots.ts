@@ -1,12 +1,12 @@
 /** The report's plots, as static SVG. */
 import * as Plot from "@observablehq/plot";
+import { draw } from "../../report/draw.ts";
+import type { Html } from "../../report/html.ts";
+import { deviation, mean } from "../../statistics.ts";
 import type { Cell, Row } from "../comparison.ts";
 import { digitsOf, formatted } from "../format.ts";
 import type { Metric } from "../metrics.ts";
-import { deviation, mean } from "../../statistics.ts";
 import { axisOf, lossCurve } from "./curves.ts";
-import { draw } from "../../report/draw.ts";
-import type { Html } from "../../report/html.ts";
 
 type Colour = (row: Row) => string;
 

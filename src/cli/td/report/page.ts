@@ -1,7 +1,8 @@
 /** The report of the experiments: one self-contained page that runs nothing. */
-import { counted } from "../../table/columns.ts";
+
 import { documentOf } from "../../report/document.ts";
 import { type Html, html } from "../../report/html.ts";
+import { counted } from "../../table/columns.ts";
 import type { Figure, Finding, Outcome, Settings, Table } from "../experiment.ts";
 import { tdStyle } from "./style.ts";
 

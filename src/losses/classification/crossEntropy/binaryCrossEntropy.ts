@@ -62,7 +62,7 @@ export const binaryCrossEntropy = defineLoss<
     ],
   },
   {
-    count: elements,
+    divisor: elements,
     run: ([x, t], { posWeight }, { kernel, values, grads, scale }) =>
       kernel.binaryCrossEntropy(x.pointer, t.pointer, x.size, values, grads.logits, grads.targets, scale, posWeight),
   },

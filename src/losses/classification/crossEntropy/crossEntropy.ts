@@ -104,7 +104,7 @@ export const crossEntropy = defineLoss<[logits: FloatInput, labels: IndexInput],
     ],
   },
   {
-    count: ([logits, labels], { weight, ignoreIndex }, { dims, dtype }) => {
+    divisor: ([logits, labels], { weight, ignoreIndex }, { dims, dtype }) => {
       checkIndices(labels, dims.C as number, `logits are ${showShape(logits.shape)}`, ignoreIndex);
       return sumOfWeights(labels, dims.C as number, weight, ignoreIndex, dtype);
     },

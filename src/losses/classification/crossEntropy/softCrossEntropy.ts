@@ -57,7 +57,7 @@ export const softCrossEntropy = defineLoss<
     ],
   },
   {
-    count: (_, __, { dims }) => (dims.N as number) * (dims["..."] as number),
+    divisor: (_, __, { dims }) => (dims.N as number) * (dims["..."] as number),
     run: ([logits, targets], { weight }, { kernel, dims, values, grads, scale, scratch }) => {
       const { N, C, "...": inner } = dims as { N: number; C: number; "...": number };
       return kernel.softCrossEntropy(

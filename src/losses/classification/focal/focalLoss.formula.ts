@@ -1,6 +1,6 @@
+import type { Term } from "../../../formula/arrays.ts";
 import { portable } from "../../../formula/define.ts";
 import type { Maths } from "../../../formula/maths.ts";
-import type { Term } from "../../../formula/arrays.ts";
 import { focalLoss } from "./focalLoss.ts";
 
 /** α_t (1 − p_t)^γ (t softplus(−x) + (1 − t) softplus(x)), where 1 − p_t = t σ(−x) + (1 − t) σ(x). */

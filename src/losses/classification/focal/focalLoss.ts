@@ -73,7 +73,7 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
     ],
   },
   {
-    count: ([logits, targets], { normalizer }, { kernel }) =>
+    divisor: ([logits, targets], { normalizer }, { kernel }) =>
       normalizer === "positives" ? Math.max(1, kernel.sum(targets.pointer, targets.size)) : elements([logits]),
     run: ([x, t], { alpha, gamma }, { kernel, values, grads, scale }) =>
       kernel.focal(x.pointer, t.pointer, x.size, values, grads.logits, scale, alpha ?? -1, gamma),

@@ -67,7 +67,7 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
     ],
   },
   {
-    count: ([logits, labels], { ignoreIndex }, { dims }) => {
+    divisor: ([logits, labels], { ignoreIndex }, { dims }) => {
       checkIndices(labels, dims.C as number, `logits are ${showShape(logits.shape)}`, ignoreIndex);
       const values = viewOf(labels.pointer, labels.size, "int32");
       let rows = 0;

@@ -46,7 +46,7 @@ export const hingeLoss = defineLoss<[scores: FloatInput, targets: FloatInput], H
     ],
   },
   {
-    count: elements,
+    divisor: elements,
     run: ([f, y], _, { kernel, values, grads, scale }) =>
       kernel.hinge(f.pointer, y.pointer, f.size, values, grads.scores, scale),
   },
@@ -84,7 +84,7 @@ export const squaredHingeLoss = defineLoss<[scores: FloatInput, targets: FloatIn
     ],
   },
   {
-    count: elements,
+    divisor: elements,
     run: ([f, y], _, { kernel, values, grads, scale }) =>
       kernel.squaredHinge(f.pointer, y.pointer, f.size, values, grads.scores, scale),
   },

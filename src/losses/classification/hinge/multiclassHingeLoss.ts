@@ -63,7 +63,7 @@ export const multiclassHingeLoss = defineLoss<
     ],
   },
   {
-    count: ([scores, labels], _, { dims }) => {
+    divisor: ([scores, labels], _, { dims }) => {
       checkIndices(labels, dims.C as number, `scores are ${showShape(scores.shape)}`);
       return dims.N as number;
     },

@@ -51,7 +51,7 @@ export const logLoss = defineLoss<[probabilities: FloatInput, labels: IndexInput
     ],
   },
   {
-    count: ([probabilities, labels], _, { dims }) => {
+    divisor: ([probabilities, labels], _, { dims }) => {
       checkIndices(labels, dims.C as number, `probabilities are ${showShape(probabilities.shape)}`);
       return dims.N as number;
     },
@@ -110,7 +110,7 @@ export const binaryLogLoss = defineLoss<
     ],
   },
   {
-    count: elements,
+    divisor: elements,
     run: ([p, t], _, { kernel, values, grads, scale }) =>
       kernel.binaryLogLoss(p.pointer, t.pointer, p.size, values, grads.probabilities, scale),
   },

@@ -43,7 +43,7 @@ export const logisticLoss = defineLoss<[scores: FloatInput, targets: FloatInput]
     ],
   },
   {
-    count: elements,
+    divisor: elements,
     run: ([f, y], _, { kernel, values, grads, scale }) =>
       kernel.logistic(f.pointer, y.pointer, f.size, values, grads.scores, scale),
   },

@@ -44,5 +44,5 @@ export const ciouLoss = defineLoss<Boxes, BoxOptions, BoxesGrads>(
     ],
     references: [diouReference],
   },
-  { count: countBoxes, run: (inputs, { format }, pass) => runBoxes("ciou", inputs, format, pass) },
+  { divisor: countBoxes, run: (inputs, { format }, pass) => runBoxes("ciou", inputs, format, pass) },
 );

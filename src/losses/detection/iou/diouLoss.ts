@@ -39,5 +39,5 @@ export const diouLoss = defineLoss<Boxes, BoxOptions, BoxesGrads>(
     traps: ["Boxes of one centre and different shape are told apart by IoU alone."],
     references: [diouReference],
   },
-  { count: countBoxes, run: (inputs, { format }, pass) => runBoxes("diou", inputs, format, pass) },
+  { divisor: countBoxes, run: (inputs, { format }, pass) => runBoxes("diou", inputs, format, pass) },
 );

@@ -43,5 +43,5 @@ export const giouLoss = defineLoss<Boxes, BoxOptions, BoxesGrads>(
     ],
     references: [giouReference],
   },
-  { count: countBoxes, run: (inputs, { format }, pass) => runBoxes("giou", inputs, format, pass) },
+  { divisor: countBoxes, run: (inputs, { format }, pass) => runBoxes("giou", inputs, format, pass) },
 );

@@ -3,8 +3,8 @@ import { boxesOf, drawBox, formats, iouOf } from "../../../../test/harness/boxes
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import { memoryUse } from "../../../kernel/arena.ts";
-import { iouLoss } from "./iouLoss.ts";
 import { iou } from "./iou.ts";
+import { iouLoss } from "./iouLoss.ts";
 
 const random = seeded(31);
 const draw = (count: number) =>

@@ -59,5 +59,5 @@ export const iouLoss = defineLoss<Boxes, IouLossOptions, BoxesGrads>(
       },
     ],
   },
-  { count: countBoxes, run: (inputs, { format, form }, pass) => runBoxes(form, inputs, format, pass) },
+  { divisor: countBoxes, run: (inputs, { format, form }, pass) => runBoxes(form, inputs, format, pass) },
 );

@@ -60,7 +60,7 @@ export const gradientPenalty = defineLoss<[gradients: FloatInput], GradientPenal
     ],
   },
   {
-    count: ([{ shape }]) => shape[0] as number,
+    divisor: ([{ shape }]) => shape[0] as number,
     run: ([g], { weight, target, oneSided }, { kernel, dims, values, grads, scale }) =>
       kernel.gradientPenalty(
         g.pointer,

@@ -30,7 +30,7 @@ export const wassersteinGeneratorLoss = defineLoss<[fake: FloatInput], object, "
     ],
   },
   {
-    count: elements,
+    divisor: elements,
     run: ([fake], _, { kernel, values, grads, scale }) =>
       kernel.linear(fake.pointer, fake.size, values, grads.fake, -1, scale),
   },

@@ -47,7 +47,7 @@ export const distillationLoss = defineLoss<
     ],
   },
   {
-    count: ([{ shape }]) => shape[0] as number,
+    divisor: ([{ shape }]) => shape[0] as number,
     run: ([x, y], { temperature }, { kernel, dims, values, grads, scale }) =>
       kernel.distillation(
         x.pointer,

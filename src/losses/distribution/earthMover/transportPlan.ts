@@ -1,5 +1,5 @@
-import { kernels, withScratch } from "../../../kernel/arena.ts";
 import { readOptions } from "../../../contract/options.ts";
+import { kernels, withScratch } from "../../../kernel/arena.ts";
 import { checkInterval, stageFloats, viewOf } from "../../../tensor/stage.ts";
 import { arrayTypes, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
 import { readClouds } from "../clouds.ts";

@@ -37,7 +37,7 @@ export const jensenShannonDivergence = defineLoss<[p: FloatInput, q: FloatInput]
     ],
   },
   {
-    count: ([{ shape }]) => shape[0] as number,
+    divisor: ([{ shape }]) => shape[0] as number,
     run: ([p, q], _, { kernel, dims, values, grads, scale }) =>
       kernel.jensenShannon(p.pointer, q.pointer, dims.N as number, dims.C as number, values, grads.p, grads.q, scale),
   },

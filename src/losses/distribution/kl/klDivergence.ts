@@ -39,7 +39,7 @@ export const klDivergence = defineLoss<[p: FloatInput, q: FloatInput], object, "
     ],
   },
   {
-    count: ([{ shape }]) => shape[0] as number,
+    divisor: ([{ shape }]) => shape[0] as number,
     run: ([p, q], _, { kernel, dims, values, grads, scale }) =>
       kernel.klDivergence(p.pointer, q.pointer, dims.N as number, dims.C as number, values, grads.p, grads.q, scale),
   },

@@ -38,7 +38,7 @@ export const klDivergenceFromLogits = defineLoss<[logits: FloatInput, targets: F
     ],
   },
   {
-    count: ([{ shape }]) => shape[0] as number,
+    divisor: ([{ shape }]) => shape[0] as number,
     run: ([x, t], _, { kernel, dims, values, grads, scale }) =>
       kernel.klFromLogits(x.pointer, t.pointer, dims.N as number, dims.C as number, values, grads.logits, scale),
   },

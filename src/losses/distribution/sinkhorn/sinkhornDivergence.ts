@@ -1,5 +1,5 @@
-import { scratch } from "../../../kernel/arena.ts";
 import { defineScalarLoss } from "../../../contract/loss.ts";
+import { scratch } from "../../../kernel/arena.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 import { anneal } from "./annealing.ts";

@@ -1,5 +1,5 @@
-import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
 import { readOptions } from "../../../contract/options.ts";
+import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
 import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
 import { readClouds } from "../clouds.ts";
 import { anneal, type SinkhornSettings } from "./annealing.ts";

@@ -1,6 +1,7 @@
 /** Soft minima of distances between two clouds, alone or together with those of the transposed problem, and their gradients. */
-import { scratch } from "../../../kernel/arena.ts";
+
 import type { Pass } from "../../../contract/loss.ts";
+import { scratch } from "../../../kernel/arena.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 

@@ -1,5 +1,5 @@
-import { scratch } from "../../../kernel/arena.ts";
 import { defineScalarLoss, type Pass } from "../../../contract/loss.ts";
+import { scratch } from "../../../kernel/arena.ts";
 import { seededRandom } from "../../../random.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import type { Dtype, FloatArray, FloatInput } from "../../../tensor/tensor.ts";

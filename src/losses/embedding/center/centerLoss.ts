@@ -46,7 +46,7 @@ export const centerLoss = defineLoss<
     ],
   },
   {
-    count: ([, labels], _options, { dims }) => {
+    divisor: ([, labels], _options, { dims }) => {
       checkIndices(labels, dims.C as number, `centers are [${dims.C}, ${dims.D}]`);
       return dims.N as number;
     },
@@ -64,6 +64,6 @@ export const centerLoss = defineLoss<
         scale,
         upstream,
       ),
-    weighsRows: true,
+    appliesUpstream: true,
   },
 );

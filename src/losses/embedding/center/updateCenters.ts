@@ -1,5 +1,5 @@
-import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
 import { readOptions } from "../../../contract/options.ts";
+import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
 import { readInput } from "../../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
 import { checkIndices, commonDtype, stageFloats, stageIndices, viewOf } from "../../../tensor/stage.ts";

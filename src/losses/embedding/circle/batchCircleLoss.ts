@@ -1,6 +1,6 @@
+import { defineLoss } from "../../../contract/loss.ts";
 import { matrix, multiplier } from "../../../linear/matrix.ts";
 import { squareRows } from "../../../linear/points.ts";
-import { defineLoss } from "../../../contract/loss.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets } from "../batch.ts";
 import { clearAll, contrastBlocks, contrastSelf, directions, finishDirections, upperCosines } from "../contrast.ts";
@@ -54,7 +54,7 @@ export const batchCircleLoss = defineLoss<
     references: circleReferences,
   },
   {
-    count: ([, labels], { pooling }, { values }) => {
+    divisor: ([, labels], { pooling }, { values }) => {
       if (pooling === "anchor") return anchorsWithTriplets(labels);
       if (values)
         throw new RangeError(
@@ -98,6 +98,6 @@ export const batchCircleLoss = defineLoss<
       finishDirections(pass, u, gradient, scale);
       return sum;
     },
-    weighsRows: true,
+    appliesUpstream: true,
   },
 );

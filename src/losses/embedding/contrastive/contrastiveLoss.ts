@@ -59,7 +59,7 @@ export const contrastiveLoss = defineLoss<
     ],
   },
   {
-    count: (_inputs, _options, { dims }) => dims.N as number,
+    divisor: (_inputs, _options, { dims }) => dims.N as number,
     run: ([a, b, y], { margin }, { kernel, dims, values, grads, scale }) =>
       kernel.contrastive(
         a.pointer,

@@ -50,7 +50,7 @@ export const cosineEmbeddingLoss = defineLoss<
     ],
   },
   {
-    count: (_inputs, _options, { dims }) => dims.N as number,
+    divisor: (_inputs, _options, { dims }) => dims.N as number,
     run: ([a, b, y], { margin }, { kernel, dims, values, grads, scale }) =>
       kernel.cosineEmbedding(
         a.pointer,

@@ -51,7 +51,7 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
     ],
   },
   {
-    count: (_inputs, _options, { dims }) => dims.N as number,
+    divisor: (_inputs, _options, { dims }) => dims.N as number,
     run: ([queries, keys], { temperature, symmetric }, pass) => {
       const { dims, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
@@ -65,6 +65,6 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
       finishDirections(pass, k, grads.keys, scale);
       return sum;
     },
-    weighsRows: true,
+    appliesUpstream: true,
   },
 );

@@ -47,7 +47,7 @@ export const marginRankingLoss = defineLoss<
     ],
   },
   {
-    count: elements,
+    divisor: elements,
     run: ([a, b, y], { margin }, { kernel, values, grads, scale }) =>
       kernel.marginRanking(a.pointer, b.pointer, y.pointer, a.size, values, grads.first, grads.second, scale, margin),
   },

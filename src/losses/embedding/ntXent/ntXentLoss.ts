@@ -1,5 +1,5 @@
-import { memory } from "../../../kernel/arena.ts";
 import { defineLoss } from "../../../contract/loss.ts";
+import { memory } from "../../../kernel/arena.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
 import { clearAll, contrastSelf, contrastTargets, directions, finishDirections, indices } from "../contrast.ts";
@@ -45,7 +45,7 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
     ],
   },
   {
-    count: (_inputs, _options, { dims }) => dims.N as number,
+    divisor: (_inputs, _options, { dims }) => dims.N as number,
     run: ([first, second], { temperature }, pass) => {
       const { dims, dtype, scratch, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
@@ -78,6 +78,6 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
       }
       return sum;
     },
-    weighsRows: true,
+    appliesUpstream: true,
   },
 );

@@ -1,5 +1,5 @@
-import { withScratch } from "../../../kernel/arena.ts";
 import { checkNoMore, namedOptions, readOptions } from "../../../contract/options.ts";
+import { withScratch } from "../../../kernel/arena.ts";
 import { describe, kindOf, readInput } from "../../../tensor/read.ts";
 import { position, stageIndices, viewOf } from "../../../tensor/stage.ts";
 import { type FloatInput, type IndexInput, showShape, zeros } from "../../../tensor/tensor.ts";

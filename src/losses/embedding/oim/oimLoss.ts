@@ -1,5 +1,5 @@
-import { type Matrix, matrix } from "../../../linear/matrix.ts";
 import { defineLoss } from "../../../contract/loss.ts";
+import { type Matrix, matrix } from "../../../linear/matrix.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { clearAll, contrastBlocks, contrastTargets, directions, finishDirections } from "../contrast.ts";
@@ -59,7 +59,7 @@ export const oimLoss = defineLoss<
     ],
   },
   {
-    count: ([, labels, memory], _options, { dims }) => {
+    divisor: ([, labels, memory], _options, { dims }) => {
       checkMemory("oimLoss", memory);
       const { shape } = memory.table;
       if (shape[1] !== dims.D)
@@ -85,6 +85,6 @@ export const oimLoss = defineLoss<
       else if (grads.features) pass.kernel.scaleRows(grads.features, n, d, pass.scale);
       return sum;
     },
-    weighsRows: true,
+    appliesUpstream: true,
   },
 );

@@ -1,5 +1,5 @@
-import { preparePoints } from "../../../linear/points.ts";
 import { defineLoss } from "../../../contract/loss.ts";
+import { preparePoints } from "../../../linear/points.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets, clear } from "../batch.ts";
@@ -53,7 +53,7 @@ export const batchHardQuadrupletLoss = defineLoss<
     ],
   },
   {
-    count: ([, labels]) => anchorsWithTriplets(labels),
+    divisor: ([, labels]) => anchorsWithTriplets(labels),
     run: ([x, labels], { margin, margin2, distance }, pass) => {
       const { kernel, dims, scratch, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
@@ -92,6 +92,6 @@ export const batchHardQuadrupletLoss = defineLoss<
       if (grads.embeddings) kernel.finishPoints(pointer, lengths, grads.embeddings, n, d, kind, scale);
       return sum;
     },
-    weighsRows: true,
+    appliesUpstream: true,
   },
 );

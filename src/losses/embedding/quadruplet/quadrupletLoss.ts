@@ -56,7 +56,7 @@ export const quadrupletLoss = defineLoss<
     ],
   },
   {
-    count: (_inputs, _options, { dims }) => dims.N as number,
+    divisor: (_inputs, _options, { dims }) => dims.N as number,
     run: ([a, p, n, q], { margin, margin2, distance }, { kernel, dims, values, grads, scale }) =>
       kernel.quadruplet(
         a.pointer,

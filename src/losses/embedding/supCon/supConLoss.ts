@@ -41,7 +41,7 @@ export const supConLoss = defineLoss<[embeddings: FloatInput, labels: IndexInput
     ],
   },
   {
-    count: ([, labels]) => [...identityCounts(labels).values()].reduce((sum, n) => sum + (n > 1 ? n : 0), 0),
+    divisor: ([, labels]) => [...identityCounts(labels).values()].reduce((sum, n) => sum + (n > 1 ? n : 0), 0),
     run: ([x, labels], { temperature }, pass) => {
       const { kernel, dims, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
@@ -53,6 +53,6 @@ export const supConLoss = defineLoss<[embeddings: FloatInput, labels: IndexInput
       finishDirections(pass, u, grads.embeddings, scale);
       return sum;
     },
-    weighsRows: true,
+    appliesUpstream: true,
   },
 );

@@ -1,5 +1,5 @@
-import { preparePoints } from "../../../linear/points.ts";
 import { defineScalarLoss } from "../../../contract/loss.ts";
+import { preparePoints } from "../../../linear/points.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { clear } from "../batch.ts";

@@ -1,5 +1,5 @@
-import { preparePoints } from "../../../linear/points.ts";
 import { defineLoss } from "../../../contract/loss.ts";
+import { preparePoints } from "../../../linear/points.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets, clear } from "../batch.ts";
 import { type Distance, distanceOption, kindOf } from "../distances.ts";
@@ -60,7 +60,7 @@ export const batchHardTripletLoss = defineLoss<
     ],
   },
   {
-    count: ([, labels]) => anchorsWithTriplets(labels),
+    divisor: ([, labels]) => anchorsWithTriplets(labels),
     run: ([x, labels], { margin, soft, distance }, pass) => {
       const { kernel, dims, scratch, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
@@ -87,6 +87,6 @@ export const batchHardTripletLoss = defineLoss<
       if (grads.embeddings) kernel.finishPoints(pointer, lengths, grads.embeddings, n, d, kind, scale);
       return sum;
     },
-    weighsRows: true,
+    appliesUpstream: true,
   },
 );

@@ -1,5 +1,5 @@
-import { type Points, preparePoints } from "../../../linear/points.ts";
 import { defineLoss, type Pass, type StagedInputs, type StagedOptions } from "../../../contract/loss.ts";
+import { type Points, preparePoints } from "../../../linear/points.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { clear } from "../batch.ts";
@@ -54,7 +54,7 @@ export const semiHardTripletLoss = defineLoss<Inputs, SemiHardTripletOptions, "e
   },
   {
     // How many anchors have a triplet is known only after mining, so that comes first; the scale is the last step's.
-    count: (inputs, options, pass) => {
+    divisor: (inputs, options, pass) => {
       const mined = mine(inputs, options, pass);
       finds.set(pass, mined);
       return mined.anchors;
@@ -66,7 +66,7 @@ export const semiHardTripletLoss = defineLoss<Inputs, SemiHardTripletOptions, "e
         pass.kernel.finishPoints(pointer, lengths, pass.grads.embeddings, n, d, kind, pass.scale);
       return sum;
     },
-    weighsRows: true,
+    appliesUpstream: true,
   },
 );
 

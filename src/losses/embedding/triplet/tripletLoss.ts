@@ -62,7 +62,7 @@ export const tripletLoss = defineLoss<
     ],
   },
   {
-    count: (_inputs, _options, { dims }) => dims.N as number,
+    divisor: (_inputs, _options, { dims }) => dims.N as number,
     run: ([a, p, n], { margin, distance, swap }, { kernel, dims, values, grads, scale }) =>
       kernel.triplet(
         a.pointer,

@@ -47,7 +47,7 @@ export const verificationLoss = defineLoss<
     ],
   },
   {
-    count: (_inputs, _options, { dims }) => dims.N as number,
+    divisor: (_inputs, _options, { dims }) => dims.N as number,
     run: ([a, b, y, weight, bias], _options, { kernel, dims, values, grads, scale, upstream, scratch }) =>
       kernel.verification(
         a.pointer,
@@ -66,6 +66,6 @@ export const verificationLoss = defineLoss<
         upstream,
         scratch(3 * (dims.D as number) + 64),
       ),
-    weighsRows: true,
+    appliesUpstream: true,
   },
 );

@@ -1,6 +1,7 @@
 /** What the definitions of feature losses share: a sum over layers, and their type. */
-import type { Maths } from "../../../formula/maths.ts";
+
 import type { Loss } from "../../../contract/loss.ts";
+import type { Maths } from "../../../formula/maths.ts";
 import type { FeatureLoss, FeatureOptions, Features, FeaturesGrads } from "./features.ts";
 
 /** The loss under the common type: that of a call whose gradients an engine makes. */

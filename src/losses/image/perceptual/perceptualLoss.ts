@@ -51,7 +51,7 @@ export const perceptualLoss = defineLoss<Features, FeatureOptions, FeaturesGrads
     ],
   },
   {
-    count: ([predictions], { weights }) => {
+    divisor: ([predictions], { weights }) => {
       checkWeights(predictions, weights);
       return predictions[0]?.shape[0] as number;
     },

@@ -1,5 +1,5 @@
-import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
 import { defineLoss } from "../../../contract/loss.ts";
+import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { eachImage } from "../pair.ts";
@@ -57,7 +57,7 @@ export const styleLoss = defineLoss<Features, FeatureOptions, FeaturesGrads>(
     ],
   },
   {
-    count: ([predictions], { weights }) => {
+    divisor: ([predictions], { weights }) => {
       checkWeights(predictions, weights);
       return predictions[0]?.shape[0] as number;
     },

@@ -49,7 +49,7 @@ export const psnr = defineLoss<Images, RangeOptions, ImagesGrads>(
     ],
   },
   {
-    count: (inputs, { dataRange }, pass) => {
+    divisor: (inputs, { dataRange }, pass) => {
       rangeOf(inputs, dataRange);
       return sizesOf(pass).count;
     },

@@ -35,7 +35,7 @@ export const totalVariationLoss = defineLoss<[images: FloatInput], Record<never,
     ],
   },
   {
-    count: (_inputs, _options, pass) => sizesOf(pass).count,
+    divisor: (_inputs, _options, pass) => sizesOf(pass).count,
     run: ([x], _options, pass) => {
       const { kernel, dtype, grads, scale } = pass;
       const { count, channels, height, width } = sizesOf(pass);

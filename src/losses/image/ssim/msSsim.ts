@@ -36,7 +36,7 @@ export const msSsim = defineLoss<Images, SsimOptions, ImagesGrads>(
     ],
   },
   {
-    count: checkPyramid,
+    divisor: checkPyramid,
     run: (inputs, options, pass) => {
       const lost = inUnitRange(inputs, options, pass, (...call) => multiScale(...call, -1));
       return deliver(

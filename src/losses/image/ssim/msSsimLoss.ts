@@ -46,7 +46,7 @@ export const msSsimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
     ],
   },
   {
-    count: checkPyramid,
+    divisor: checkPyramid,
     run: (inputs, options, pass) => deliver(inUnitRange(inputs, options, pass, multiScale), pass),
   },
 );

@@ -1,5 +1,5 @@
-import { portable } from "../../../formula/define.ts";
 import type { Loss } from "../../../contract/loss.ts";
+import { portable } from "../../../formula/define.ts";
 import type { Images, ImagesGrads } from "../pair.ts";
 import { ssim } from "./ssim.ts";
 import { lostSimilarity } from "./structure.formula.ts";

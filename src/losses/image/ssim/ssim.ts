@@ -1,6 +1,6 @@
-import { scratch } from "../../../kernel/arena.ts";
 import { type CommonOptions, defineLoss, type Loss, type Reduced, type Reduction } from "../../../contract/loss.ts";
 import type { Reducing } from "../../../contract/signature.ts";
+import { scratch } from "../../../kernel/arena.ts";
 import { describe } from "../../../tensor/read.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
@@ -50,7 +50,7 @@ const score = (keep?: (map: Tensor) => void) =>
       ],
     },
     {
-      count: checkImages,
+      divisor: checkImages,
       run: (inputs, options, pass) => {
         const { count, channels, height, width } = sizesOf(pass);
         const shape = [count, channels, height - options.window + 1, width - options.window + 1];

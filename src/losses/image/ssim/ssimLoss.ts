@@ -49,7 +49,7 @@ export const ssimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
     ],
   },
   {
-    count: checkImages,
+    divisor: checkImages,
     run: (inputs, options, pass) => deliver(inUnitRange(inputs, options, pass, dissimilarities), pass),
   },
 );

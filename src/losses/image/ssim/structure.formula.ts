@@ -1,6 +1,7 @@
 /** SSIM's terms of two images, window by window: what its definitions share. */
-import type { Maths } from "../../../formula/maths.ts";
+
 import type { StagedOptions } from "../../../contract/loss.ts";
+import type { Maths } from "../../../formula/maths.ts";
 import { sizeOf } from "../../../tensor/tensor.ts";
 import { checkSides, type Setting, type SsimOptions, settingOf, weightsOf } from "./window.ts";
 

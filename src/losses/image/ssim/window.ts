@@ -1,7 +1,7 @@
 /** The window of SSIM, its constants, and the options that set them. */
 
-import { memory } from "../../../kernel/arena.ts";
 import type { StagedOptions } from "../../../contract/loss.ts";
+import { memory } from "../../../kernel/arena.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import { arrayTypes, type Dtype } from "../../../tensor/tensor.ts";
 import { dataRangeOption, type Ranged, type RangeOptions, rangeOf } from "../pair.ts";

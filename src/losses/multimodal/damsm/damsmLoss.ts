@@ -1,6 +1,6 @@
-import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
 import { defineScalarLoss, type Pass, type StagedInputs, type StagedOptions } from "../../../contract/loss.ts";
 import type { SpecOf } from "../../../contract/spec.ts";
+import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import { type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 import { directions, finishDirections } from "../../embedding/contrast.ts";

@@ -1,7 +1,8 @@
 /** How well each caption's words match each image's regions, and the gradients of that. */
+
+import type { Pass } from "../../../contract/loss.ts";
 import { scratch } from "../../../kernel/arena.ts";
 import { type Matrix, matrix, multiplier, transpose } from "../../../linear/matrix.ts";
-import type { Pass } from "../../../contract/loss.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { clear } from "../../embedding/batch.ts";

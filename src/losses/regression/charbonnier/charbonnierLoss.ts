@@ -46,7 +46,7 @@ export const charbonnierLoss = defineLoss<Pair, CharbonnierOptions, PairGrads>(
     ],
   },
   {
-    count: elements,
+    divisor: elements,
     run: (inputs, { epsilon }, pass) => pass.kernel.charbonnier(...pointers(inputs, pass), epsilon),
   },
 );

@@ -50,7 +50,7 @@ export const huberLoss = defineLoss<Pair, HuberOptions, PairGrads>(
     ],
   },
   {
-    count: elements,
+    divisor: elements,
     run: (inputs, { delta }, pass) => pass.kernel.huber(...pointers(inputs, pass), delta),
   },
 );

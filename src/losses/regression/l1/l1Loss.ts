@@ -41,5 +41,5 @@ export const l1Loss = defineLoss<Pair, L1Options, PairGrads>(
       },
     ],
   },
-  { count: elements, run: (inputs, _, pass) => pass.kernel.l1(...pointers(inputs, pass)) },
+  { divisor: elements, run: (inputs, _, pass) => pass.kernel.l1(...pointers(inputs, pass)) },
 );

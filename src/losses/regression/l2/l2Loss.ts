@@ -41,5 +41,5 @@ export const l2Loss = defineLoss<Pair, L2Options, PairGrads>(
       },
     ],
   },
-  { count: elements, run: (inputs, _, pass) => pass.kernel.l2(...pointers(inputs, pass)) },
+  { divisor: elements, run: (inputs, _, pass) => pass.kernel.l2(...pointers(inputs, pass)) },
 );

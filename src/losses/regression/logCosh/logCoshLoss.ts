@@ -41,5 +41,5 @@ export const logCoshLoss = defineLoss<Pair, LogCoshOptions, PairGrads>(
       },
     ],
   },
-  { count: elements, run: (inputs, _, pass) => pass.kernel.logCosh(...pointers(inputs, pass)) },
+  { divisor: elements, run: (inputs, _, pass) => pass.kernel.logCosh(...pointers(inputs, pass)) },
 );

@@ -56,8 +56,8 @@ export const multiQuantileLoss = defineLoss<Pair, MultiQuantileOptions, PairGrad
     ],
   },
   {
-    weighsRows: true,
-    count: elements,
+    appliesUpstream: true,
+    divisor: elements,
     run: ([p, t], { quantiles }, { kernel, dims, values, grads, upstream, scale }) =>
       kernel.multiQuantile(
         p.pointer,

@@ -44,7 +44,7 @@ export const quantileLoss = defineLoss<Pair, QuantileOptions, PairGrads>(
     ],
   },
   {
-    count: elements,
+    divisor: elements,
     run: (inputs, { quantile }, pass) => pass.kernel.quantile(...pointers(inputs, pass), quantile),
   },
 );

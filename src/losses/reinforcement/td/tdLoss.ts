@@ -67,7 +67,7 @@ export const tdLoss = defineLoss<
     ],
   },
   {
-    count: elements,
+    divisor: elements,
     run: ([v, r, next, d], { discount, huber = null }, { kernel, dtype, values, grads, scale }) =>
       kernel.temporalDifference(
         v.pointer,

@@ -68,7 +68,7 @@ export const diceLoss = defineLoss<Masks, DiceOptions, MasksGrads>(
     ],
   },
   {
-    count: ([, t], { perBatch, weight, ignoreEmpty }, { kernel, dims }) => {
+    divisor: ([, t], { perBatch, weight, ignoreEmpty }, { kernel, dims }) => {
       const { count, positions } = masksOf({ dims });
       const classes = dims.C as number;
       const groups = perBatch ? classes : count;
@@ -96,6 +96,6 @@ export const diceLoss = defineLoss<Masks, DiceOptions, MasksGrads>(
         Number(ignoreEmpty),
       );
     },
-    weighsRows: true,
+    appliesUpstream: true,
   },
 );

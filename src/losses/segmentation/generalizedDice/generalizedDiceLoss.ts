@@ -52,7 +52,7 @@ export const generalizedDiceLoss = defineLoss<Masks, GeneralizedDiceOptions, Mas
     ],
   },
   {
-    count: (_inputs, _options, { dims }) => dims.N as number,
+    divisor: (_inputs, _options, { dims }) => dims.N as number,
     run: ([p, t], { smooth }, { kernel, dims, values, grads, scale, scratch }) => {
       const { N, C, "...": positions } = dims as { N: number; C: number; "...": number };
       return kernel.generalizedDice(

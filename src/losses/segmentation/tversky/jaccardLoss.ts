@@ -41,7 +41,7 @@ export const jaccardLoss = defineLoss<Masks, JaccardOptions, MasksGrads>(
     ],
   },
   {
-    count: (_inputs, _options, pass) => masksOf(pass).count,
+    divisor: (_inputs, _options, pass) => masksOf(pass).count,
     run: ([p, t], { smooth }, pass) => {
       const { count, positions } = masksOf(pass);
       const { kernel, values, grads, scale } = pass;

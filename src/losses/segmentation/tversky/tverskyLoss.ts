@@ -50,7 +50,7 @@ export const tverskyLoss = defineLoss<Masks, TverskyOptions, MasksGrads>(
     ],
   },
   {
-    count: (_inputs, _options, pass) => masksOf(pass).count,
+    divisor: (_inputs, _options, pass) => masksOf(pass).count,
     run: ([p, t], { alpha, beta, smooth }, pass) => {
       const { count, positions } = masksOf(pass);
       const { kernel, values, grads, scale } = pass;
