@@ -57,6 +57,15 @@ it("does not take a first row of missing values and numbers for names", async ()
   expect((await readTable(csv(",\n1,2\n"), { header: false })).rows).toBe(2);
 });
 
+it("does not take a first row of numbers and values of the columns for names", async () => {
+  const text = "5.1,3.5,setosa\n4.9,3.0,setosa\n6.3,3.3,virginica\n";
+  await expectFault(readTable(csv(text)), /line 1 holds numbers and values of its columns \(setosa\).*--no-header/);
+  expect((await readTable(csv(text), { header: false })).rows).toBe(3);
+  expect((await readTable(csv(text), { header: true })).rows).toBe(2);
+  expect((await table("country,2019,2020\nPeru,1,2\n")).columns).toMatchObject({ 2019: ["1"] });
+  expect((await table("5.1,setosa\n4.9,virginica\n")).columns).toMatchObject({ setosa: ["virginica"] });
+});
+
 it("takes 0, 1 … n − 1 for names as pandas writes them, unless it may as well be a row of labels", async () => {
   expect((await table("0,1,2\n7,8,9\n")).columns).toEqual({ 0: ["7"], 1: ["8"], 2: ["9"] });
   expect((await table("0,1\n1.5,8\n")).columns).toEqual({ 0: ["1.5"], 1: ["8"] });

@@ -373,6 +373,11 @@ describe("a cache that is of no use", () => {
     const run = await lossary("fid", real, generated, ...flags, "--json");
     expect(JSON.parse(run.stdout).fid).toBe(fid);
     expect(run.stderr.match(/warning: .*no-folder.*; features are not kept for later runs/g)).toHaveLength(1);
+    // Here Node's recursive mkdir would never return.
+    vi.stubEnv("LOSSARY_CACHE", "/proc/lossary");
+    const onProc = await lossary("fid", real, generated, ...flags, "--json");
+    expect(JSON.parse(onProc.stdout).fid).toBe(fid);
+    expect(onProc.stderr).toMatch(/warning: \/proc\/lossary.*features are not kept for later runs/);
   });
 });
 

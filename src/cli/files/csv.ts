@@ -7,7 +7,7 @@ import { dataError } from "../errors.ts";
 import { ColumnBuilder } from "./column.ts";
 import { type Block, blocksOf, rowTooLong } from "./csv/blocks.ts";
 import type { CsvFormat } from "./csv/format.ts";
-import { ambiguous, checkFrame, headerNames, isNumbered } from "./csv/header.ts";
+import { ambiguous, checkFrame, checkMixed, headerNames, isNumbered } from "./csv/header.ts";
 import { nameColumns } from "./csv/nameless.ts";
 import { scan } from "./csv/scan.ts";
 import { MAX_CELLS, MAX_CSV_BYTES, MAX_ROW_BYTES, showBytes } from "./limits.ts";
@@ -124,7 +124,10 @@ class Rows {
     const columns = this.#columns.map((column, i) => column.column(names[i] as string, this.#lastFilled));
     const open = this.#format.header === undefined && names.length <= 2 && isNumbered(names);
     if (open && columns.every(({ numbers }) => numbers.every(Number.isInteger))) throw ambiguous(this.#path);
-    if (this.#format.header === undefined) checkFrame(this.#path, columns);
+    if (this.#format.header === undefined) {
+      checkFrame(this.#path, columns);
+      checkMixed(this.#path, columns);
+    }
     return { path: this.#path, rows: this.#lastFilled, ...nameColumns(columns) };
   }
 }

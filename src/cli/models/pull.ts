@@ -1,11 +1,12 @@
 /** Downloads a model: in parts if need be, never more than allowed, and visible under its name only when verified. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { constants } from "node:os";
 import { pipeline } from "node:stream/promises";
 import { dataError, UserError, writeError } from "../errors.ts";
 import { showBytes } from "../files/limits.ts";
+import { makeFolder } from "../files/makeFolder.ts";
 import { cacheFolder } from "../scores/cacheFolder.ts";
 import { type RateProgress, startRate } from "../terminal/progress.ts";
 import { SIGNALS } from "../terminal/signals.ts";
@@ -35,7 +36,7 @@ export async function pull(wanted: Wanted): Promise<number | null> {
     await writeRecord({ name, url, sha256, bytes: there });
     return there;
   }
-  await mkdir(cacheFolder("models"), { recursive: true }).catch((error: unknown) => {
+  await makeFolder(cacheFolder("models")).catch((error: unknown) => {
     throw writeError(cacheFolder("models"), error);
   });
   // Named by the checksum: parts of different files never meet.

@@ -10,12 +10,13 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, readFile } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile } from "node:fs/promises";
 import { endianness } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { UserError, writeError } from "../errors.ts";
+import { makeFolder } from "../files/makeFolder.ts";
 import { replaceFile } from "../files/replace.ts";
 import { cacheFolder } from "./cacheFolder.ts";
 import { cacheLimit, pruneFeatures, readAbout, touch } from "./prune.ts";
@@ -64,7 +65,7 @@ export class FeatureCache {
     const key = createHash("sha256").update(JSON.stringify(origin)).digest("hex");
     const cache = new FeatureCache(cacheFolder("features", key), origin, warn);
     try {
-      await mkdir(cache.#folder, { recursive: true });
+      await makeFolder(cache.#folder);
       await cache.#index();
     } catch (error) {
       cache.#giveUp(error);

@@ -35,6 +35,22 @@ export function checkFrame(path: string, columns: readonly Column[]): void {
 }
 
 /**
+ * Throws where a first line of numbers and words is data: its words are values of their columns, which a name is not, and
+ * under its numbers are numbers alone.
+ */
+export function checkMixed(path: string, columns: readonly Column[]): void {
+  const numeric = columns.filter(({ name }) => isNumber(name));
+  const worded = columns.filter(({ name }) => name !== "" && !isNumber(name));
+  if (numeric.length === 0 || worded.length === 0) return;
+  if (!worded.every(({ name, words }) => words.includes(name))) return;
+  if (!numeric.every(({ numbers }) => numbers.every(Number.isFinite))) return;
+  throw dataError(
+    `${path}: line 1 holds numbers and values of its columns (${(worded[0] as Column).name}), expected a header with the ` +
+      "columns' names; where it is data, add --no-header (where it holds names, --header)",
+  );
+}
+
+/**
  * One or two numbered columns of whole numbers may be data with labels 0 and 1 in the first row, or a table of pandas
  * without names: nothing in the file tells.
  */
