@@ -1,6 +1,6 @@
 /** States: shards that are joined, runs that are interrupted and gone on with, features kept between runs. */
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { npyBytes } from "../../src/cli/files/write.ts";
 import { MomentsCollector, newCollector } from "../../src/cli/scores/collector.ts";
@@ -99,6 +99,23 @@ async function interrupted(...args: string[]) {
   kill.mockRestore();
   return stderr;
 }
+
+it("does not write over what another interrupted run left", async () => {
+  const home = process.cwd();
+  process.chdir(dirname(path("x")));
+  try {
+    const args = ["fid", real, generated, ...flags, "--batch", "5", "--no-cache"];
+    expect(await interrupted(...args)).toMatch(/kept in lossary-fid\.partial; the same command with --resume goes on/);
+    const first = readFileSync("lossary-fid.partial");
+    const other = await interrupted("fid", generated, real, ...flags, "--batch", "5", "--no-cache");
+    expect(other).toMatch(
+      /kept in lossary-fid-2\.partial; the same command with --resume lossary-fid-2\.partial goes on/,
+    );
+    expect(readFileSync("lossary-fid.partial").equals(first)).toBe(true);
+  } finally {
+    process.chdir(home);
+  }
+});
 
 it.each(["fid", "kid"])("goes on from where %s was interrupted, with the same result", async (command) => {
   const partial = path(`${command}.partial`);

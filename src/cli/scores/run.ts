@@ -120,15 +120,29 @@ export class Run {
     if (this.#signal) process.kill(process.pid, this.#signal);
   }
 
+  /** Where the work is kept: beside a file that another run left and this one did not go on from. */
+  async #freePlace(): Promise<string> {
+    const isThere = (path: string) =>
+      stat(path).then(
+        () => true,
+        () => false,
+      );
+    if (this.flags.resume) return this.partialFile;
+    let place = this.partialFile;
+    for (let i = 2; await isThere(place); i++) place = this.partialFile.replace(/\.partial$/, `-${i}.partial`);
+    return place;
+  }
+
   async #leave(): Promise<void> {
     const sections = [...this.#sections.values()].map((section) => section());
     const done = sections.reduce((sum, { resume }) => sum + (resume?.done ?? 0), 0);
     const say = (text: string) =>
       process.stderr.write(`lossary: interrupted after ${done} image${done === 1 ? "" : "s"}${text}\n`);
     try {
-      await writeState(this.partialFile, sections);
-      const again = this.flags.resume ? "" : " with --resume";
-      say(`, kept in ${this.partialFile}; the same command${again} goes on from there`);
+      const kept = await this.#freePlace();
+      await writeState(kept, sections);
+      const named = kept === this.partialFile ? "--resume" : `--resume ${kept}`;
+      say(`, kept in ${kept}; the same command${this.flags.resume ? "" : ` with ${named}`} goes on from there`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       say(`, which are not kept (${error.message}); --resume <file> names another place`);
