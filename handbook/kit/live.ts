@@ -1,4 +1,5 @@
 /** Brings a widget to life in its place: controls, dragging, steps, reset, copy as code, its state in the address. */
+import * as address from "./address.ts";
 import { overlay } from "./overlay.ts";
 import { searchOf, stateFrom } from "./url.ts";
 import { build, drawFigure, readoutRows } from "./view.ts";
@@ -22,6 +23,8 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
   let frame = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
 
+  const keep = () => address.write(owner, () => searchOf(state, widget.initial, owner, location.search));
+
   function set(next: State): void {
     state = next;
     frame ||= requestAnimationFrame(refresh);
@@ -34,8 +37,7 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
     parts.readouts.replaceChildren(...readoutRows(document, widget.readouts(state, result), language));
     parts.code.textContent = widget.code(state, result);
     for (const [name, input] of parts.inputs) showControl(name, input);
-    const search = searchOf(state, widget.initial, owner, location.search);
-    history.replaceState(history.state, "", location.pathname + search + location.hash);
+    keep();
   }
 
   function draw(): void {
@@ -102,6 +104,7 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
   place.dataset.live = owner;
   return () => {
     pause();
+    address.forget(owner);
     resized.disconnect();
     cancelAnimationFrame(frame);
   };

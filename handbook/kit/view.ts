@@ -118,9 +118,9 @@ export function build(document: Document, widget: Widget, state: State, result: 
   const outputs = new Map<string, HTMLElement>();
   const controls = Object.entries(widget.controls).map(([name, control]) => {
     const input = controlOf(make, name, control as Control, state[name], language);
-    const output = make("output", {}, control?.kind === "slider" ? show(state[name] as number) : "");
+    const slid = control?.kind === "slider" ? [make("output", {}, show(state[name] as number))] : [];
     inputs.set(name, input);
-    outputs.set(name, output);
+    for (const output of slid) outputs.set(name, output);
     // A row has labels of its own inside.
     const row = control?.kind === "choice" && control.row;
     return make(
@@ -128,7 +128,7 @@ export function build(document: Document, widget: Widget, state: State, result: 
       { class: `control ${control?.kind}` },
       make(row ? "legend" : "span", {}, control?.label[language] as string),
       input,
-      output,
+      ...slid,
     );
   });
 
