@@ -5,8 +5,8 @@ import type { LossSpec } from "../contract/spec.ts";
 import * as lossary from "../index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type UserError, usageError } from "./errors.ts";
-import { otherNames } from "./list/otherNames.ts";
-import { type Score, scores } from "./list/scores.ts";
+import { otherNames } from "./registry/otherNames.ts";
+import { type Score, scores } from "./registry/scores.ts";
 import { listed } from "./terminal/text.ts";
 
 /** A loss, called with arguments and options that are only known at run time. */

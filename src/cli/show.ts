@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { ArgumentSpec, LossSpec } from "../contract/spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 import { describeArgument, describeOption, flagOf, isDifferentiable } from "./describe.ts";
-import type { Score } from "./list/scores.ts";
+import type { Score } from "./registry/scores.ts";
 import { commandOf, find } from "./registry.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";

@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { allocate, memory, release } from "../kernel/arena.ts";
+import type { Dtype } from "../kernel/kernels.ts";
 
-export type Dtype = "float32" | "float64";
+export type { Dtype };
 export type FloatArray = Float32Array | Float64Array;
 export type Shape = readonly number[];
 

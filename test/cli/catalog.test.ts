@@ -1,7 +1,7 @@
 /** `list` and `show`: every exported loss is there, from its specification alone, and every score. */
 import { expect, it } from "vitest";
-import { otherNames } from "../../src/cli/list/otherNames.ts";
-import { scores } from "../../src/cli/list/scores.ts";
+import { otherNames } from "../../src/cli/registry/otherNames.ts";
+import { scores } from "../../src/cli/registry/scores.ts";
 import { find, findLoss, losses } from "../../src/cli/registry.ts";
 import * as library from "../../src/index.ts";
 import { inside, lossary } from "./program.ts";
