@@ -34,7 +34,11 @@ export const families: readonly string[] = [...new Set(losses.map(({ spec }) => 
 /** Letters and digits alone: huber-loss, HuberLoss and huberLoss are the same name. */
 const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
-const ownNames = ({ spec: { name, aliases } }: Pick<AnyLoss, "spec">) => [name, name.replace(/Loss$/, ""), ...aliases];
+const ownNames = ({ spec: { name, title, aliases } }: Pick<AnyLoss, "spec">) => [
+  name,
+  name.replace(/Loss$/, ""),
+  ...[title.en, title.zh, ...aliases.en, ...aliases.zh],
+];
 
 const namesOf = (loss: Pick<AnyLoss, "spec">) => [
   ...ownNames(loss),

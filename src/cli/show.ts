@@ -24,7 +24,8 @@ export function showCommand(): Command {
 function page(spec: LossSpec): string {
   const { name, title, family, aliases, summary, formula, traps, references } = spec;
   const heading = `${name}: ${title.en} (${title.zh})\n${wrap(summary)}`;
-  const known = alignedTable([["Family", family], ...(aliases.length ? [["Also called", aliases.join(", ")]] : [])]);
+  const others = [...aliases.en, ...aliases.zh];
+  const known = alignedTable([["Family", family], ...(others.length ? [["Also called", others.join(", ")]] : [])]);
   const sections: [string, string][] = [
     ["Formula (LaTeX)", formula],
     ["Arguments", describeArguments(spec)],

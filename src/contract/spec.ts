@@ -133,7 +133,8 @@ export interface LossSpec {
   readonly name: string;
   readonly family: Family;
   readonly title: { readonly en: string; readonly zh: string };
-  readonly aliases: readonly string[];
+  /** What else it is called, in each language; a Chinese reader also knows the English words. */
+  readonly aliases: { readonly en: readonly string[]; readonly zh: readonly string[] };
   /** One sentence: what it makes a model do. */
   readonly summary: string;
   readonly arguments: readonly ArgumentSpec[];

@@ -6,7 +6,8 @@ import type { Preprocessing } from "./preprocessing.ts";
 import { type PresetName, presets } from "./presets.ts";
 import { resizePixels } from "./resize.ts";
 
-type Size = readonly [height: number, width: number];
+/** [height, width] of an image. */
+export type Size = readonly [height: number, width: number];
 export type ResolvedPreprocessing = Required<Omit<Preprocessing, "resize" | "crop">> & {
   readonly resize: number | Size | null;
   readonly crop: Size | null;

@@ -122,6 +122,10 @@ it.each([
   ["CosineEmbeddingLoss", "cosineEmbeddingLoss"],
   ["MarginRankingLoss", "marginRankingLoss"],
   ["ce", "crossEntropy"],
+  ["pinball loss", "quantileLoss"],
+  ["交叉熵", "crossEntropy"],
+  ["均方误差", "l2Loss"],
+  ["softmax 交叉熵", "crossEntropy"],
 ])("finds %s under the name it has elsewhere, or a part of it", (name, loss) => {
   const found = find(name);
   expect("spec" in found ? found.spec.name : found.name).toBe(loss);

@@ -151,7 +151,9 @@ export const wassersteinCriticLoss = /* @__PURE__ */ native(catalog.wassersteinC
 export const wassersteinDistance = /* @__PURE__ */ native(catalog.wassersteinDistance);
 /** Makes a generator raise the critic's score of its samples. */
 export const wassersteinGeneratorLoss = /* @__PURE__ */ native(catalog.wassersteinGeneratorLoss);
-export type { PerceptualOptions } from "../perceptual.ts";
-export type { SiameseOptions } from "../siamese.ts";
-export { type MapNetwork, type OnnxNetwork, perceptual } from "./perceptual.ts";
+export type { Native } from "../native.ts";
+export type { Perceptual, PerceptualOptions } from "../perceptual.ts";
+export type { Branch, Siamese, SiameseOptions } from "../siamese.ts";
+export type { JaxArray } from "./engine.ts";
+export { type MapNetwork, type OnnxGraph, type OnnxNetwork, perceptual } from "./perceptual.ts";
 export { pseudoSiamese, siamese } from "./siamese.ts";

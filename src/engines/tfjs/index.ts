@@ -9,7 +9,7 @@
 import * as catalog from "../catalog.ts";
 import { native } from "./native.ts";
 
-export { compile } from "./compile.ts";
+export { compile, type PairLoss } from "./compile.ts";
 
 /** Classifies by direction and parts the classes by an angle. */
 export const arcFaceLoss = /* @__PURE__ */ native(catalog.arcFaceLoss);
@@ -153,7 +153,9 @@ export const wassersteinCriticLoss = /* @__PURE__ */ native(catalog.wassersteinC
 export const wassersteinDistance = /* @__PURE__ */ native(catalog.wassersteinDistance);
 /** Makes a generator raise the critic's score of its samples. */
 export const wassersteinGeneratorLoss = /* @__PURE__ */ native(catalog.wassersteinGeneratorLoss);
-export type { PerceptualOptions } from "../perceptual.ts";
-export type { SiameseOptions } from "../siamese.ts";
+export type { Native } from "../native.ts";
+export type { Perceptual, PerceptualOptions } from "../perceptual.ts";
+export type { Branch, Siamese, SiameseOptions } from "../siamese.ts";
+export type { TfjsOptions } from "./native.ts";
 export { type LayeredNetwork, perceptual } from "./perceptual.ts";
-export { pseudoSiamese, siamese } from "./siamese.ts";
+export { pseudoSiamese, siamese, type TfjsBranch } from "./siamese.ts";
