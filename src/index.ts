@@ -1,5 +1,23 @@
 export type { CommonOptions, GradOptions, Loss, Reduced, ScalarLoss } from "./contract/loss.ts";
-export type { LossSpec, Reduction } from "./contract/spec.ts";
+export type { ResultArray } from "./contract/signature.ts";
+export type {
+  ArgumentSpec,
+  BooleanOption,
+  ChoiceOption,
+  Family,
+  FloatArgument,
+  IndexArgument,
+  ListArgument,
+  LossSpec,
+  NumberOption,
+  OptionSpec,
+  Reduction,
+  Reference,
+  SpecOf,
+  StateArgument,
+  TensorOption,
+  Unreduced,
+} from "./contract/spec.ts";
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,
@@ -11,11 +29,11 @@ export {
 } from "./losses/classification/crossEntropy/softCrossEntropy.ts";
 export { type FocalOptions, focalLoss } from "./losses/classification/focal/focalLoss.ts";
 export { type SoftmaxFocalOptions, softmaxFocalLoss } from "./losses/classification/focal/softmaxFocalLoss.ts";
-export { hingeLoss, squaredHingeLoss } from "./losses/classification/hinge/hingeLoss.ts";
+export { type HingeOptions, hingeLoss, squaredHingeLoss } from "./losses/classification/hinge/hingeLoss.ts";
 export { type MulticlassHingeOptions, multiclassHingeLoss } from "./losses/classification/hinge/multiclassHingeLoss.ts";
-export { logisticLoss } from "./losses/classification/logistic/logisticLoss.ts";
-export { binaryLogLoss, logLoss } from "./losses/classification/logLoss/logLoss.ts";
-export type { BoxOptions } from "./losses/detection/boxes.ts";
+export { type LogisticOptions, logisticLoss } from "./losses/classification/logistic/logisticLoss.ts";
+export { binaryLogLoss, type LogLossOptions, logLoss } from "./losses/classification/logLoss/logLoss.ts";
+export type { BoxFormat, BoxOptions } from "./losses/detection/boxes.ts";
 export { type DrOptions, drLoss } from "./losses/detection/dr/drLoss.ts";
 export { ciouLoss } from "./losses/detection/iou/ciouLoss.ts";
 export { diouLoss } from "./losses/detection/iou/diouLoss.ts";
@@ -52,6 +70,7 @@ export {
   type CosineEmbeddingOptions,
   cosineEmbeddingLoss,
 } from "./losses/embedding/cosineEmbedding/cosineEmbeddingLoss.ts";
+export type { Distance } from "./losses/embedding/distances.ts";
 export { type InfoNceOptions, infoNceLoss } from "./losses/embedding/infoNce/infoNceLoss.ts";
 export { type MarginRankingOptions, marginRankingLoss } from "./losses/embedding/marginRanking/marginRankingLoss.ts";
 export { type NtXentOptions, ntXentLoss } from "./losses/embedding/ntXent/ntXentLoss.ts";
@@ -73,7 +92,7 @@ export { type SemiHardTripletOptions, semiHardTripletLoss } from "./losses/embed
 export { type TripletOptions, tripletLoss } from "./losses/embedding/triplet/tripletLoss.ts";
 export { verificationLoss } from "./losses/embedding/verification/verificationLoss.ts";
 export type { RangeOptions } from "./losses/image/pair.ts";
-export type { FeatureOptions } from "./losses/image/perceptual/features.ts";
+export type { FeatureLoss, FeatureOptions } from "./losses/image/perceptual/features.ts";
 export { perceptualLoss } from "./losses/image/perceptual/perceptualLoss.ts";
 export { styleLoss } from "./losses/image/perceptual/styleLoss.ts";
 export { psnr } from "./losses/image/psnr/psnr.ts";
@@ -81,16 +100,16 @@ export { type ReconstructionOptions, reconstructionLoss } from "./losses/image/r
 export { totalVariationLoss } from "./losses/image/reconstruction/totalVariationLoss.ts";
 export { msSsim } from "./losses/image/ssim/msSsim.ts";
 export { msSsimLoss } from "./losses/image/ssim/msSsimLoss.ts";
-export { ssim } from "./losses/image/ssim/ssim.ts";
+export { type SsimScore, ssim } from "./losses/image/ssim/ssim.ts";
 export { ssimLoss } from "./losses/image/ssim/ssimLoss.ts";
 export type { SsimOptions } from "./losses/image/ssim/window.ts";
 export { type DamsmOptions, type DamsmTerms, damsmLoss, damsmTerms } from "./losses/multimodal/damsm/damsmLoss.ts";
 export { type CharbonnierOptions, charbonnierLoss } from "./losses/regression/charbonnier/charbonnierLoss.ts";
 export { type HuberOptions, huberLoss } from "./losses/regression/huber/huberLoss.ts";
 export { type SmoothL1Options, smoothL1Loss } from "./losses/regression/huber/smoothL1Loss.ts";
-export { l1Loss } from "./losses/regression/l1/l1Loss.ts";
-export { l2Loss } from "./losses/regression/l2/l2Loss.ts";
-export { logCoshLoss } from "./losses/regression/logCosh/logCoshLoss.ts";
+export { type L1Options, l1Loss } from "./losses/regression/l1/l1Loss.ts";
+export { type L2Options, l2Loss } from "./losses/regression/l2/l2Loss.ts";
+export { type LogCoshOptions, logCoshLoss } from "./losses/regression/logCosh/logCoshLoss.ts";
 export { type MultiQuantileOptions, multiQuantileLoss } from "./losses/regression/quantile/multiQuantileLoss.ts";
 export { type QuantileOptions, quantileLoss } from "./losses/regression/quantile/quantileLoss.ts";
 export { cliffWalking } from "./losses/reinforcement/td/cliffWalking.ts";
@@ -107,6 +126,7 @@ export { qLearning } from "./losses/reinforcement/td/qLearning.ts";
 export { randomWalk } from "./losses/reinforcement/td/randomWalk.ts";
 export type { ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
 export { sarsa } from "./losses/reinforcement/td/sarsa.ts";
+export type { EpisodeOptions } from "./losses/reinforcement/td/tabularOptions.ts";
 export { type TdLambdaOptions, tdLambda } from "./losses/reinforcement/td/tdLambda.ts";
 export { type TdLossOptions, tdLoss } from "./losses/reinforcement/td/tdLoss.ts";
 export { tdPolicyEvaluation } from "./losses/reinforcement/td/tdPolicyEvaluation.ts";
@@ -134,5 +154,5 @@ export { type MatchingRPrecisionOptions, matchingRPrecision } from "./metrics/rP
 export { rPrecision } from "./metrics/rPrecision/rPrecision.ts";
 export type { Random } from "./random.ts";
 export type { OutBuffer } from "./tensor/gradients.ts";
-export type { Dtype, FloatArray, FloatInput, IndexInput, ResidentTensor, Tensor } from "./tensor/tensor.ts";
+export type { Dtype, FloatArray, FloatInput, IndexInput, ResidentTensor, Shape, Tensor } from "./tensor/tensor.ts";
 export { resident } from "./tensor/tensor.ts";

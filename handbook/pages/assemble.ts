@@ -2,16 +2,17 @@
 
 import type { Language } from "../kit/widget.ts";
 import { measuredTable } from "./measured.ts";
-import { optionTables, referenceList } from "./options.ts";
+import { aliasesOf, optionTables, referenceList } from "./options.ts";
 import { picture } from "./picture.ts";
 import type { Page } from "./source.ts";
 import { words } from "./words.ts";
 
 /** The line above a page's title: its family and other names. */
-function lead({ front, family, language }: Page): string {
-  const say = words[language];
-  const aliases = front.aliases?.length ? ` · ${say.alias}${say.colon}${front.aliases.join(say.comma)}` : "";
-  return `<p class="lead">${say.families[family]}${aliases}</p>`;
+function lead(page: Page): string {
+  const say = words[page.language];
+  const names = aliasesOf(page);
+  const aliases = names.length > 0 ? ` · ${say.alias}${say.colon}${names.join(say.comma)}` : "";
+  return `<p class="lead">${say.families[page.family]}${aliases}</p>`;
 }
 
 export async function assemble(page: Page): Promise<string> {

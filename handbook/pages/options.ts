@@ -12,6 +12,21 @@ export function specOf(name: string): LossSpec | undefined {
   return typeof found === "function" && "spec" in found ? (found.spec as LossSpec) : undefined;
 }
 
+/** What else a page's functions are called; in Chinese also their English names of one word, which are used as they are. */
+export function aliasesOf({ front, language }: Pick<Page, "front" | "language">): string[] {
+  const specs = front.functions.flatMap((name) => specOf(name) ?? []);
+  const english = specs.flatMap(({ aliases }) => aliases.en);
+  const names =
+    language === "en"
+      ? english
+      : [
+          ...specs.slice(0, 1).map(({ title }) => title.en),
+          ...specs.flatMap(({ aliases }) => aliases.zh),
+          ...english.filter((name) => !name.includes(" ")),
+        ];
+  return [...new Set([...names, ...(front.aliases ?? [])])].filter((name) => name !== front.title);
+}
+
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
 const code = (text: string) => `\`${text.replaceAll("|", "\\|")}\``;
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

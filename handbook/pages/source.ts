@@ -11,6 +11,7 @@ export interface FrontMatter {
   readonly title: string;
   /** Public names the page covers, the main one first. */
   readonly functions: readonly string[];
+  /** Names beside those that specifications have, of functions without one. */
   readonly aliases?: readonly string[];
   /** A file of handbook/widgets, without its ending. */
   readonly widget: string;

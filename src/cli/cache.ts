@@ -1,6 +1,7 @@
 /** `lossary cache`: features kept between runs, how much room they take, and how to be rid of them. */
 import { Command } from "commander";
-import { type Preprocessing, type ResolvedPreprocessing, resolvePreprocessing } from "../networks/preprocessing.ts";
+import { type ResolvedPreprocessing, resolvePreprocessing } from "../networks/preprocess.ts";
+import type { Preprocessing } from "../networks/preprocessing.ts";
 import { type PresetName, presets } from "../networks/presets.ts";
 import { dataError } from "./errors.ts";
 import { showBytes } from "./files/limits.ts";

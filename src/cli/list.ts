@@ -1,6 +1,6 @@
 /** `lossary list`: every loss and score with its family and what it is for. */
 import { Command, Option } from "commander";
-import { scores } from "./list/scores.ts";
+import { scores } from "./registry/scores.ts";
 import { families, losses } from "./registry.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";

@@ -1,7 +1,7 @@
 /** `lossary psnr`: peak signal-to-noise ratio of two images, or of the images of two folders. */
 import { Command } from "commander";
 import { psnr } from "../losses/image/psnr/psnr.ts";
-import { score } from "./ssim/score.ts";
+import { score } from "./similarity/score.ts";
 import { JSON_HELP } from "./terminal/json.ts";
 
 const HELP = `

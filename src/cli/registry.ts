@@ -5,8 +5,8 @@ import type { LossSpec } from "../contract/spec.ts";
 import * as lossary from "../index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type UserError, usageError } from "./errors.ts";
-import { otherNames } from "./list/otherNames.ts";
-import { type Score, scores } from "./list/scores.ts";
+import { otherNames } from "./registry/otherNames.ts";
+import { type Score, scores } from "./registry/scores.ts";
 import { listed } from "./terminal/text.ts";
 
 /** A loss, called with arguments and options that are only known at run time. */
@@ -34,7 +34,11 @@ export const families: readonly string[] = [...new Set(losses.map(({ spec }) => 
 /** Letters and digits alone: huber-loss, HuberLoss and huberLoss are the same name. */
 const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
-const ownNames = ({ spec: { name, aliases } }: Pick<AnyLoss, "spec">) => [name, name.replace(/Loss$/, ""), ...aliases];
+const ownNames = ({ spec: { name, title, aliases } }: Pick<AnyLoss, "spec">) => [
+  name,
+  name.replace(/Loss$/, ""),
+  ...[title.en, title.zh, ...aliases.en, ...aliases.zh],
+];
 
 const namesOf = (loss: Pick<AnyLoss, "spec">) => [
   ...ownNames(loss),

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { ArgumentSpec, LossSpec } from "../contract/spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 import { describeArgument, describeOption, flagOf, isDifferentiable } from "./describe.ts";
-import type { Score } from "./list/scores.ts";
+import type { Score } from "./registry/scores.ts";
 import { commandOf, find } from "./registry.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
@@ -24,7 +24,8 @@ export function showCommand(): Command {
 function page(spec: LossSpec): string {
   const { name, title, family, aliases, summary, formula, traps, references } = spec;
   const heading = `${name}: ${title.en} (${title.zh})\n${wrap(summary)}`;
-  const known = alignedTable([["Family", family], ...(aliases.length ? [["Also called", aliases.join(", ")]] : [])]);
+  const others = [...aliases.en, ...aliases.zh];
+  const known = alignedTable([["Family", family], ...(others.length ? [["Also called", others.join(", ")]] : [])]);
   const sections: [string, string][] = [
     ["Formula (LaTeX)", formula],
     ["Arguments", describeArguments(spec)],

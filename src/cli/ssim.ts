@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { usageError } from "./errors.ts";
 import { type Image, writePng } from "./files/image.ts";
 import { refuseOverwrite } from "./files/overwrite.ts";
-import { checkSides, score } from "./ssim/score.ts";
+import { checkSides, score } from "./similarity/score.ts";
 import { JSON_HELP } from "./terminal/json.ts";
 
 const HELP = `

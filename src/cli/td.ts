@@ -6,10 +6,13 @@ import { Command, Option } from "commander";
 import { replaceFile } from "./files/replace.ts";
 import { placeReport, reportOption } from "./report/place.ts";
 import { cliffExperiment } from "./td/cliff.ts";
-import { conduct, type Outcome, type Settings, type Tick } from "./td/experiment.ts";
+import { conduct, type Draw, type Experiment, type Outcome, type Settings, type Tick } from "./td/experiment.ts";
 import { longWalkExperiment } from "./td/longWalk.ts";
 import { randomWalkExperiment } from "./td/randomWalk.ts";
+import { cliffFigures } from "./td/report/cliff.ts";
+import { longWalkFigures } from "./td/report/longWalk.ts";
 import { reportPage, verdict } from "./td/report/page.ts";
+import { walkFigures } from "./td/report/randomWalk.ts";
 import { asText } from "./td/terminal.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
@@ -32,10 +35,15 @@ interface Entry {
   run(settings: Settings, tick: Tick): Promise<Outcome>;
 }
 
+const entryOf = <D>(experiment: Experiment<D>, draw: Draw<D>): Entry => ({
+  ...experiment,
+  run: (settings, tick) => conduct(experiment, draw, settings, tick),
+});
+
 const entries: readonly Entry[] = [
-  { ...randomWalkExperiment, run: (settings, tick) => conduct(randomWalkExperiment, settings, tick) },
-  { ...longWalkExperiment, run: (settings, tick) => conduct(longWalkExperiment, settings, tick) },
-  { ...cliffExperiment, run: (settings, tick) => conduct(cliffExperiment, settings, tick) },
+  entryOf(randomWalkExperiment, walkFigures),
+  entryOf(longWalkExperiment, longWalkFigures),
+  entryOf(cliffExperiment, cliffFigures),
 ];
 
 const EXAMPLES = `

@@ -7,8 +7,8 @@ import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import { checkInterval, commonDtype, stageOption, viewOf } from "../tensor/stage.ts";
 import { bytesPerElement, type Dtype, largest, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { readArguments, stage } from "./arguments.ts";
+import type { Body, Pass } from "./body.ts";
 import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
-import type { Body, Pass } from "./loss.ts";
 import { namedOptions, resolveOptions } from "./options.ts";
 import { type LossSpec, type Reduction, type TensorOption, unreducedShape } from "./spec.ts";
 

@@ -1,8 +1,8 @@
 /** What a call is asked of gradients: for which arguments, with which cotangents, into which buffers. */
 
 import { checkDistinct, type Gradient, prepareGradient, regionOfOut, type Taken } from "../tensor/gradients.ts";
-import { describe, readInput, type View } from "../tensor/read.ts";
-import { overlap, regionOf, regionOfView } from "../tensor/region.ts";
+import { describe, readInput, regionOfView, type View } from "../tensor/read.ts";
+import { overlap, regionOf } from "../tensor/region.ts";
 import { type Operand, stageFloats } from "../tensor/stage.ts";
 import { type Dtype, type Shape, showShape } from "../tensor/tensor.ts";
 import { type Argument, isListOfTensors, labelOf } from "./arguments.ts";

@@ -1,7 +1,8 @@
 /** Checks a call's options against the specification and fills in the defaults. */
 
+import { interval } from "../tensor/interval.ts";
 import { describe } from "../tensor/read.ts";
-import { interval, type OptionSpec } from "./spec.ts";
+import type { OptionSpec } from "./spec.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
 /** What a loss says about itself: read by the contract, the command line, the handbook and the tests. */
+import type { FloatKind } from "../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
 
 export type Reduction = "none" | "sum" | "mean";
@@ -14,9 +15,6 @@ export type Family =
   | "multimodal"
   | "score"
   | "reinforcement";
-
-/** Kinds of numbers: probability lies in [0, 1], sign is −1 or 1, index is a whole number, box is four coordinates. */
-export type FloatKind = "float" | "probability" | "sign" | "box";
 
 interface ArgumentBase {
   readonly name: string;
@@ -135,7 +133,8 @@ export interface LossSpec {
   readonly name: string;
   readonly family: Family;
   readonly title: { readonly en: string; readonly zh: string };
-  readonly aliases: readonly string[];
+  /** What else it is called, in each language; a Chinese reader also knows the English words. */
+  readonly aliases: { readonly en: readonly string[]; readonly zh: readonly string[] };
   /** One sentence: what it makes a model do. */
   readonly summary: string;
   readonly arguments: readonly ArgumentSpec[];
@@ -152,22 +151,4 @@ export interface LossSpec {
 export interface SpecOf<A extends readonly unknown[], O> extends Omit<LossSpec, "arguments" | "options"> {
   readonly arguments: { readonly [K in keyof A]: ArgumentSpecOf<A[K]> };
   readonly options: { readonly [K in keyof Required<O>]: OptionSpecOf<O[K & keyof O]> };
-}
-
-const intervals = new Map<string, (value: number) => boolean>();
-
-/** The test for an interval written as "[0, 1)". NaN lies in none. */
-export function interval(range: string): (value: number) => boolean {
-  const inside = intervals.get(range) ?? parseInterval(range);
-  intervals.set(range, inside);
-  return inside;
-}
-
-function parseInterval(range: string): (value: number) => boolean {
-  const match = /^([[(])\s*(\S+),\s*(\S+)\s*([\])])$/.exec(range);
-  if (!match) throw new Error(`internal: "${range}" is no interval`);
-  const [, open, lowText, highText, close] = match as unknown as [string, string, string, string, string];
-  const bound = (text: string) => Number(text.replace("−", "-").replace("∞", "Infinity"));
-  const [low, high] = [bound(lowText), bound(highText)];
-  return (value) => (open === "[" ? value >= low : value > low) && (close === "]" ? value <= high : value < high);
 }

@@ -3,13 +3,13 @@ import { checkCount, entryShape } from "../contract/arguments.ts";
 import { namedOptions, resolveOptions } from "../contract/options.ts";
 import {
   type ArgumentSpec,
-  interval,
   type ListArgument,
   type LossSpec,
   type Reduction,
   unreducedShape,
 } from "../contract/spec.ts";
 import { entryKey, type PortableCall } from "../formula/define.ts";
+import { interval } from "../tensor/interval.ts";
 import { describe, readInput } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import type { Shape } from "../tensor/tensor.ts";

@@ -1,9 +1,11 @@
 import { type Kernels, sharedAt } from "../../build/kernels.ts";
 import wasm from "../../build/kernels.wasm";
-import type { Dtype } from "../tensor/tensor.ts";
 import { refusal } from "./refusal.ts";
 
 export type { Kernels };
+
+/** The float types that kernels compute in. */
+export type Dtype = "float32" | "float64";
 
 /** Every kernel in both float types, running on one memory. */
 export type KernelSet = Readonly<Record<Dtype, Kernels>>;

@@ -1,7 +1,8 @@
 /** `lossary/networks`: networks that turn images into features, through ONNX Runtime. */
 export type { Image } from "./image.ts";
 export { type FeatureNetwork, loadNetwork, type NetworkOptions } from "./network.ts";
-export { type Preprocessing, preprocess, type ResolvedPreprocessing } from "./preprocessing.ts";
+export { preprocess, type ResolvedPreprocessing, type Size } from "./preprocess.ts";
+export type { Preprocessing } from "./preprocessing.ts";
 export { type PresetName, presets } from "./presets.ts";
 export type { Filter } from "./resize.ts";
 export type { OnnxRuntime } from "./runtime.ts";

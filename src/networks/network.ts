@@ -1,13 +1,8 @@
 import { describe } from "../tensor/read.ts";
 import { showShape } from "../tensor/tensor.ts";
 import type { Image } from "./image.ts";
-import {
-  outputSize,
-  type Preprocessing,
-  preprocessInto,
-  type ResolvedPreprocessing,
-  resolvePreprocessing,
-} from "./preprocessing.ts";
+import { outputSize, preprocessInto, type ResolvedPreprocessing, resolvePreprocessing } from "./preprocess.ts";
+import type { Preprocessing } from "./preprocessing.ts";
 import { type PresetName, presets } from "./presets.ts";
 import { findRuntime, type OnnxRuntime, type OnnxSession } from "./runtime.ts";
 

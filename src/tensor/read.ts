@@ -22,6 +22,9 @@ export interface View {
   readonly source: Region | null;
 }
 
+/** The bytes of an input, which stay the caller's where a copy of them was taken. */
+export const regionOfView = ({ data, resident, source }: View): Region | null => source ?? regionOf(resident ?? data);
+
 type TypedArray = Exclude<AnyNumbers, readonly number[]>;
 type Constructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray;
 

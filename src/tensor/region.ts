@@ -1,6 +1,5 @@
 /** Where numbers lie, to tell whether two arrays share memory. */
 import { memory } from "../kernel/arena.ts";
-import type { View } from "./read.ts";
 import { bytesPerElement, PlacedTensor, ResidentTensor, sizeOf } from "./tensor.ts";
 
 export interface Region {
@@ -20,9 +19,6 @@ export function regionOf(numbers: unknown): Region | null {
   const { buffer, byteOffset, byteLength } = numbers;
   return { home: buffer === memory.buffer ? memory : buffer, start: byteOffset, end: byteOffset + byteLength };
 }
-
-/** The bytes of an input, which stay the caller's where a copy of them was taken. */
-export const regionOfView = ({ data, resident, source }: View): Region | null => source ?? regionOf(resident ?? data);
 
 export const overlap = (a: Region | null, b: Region | null): boolean =>
   a !== null && b !== null && a.home === b.home && a.start < b.end && b.start < a.end;

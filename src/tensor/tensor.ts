@@ -1,7 +1,8 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 import { allocate, memory, release } from "../kernel/arena.ts";
+import type { Dtype } from "../kernel/kernels.ts";
+import type { Releasable } from "./releasable.ts";
 
-export type Dtype = "float32" | "float64";
+export type { Dtype };
 export type FloatArray = Float32Array | Float64Array;
 export type Shape = readonly number[];
 
@@ -69,7 +70,7 @@ type ArrayOf<D extends keyof typeof arrayTypes> = InstanceType<(typeof arrayType
  * `data` is a view that stays right when the memory grows: read it again after each call instead of keeping it.
  * `dispose()` (or `using`) gives the memory back.
  */
-export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arrayTypes> {
+export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arrayTypes> implements Releasable {
   readonly shape: Shape;
   readonly dtype: D;
   #pointer: number;

@@ -1,7 +1,7 @@
 /** `list` and `show`: every exported loss is there, from its specification alone, and every score. */
 import { expect, it } from "vitest";
-import { otherNames } from "../../src/cli/list/otherNames.ts";
-import { scores } from "../../src/cli/list/scores.ts";
+import { otherNames } from "../../src/cli/registry/otherNames.ts";
+import { scores } from "../../src/cli/registry/scores.ts";
 import { find, findLoss, losses } from "../../src/cli/registry.ts";
 import * as library from "../../src/index.ts";
 import { inside, lossary } from "./program.ts";
@@ -122,6 +122,10 @@ it.each([
   ["CosineEmbeddingLoss", "cosineEmbeddingLoss"],
   ["MarginRankingLoss", "marginRankingLoss"],
   ["ce", "crossEntropy"],
+  ["pinball loss", "quantileLoss"],
+  ["交叉熵", "crossEntropy"],
+  ["均方误差", "l2Loss"],
+  ["softmax 交叉熵", "crossEntropy"],
 ])("finds %s under the name it has elsewhere, or a part of it", (name, loss) => {
   const found = find(name);
   expect("spec" in found ? found.spec.name : found.name).toBe(loss);

@@ -5,7 +5,7 @@ import { readArray } from "../../src/cli/files/array.ts";
 import { type Column, cellText } from "../../src/cli/files/column.ts";
 import type { CsvFormat } from "../../src/cli/files/csv/format.ts";
 import { decimal } from "../../src/cli/files/csv/scan.ts";
-import { readTable } from "../../src/cli/files/table.ts";
+import { readTable } from "../../src/cli/files/readTable.ts";
 import { expectFault, file } from "./folder.ts";
 import { lossary } from "./inProcess.ts";
 

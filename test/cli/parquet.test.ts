@@ -4,7 +4,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { expect, it } from "vitest";
 import { readArray } from "../../src/cli/files/array.ts";
 import { cellText } from "../../src/cli/files/column.ts";
-import { readTable } from "../../src/cli/files/table.ts";
+import { readTable } from "../../src/cli/files/readTable.ts";
 import { readDataset } from "../../src/cli/table/dataset.ts";
 import { expectFault, path } from "./folder.ts";
 

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { readArray } from "../../src/cli/files/array.ts";
 import { type Column, cellText } from "../../src/cli/files/column.ts";
-import { readTable } from "../../src/cli/files/table.ts";
+import { readTable } from "../../src/cli/files/readTable.ts";
 import fixtures from "./fixtures.json" with { type: "json" };
 import { expectFault, file, path } from "./folder.ts";
 

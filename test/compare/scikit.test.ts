@@ -9,7 +9,7 @@ import { chooseCandidates } from "../../src/cli/compare/candidates.ts";
 import { summarise } from "../../src/cli/compare/comparison.ts";
 import { crossValidate } from "../../src/cli/compare/crossValidation.ts";
 import { cutFolds } from "../../src/cli/compare/folds.ts";
-import { readTable } from "../../src/cli/files/table.ts";
+import { readTable } from "../../src/cli/files/readTable.ts";
 import { mean } from "../../src/cli/statistics.ts";
 import { readDataset } from "../../src/cli/table/dataset.ts";
 import { seededRandom } from "../../src/random.ts";

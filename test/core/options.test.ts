@@ -1,11 +1,11 @@
 /** Options: defaults, null, ranges, names. */
 import { describe, expect, it } from "vitest";
 import { nearest, suggest } from "../../src/contract/options.ts";
-import { interval } from "../../src/contract/spec.ts";
 import * as lossary from "../../src/index.ts";
 import { focalLoss } from "../../src/losses/classification/focal/focalLoss.ts";
 import { type HuberOptions, huberLoss } from "../../src/losses/regression/huber/huberLoss.ts";
 import { randomWalk } from "../../src/losses/reinforcement/td/randomWalk.ts";
+import { interval } from "../../src/tensor/interval.ts";
 
 const p = [1, -2, 4];
 const t = [0, 0, 0];

@@ -1,8 +1,8 @@
 /** The experiments' own learner, and what they share. */
 import { expect, it } from "vitest";
+import { type Line, linePlot, spread } from "../../src/cli/report/lines.ts";
 import { coin, rootMeanSquare, seedOf } from "../../src/cli/td/experiment.ts";
 import { learnOffline } from "../../src/cli/td/offline.ts";
-import { type Line, linePlot, spread } from "../../src/cli/td/report/lines.ts";
 import { type Environment, randomWalk, tdPolicyEvaluation } from "../../src/index.ts";
 
 /** States 0 → 1 → 0 → end, rewards 1, 2, 4. */

@@ -4,7 +4,7 @@ import { type Image, pngOf } from "../files/image.ts";
 import { documentOf } from "../report/document.ts";
 import { draw } from "../report/draw.ts";
 import { type Html, html } from "../report/html.ts";
-import { spread } from "../td/report/lines.ts";
+import { spread } from "../report/lines.ts";
 import type { Result, Scores } from "./optimise.ts";
 import { difference, middle, toBytes } from "./picture.ts";
 

@@ -1,7 +1,7 @@
 /** Features of image files, a batch at a time, from the cache or through the network. */
 import { createHash } from "node:crypto";
 import type { Image } from "../../networks/image.ts";
-import { outputSize } from "../../networks/preprocessing.ts";
+import { outputSize } from "../../networks/preprocess.ts";
 import { dataError, MissingPackage, UserError } from "../errors.ts";
 import { decode } from "../files/image.ts";
 import type { FeatureCache } from "./cache.ts";

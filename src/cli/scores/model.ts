@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { type FeatureNetwork, loadNetwork } from "../../networks/network.ts";
-import { type Preprocessing, resolvePreprocessing } from "../../networks/preprocessing.ts";
+import { resolvePreprocessing } from "../../networks/preprocess.ts";
+import type { Preprocessing } from "../../networks/preprocessing.ts";
 import { type PresetName, presets } from "../../networks/presets.ts";
 import { dataError, fileError, usageError } from "../errors.ts";
-import { isRecipe } from "../models/export.ts";
 import { cacheFolder } from "./cacheFolder.ts";
+import { isRecipe } from "./export.ts";
 import type { Origin } from "./state.ts";
 
 export interface Model {

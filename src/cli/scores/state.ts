@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { type ResolvedPreprocessing, resolvePreprocessing } from "../../networks/preprocessing.ts";
+import { type ResolvedPreprocessing, resolvePreprocessing } from "../../networks/preprocess.ts";
 import { dataError, fileError } from "../errors.ts";
 import { replaceFile } from "../files/replace.ts";
 

@@ -5,7 +5,6 @@ import { sarsa } from "../../losses/reinforcement/td/sarsa.ts";
 import { seededRandom } from "../../random.ts";
 import { mean } from "../statistics.ts";
 import { type Experiment, type Finding, type Settings, seedOf, type Tick } from "./experiment.ts";
-import { cliffFigures } from "./report/cliff.ts";
 
 export interface CliffCurve {
   readonly method: "SARSA" | "Q-learning";
@@ -133,5 +132,4 @@ export const cliffExperiment: Experiment<CliffData> = {
       String(curve.arrived),
     ]),
   ],
-  figures: cliffFigures,
 };

@@ -40,7 +40,6 @@ export interface Experiment<D> {
   measure(settings: Settings, tick: Tick): Promise<D>;
   findings(data: D): readonly Finding[];
   table(data: D): Table;
-  figures(data: D): readonly Figure[];
 }
 
 /** An experiment that was run. */
@@ -51,10 +50,18 @@ export interface Outcome extends Pick<Experiment<unknown>, "name" | "title" | "p
   readonly figures: readonly Figure[];
 }
 
-export async function conduct<D>(experiment: Experiment<D>, settings: Settings, tick: Tick): Promise<Outcome> {
+/** Draws what an experiment measured. */
+export type Draw<D> = (data: D) => readonly Figure[];
+
+export async function conduct<D>(
+  experiment: Experiment<D>,
+  draw: Draw<D>,
+  settings: Settings,
+  tick: Tick,
+): Promise<Outcome> {
   const { name, title, place, setting } = experiment;
   const data = await experiment.measure(settings, tick);
-  const [findings, table, figures] = [experiment.findings(data), experiment.table(data), experiment.figures(data)];
+  const [findings, table, figures] = [experiment.findings(data), experiment.table(data), draw(data)];
   return { name, title, place, setting, data, findings, table, figures };
 }
 

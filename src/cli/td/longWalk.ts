@@ -3,7 +3,6 @@ import { randomWalk } from "../../losses/reinforcement/td/randomWalk.ts";
 import { tdLambda } from "../../losses/reinforcement/td/tdLambda.ts";
 import { coin, type Experiment, type Finding, rootMeanSquare, type Settings, seedOf, type Tick } from "./experiment.ts";
 import { learnOffline } from "./offline.ts";
-import { longWalkFigures } from "./report/longWalk.ts";
 
 export interface LambdaPoint {
   readonly stepSize: number;
@@ -122,5 +121,4 @@ export const longWalkExperiment: Experiment<LongWalkData> = {
         .flatMap(({ lowest }) => [lowest.error.toFixed(3), String(lowest.stepSize)]),
     ]),
   ],
-  figures: longWalkFigures,
 };

@@ -3,7 +3,6 @@ import { randomWalk } from "../../losses/reinforcement/td/randomWalk.ts";
 import { tdPolicyEvaluation } from "../../losses/reinforcement/td/tdPolicyEvaluation.ts";
 import { coin, type Experiment, type Finding, rootMeanSquare, type Settings, seedOf, type Tick } from "./experiment.ts";
 import { learnOffline } from "./offline.ts";
-import { walkFigures } from "./report/randomWalk.ts";
 
 export interface WalkCurve {
   readonly method: "TD(0)" | "Monte Carlo";
@@ -111,5 +110,4 @@ export const randomWalkExperiment: Experiment<WalkData> = {
       ...COLUMNS.map((episode) => after(episode, curve).toFixed(3)),
     ]),
   ],
-  figures: walkFigures,
 };

@@ -3,9 +3,8 @@
  * of: every denominator would stay in memory. That reference is released here, where the version at hand forgets it.
  */
 
-import { Array as ConcreteArray, grad, numpy as np } from "@jax-js/jax";
+import { Array as ConcreteArray, grad, type Array as JaxArray, numpy as np } from "@jax-js/jax";
 import type { Term } from "../../formula/arrays.ts";
-import type { JaxArray } from "./engine.ts";
 
 /** What stands for an array under a transformation holds another: one that is differentiated, known, or mapped over. */
 interface Tracer {

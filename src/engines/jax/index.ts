@@ -6,148 +6,154 @@
  * an argument is, else float32. Shapes and options are checked, the arrays' numbers are not:
  * a label that is no class makes its row NaN, value and gradient, also under jit.
  */
-import { binaryCrossEntropyPortable } from "../../losses/classification/crossEntropy/binaryCrossEntropy.formula.ts";
-import { crossEntropyPortable } from "../../losses/classification/crossEntropy/crossEntropy.formula.ts";
-import { softCrossEntropyPortable } from "../../losses/classification/crossEntropy/softCrossEntropy.formula.ts";
-import { focalPortable } from "../../losses/classification/focal/focalLoss.formula.ts";
-import { softmaxFocalPortable } from "../../losses/classification/focal/softmaxFocalLoss.formula.ts";
-import { hingePortable, squaredHingePortable } from "../../losses/classification/hinge/hingeLoss.formula.ts";
-import { multiclassHingePortable } from "../../losses/classification/hinge/multiclassHingeLoss.formula.ts";
-import { logisticPortable } from "../../losses/classification/logistic/logisticLoss.formula.ts";
-import { binaryLogLossPortable, logLossPortable } from "../../losses/classification/logLoss/logLoss.formula.ts";
-import { drPortable } from "../../losses/detection/dr/drLoss.formula.ts";
-import { ciouPortable } from "../../losses/detection/iou/ciouLoss.formula.ts";
-import { diouPortable } from "../../losses/detection/iou/diouLoss.formula.ts";
-import { giouPortable } from "../../losses/detection/iou/giouLoss.formula.ts";
-import { iouPortable } from "../../losses/detection/iou/iouLoss.formula.ts";
-import { gradientPenaltyPortable } from "../../losses/distribution/adversarial/gradientPenalty.formula.ts";
-import { wassersteinCriticPortable } from "../../losses/distribution/adversarial/wassersteinCriticLoss.formula.ts";
-import { wassersteinGeneratorPortable } from "../../losses/distribution/adversarial/wassersteinGeneratorLoss.formula.ts";
-import { distillationPortable } from "../../losses/distribution/distillation/distillationLoss.formula.ts";
-import { earthMoverPortable } from "../../losses/distribution/earthMover/earthMoverDistance.formula.ts";
-import { jensenShannonPortable } from "../../losses/distribution/jensenShannon/jensenShannonDivergence.formula.ts";
-import { klDivergencePortable } from "../../losses/distribution/kl/klDivergence.formula.ts";
-import { klFromLogitsPortable } from "../../losses/distribution/kl/klDivergenceFromLogits.formula.ts";
-import { sinkhornPortable } from "../../losses/distribution/sinkhorn/sinkhornDivergence.formula.ts";
-import { slicedWassersteinPortable } from "../../losses/distribution/sliced/slicedWassersteinDistance.formula.ts";
-import { wassersteinDistancePortable } from "../../losses/distribution/wasserstein/wassersteinDistance.formula.ts";
-import { arcFacePortable } from "../../losses/embedding/arcFace/arcFaceLoss.formula.ts";
-import { centerPortable } from "../../losses/embedding/center/centerLoss.formula.ts";
-import { batchCirclePortable, circlePortable } from "../../losses/embedding/circle/circleLoss.formula.ts";
-import { contrastivePortable } from "../../losses/embedding/contrastive/contrastiveLoss.formula.ts";
-import { cosFacePortable } from "../../losses/embedding/cosFace/cosFaceLoss.formula.ts";
-import { cosineEmbeddingPortable } from "../../losses/embedding/cosineEmbedding/cosineEmbeddingLoss.formula.ts";
-import { infoNcePortable } from "../../losses/embedding/infoNce/infoNceLoss.formula.ts";
-import { marginRankingPortable } from "../../losses/embedding/marginRanking/marginRankingLoss.formula.ts";
-import { ntXentPortable } from "../../losses/embedding/ntXent/ntXentLoss.formula.ts";
-import { oimPortable } from "../../losses/embedding/oim/oimLoss.formula.ts";
-import { batchHardQuadrupletPortable } from "../../losses/embedding/quadruplet/batchHardQuadrupletLoss.formula.ts";
-import { quadrupletPortable } from "../../losses/embedding/quadruplet/quadrupletLoss.formula.ts";
-import { supConPortable } from "../../losses/embedding/supCon/supConLoss.formula.ts";
-import { batchAllTripletPortable } from "../../losses/embedding/triplet/batchAllTripletLoss.formula.ts";
-import { batchHardTripletPortable } from "../../losses/embedding/triplet/batchHardTripletLoss.formula.ts";
-import { semiHardTripletPortable } from "../../losses/embedding/triplet/semiHardTripletLoss.formula.ts";
-import { tripletPortable } from "../../losses/embedding/triplet/tripletLoss.formula.ts";
-import { verificationPortable } from "../../losses/embedding/verification/verificationLoss.formula.ts";
-import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.formula.ts";
-import { stylePortable } from "../../losses/image/perceptual/styleLoss.formula.ts";
-import { psnrPortable } from "../../losses/image/psnr/psnr.formula.ts";
-import { reconstructionPortable } from "../../losses/image/reconstruction/reconstructionLoss.formula.ts";
-import { totalVariationPortable } from "../../losses/image/reconstruction/totalVariationLoss.formula.ts";
-import { msSsimPortable } from "../../losses/image/ssim/msSsim.formula.ts";
-import { msSsimLossPortable } from "../../losses/image/ssim/msSsimLoss.formula.ts";
-import { ssimPortable } from "../../losses/image/ssim/ssim.formula.ts";
-import { ssimLossPortable } from "../../losses/image/ssim/ssimLoss.formula.ts";
-import { damsmPortable } from "../../losses/multimodal/damsm/damsmLoss.formula.ts";
-import { charbonnierPortable } from "../../losses/regression/charbonnier/charbonnierLoss.formula.ts";
-import { huberPortable } from "../../losses/regression/huber/huberLoss.formula.ts";
-import { smoothL1Portable } from "../../losses/regression/huber/smoothL1Loss.formula.ts";
-import { l1Portable } from "../../losses/regression/l1/l1Loss.formula.ts";
-import { l2Portable } from "../../losses/regression/l2/l2Loss.formula.ts";
-import { logCoshPortable } from "../../losses/regression/logCosh/logCoshLoss.formula.ts";
-import { multiQuantilePortable } from "../../losses/regression/quantile/multiQuantileLoss.formula.ts";
-import { quantilePortable } from "../../losses/regression/quantile/quantileLoss.formula.ts";
-import { tdPortable } from "../../losses/reinforcement/td/tdLoss.formula.ts";
-import { dicePortable } from "../../losses/segmentation/dice/diceLoss.formula.ts";
-import { generalizedDicePortable } from "../../losses/segmentation/generalizedDice/generalizedDiceLoss.formula.ts";
-import { jaccardPortable } from "../../losses/segmentation/tversky/jaccardLoss.formula.ts";
-import { tverskyPortable } from "../../losses/segmentation/tversky/tverskyLoss.formula.ts";
-import { chamferPortable } from "../../metrics/chamfer/chamferDistance.formula.ts";
-import { frechetPortable } from "../../metrics/fid/frechetInceptionDistance.formula.ts";
+import * as catalog from "../catalog.ts";
 import { native } from "./native.ts";
 
-export const arcFaceLoss = /* @__PURE__ */ native(arcFacePortable);
-export const batchAllTripletLoss = /* @__PURE__ */ native(batchAllTripletPortable);
-export const batchCircleLoss = /* @__PURE__ */ native(batchCirclePortable);
-export const batchHardQuadrupletLoss = /* @__PURE__ */ native(batchHardQuadrupletPortable);
-export const batchHardTripletLoss = /* @__PURE__ */ native(batchHardTripletPortable);
-export const binaryCrossEntropy = /* @__PURE__ */ native(binaryCrossEntropyPortable);
-export const binaryLogLoss = /* @__PURE__ */ native(binaryLogLossPortable);
-export const centerLoss = /* @__PURE__ */ native(centerPortable);
-export const chamferDistance = /* @__PURE__ */ native(chamferPortable);
-export const charbonnierLoss = /* @__PURE__ */ native(charbonnierPortable);
-export const ciouLoss = /* @__PURE__ */ native(ciouPortable);
-export const circleLoss = /* @__PURE__ */ native(circlePortable);
-export const contrastiveLoss = /* @__PURE__ */ native(contrastivePortable);
-export const cosFaceLoss = /* @__PURE__ */ native(cosFacePortable);
-export const cosineEmbeddingLoss = /* @__PURE__ */ native(cosineEmbeddingPortable);
-export const crossEntropy = /* @__PURE__ */ native(crossEntropyPortable);
-export const damsmLoss = /* @__PURE__ */ native(damsmPortable);
-export const diceLoss = /* @__PURE__ */ native(dicePortable);
-export const diouLoss = /* @__PURE__ */ native(diouPortable);
-export const distillationLoss = /* @__PURE__ */ native(distillationPortable);
-export const drLoss = /* @__PURE__ */ native(drPortable);
-export const earthMoverDistance = /* @__PURE__ */ native(earthMoverPortable);
-export const focalLoss = /* @__PURE__ */ native(focalPortable);
-export const frechetInceptionDistance = /* @__PURE__ */ native(frechetPortable);
-export const generalizedDiceLoss = /* @__PURE__ */ native(generalizedDicePortable);
-export const giouLoss = /* @__PURE__ */ native(giouPortable);
-export const gradientPenalty = /* @__PURE__ */ native(gradientPenaltyPortable);
-export const hingeLoss = /* @__PURE__ */ native(hingePortable);
-export const huberLoss = /* @__PURE__ */ native(huberPortable);
-export const infoNceLoss = /* @__PURE__ */ native(infoNcePortable);
-export const iouLoss = /* @__PURE__ */ native(iouPortable);
-export const jaccardLoss = /* @__PURE__ */ native(jaccardPortable);
-export const jensenShannonDivergence = /* @__PURE__ */ native(jensenShannonPortable);
-export const klDivergence = /* @__PURE__ */ native(klDivergencePortable);
-export const klDivergenceFromLogits = /* @__PURE__ */ native(klFromLogitsPortable);
-export const l1Loss = /* @__PURE__ */ native(l1Portable);
-export const l2Loss = /* @__PURE__ */ native(l2Portable);
-export const logCoshLoss = /* @__PURE__ */ native(logCoshPortable);
-export const logLoss = /* @__PURE__ */ native(logLossPortable);
-export const logisticLoss = /* @__PURE__ */ native(logisticPortable);
-export const marginRankingLoss = /* @__PURE__ */ native(marginRankingPortable);
-export const msSsim = /* @__PURE__ */ native(msSsimPortable);
-export const msSsimLoss = /* @__PURE__ */ native(msSsimLossPortable);
-export const multiQuantileLoss = /* @__PURE__ */ native(multiQuantilePortable);
-export const multiclassHingeLoss = /* @__PURE__ */ native(multiclassHingePortable);
-export const ntXentLoss = /* @__PURE__ */ native(ntXentPortable);
-export const oimLoss = /* @__PURE__ */ native(oimPortable);
-export const perceptualLoss = /* @__PURE__ */ native(perceptualPortable);
-export const psnr = /* @__PURE__ */ native(psnrPortable);
-export const quadrupletLoss = /* @__PURE__ */ native(quadrupletPortable);
-export const quantileLoss = /* @__PURE__ */ native(quantilePortable);
-export const reconstructionLoss = /* @__PURE__ */ native(reconstructionPortable);
-export const semiHardTripletLoss = /* @__PURE__ */ native(semiHardTripletPortable);
-export const sinkhornDivergence = /* @__PURE__ */ native(sinkhornPortable);
-export const slicedWassersteinDistance = /* @__PURE__ */ native(slicedWassersteinPortable);
-export const smoothL1Loss = /* @__PURE__ */ native(smoothL1Portable);
-export const softCrossEntropy = /* @__PURE__ */ native(softCrossEntropyPortable);
-export const softmaxFocalLoss = /* @__PURE__ */ native(softmaxFocalPortable);
-export const squaredHingeLoss = /* @__PURE__ */ native(squaredHingePortable);
-export const ssim = /* @__PURE__ */ native(ssimPortable);
-export const ssimLoss = /* @__PURE__ */ native(ssimLossPortable);
-export const styleLoss = /* @__PURE__ */ native(stylePortable);
-export const supConLoss = /* @__PURE__ */ native(supConPortable);
-export const tdLoss = /* @__PURE__ */ native(tdPortable);
-export const totalVariationLoss = /* @__PURE__ */ native(totalVariationPortable);
-export const tripletLoss = /* @__PURE__ */ native(tripletPortable);
-export const tverskyLoss = /* @__PURE__ */ native(tverskyPortable);
-export const verificationLoss = /* @__PURE__ */ native(verificationPortable);
-export const wassersteinCriticLoss = /* @__PURE__ */ native(wassersteinCriticPortable);
-export const wassersteinDistance = /* @__PURE__ */ native(wassersteinDistancePortable);
-export const wassersteinGeneratorLoss = /* @__PURE__ */ native(wassersteinGeneratorPortable);
-export type { PerceptualOptions } from "../perceptual.ts";
-export type { SiameseOptions } from "../siamese.ts";
-export { type MapNetwork, type OnnxNetwork, perceptual } from "./perceptual.ts";
+/** Classifies by direction and parts the classes by an angle. */
+export const arcFaceLoss = /* @__PURE__ */ native(catalog.arcFaceLoss);
+/** Trains on every triplet of a batch. */
+export const batchAllTripletLoss = /* @__PURE__ */ native(catalog.batchAllTripletLoss);
+/** Circle loss over the pairs of a labelled batch. */
+export const batchCircleLoss = /* @__PURE__ */ native(catalog.batchCircleLoss);
+/** Trains on the hardest quadruplet that a batch holds for each anchor. */
+export const batchHardQuadrupletLoss = /* @__PURE__ */ native(catalog.batchHardQuadrupletLoss);
+/** Trains on the hardest triplet that a batch holds for each anchor. */
+export const batchHardTripletLoss = /* @__PURE__ */ native(catalog.batchHardTripletLoss);
+/** Makes each probability that of its own yes-or-no target. */
+export const binaryCrossEntropy = /* @__PURE__ */ native(catalog.binaryCrossEntropy);
+/** Scores yes-or-no probabilities by the surprise at what was true. */
+export const binaryLogLoss = /* @__PURE__ */ native(catalog.binaryLogLoss);
+/** Gathers the features of a class around its center. */
+export const centerLoss = /* @__PURE__ */ native(catalog.centerLoss);
+/** Draws each point of two clouds to the nearest point of the other. */
+export const chamferDistance = /* @__PURE__ */ native(catalog.chamferDistance);
+/** An absolute error without a corner, much used to restore images. */
+export const charbonnierLoss = /* @__PURE__ */ native(catalog.charbonnierLoss);
+/** Makes predicted boxes agree with the true ones in overlap, place and shape. */
+export const ciouLoss = /* @__PURE__ */ native(catalog.ciouLoss);
+/** Raises similarities within classes and lowers those between, each by how far it still has to go. */
+export const circleLoss = /* @__PURE__ */ native(catalog.circleLoss);
+/** Draws similar pairs together and holds dissimilar pairs at least a margin apart. */
+export const contrastiveLoss = /* @__PURE__ */ native(catalog.contrastiveLoss);
+/** Classifies by direction and parts the classes by a cosine. */
+export const cosFaceLoss = /* @__PURE__ */ native(catalog.cosFaceLoss);
+/** Aligns similar pairs and turns dissimilar pairs away from each other. */
+export const cosineEmbeddingLoss = /* @__PURE__ */ native(catalog.cosineEmbeddingLoss);
+/** Makes the probability of the true class large; a confident mistake pulls hardest. */
+export const crossEntropy = /* @__PURE__ */ native(catalog.crossEntropy);
+/** Makes images and captions find each other, word by region and as a whole. */
+export const damsmLoss = /* @__PURE__ */ native(catalog.damsmLoss);
+/** Rewards overlap of masks, whatever share of the image they cover. */
+export const diceLoss = /* @__PURE__ */ native(catalog.diceLoss);
+/** Makes predicted boxes cover the true ones, and pulls their centres together. */
+export const diouLoss = /* @__PURE__ */ native(catalog.diouLoss);
+/** Makes a student predict the whole distribution a teacher predicts. */
+export const distillationLoss = /* @__PURE__ */ native(catalog.distillationLoss);
+/** Ranks the hardest objects above the hardest background, however much more background there is. */
+export const drLoss = /* @__PURE__ */ native(catalog.drLoss);
+/** Moves one cloud of points onto another at the least cost. */
+export const earthMoverDistance = /* @__PURE__ */ native(catalog.earthMoverDistance);
+/** Silences the easy majority so that rare, hard examples are heard. */
+export const focalLoss = /* @__PURE__ */ native(catalog.focalLoss);
+/** Compares generated images with real ones by mean and covariance of a network's features. */
+export const frechetInceptionDistance = /* @__PURE__ */ native(catalog.frechetInceptionDistance);
+/** Rewards overlap over all classes at once, the rare ones as much as the large ones. */
+export const generalizedDiceLoss = /* @__PURE__ */ native(catalog.generalizedDiceLoss);
+/** Makes predicted boxes cover the true ones, and pulls them together where they do not overlap. */
+export const giouLoss = /* @__PURE__ */ native(catalog.giouLoss);
+/** Keeps the norm of a critic's gradient near 1. */
+export const gradientPenalty = /* @__PURE__ */ native(catalog.gradientPenalty);
+/** Pushes scores beyond a margin of 1 on the right side, and then forgets them. */
+export const hingeLoss = /* @__PURE__ */ native(catalog.hingeLoss);
+/** Fits the mean of ordinary errors and only leans towards outliers. */
+export const huberLoss = /* @__PURE__ */ native(catalog.huberLoss);
+/** Makes every query recognise its own key among the batch's. */
+export const infoNceLoss = /* @__PURE__ */ native(catalog.infoNceLoss);
+/** Makes predicted boxes cover the true ones, whatever their size. */
+export const iouLoss = /* @__PURE__ */ native(catalog.iouLoss);
+/** Rewards overlap of masks as intersection over union. */
+export const jaccardLoss = /* @__PURE__ */ native(catalog.jaccardLoss);
+/** Makes two distributions agree, with a bounded loss that treats both alike. */
+export const jensenShannonDivergence = /* @__PURE__ */ native(catalog.jensenShannonDivergence);
+/** Makes one distribution of probabilities agree with another. */
+export const klDivergence = /* @__PURE__ */ native(catalog.klDivergence);
+/** Fits the softmax of logits to target distributions. */
+export const klDivergenceFromLogits = /* @__PURE__ */ native(catalog.klDivergenceFromLogits);
+/** Fits the median, so that outliers pull no harder than any other error. */
+export const l1Loss = /* @__PURE__ */ native(catalog.l1Loss);
+/** Fits the mean; large errors count most. */
+export const l2Loss = /* @__PURE__ */ native(catalog.l2Loss);
+/** A smooth cousin of the Huber loss: the mean's pull near the target, the median's far out. */
+export const logCoshLoss = /* @__PURE__ */ native(catalog.logCoshLoss);
+/** Scores predicted probabilities by the surprise at what was true. */
+export const logLoss = /* @__PURE__ */ native(catalog.logLoss);
+/** Pushes every score to the side of its target, for ever, but less and less. */
+export const logisticLoss = /* @__PURE__ */ native(catalog.logisticLoss);
+/** Puts the better of two items ahead by a margin. */
+export const marginRankingLoss = /* @__PURE__ */ native(catalog.marginRankingLoss);
+/** Scores how alike two images are at five scales at once; 1 is equal. */
+export const msSsim = /* @__PURE__ */ native(catalog.msSsim);
+/** SSIM at five scales at once: fine texture and coarse layout both count. */
+export const msSsimLoss = /* @__PURE__ */ native(catalog.msSsimLoss);
+/** Fits several quantiles of a target at once, one a column. */
+export const multiQuantileLoss = /* @__PURE__ */ native(catalog.multiQuantileLoss);
+/** Puts the true class a margin ahead of every other, and then stops. */
+export const multiclassHingeLoss = /* @__PURE__ */ native(catalog.multiclassHingeLoss);
+/** Makes two views of a sample recognise each other among all views. */
+export const ntXentLoss = /* @__PURE__ */ native(catalog.ntXentLoss);
+/** Matches features against a memory of all identities seen so far. */
+export const oimLoss = /* @__PURE__ */ native(catalog.oimLoss);
+/** Compares images by what a network sees in them instead of by their pixels. */
+export const perceptualLoss = /* @__PURE__ */ native(catalog.perceptualLoss);
+/** Scores the mean squared error of an image in decibels; higher is better. */
+export const psnr = /* @__PURE__ */ native(catalog.psnr);
+/** Makes every distance within an identity smaller than any between identities. */
+export const quadrupletLoss = /* @__PURE__ */ native(catalog.quadrupletLoss);
+/** Fits a quantile: too low costs q, too high 1 − q a unit of error. */
+export const quantileLoss = /* @__PURE__ */ native(catalog.quantileLoss);
+/** Absolute error that can care more about masked regions and about edges. */
+export const reconstructionLoss = /* @__PURE__ */ native(catalog.reconstructionLoss);
+/** Trains on negatives that are in the right order already, but too close. */
+export const semiHardTripletLoss = /* @__PURE__ */ native(catalog.semiHardTripletLoss);
+/** Moves one cloud of points onto another along smoothed optimal transport. */
+export const sinkhornDivergence = /* @__PURE__ */ native(catalog.sinkhornDivergence);
+/** Moves one cloud of points onto another, seen along random directions. */
+export const slicedWassersteinDistance = /* @__PURE__ */ native(catalog.slicedWassersteinDistance);
+/** Keeps the slope of the absolute error far out and rounds its corner near the target. */
+export const smoothL1Loss = /* @__PURE__ */ native(catalog.smoothL1Loss);
+/** Makes the predicted distribution that of the targets. */
+export const softCrossEntropy = /* @__PURE__ */ native(catalog.softCrossEntropy);
+/** Cross entropy in which rows that are already right fade. */
+export const softmaxFocalLoss = /* @__PURE__ */ native(catalog.softmaxFocalLoss);
+/** The hinge loss, smooth at the margin and harder on mistakes. */
+export const squaredHingeLoss = /* @__PURE__ */ native(catalog.squaredHingeLoss);
+/** Scores how alike two images are in local brightness, contrast and structure; 1 is equal. */
+export const ssim = /* @__PURE__ */ native(catalog.ssim);
+/** Makes images alike in local brightness, contrast and structure rather than pixel by pixel. */
+export const ssimLoss = /* @__PURE__ */ native(catalog.ssimLoss);
+/** Gives an image the textures of another, wherever they lie. */
+export const styleLoss = /* @__PURE__ */ native(catalog.styleLoss);
+/** Gathers each class in one direction and parts it from the others. */
+export const supConLoss = /* @__PURE__ */ native(catalog.supConLoss);
+/** Makes a value predict the reward plus the value that follows. */
+export const tdLoss = /* @__PURE__ */ native(catalog.tdLoss);
+/** Smooths an image and keeps its edges, beside a loss that ties it to its target. */
+export const totalVariationLoss = /* @__PURE__ */ native(catalog.totalVariationLoss);
+/** Keeps an anchor closer to its own kind than to others, by a margin. */
+export const tripletLoss = /* @__PURE__ */ native(catalog.tripletLoss);
+/** Rewards overlap while pricing false alarms and misses separately. */
+export const tverskyLoss = /* @__PURE__ */ native(catalog.tverskyLoss);
+/** Learns to tell whether two embeddings belong to one identity. */
+export const verificationLoss = /* @__PURE__ */ native(catalog.verificationLoss);
+/** Makes a critic score real samples above generated ones. */
+export const wassersteinCriticLoss = /* @__PURE__ */ native(catalog.wassersteinCriticLoss);
+/** Moves one sample of numbers onto another along the shortest way. */
+export const wassersteinDistance = /* @__PURE__ */ native(catalog.wassersteinDistance);
+/** Makes a generator raise the critic's score of its samples. */
+export const wassersteinGeneratorLoss = /* @__PURE__ */ native(catalog.wassersteinGeneratorLoss);
+export type { Native } from "../native.ts";
+export type { Perceptual, PerceptualOptions } from "../perceptual.ts";
+export type { Branch, Siamese, SiameseOptions } from "../siamese.ts";
+export type { JaxArray } from "./engine.ts";
+export { type MapNetwork, type OnnxGraph, type OnnxNetwork, perceptual } from "./perceptual.ts";
 export { pseudoSiamese, siamese } from "./siamese.ts";

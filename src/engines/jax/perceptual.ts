@@ -15,7 +15,7 @@ export interface OnnxNetwork {
   ) => Record<string, JaxArray>;
 }
 
-interface OnnxGraph {
+export interface OnnxGraph {
   readonly input: readonly { readonly name: string }[];
   readonly initializer: readonly { readonly name: string }[];
   readonly node: readonly { readonly output: readonly string[] }[];

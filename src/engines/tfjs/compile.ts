@@ -8,7 +8,11 @@ import { hasChannels } from "./layout.ts";
 import { checkOwnOptions, checkTensor, perSample } from "./native.ts";
 
 /** A loss of predictions and targets, as this module exports them; `R` are its options. */
-type PairLoss<R extends readonly unknown[]> = ((predictions: Tensor, targets: Tensor, ...options: R) => Tensor) & {
+export type PairLoss<R extends readonly unknown[]> = ((
+  predictions: Tensor,
+  targets: Tensor,
+  ...options: R
+) => Tensor) & {
   readonly spec: LossSpec;
 };
 

@@ -42,7 +42,7 @@ export const formatOption = {
   type: "choice",
   default: "xyxy",
   choices: ["xyxy", "xywh", "cxcywh", "ltrb"],
-  doc: "Corners; corner and extents; centre and extents; distances from a point.",
+  doc: "What the four numbers of a box are: corners; corner and extents; centre and extents; distances from a point.",
 } as const;
 
 export const eachBox = { shape: "N", mean: "the number of pairs" } as const;

@@ -21,7 +21,7 @@ export const chamferDistance = defineScalarLoss<[x: FloatInput, y: FloatInput], 
     name: "chamferDistance",
     family: "score",
     title: { en: "Chamfer distance", zh: "倒角距离" },
-    aliases: ["CD"],
+    aliases: { en: ["CD", "point-set distance"], zh: ["Chamfer距离"] },
     summary: "Draws each point of two clouds to the nearest point of the other.",
     arguments: [
       { name: "x", shape: "N D", kind: "float", differentiable: true, doc: "One cloud of points." },

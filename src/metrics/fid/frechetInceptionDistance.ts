@@ -30,8 +30,11 @@ export const frechetInceptionDistance = defineScalarLoss<
   {
     name: "frechetInceptionDistance",
     family: "score",
-    title: { en: "Fréchet inception distance", zh: "Fréchet Inception 距离" },
-    aliases: ["FID"],
+    title: { en: "Fréchet inception distance", zh: "FID" },
+    aliases: {
+      en: ["FID", "squared 2-Wasserstein distance of Gaussians"],
+      zh: ["Fréchet Inception距离", "高斯分布间2-Wasserstein距离的平方"],
+    },
     summary: "Compares generated images with real ones by mean and covariance of a network's features.",
     arguments: [
       { name: "real", shape: "N D", kind: "float", differentiable: false, doc: "Features of real samples." },

@@ -2,10 +2,10 @@
 import * as Plot from "@observablehq/plot";
 import { draw } from "../../report/draw.ts";
 import type { Html } from "../../report/html.ts";
+import { linePlot } from "../../report/lines.ts";
 import { mean } from "../../statistics.ts";
 import type { CliffCurve, CliffData } from "../cliff.ts";
 import type { Figure } from "../experiment.ts";
-import { linePlot } from "./lines.ts";
 
 const colours = { SARSA: "var(--kind-0)", "Q-learning": "var(--kind-1)" } as const;
 /** Neighbouring episodes that are averaged. */

@@ -1,7 +1,8 @@
 /** Figures of the nineteen-state walk. */
+
+import { linePlot } from "../../report/lines.ts";
 import type { Figure } from "../experiment.ts";
 import type { LongWalkData } from "../longWalk.ts";
-import { linePlot } from "./lines.ts";
 import { rampColour } from "./style.ts";
 
 const hints = {

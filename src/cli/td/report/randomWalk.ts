@@ -1,7 +1,8 @@
 /** Figures of the five-state walk. */
+
+import { type Line, linePlot } from "../../report/lines.ts";
 import type { Figure } from "../experiment.ts";
 import type { WalkData } from "../randomWalk.ts";
-import { type Line, linePlot } from "./lines.ts";
 
 const colours = { "TD(0)": "var(--kind-0)", "Monte Carlo": "var(--kind-1)" } as const;
 

@@ -29,7 +29,7 @@ export const binaryCrossEntropy = defineLoss<
     name: "binaryCrossEntropy",
     family: "classification",
     title: { en: "Binary cross entropy", zh: "二元交叉熵" },
-    aliases: ["BCE", "sigmoid cross entropy"],
+    aliases: { en: ["BCE", "sigmoid cross entropy"], zh: ["sigmoid交叉熵"] },
     summary: "Makes each probability that of its own yes-or-no target.",
     arguments: [
       { name: "logits", shape: "...", kind: "float", differentiable: true, doc: "Scores before the sigmoid." },

@@ -7,7 +7,7 @@ export interface CrossEntropyOptions {
   weight?: FloatInput;
   /** Label of rows to leave out; it may be a real class, which stays in the softmax. Default −100. */
   ignoreIndex?: number;
-  /** Share of the target that is spread over all classes, in [0, 1]. Default 0. */
+  /** Share of the target spread over all classes, in [0, 1]. Default 0. */
   labelSmoothing?: number;
 }
 
@@ -49,7 +49,10 @@ export const crossEntropy = defineLoss<[logits: FloatInput, labels: IndexInput],
     name: "crossEntropy",
     family: "classification",
     title: { en: "Cross entropy", zh: "交叉熵" },
-    aliases: ["softmax cross entropy", "negative log-likelihood", "multinomial logistic loss"],
+    aliases: {
+      en: ["softmax cross entropy", "negative log-likelihood", "multinomial logistic loss"],
+      zh: ["softmax交叉熵", "负对数似然", "多项逻辑损失"],
+    },
     summary: "Makes the probability of the true class large; a confident mistake pulls hardest.",
     arguments: [
       { name: "logits", shape: "N C ...", kind: "float", differentiable: true, doc: "Scores before the softmax." },

@@ -28,7 +28,7 @@ export const softCrossEntropy = defineLoss<
     name: "softCrossEntropy",
     family: "classification",
     title: { en: "Cross entropy with soft targets", zh: "软目标交叉熵" },
-    aliases: ["categorical cross entropy"],
+    aliases: { en: ["categorical cross entropy"], zh: ["分类交叉熵"] },
     summary: "Makes the predicted distribution that of the targets.",
     arguments: [
       { name: "logits", shape: "N C ...", kind: "float", differentiable: true, doc: "Scores before the softmax." },

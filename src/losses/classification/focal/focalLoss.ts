@@ -30,7 +30,7 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
     name: "focalLoss",
     family: "classification",
     title: { en: "Focal loss", zh: "焦点损失" },
-    aliases: ["sigmoid focal loss", "RetinaNet loss"],
+    aliases: { en: ["sigmoid focal loss", "RetinaNet loss"], zh: ["sigmoid焦点损失", "RetinaNet损失"] },
     summary: "Silences the easy majority so that rare, hard examples are heard.",
     arguments: [
       { name: "logits", shape: "...", kind: "float", differentiable: true, doc: "Scores before the sigmoid." },

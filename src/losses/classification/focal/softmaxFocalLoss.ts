@@ -30,8 +30,8 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
   {
     name: "softmaxFocalLoss",
     family: "classification",
-    title: { en: "Softmax focal loss", zh: "Softmax 焦点损失" },
-    aliases: ["categorical focal loss", "multiclass focal loss"],
+    title: { en: "Softmax focal loss", zh: "Softmax焦点损失" },
+    aliases: { en: ["categorical focal loss", "multiclass focal loss"], zh: ["多分类焦点损失"] },
     summary: "Cross entropy in which rows that are already right fade.",
     arguments: [
       { name: "logits", shape: "N C", kind: "float", differentiable: true, doc: "Scores before the softmax." },

@@ -5,7 +5,7 @@ import { type FloatInput, type IndexInput, showShape } from "../../../tensor/ten
 export interface MulticlassHingeOptions {
   /** How far the true class should be ahead; > 0. Default 1. */
   margin?: number;
-  /** "sum" over the wrong classes (Weston–Watkins) or their "max" (Crammer–Singer). Default "sum". */
+  /** Sum over the wrong classes (Weston–Watkins), or their maximum (Crammer–Singer). Default "sum". */
   form?: "sum" | "max";
 }
 
@@ -33,7 +33,7 @@ export const multiclassHingeLoss = defineLoss<
     name: "multiclassHingeLoss",
     family: "classification",
     title: { en: "Multiclass hinge loss", zh: "多分类合页损失" },
-    aliases: ["multi-margin loss", "Weston–Watkins loss", "Crammer–Singer loss"],
+    aliases: { en: ["multi-margin loss", "Weston–Watkins loss", "Crammer–Singer loss"], zh: ["多类间隔损失"] },
     summary: "Puts the true class a margin ahead of every other, and then stops.",
     arguments: [
       { name: "scores", shape: "N C", kind: "float", differentiable: true, doc: "One score a class." },
@@ -45,7 +45,7 @@ export const multiclassHingeLoss = defineLoss<
         type: "choice",
         default: "sum",
         choices: ["sum", "max"],
-        doc: "Sum over the wrong classes, or their maximum.",
+        doc: "Sum over the wrong classes (Weston–Watkins), or their maximum (Crammer–Singer).",
       },
     },
     unreduced: { shape: "N", mean: "N" },

@@ -24,7 +24,10 @@ export const logLoss = defineLoss<[probabilities: FloatInput, labels: IndexInput
     name: "logLoss",
     family: "classification",
     title: { en: "Log loss", zh: "对数损失" },
-    aliases: ["negative log-likelihood of probabilities"],
+    aliases: {
+      en: ["negative log-likelihood of probabilities", "logarithmic score"],
+      zh: ["概率的负对数似然", "对数评分"],
+    },
     summary: "Scores predicted probabilities by the surprise at what was true.",
     arguments: [
       {
@@ -84,7 +87,7 @@ export const binaryLogLoss = defineLoss<
     name: "binaryLogLoss",
     family: "classification",
     title: { en: "Binary log loss", zh: "二元对数损失" },
-    aliases: ["BCE on probabilities"],
+    aliases: { en: ["BCE on probabilities"], zh: ["概率上的BCE"] },
     summary: "Scores yes-or-no probabilities by the surprise at what was true.",
     arguments: [
       { name: "probabilities", shape: "...", kind: "probability", differentiable: true, doc: "Probability of yes." },

@@ -22,7 +22,10 @@ export const logisticLoss = defineLoss<[scores: FloatInput, targets: FloatInput]
     name: "logisticLoss",
     family: "classification",
     title: { en: "Logistic loss", zh: "逻辑损失" },
-    aliases: ["soft margin loss", "log loss on margins"],
+    aliases: {
+      en: ["soft margin loss", "log loss on margins", "logistic regression loss"],
+      zh: ["软间隔损失", "逻辑回归损失"],
+    },
     summary: "Pushes every score to the side of its target, for ever, but less and less.",
     arguments: [
       { name: "scores", shape: "...", kind: "float", differentiable: true, doc: "Signed scores." },

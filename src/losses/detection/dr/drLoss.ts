@@ -34,8 +34,8 @@ export const drLoss = defineScalarLoss<[logits: FloatInput, targets: IndexInput]
   {
     name: "drLoss",
     family: "detection",
-    title: { en: "Distributional ranking loss", zh: "分布排序损失" },
-    aliases: ["DR"],
+    title: { en: "DR loss", zh: "DR损失" },
+    aliases: { en: ["DR", "distributional ranking loss", "distribution ranking"], zh: ["分布排序", "分布排序损失"] },
     summary: "Ranks the hardest objects above the hardest background, however much more background there is.",
     arguments: [
       { name: "logits", shape: "N C", kind: "float", differentiable: true, doc: "Scores before the sigmoid." },
@@ -49,8 +49,8 @@ export const drLoss = defineScalarLoss<[logits: FloatInput, targets: IndexInput]
         range: "(0, ∞)",
         doc: "Temperature of the negatives' distribution.",
       },
-      slope: { type: "number", default: 6, range: "(0, ∞)", doc: "Slope of the logistic loss." },
-      tau: { type: "number", default: 4, range: "(0, ∞)", doc: "Factor on the whole." },
+      slope: { type: "number", default: 6, range: "(0, ∞)", doc: "Slope L of the logistic loss." },
+      tau: { type: "number", default: 4, range: "(0, ∞)", doc: "Factor τ on the whole." },
       margin: { type: "number", default: 0.5, range: "[0, ∞)", doc: "By how much the positives must lead." },
     },
     unreduced: null,

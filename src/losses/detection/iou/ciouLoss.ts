@@ -32,7 +32,7 @@ export const ciouLoss = defineLoss<Boxes, BoxOptions, BoxesGrads>(
     name: "ciouLoss",
     family: "detection",
     title: { en: "Complete IoU loss", zh: "完整交并比损失" },
-    aliases: ["CIoU"],
+    aliases: { en: ["CIoU"], zh: ["完整IoU损失"] },
     summary: "Makes predicted boxes agree with the true ones in overlap, place and shape.",
     arguments: boxes,
     options: { format: formatOption },

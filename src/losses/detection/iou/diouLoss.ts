@@ -30,7 +30,7 @@ export const diouLoss = defineLoss<Boxes, BoxOptions, BoxesGrads>(
     name: "diouLoss",
     family: "detection",
     title: { en: "Distance-IoU loss", zh: "距离交并比损失" },
-    aliases: ["DIoU"],
+    aliases: { en: ["DIoU"], zh: ["距离IoU损失"] },
     summary: "Makes predicted boxes cover the true ones, and pulls their centres together.",
     arguments: boxes,
     options: { format: formatOption },

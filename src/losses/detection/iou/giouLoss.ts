@@ -31,7 +31,7 @@ export const giouLoss = defineLoss<Boxes, BoxOptions, BoxesGrads>(
     name: "giouLoss",
     family: "detection",
     title: { en: "Generalized IoU loss", zh: "广义交并比损失" },
-    aliases: ["GIoU"],
+    aliases: { en: ["GIoU"], zh: ["广义IoU损失"] },
     summary: "Makes predicted boxes cover the true ones, and pulls them together where they do not overlap.",
     arguments: boxes,
     options: { format: formatOption },

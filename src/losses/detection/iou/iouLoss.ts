@@ -38,7 +38,7 @@ export const iouLoss = defineLoss<Boxes, IouLossOptions, BoxesGrads>(
     name: "iouLoss",
     family: "detection",
     title: { en: "IoU loss", zh: "交并比损失" },
-    aliases: ["UnitBox loss", "IoU"],
+    aliases: { en: ["UnitBox loss", "IoU", "bounding-box regression"], zh: ["UnitBox损失", "边界框回归"] },
     summary: "Makes predicted boxes cover the true ones, whatever their size.",
     arguments: boxes,
     options: {

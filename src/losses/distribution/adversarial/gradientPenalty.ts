@@ -30,7 +30,7 @@ export const gradientPenalty = defineLoss<[gradients: FloatInput], GradientPenal
     name: "gradientPenalty",
     family: "distribution",
     title: { en: "Gradient penalty", zh: "梯度惩罚" },
-    aliases: ["WGAN-GP"],
+    aliases: { en: ["WGAN-GP"], zh: [] },
     summary: "Keeps the norm of a critic's gradient near 1.",
     arguments: [
       {

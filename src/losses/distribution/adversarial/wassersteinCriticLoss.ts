@@ -18,8 +18,8 @@ export const wassersteinCriticLoss = defineScalarLoss<[real: FloatInput, fake: F
   {
     name: "wassersteinCriticLoss",
     family: "distribution",
-    title: { en: "Wasserstein critic loss", zh: "Wasserstein 判别器损失" },
-    aliases: ["WGAN critic"],
+    title: { en: "Wasserstein critic loss", zh: "Wasserstein判别器损失" },
+    aliases: { en: ["WGAN critic", "critic loss"], zh: ["WGAN判别器"] },
     summary: "Makes a critic score real samples above generated ones.",
     arguments: [
       { name: "real", shape: "N", kind: "float", differentiable: true, doc: "Scores of real samples." },

@@ -17,8 +17,8 @@ export const wassersteinGeneratorLoss = defineLoss<[fake: FloatInput], object, "
   {
     name: "wassersteinGeneratorLoss",
     family: "distribution",
-    title: { en: "Wasserstein generator loss", zh: "Wasserstein 生成器损失" },
-    aliases: ["WGAN generator"],
+    title: { en: "Wasserstein generator loss", zh: "Wasserstein生成器损失" },
+    aliases: { en: ["WGAN generator"], zh: ["WGAN生成器"] },
     summary: "Makes a generator raise the critic's score of its samples.",
     arguments: [{ name: "fake", shape: "N", kind: "float", differentiable: true, doc: "Scores of generated samples." }],
     options: {},

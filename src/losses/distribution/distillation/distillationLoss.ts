@@ -27,7 +27,7 @@ export const distillationLoss = defineLoss<
     name: "distillationLoss",
     family: "distribution",
     title: { en: "Distillation loss", zh: "知识蒸馏损失" },
-    aliases: ["knowledge distillation", "KD"],
+    aliases: { en: ["knowledge distillation", "KD", "soft targets"], zh: ["知识蒸馏", "软目标"] },
     summary: "Makes a student predict the whole distribution a teacher predicts.",
     arguments: [
       { name: "studentLogits", shape: "N C", kind: "float", differentiable: true, doc: "The student's logits." },

@@ -34,7 +34,10 @@ export const earthMoverDistance = defineScalarLoss<[x: FloatInput, y: FloatInput
     name: "earthMoverDistance",
     family: "distribution",
     title: { en: "Earth mover's distance", zh: "推土机距离" },
-    aliases: ["EMD", "optimal transport"],
+    aliases: {
+      en: ["EMD", "optimal transport", "Wasserstein distance in several dimensions"],
+      zh: ["最优传输", "多维Wasserstein距离"],
+    },
     summary: "Moves one cloud of points onto another at the least cost.",
     arguments: [
       { name: "x", shape: "N D", kind: "float", differentiable: true, doc: "One cloud of points." },

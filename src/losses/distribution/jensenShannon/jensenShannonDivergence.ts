@@ -18,8 +18,8 @@ export const jensenShannonDivergence = defineLoss<[p: FloatInput, q: FloatInput]
   {
     name: "jensenShannonDivergence",
     family: "distribution",
-    title: { en: "Jensen–Shannon divergence", zh: "JS 散度" },
-    aliases: ["JS", "JSD"],
+    title: { en: "Jensen–Shannon divergence", zh: "JS散度" },
+    aliases: { en: ["JS", "JSD", "information radius"], zh: ["Jensen–Shannon散度", "信息半径"] },
     summary: "Makes two distributions agree, with a bounded loss that treats both alike.",
     arguments: [
       { name: "p", shape: "N C", kind: "probability", differentiable: true, doc: "Distributions." },

@@ -17,8 +17,8 @@ export const klDivergence = defineLoss<[p: FloatInput, q: FloatInput], object, "
   {
     name: "klDivergence",
     family: "distribution",
-    title: { en: "Kullback–Leibler divergence", zh: "KL 散度" },
-    aliases: ["KL", "relative entropy"],
+    title: { en: "KL divergence", zh: "KL散度" },
+    aliases: { en: ["KL", "Kullback–Leibler divergence", "relative entropy"], zh: ["Kullback–Leibler散度", "相对熵"] },
     summary: "Makes one distribution of probabilities agree with another.",
     arguments: [
       { name: "p", shape: "N C", kind: "probability", differentiable: true, doc: "The true distributions." },

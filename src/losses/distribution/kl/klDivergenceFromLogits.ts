@@ -17,8 +17,8 @@ export const klDivergenceFromLogits = defineLoss<[logits: FloatInput, targets: F
   {
     name: "klDivergenceFromLogits",
     family: "distribution",
-    title: { en: "Kullback–Leibler divergence from logits", zh: "KL 散度（logits）" },
-    aliases: ["KL from logits"],
+    title: { en: "KL divergence from logits", zh: "KL散度（logits）" },
+    aliases: { en: ["KL from logits", "Kullback–Leibler divergence from logits"], zh: [] },
     summary: "Fits the softmax of logits to target distributions.",
     arguments: [
       { name: "logits", shape: "N C", kind: "float", differentiable: true, doc: "Logits of the fitted distributions." },

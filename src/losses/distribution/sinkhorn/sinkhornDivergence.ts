@@ -9,9 +9,9 @@ export interface SinkhornOptions {
   blur?: number;
   /** Power of the distance; the cost is dᵖ / p; ≥ 1. Default 2. */
   p?: number;
-  /** Ratio of one length to the one before, from the diameter down to the blur; in (0, 1). Default 0.5. */
+  /** Ratio of one length of the annealing to the one before, from the diameter down to the blur; in (0, 1). Default 0.5. */
   scaling?: number;
-  /** Goes on at the blur until the plan's marginals agree, to this many iterations in all. Default null: no further. */
+  /** Goes on at the blur until the plan's marginals agree, to this many iterations in all, ≥ 1. Default null: no further. */
   maxIterations?: number | null;
 }
 
@@ -27,7 +27,7 @@ export interface SinkhornOptions {
  * Errors     blur ≤ 0; p < 1; scaling outside (0, 1); maxIterations not whole; D that differs; empty input.
  * Edges      The iterations are those of geomloss: all potentials at once, averaged with those before, once at each
  *            length from the diameter of both clouds down to the blur; a value may then lie below 0 by what is left.
- *            `maxIterations` goes on until the marginals agree to 1e-9 (f32: 1e-4), or that many iterations are done; it
+ *            `maxIterations` goes on until the plan's marginals agree to 1e-9 (f32: 1e-4), or that many iterations are done; it
  *            never cuts the annealing short. sinkhornPotentials tells how far it came. In f32 a blur below a fiftieth of the
  *            diameter costs the gradient digits (1.2e-3 at a thousandth): take f64. NaN or an infinite coordinate gives NaN everywhere. Distances are kept while they fit into 64 MB (1,400
  *            points against as many in f64); beyond, they are made anew in every iteration and memory grows with N + M.
@@ -40,8 +40,11 @@ export const sinkhornDivergence = defineScalarLoss<[x: FloatInput, y: FloatInput
   {
     name: "sinkhornDivergence",
     family: "distribution",
-    title: { en: "Sinkhorn divergence", zh: "Sinkhorn 散度" },
-    aliases: ["entropic optimal transport", "regularised Wasserstein"],
+    title: { en: "Sinkhorn divergence", zh: "Sinkhorn散度" },
+    aliases: {
+      en: ["entropic optimal transport", "regularised Wasserstein"],
+      zh: ["熵正则最优传输", "正则化Wasserstein"],
+    },
     summary: "Moves one cloud of points onto another along smoothed optimal transport.",
     arguments: [
       { name: "x", shape: "N D", kind: "float", differentiable: true, doc: "One cloud of points." },
@@ -67,7 +70,7 @@ export const sinkhornDivergence = defineScalarLoss<[x: FloatInput, y: FloatInput
         range: "[1, ∞)",
         integer: true,
         nullable: true,
-        doc: "Goes on at the blur until the marginals agree, to this many iterations; null: no further.",
+        doc: "Goes on at the blur until the plan's marginals agree, to this many iterations; null: no further.",
       },
     },
     unreduced: null,

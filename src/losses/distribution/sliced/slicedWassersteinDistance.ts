@@ -34,8 +34,8 @@ export const slicedWassersteinDistance = defineScalarLoss<
   {
     name: "slicedWassersteinDistance",
     family: "distribution",
-    title: { en: "Sliced Wasserstein distance", zh: "切片 Wasserstein 距离" },
-    aliases: ["SWD"],
+    title: { en: "Sliced Wasserstein distance", zh: "切片Wasserstein距离" },
+    aliases: { en: ["SWD"], zh: ["切片最优传输"] },
     summary: "Moves one cloud of points onto another, seen along random directions.",
     arguments: [
       { name: "x", shape: "N D", kind: "float", differentiable: true, doc: "One cloud of points." },
@@ -43,7 +43,7 @@ export const slicedWassersteinDistance = defineScalarLoss<
     ],
     options: {
       projections: { type: "number", default: 128, range: "[1, ∞)", integer: true, doc: "Number of directions." },
-      p: { type: "number", default: 2, range: "[1, ∞)", doc: "Power of the distance moved." },
+      p: { type: "number", default: 2, range: "[1, ∞)", doc: "Power of the distance a unit of mass is moved." },
       seed: { type: "number", default: 0, range: "[0, 4294967295]", integer: true, doc: "Seed of the directions." },
     },
     unreduced: null,

@@ -34,15 +34,18 @@ export const wassersteinDistance = defineScalarLoss<
   {
     name: "wassersteinDistance",
     family: "distribution",
-    title: { en: "Wasserstein distance", zh: "Wasserstein 距离" },
-    aliases: ["earth mover's distance in one dimension", "Kantorovich distance"],
+    title: { en: "Wasserstein distance", zh: "Wasserstein距离" },
+    aliases: {
+      en: ["earth mover's distance in one dimension", "Kantorovich distance", "optimal transport on the line"],
+      zh: ["一维推土机距离", "Kantorovich距离", "直线上的最优传输"],
+    },
     summary: "Moves one sample of numbers onto another along the shortest way.",
     arguments: [
       { name: "u", shape: "N", kind: "float", differentiable: true, doc: "One sample." },
       { name: "v", shape: "M", kind: "float", differentiable: true, doc: "The other sample." },
     ],
     options: {
-      p: { type: "number", default: 1, range: "[1, ∞)", doc: "Power of the distance moved." },
+      p: { type: "number", default: 1, range: "[1, ∞)", doc: "Power of the distance a unit of mass is moved." },
       uWeights: { type: "tensor", shape: "N", default: undefined, range: "[0, ∞)", doc: "Mass at each u." },
       vWeights: { type: "tensor", shape: "M", default: undefined, range: "[0, ∞)", doc: "Mass at each v." },
     },

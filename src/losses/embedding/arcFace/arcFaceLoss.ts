@@ -26,12 +26,17 @@ export const arcFaceLoss = defineLoss<MarginInputs, ArcFaceOptions, MarginGrads>
   {
     name: "arcFaceLoss",
     family: "embedding",
-    title: { en: "ArcFace loss", zh: "ArcFace 损失" },
-    aliases: ["additive angular margin loss"],
+    title: { en: "ArcFace loss", zh: "ArcFace损失" },
+    aliases: { en: ["additive angular margin loss"], zh: ["加性角度间隔损失"] },
     summary: "Classifies by direction and parts the classes by an angle.",
     arguments: marginArguments,
     options: {
-      margin: { type: "number", default: 0.5, range: "[0, 1.5707963267948966]", doc: "Angle in radians." },
+      margin: {
+        type: "number",
+        default: 0.5,
+        range: "[0, 1.5707963267948966]",
+        doc: "Angle added to that of the own class, in radians.",
+      },
       scale: { type: "number", default: 64, range: "(0, ∞)", doc: "Factor on the cosines." },
     },
     unreduced: { shape: "N", mean: "the number of embeddings" },

@@ -24,7 +24,7 @@ export const centerLoss = defineLoss<
     name: "centerLoss",
     family: "embedding",
     title: { en: "Center loss", zh: "中心损失" },
-    aliases: [],
+    aliases: { en: [], zh: [] },
     summary: "Gathers the features of a class around its center.",
     arguments: [
       { name: "features", shape: "N D", kind: "float", differentiable: true, doc: "Feature vectors." },

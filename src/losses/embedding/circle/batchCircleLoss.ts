@@ -7,7 +7,7 @@ import { clearAll, contrastBlocks, contrastSelf, directions, finishDirections, u
 import { type CircleOptions, circleOptions, circleReferences } from "./circleLoss.ts";
 
 export interface BatchCircleOptions extends CircleOptions {
-  /** All pairs of the batch in one value, or one value an anchor. Default "batch". */
+  /** All pairs of the batch in one value, or one value per anchor. Default "batch". */
   pooling?: "batch" | "anchor";
 }
 
@@ -34,7 +34,7 @@ export const batchCircleLoss = defineLoss<
     name: "batchCircleLoss",
     family: "embedding",
     title: { en: "Batch circle loss", zh: "批内圆损失" },
-    aliases: [],
+    aliases: { en: [], zh: [] },
     summary: "Circle loss over the pairs of a labelled batch.",
     arguments: [
       { name: "embeddings", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the batch." },
@@ -42,7 +42,12 @@ export const batchCircleLoss = defineLoss<
     ],
     options: {
       ...circleOptions,
-      pooling: { type: "choice", default: "batch", choices: ["batch", "anchor"], doc: "One value, or one an anchor." },
+      pooling: {
+        type: "choice",
+        default: "batch",
+        choices: ["batch", "anchor"],
+        doc: "All pairs of the batch in one value, or one value per anchor.",
+      },
     },
     unreduced: {
       shape: "N",

@@ -10,7 +10,7 @@ export interface CircleOptions {
 
 export const circleOptions = {
   margin: { type: "number", default: 0.25, range: "[−1, 1]", doc: "Relaxation of both sides." },
-  scale: { type: "number", default: 256, range: "(0, ∞)", doc: "Factor on the weighted similarities." },
+  scale: { type: "number", default: 256, range: "(0, ∞)", doc: "Factor γ on the weighted similarities." },
 } as const;
 
 export const circleReferences = [
@@ -42,7 +42,7 @@ export const circleLoss = defineScalarLoss<
     name: "circleLoss",
     family: "embedding",
     title: { en: "Circle loss", zh: "圆损失" },
-    aliases: [],
+    aliases: { en: [], zh: [] },
     summary: "Raises similarities within classes and lowers those between, each by how far it still has to go.",
     arguments: [
       {

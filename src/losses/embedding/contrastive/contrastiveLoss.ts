@@ -29,7 +29,7 @@ export const contrastiveLoss = defineLoss<
     name: "contrastiveLoss",
     family: "embedding",
     title: { en: "Contrastive loss", zh: "对比损失" },
-    aliases: ["pairwise contrastive loss"],
+    aliases: { en: ["pairwise contrastive loss"], zh: ["成对对比损失"] },
     summary: "Draws similar pairs together and holds dissimilar pairs at least a margin apart.",
     arguments: [
       { name: "first", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the first partners." },
@@ -43,7 +43,12 @@ export const contrastiveLoss = defineLoss<
       },
     ],
     options: {
-      margin: { type: "number", default: 1, range: "(0, ∞)", doc: "Distance at which dissimilar pairs are let go." },
+      margin: {
+        type: "number",
+        default: 1,
+        range: "(0, ∞)",
+        doc: "Distance beyond which a dissimilar pair is left alone.",
+      },
     },
     unreduced: { shape: "N", mean: "the number of pairs" },
     formula: String.raw`\tfrac12 \left[ (1 - Y)\, d^2 + Y \max(0,\, m - d)^2 \right], \quad d = \lVert a - b \rVert`,

@@ -24,12 +24,17 @@ export const cosFaceLoss = defineLoss<MarginInputs, CosFaceOptions, MarginGrads>
   {
     name: "cosFaceLoss",
     family: "embedding",
-    title: { en: "CosFace loss", zh: "CosFace 损失" },
-    aliases: ["large margin cosine loss", "AM-Softmax"],
+    title: { en: "CosFace loss", zh: "CosFace损失" },
+    aliases: { en: ["large margin cosine loss", "AM-Softmax"], zh: ["大间隔余弦损失"] },
     summary: "Classifies by direction and parts the classes by a cosine.",
     arguments: marginArguments,
     options: {
-      margin: { type: "number", default: 0.35, range: "[0, 1]", doc: "Taken off the own class's cosine." },
+      margin: {
+        type: "number",
+        default: 0.35,
+        range: "[0, 1]",
+        doc: "What is taken off the cosine with the own class.",
+      },
       scale: { type: "number", default: 64, range: "(0, ∞)", doc: "Factor on the cosines." },
     },
     unreduced: { shape: "N", mean: "the number of embeddings" },

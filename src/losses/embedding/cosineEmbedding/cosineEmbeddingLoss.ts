@@ -29,7 +29,7 @@ export const cosineEmbeddingLoss = defineLoss<
     name: "cosineEmbeddingLoss",
     family: "embedding",
     title: { en: "Cosine embedding loss", zh: "余弦嵌入损失" },
-    aliases: ["cosine loss"],
+    aliases: { en: ["cosine loss"], zh: ["余弦损失"] },
     summary: "Aligns similar pairs and turns dissimilar pairs away from each other.",
     arguments: [
       { name: "first", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the first partners." },
@@ -37,7 +37,12 @@ export const cosineEmbeddingLoss = defineLoss<
       { name: "targets", shape: "N", kind: "sign", differentiable: false, doc: "1 for a similar pair, −1 otherwise." },
     ],
     options: {
-      margin: { type: "number", default: 0, range: "[−1, 1]", doc: "Cosine at which dissimilar pairs are let go." },
+      margin: {
+        type: "number",
+        default: 0,
+        range: "[−1, 1]",
+        doc: "Cosine below which a dissimilar pair is left alone.",
+      },
     },
     unreduced: { shape: "N", mean: "the number of pairs" },
     formula: String.raw`\begin{cases} 1 - \cos(a, b) & y = 1 \\ \max(0, \cos(a, b) - m) & y = -1 \end{cases}`,

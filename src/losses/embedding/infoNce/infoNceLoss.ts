@@ -25,8 +25,8 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
   {
     name: "infoNceLoss",
     family: "embedding",
-    title: { en: "InfoNCE loss", zh: "InfoNCE 损失" },
-    aliases: ["CLIP loss"],
+    title: { en: "InfoNCE loss", zh: "InfoNCE损失" },
+    aliases: { en: ["CLIP loss"], zh: ["CLIP损失"] },
     summary: "Makes every query recognise its own key among the batch's.",
     arguments: [
       { name: "queries", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings that ask." },
@@ -34,7 +34,11 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
     ],
     options: {
       temperature: { type: "number", default: 0.1, range: "(0, ∞)", doc: "Divides the cosines." },
-      symmetric: { type: "boolean", default: false, doc: "Average of both directions." },
+      symmetric: {
+        type: "boolean",
+        default: false,
+        doc: "Averages both directions, queries to keys and keys to queries.",
+      },
     },
     unreduced: { shape: "N", mean: "the number of pairs" },
     formula: String.raw`-\log \frac{\exp(\cos(q_i, k_i)/\tau)}{\sum_j \exp(\cos(q_i, k_j)/\tau)}`,

@@ -28,14 +28,16 @@ export const marginRankingLoss = defineLoss<
     name: "marginRankingLoss",
     family: "embedding",
     title: { en: "Margin ranking loss", zh: "间隔排序损失" },
-    aliases: ["pairwise ranking loss"],
+    aliases: { en: ["pairwise ranking loss"], zh: ["成对排序损失"] },
     summary: "Puts the better of two items ahead by a margin.",
     arguments: [
       { name: "first", shape: "N", kind: "float", differentiable: true, doc: "Scores of the first items." },
       { name: "second", shape: "N", kind: "float", differentiable: true, doc: "Scores of the second items." },
       { name: "targets", shape: "N", kind: "sign", differentiable: false, doc: "1 if the first should rank higher." },
     ],
-    options: { margin: { type: "number", default: 0, range: "[0, ∞)", doc: "Lead that is asked for." } },
+    options: {
+      margin: { type: "number", default: 0, range: "[0, ∞)", doc: "Lead that the higher-ranked score must have." },
+    },
     unreduced: { shape: "N", mean: "the number of pairs" },
     formula: String.raw`\max(0,\, m - y\,(a - b))`,
     traps: ["With margin 0 equal scores cost nothing, so constant scores are a solution."],

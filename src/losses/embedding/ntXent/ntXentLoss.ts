@@ -26,8 +26,8 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
   {
     name: "ntXentLoss",
     family: "embedding",
-    title: { en: "NT-Xent loss", zh: "NT-Xent 损失" },
-    aliases: ["SimCLR loss", "normalized temperature-scaled cross entropy"],
+    title: { en: "NT-Xent loss", zh: "NT-Xent损失" },
+    aliases: { en: ["SimCLR loss", "normalized temperature-scaled cross entropy"], zh: ["SimCLR损失"] },
     summary: "Makes two views of a sample recognise each other among all views.",
     arguments: [
       { name: "first", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the first views." },

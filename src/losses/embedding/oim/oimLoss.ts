@@ -34,7 +34,7 @@ export const oimLoss = defineLoss<
     name: "oimLoss",
     family: "embedding",
     title: { en: "Online instance matching loss", zh: "在线实例匹配损失" },
-    aliases: ["OIM loss"],
+    aliases: { en: ["OIM loss"], zh: ["OIM损失"] },
     summary: "Matches features against a memory of all identities seen so far.",
     arguments: [
       { name: "features", shape: "N D", kind: "float", differentiable: true, doc: "Feature vectors." },
@@ -43,7 +43,7 @@ export const oimLoss = defineLoss<
     ],
     options: {
       scale: { type: "number", default: 10, range: "(0, ∞)", doc: "Factor on the similarities." },
-      normalize: { type: "boolean", default: true, doc: "Divide each feature by its norm first." },
+      normalize: { type: "boolean", default: true, doc: "Divides each feature by its norm first." },
     },
     unreduced: { shape: "N", mean: "the number of labelled rows" },
     formula: String.raw`-\log \frac{e^{s\, v_t^\top x}}{\sum_j e^{s\, v_j^\top x} + \sum_k e^{s\, u_k^\top x}}`,

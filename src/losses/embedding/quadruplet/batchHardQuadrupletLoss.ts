@@ -31,15 +31,20 @@ export const batchHardQuadrupletLoss = defineLoss<
     name: "batchHardQuadrupletLoss",
     family: "embedding",
     title: { en: "Batch-hard quadruplet loss", zh: "批内最难四元组损失" },
-    aliases: [],
+    aliases: { en: [], zh: [] },
     summary: "Trains on the hardest quadruplet that a batch holds for each anchor.",
     arguments: [
       { name: "embeddings", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the batch." },
       { name: "labels", shape: "N", kind: "index", doc: "Identity of each embedding." },
     ],
     options: {
-      margin: { type: "number", default: 1, range: "[0, ∞)", doc: "Lead over the anchor's negative." },
-      margin2: { type: "number", default: 0.5, range: "[0, ∞)", doc: "Lead over the pair of negatives." },
+      margin: { type: "number", default: 1, range: "[0, ∞)", doc: "Lead of the positive over the anchor's negative." },
+      margin2: {
+        type: "number",
+        default: 0.5,
+        range: "[0, ∞)",
+        doc: "Lead of the positive over the pair of negatives.",
+      },
       distance: distanceOption("squared"),
     },
     unreduced: { shape: "N", mean: "the number of anchors that have a positive and a negative" },

@@ -32,7 +32,7 @@ export const quadrupletLoss = defineLoss<
     name: "quadrupletLoss",
     family: "embedding",
     title: { en: "Quadruplet loss", zh: "四元组损失" },
-    aliases: [],
+    aliases: { en: [], zh: [] },
     summary: "Makes every distance within an identity smaller than any between identities.",
     arguments: [
       { name: "anchor", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the anchors." },
@@ -41,8 +41,13 @@ export const quadrupletLoss = defineLoss<
       { name: "negative2", shape: "N D", kind: "float", differentiable: true, doc: "Of a third identity." },
     ],
     options: {
-      margin: { type: "number", default: 1, range: "[0, ∞)", doc: "Lead over the anchor's negative." },
-      margin2: { type: "number", default: 0.5, range: "[0, ∞)", doc: "Lead over the pair of negatives." },
+      margin: { type: "number", default: 1, range: "[0, ∞)", doc: "Lead of the positive over the anchor's negative." },
+      margin2: {
+        type: "number",
+        default: 0.5,
+        range: "[0, ∞)",
+        doc: "Lead of the positive over the pair of negatives.",
+      },
       distance: distanceOption("squared"),
     },
     unreduced: { shape: "N", mean: "the number of quadruplets" },

@@ -26,7 +26,7 @@ export const supConLoss = defineLoss<[embeddings: FloatInput, labels: IndexInput
     name: "supConLoss",
     family: "embedding",
     title: { en: "Supervised contrastive loss", zh: "监督对比损失" },
-    aliases: ["SupCon"],
+    aliases: { en: ["SupCon"], zh: [] },
     summary: "Gathers each class in one direction and parts it from the others.",
     arguments: [
       { name: "embeddings", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the batch." },

@@ -35,20 +35,25 @@ export const batchAllTripletLoss = defineScalarLoss<
     name: "batchAllTripletLoss",
     family: "embedding",
     title: { en: "Batch-all triplet loss", zh: "批内全部三元组损失" },
-    aliases: [],
+    aliases: { en: [], zh: [] },
     summary: "Trains on every triplet of a batch.",
     arguments: [
       { name: "embeddings", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the batch." },
       { name: "labels", shape: "N", kind: "index", doc: "Identity of each embedding." },
     ],
     options: {
-      margin: { type: "number", default: 0.3, range: "[0, ∞)", doc: "Lead that the positive must have." },
+      margin: {
+        type: "number",
+        default: 0.3,
+        range: "[0, ∞)",
+        doc: "How much farther than the positive the negative must be.",
+      },
       distance: distanceOption("euclidean"),
       average: {
         type: "choice",
         default: "active",
         choices: ["active", "all"],
-        doc: "Divide by the triplets with a positive value, or by all.",
+        doc: "Mean over the triplets with a positive value, or over all.",
       },
     },
     unreduced: null,

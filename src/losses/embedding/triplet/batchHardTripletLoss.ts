@@ -35,15 +35,20 @@ export const batchHardTripletLoss = defineLoss<
     name: "batchHardTripletLoss",
     family: "embedding",
     title: { en: "Batch-hard triplet loss", zh: "批内最难三元组损失" },
-    aliases: ["TriHard loss", "hard mining triplet loss"],
+    aliases: { en: ["TriHard loss", "hard mining triplet loss"], zh: ["TriHard损失"] },
     summary: "Trains on the hardest triplet that a batch holds for each anchor.",
     arguments: [
       { name: "embeddings", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the batch." },
       { name: "labels", shape: "N", kind: "index", doc: "Identity of each embedding." },
     ],
     options: {
-      margin: { type: "number", default: 0.3, range: "[0, ∞)", doc: "Lead that the farthest positive must have." },
-      soft: { type: "boolean", default: false, doc: "softplus instead of the hinge, without margin." },
+      margin: {
+        type: "number",
+        default: 0.3,
+        range: "[0, ∞)",
+        doc: "How much farther than the positive the negative must be.",
+      },
+      soft: { type: "boolean", default: false, doc: "softplus(d_ap − d_an) instead of the hinge, without margin." },
       distance: distanceOption("euclidean"),
     },
     unreduced: { shape: "N", mean: "the number of anchors that have a positive and a negative" },

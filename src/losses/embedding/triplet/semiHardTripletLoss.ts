@@ -32,14 +32,19 @@ export const semiHardTripletLoss = defineLoss<Inputs, SemiHardTripletOptions, "e
     name: "semiHardTripletLoss",
     family: "embedding",
     title: { en: "Semi-hard triplet loss", zh: "半难三元组损失" },
-    aliases: ["FaceNet loss"],
+    aliases: { en: ["FaceNet loss"], zh: ["FaceNet损失"] },
     summary: "Trains on negatives that are in the right order already, but too close.",
     arguments: [
       { name: "embeddings", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the batch." },
       { name: "labels", shape: "N", kind: "index", doc: "Identity of each embedding." },
     ],
     options: {
-      margin: { type: "number", default: 0.3, range: "(0, ∞)", doc: "Lead that the positive must have." },
+      margin: {
+        type: "number",
+        default: 0.3,
+        range: "(0, ∞)",
+        doc: "How much farther than the positive the negative must be.",
+      },
       distance: distanceOption("euclidean"),
     },
     unreduced: { shape: "N", mean: "the number of anchors that have a semi-hard triplet" },

@@ -32,7 +32,7 @@ export const tripletLoss = defineLoss<
     name: "tripletLoss",
     family: "embedding",
     title: { en: "Triplet loss", zh: "三元组损失" },
-    aliases: ["triplet margin loss"],
+    aliases: { en: ["triplet margin loss"], zh: [] },
     summary: "Keeps an anchor closer to its own kind than to others, by a margin.",
     arguments: [
       { name: "anchor", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the anchors." },
@@ -40,9 +40,18 @@ export const tripletLoss = defineLoss<
       { name: "negative", shape: "N D", kind: "float", differentiable: true, doc: "Of another identity." },
     ],
     options: {
-      margin: { type: "number", default: 1, range: "[0, ∞)", doc: "Lead that the positive must have." },
+      margin: {
+        type: "number",
+        default: 1,
+        range: "[0, ∞)",
+        doc: "How much farther than the positive the negative must be.",
+      },
       distance: distanceOption("euclidean"),
-      swap: { type: "boolean", default: false, doc: "Use d(p, n) where it is smaller than d(a, n)." },
+      swap: {
+        type: "boolean",
+        default: false,
+        doc: "Takes the negative's distance to the positive where that is smaller than to the anchor.",
+      },
     },
     unreduced: { shape: "N", mean: "the number of triplets" },
     formula: String.raw`\max(0,\, d(a, p) - d(a, n) + m)`,

@@ -24,7 +24,7 @@ export const verificationLoss = defineLoss<
     name: "verificationLoss",
     family: "embedding",
     title: { en: "Verification loss", zh: "验证损失" },
-    aliases: ["person re-identification verification loss"],
+    aliases: { en: ["person re-identification verification loss"], zh: ["行人重识别验证损失"] },
     summary: "Learns to tell whether two embeddings belong to one identity.",
     arguments: [
       { name: "first", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the first partners." },

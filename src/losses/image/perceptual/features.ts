@@ -10,7 +10,7 @@ export type Features = [predictions: FeatureInput, targets: FeatureInput];
 export type FeaturesGrads = "predictions" | "targets";
 
 export interface FeatureOptions {
-  /** The weight of each layer: as many numbers as there are feature maps. Default 1 each. */
+  /** The weight of each layer: as many numbers ≥ 0 as there are feature maps. Default: 1 each. */
   weights?: FloatInput;
 }
 

@@ -33,7 +33,10 @@ export const perceptualLoss = defineLoss<Features, FeatureOptions, FeaturesGrads
     name: "perceptualLoss",
     family: "image",
     title: { en: "Perceptual loss", zh: "感知损失" },
-    aliases: ["feature reconstruction loss", "content loss", "VGG loss"],
+    aliases: {
+      en: ["feature reconstruction loss", "content loss", "VGG loss"],
+      zh: ["特征重建损失", "内容损失", "VGG损失"],
+    },
     summary: "Compares images by what a network sees in them instead of by their pixels.",
     arguments: features,
     options: featureOptions,

@@ -36,7 +36,7 @@ export const styleLoss = defineLoss<Features, FeatureOptions, FeaturesGrads>(
     name: "styleLoss",
     family: "image",
     title: { en: "Style loss", zh: "风格损失" },
-    aliases: ["style reconstruction loss", "Gram loss"],
+    aliases: { en: ["style reconstruction loss", "Gram loss"], zh: ["Gram损失"] },
     summary: "Gives an image the textures of another, wherever they lie.",
     arguments: features,
     options: featureOptions,

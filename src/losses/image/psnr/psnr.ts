@@ -30,8 +30,8 @@ export const psnr = defineLoss<Images, RangeOptions, ImagesGrads>(
   {
     name: "psnr",
     family: "image",
-    title: { en: "Peak signal-to-noise ratio", zh: "峰值信噪比" },
-    aliases: ["PSNR"],
+    title: { en: "PSNR", zh: "PSNR" },
+    aliases: { en: ["peak signal-to-noise ratio"], zh: ["峰值信噪比"] },
     summary: "Scores the mean squared error of an image in decibels; higher is better.",
     arguments: images,
     options: { dataRange: dataRangeOption },

@@ -31,7 +31,7 @@ export const reconstructionLoss = defineScalarLoss<Images, ReconstructionOptions
     name: "reconstructionLoss",
     family: "image",
     title: { en: "Reconstruction loss", zh: "重建损失" },
-    aliases: ["masked reconstruction loss"],
+    aliases: { en: ["masked reconstruction loss"], zh: ["掩码重建损失"] },
     summary: "Absolute error that can care more about masked regions and about edges.",
     arguments: images,
     options: {
@@ -43,7 +43,7 @@ export const reconstructionLoss = defineScalarLoss<Images, ReconstructionOptions
         doc: "Where errors count more; [N, 1, H, W].",
       },
       maskWeight: { type: "number", default: 30, range: "[0, ∞)", doc: "Weight of the masked error." },
-      edgeWeight: { type: "number", default: 0, range: "[0, ∞)", doc: "Weight of errors of the edges." },
+      edgeWeight: { type: "number", default: 0, range: "[0, ∞)", doc: "Weight of errors of the image's edges." },
     },
     unreduced: null,
     formula: String.raw`\overline{|d|} + \lambda_m\,\overline{|m\,d|} + \lambda_e\left(\overline{|\Delta_x d|} + \overline{|\Delta_y d|}\right), \quad d = \hat y - y`,

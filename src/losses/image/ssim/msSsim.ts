@@ -21,7 +21,7 @@ export const msSsim = defineLoss<Images, SsimOptions, ImagesGrads>(
     name: "msSsim",
     family: "image",
     title: { en: "Multi-scale structural similarity", zh: "多尺度结构相似性" },
-    aliases: ["MS-SSIM"],
+    aliases: { en: ["MS-SSIM"], zh: ["多尺度SSIM"] },
     summary: "Scores how alike two images are at five scales at once; 1 is equal.",
     arguments: images,
     options: ssimOptions,

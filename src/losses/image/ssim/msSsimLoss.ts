@@ -27,8 +27,8 @@ export const msSsimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
   {
     name: "msSsimLoss",
     family: "image",
-    title: { en: "MS-SSIM loss", zh: "多尺度 SSIM 损失" },
-    aliases: ["multi-scale SSIM loss"],
+    title: { en: "MS-SSIM loss", zh: "多尺度SSIM损失" },
+    aliases: { en: ["multi-scale SSIM loss"], zh: [] },
     summary: "SSIM at five scales at once: fine texture and coarse layout both count.",
     arguments: images,
     options: ssimOptions,

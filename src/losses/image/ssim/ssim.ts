@@ -32,7 +32,7 @@ const score = (keep?: (map: Tensor) => void) =>
       name: "ssim",
       family: "image",
       title: { en: "Structural similarity", zh: "结构相似性" },
-      aliases: ["SSIM", "structural similarity index"],
+      aliases: { en: ["SSIM", "structural similarity index"], zh: [] },
       summary: "Scores how alike two images are in local brightness, contrast and structure; 1 is equal.",
       arguments: images,
       options: ssimOptions,

@@ -29,8 +29,8 @@ export const ssimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
   {
     name: "ssimLoss",
     family: "image",
-    title: { en: "SSIM loss", zh: "SSIM 损失" },
-    aliases: ["structural similarity loss"],
+    title: { en: "SSIM loss", zh: "SSIM损失" },
+    aliases: { en: ["structural similarity loss"], zh: ["结构相似性损失"] },
     summary: "Makes images alike in local brightness, contrast and structure rather than pixel by pixel.",
     arguments: images,
     options: ssimOptions,

@@ -9,7 +9,7 @@ import { dataRangeOption, type Ranged, type RangeOptions, rangeOf } from "../pai
 export interface SsimOptions extends RangeOptions {
   /** Side of the window in pixels; ≥ 1. Default 11. */
   window?: number;
-  /** Standard deviation of the window's Gaussian in pixels; > 0, Infinity for equal weights. Default 1.5. */
+  /** Standard deviation of the window's Gaussian in pixels; in (0, ∞], Infinity for equal weights. Default 1.5. */
   sigma?: number;
   /** C1 = (k1 · dataRange)² steadies the luminance term; > 0. Default 0.01. */
   k1?: number;
@@ -20,9 +20,14 @@ export interface SsimOptions extends RangeOptions {
 export const ssimOptions = {
   dataRange: dataRangeOption,
   window: { type: "number", default: 11, range: "[1, ∞)", integer: true, doc: "Side of the window in pixels." },
-  sigma: { type: "number", default: 1.5, range: "(0, ∞]", doc: "Deviation of its Gaussian; Infinity: equal weights." },
-  k1: { type: "number", default: 0.01, range: "(0, ∞)", doc: "Steadies the luminance term." },
-  k2: { type: "number", default: 0.03, range: "(0, ∞)", doc: "Steadies the contrast term." },
+  sigma: {
+    type: "number",
+    default: 1.5,
+    range: "(0, ∞]",
+    doc: "Standard deviation of the window's Gaussian in pixels; Infinity: equal weights.",
+  },
+  k1: { type: "number", default: 0.01, range: "(0, ∞)", doc: "C1 = (k1 · dataRange)² steadies the luminance term." },
+  k2: { type: "number", default: 0.03, range: "(0, ∞)", doc: "C2 = (k2 · dataRange)² steadies the contrast term." },
 } as const;
 
 /** What every plane of a call is compared with. */

@@ -16,7 +16,7 @@ export interface DamsmOptions {
   gamma3?: number;
   /** Class of each sample, [N]: other samples of its class are left out of a sample's rivals. Default: none are. */
   classIds?: IndexInput;
-  /** "paper" divides the log of the words' sum by gamma2, "code" does not, as the public code. Default "paper". */
+  /** Whether the log of the words' sum is divided by gamma2 (as in the paper) or not (as in the public code). Default "paper". */
   form?: "paper" | "code";
 }
 
@@ -38,8 +38,11 @@ type Differentiable = "regions" | "words" | "images" | "sentences";
 const spec: SpecOf<Inputs, DamsmOptions> & { readonly unreduced: null } = {
   name: "damsmLoss",
   family: "multimodal",
-  title: { en: "DAMSM loss", zh: "深度注意力多模态相似度损失" },
-  aliases: ["DAMSM", "deep attentional multimodal similarity model"],
+  title: { en: "DAMSM loss", zh: "DAMSM损失" },
+  aliases: {
+    en: ["DAMSM", "deep attentional multimodal similarity model", "AttnGAN loss"],
+    zh: ["深度注意力多模态相似度模型", "深度注意力多模态相似度损失"],
+  },
   summary: "Makes images and captions find each other, word by region and as a whole.",
   arguments: [
     { name: "regions", shape: "N R D", kind: "float", differentiable: true, doc: "Vectors of image regions." },
@@ -51,15 +54,25 @@ const spec: SpecOf<Inputs, DamsmOptions> & { readonly unreduced: null } = {
   options: {
     gamma1: { type: "number", default: 4, range: "(0, ∞)", doc: "Sharpness of the attention over regions." },
     gamma2: { type: "number", default: 5, range: "(0, ∞)", doc: "How much the best matching words count." },
-    gamma3: { type: "number", default: 10, range: "(0, ∞)", doc: "Factor on the similarities." },
+    gamma3: {
+      type: "number",
+      default: 10,
+      range: "(0, ∞)",
+      doc: "Factor on the similarities in the softmax over the batch.",
+    },
     classIds: {
       type: "tensor",
       shape: "N",
       default: undefined,
       range: "[−16777216, 16777216]",
-      doc: "Class of each sample; others of its class are no rivals.",
+      doc: "Class of each sample; others of its class are not its rivals.",
     },
-    form: { type: "choice", default: "paper", choices: ["paper", "code"], doc: "With or without division by gamma2." },
+    form: {
+      type: "choice",
+      default: "paper",
+      choices: ["paper", "code"],
+      doc: "Whether the log of the words' sum is divided by gamma2 (as in the paper) or not (as in the public code).",
+    },
   },
   unreduced: null,
   formula: String.raw`-\sum_i \log \frac{e^{\gamma_3 R(Q_i, D_i)}}{\sum_j e^{\gamma_3 R(Q_i, D_j)}} - \dots,\quad R = \frac{1}{\gamma_2} \log \sum_t e^{\gamma_2 \cos(c_t, e_t)}`,

@@ -25,8 +25,8 @@ export const charbonnierLoss = defineLoss<Pair, CharbonnierOptions, PairGrads>(
   {
     name: "charbonnierLoss",
     family: "regression",
-    title: { en: "Charbonnier loss", zh: "Charbonnier 损失" },
-    aliases: ["Charbonnier", "differentiable L1"],
+    title: { en: "Charbonnier loss", zh: "Charbonnier损失" },
+    aliases: { en: ["Charbonnier", "differentiable L1"], zh: ["可导的L1"] },
     summary: "An absolute error without a corner, much used to restore images.",
     arguments: pair,
     options: {

@@ -24,8 +24,8 @@ export const huberLoss = defineLoss<Pair, HuberOptions, PairGrads>(
   {
     name: "huberLoss",
     family: "regression",
-    title: { en: "Huber loss", zh: "Huber 损失" },
-    aliases: ["Huber"],
+    title: { en: "Huber loss", zh: "Huber损失" },
+    aliases: { en: ["Huber"], zh: [] },
     summary: "Fits the mean of ordinary errors and only leans towards outliers.",
     arguments: pair,
     options: {

@@ -24,8 +24,8 @@ export const smoothL1Loss = defineLoss<Pair, SmoothL1Options, PairGrads>(
   {
     name: "smoothL1Loss",
     family: "regression",
-    title: { en: "Smooth L1 loss", zh: "平滑 L1 损失" },
-    aliases: ["smooth L1", "Fast R-CNN box loss"],
+    title: { en: "Smooth L1 loss", zh: "平滑L1损失" },
+    aliases: { en: ["smooth L1", "Fast R-CNN box loss"], zh: ["平滑L1", "Fast R-CNN边框损失"] },
     summary: "Keeps the slope of the absolute error far out and rounds its corner near the target.",
     arguments: pair,
     options: {

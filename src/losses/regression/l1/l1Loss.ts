@@ -23,8 +23,11 @@ export const l1Loss = defineLoss<Pair, L1Options, PairGrads>(
   {
     name: "l1Loss",
     family: "regression",
-    title: { en: "L1 loss (absolute error)", zh: "L1 损失（绝对误差）" },
-    aliases: ["L1", "MAE", "mean absolute error", "least absolute deviations", "LAD"],
+    title: { en: "L1 loss", zh: "L1损失" },
+    aliases: {
+      en: ["L1", "absolute error", "MAE", "mean absolute error", "least absolute deviations", "LAD"],
+      zh: ["绝对误差", "平均绝对误差", "最小一乘"],
+    },
     summary: "Fits the median, so that outliers pull no harder than any other error.",
     arguments: pair,
     options: {},

@@ -23,8 +23,11 @@ export const l2Loss = defineLoss<Pair, L2Options, PairGrads>(
   {
     name: "l2Loss",
     family: "regression",
-    title: { en: "L2 loss (squared error)", zh: "L2 损失（平方误差）" },
-    aliases: ["L2", "MSE", "mean squared error", "least squares"],
+    title: { en: "L2 loss", zh: "L2损失" },
+    aliases: {
+      en: ["L2", "squared error", "MSE", "mean squared error", "least squares"],
+      zh: ["平方误差", "均方误差", "最小二乘"],
+    },
     summary: "Fits the mean; large errors count most.",
     arguments: pair,
     options: {},

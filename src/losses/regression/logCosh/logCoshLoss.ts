@@ -23,8 +23,8 @@ export const logCoshLoss = defineLoss<Pair, LogCoshOptions, PairGrads>(
   {
     name: "logCoshLoss",
     family: "regression",
-    title: { en: "Log-cosh loss", zh: "Log-Cosh 损失" },
-    aliases: ["log cosh", "logcosh"],
+    title: { en: "Log-cosh loss", zh: "Log-Cosh损失" },
+    aliases: { en: ["log cosh", "logcosh"], zh: ["对数双曲余弦损失"] },
     summary: "A smooth cousin of the Huber loss: the mean's pull near the target, the median's far out.",
     arguments: pair,
     options: {},

@@ -3,7 +3,7 @@ import type { FloatInput } from "../../../tensor/tensor.ts";
 import { type Pair, type PairGrads, pair } from "../pair.ts";
 
 export interface MultiQuantileOptions {
-  /** The quantiles to fit, one a column of the predictions; each between 0 and 1, both excluded. Required. */
+  /** The quantiles to fit, one per column of the predictions; each in (0, 1). Required. */
   quantiles: FloatInput;
 }
 
@@ -26,7 +26,7 @@ export const multiQuantileLoss = defineLoss<Pair, MultiQuantileOptions, PairGrad
     name: "multiQuantileLoss",
     family: "regression",
     title: { en: "Multi-quantile loss", zh: "多分位数损失" },
-    aliases: ["multi-quantile", "pinball over several quantiles"],
+    aliases: { en: ["multi-quantile", "pinball over several quantiles"], zh: [] },
     summary: "Fits several quantiles of a target at once, one a column.",
     arguments: [
       { ...pair[0], shape: "N Q", doc: "Predicted quantiles." },
@@ -39,7 +39,7 @@ export const multiQuantileLoss = defineLoss<Pair, MultiQuantileOptions, PairGrad
         default: undefined,
         range: "(0, 1)",
         required: true,
-        doc: "the quantiles, one a column of the predictions",
+        doc: "the quantiles to fit, one per column of the predictions",
       },
     },
     unreduced: { shape: "N Q", mean: "N·Q" },

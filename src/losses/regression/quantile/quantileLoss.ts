@@ -2,7 +2,7 @@ import { defineLoss, elements } from "../../../contract/loss.ts";
 import { eachElement, type Pair, type PairGrads, pair, pointers } from "../pair.ts";
 
 export interface QuantileOptions {
-  /** Which quantile to fit; between 0 and 1, both excluded. Default 0.5, the median. */
+  /** Which quantile to fit; in (0, 1). Default 0.5: the median. */
   quantile?: number;
 }
 
@@ -24,7 +24,7 @@ export const quantileLoss = defineLoss<Pair, QuantileOptions, PairGrads>(
     name: "quantileLoss",
     family: "regression",
     title: { en: "Quantile loss", zh: "分位数损失" },
-    aliases: ["pinball", "quantile regression", "check loss"],
+    aliases: { en: ["pinball loss", "quantile regression", "check loss"], zh: ["弹球损失", "分位数回归"] },
     summary: "Fits a quantile: too low costs q, too high 1 − q a unit of error.",
     arguments: pair,
     options: {

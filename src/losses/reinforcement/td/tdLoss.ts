@@ -32,7 +32,7 @@ export const tdLoss = defineLoss<
     name: "tdLoss",
     family: "reinforcement",
     title: { en: "Temporal-difference loss", zh: "时序差分损失" },
-    aliases: ["TD error", "temporal difference"],
+    aliases: { en: ["TD error", "temporal difference", "TD(0)"], zh: ["时序差分", "时间差分"] },
     summary: "Makes a value predict the reward plus the value that follows.",
     arguments: [
       { name: "values", shape: "N", kind: "float", differentiable: true, doc: "Values of the states left." },
@@ -41,7 +41,7 @@ export const tdLoss = defineLoss<
       { name: "dones", shape: "N", kind: "probability", differentiable: false, doc: "1 where the episode ended." },
     ],
     options: {
-      discount: { type: "number", default: 0.99, range: "[0, 1]", doc: "Discount of the next value." },
+      discount: { type: "number", default: 0.99, range: "[0, 1]", doc: "Discount γ of the next value." },
       huber: {
         type: "number",
         default: undefined,

@@ -3,7 +3,7 @@ import type { FloatInput } from "../../../tensor/tensor.ts";
 import { eachMask, type Masks, type MasksGrads, masks, masksOf } from "../overlap.ts";
 
 export interface DiceOptions {
-  /** Added above and below; ≥ 0. Default 1. */
+  /** Added above and below the fraction; ≥ 0. Default 1. */
   smooth?: number;
   /** Σ p² + Σ t² below instead of Σ p + Σ t. Default false. */
   squared?: boolean;
@@ -11,7 +11,7 @@ export interface DiceOptions {
   perBatch?: boolean;
   /** Weight of each class, [C]; ≥ 0. Default: all 1. */
   weight?: FloatInput;
-  /** Leaves masks without target out: value 0, and not counted in the mean. Default false. */
+  /** Leaves masks without target out of the mean: value 0, and not counted. Default false. */
   ignoreEmpty?: boolean;
 }
 
@@ -37,16 +37,16 @@ export const diceLoss = defineLoss<Masks, DiceOptions, MasksGrads>(
   {
     name: "diceLoss",
     family: "segmentation",
-    title: { en: "Dice loss", zh: "Dice 损失" },
-    aliases: ["soft Dice loss", "F1 loss", "Sørensen–Dice"],
+    title: { en: "Dice loss", zh: "Dice损失" },
+    aliases: { en: ["soft Dice loss", "F1 loss", "Sørensen–Dice"], zh: ["软Dice损失", "F1损失"] },
     summary: "Rewards overlap of masks, whatever share of the image they cover.",
     arguments: masks,
     options: {
       smooth: { type: "number", default: 1, range: "[0, ∞)", doc: "Added above and below the fraction." },
-      squared: { type: "boolean", default: false, doc: "Sums of squares below, as in V-Net." },
-      perBatch: { type: "boolean", default: false, doc: "Sum over the samples first: one value a class." },
+      squared: { type: "boolean", default: false, doc: "Σ p² + Σ t² below instead of Σ p + Σ t, as in V-Net." },
+      perBatch: { type: "boolean", default: false, doc: "Sums over the samples first: one value a class." },
       weight: { type: "tensor", shape: "C", default: undefined, range: "[0, ∞)", doc: "Weight of each class." },
-      ignoreEmpty: { type: "boolean", default: false, doc: "Leave masks without target out of the mean." },
+      ignoreEmpty: { type: "boolean", default: false, doc: "Leaves masks without target out of the mean." },
     },
     unreduced: {
       ...eachMask,

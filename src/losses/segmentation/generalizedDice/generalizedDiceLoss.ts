@@ -2,7 +2,7 @@ import { defineLoss } from "../../../contract/loss.ts";
 import { type Masks, type MasksGrads, masks } from "../overlap.ts";
 
 export interface GeneralizedDiceOptions {
-  /** Added above and below, in positions of the rarest class; ≥ 0. Default 1e-5. */
+  /** Added above and below the fraction, in positions of the rarest class; ≥ 0. Default 1e-5. */
   smooth?: number;
 }
 
@@ -26,8 +26,8 @@ export const generalizedDiceLoss = defineLoss<Masks, GeneralizedDiceOptions, Mas
   {
     name: "generalizedDiceLoss",
     family: "segmentation",
-    title: { en: "Generalized Dice loss", zh: "广义 Dice 损失" },
-    aliases: ["generalised Dice", "GDL"],
+    title: { en: "Generalized Dice loss", zh: "广义Dice损失" },
+    aliases: { en: ["generalised Dice", "GDL"], zh: [] },
     summary: "Rewards overlap over all classes at once, the rare ones as much as the large ones.",
     arguments: masks,
     options: {

@@ -2,7 +2,7 @@ import { defineLoss } from "../../../contract/loss.ts";
 import { eachMask, type Masks, type MasksGrads, masks, masksOf } from "../overlap.ts";
 
 export interface JaccardOptions {
-  /** Added above and below; ≥ 0. Default 1. */
+  /** Added above and below the fraction; ≥ 0. Default 1. */
   smooth?: number;
 }
 
@@ -23,8 +23,8 @@ export const jaccardLoss = defineLoss<Masks, JaccardOptions, MasksGrads>(
   {
     name: "jaccardLoss",
     family: "segmentation",
-    title: { en: "Jaccard loss", zh: "Jaccard 损失" },
-    aliases: ["soft IoU loss", "Jaccard"],
+    title: { en: "Jaccard loss", zh: "Jaccard损失" },
+    aliases: { en: ["soft IoU loss", "Jaccard"], zh: ["软IoU损失"] },
     summary: "Rewards overlap of masks as intersection over union.",
     arguments: masks,
     options: {

@@ -6,7 +6,7 @@ export interface TverskyOptions {
   alpha?: number;
   /** Weight of false negatives; ≥ 0. Default 0.5. */
   beta?: number;
-  /** Added above and below; ≥ 0. Default 1. */
+  /** Added above and below the fraction; ≥ 0. Default 1. */
   smooth?: number;
 }
 
@@ -27,8 +27,8 @@ export const tverskyLoss = defineLoss<Masks, TverskyOptions, MasksGrads>(
   {
     name: "tverskyLoss",
     family: "segmentation",
-    title: { en: "Tversky loss", zh: "Tversky 损失" },
-    aliases: ["Tversky"],
+    title: { en: "Tversky loss", zh: "Tversky损失" },
+    aliases: { en: ["Tversky"], zh: [] },
     summary: "Rewards overlap while pricing false alarms and misses separately.",
     arguments: masks,
     options: {

@@ -1,7 +1,7 @@
 /** Line plots with the names of their lines beside them. */
 import * as Plot from "@observablehq/plot";
-import { draw } from "../../report/draw.ts";
-import type { Html } from "../../report/html.ts";
+import { draw } from "./draw.ts";
+import type { Html } from "./html.ts";
 
 export interface Point {
   readonly x: number;

@@ -1,0 +1,152 @@
+/** Checks what is to be done to an image before a network sees it, and does it. */
+import { suggest } from "../contract/options.ts";
+import { describe } from "../tensor/read.ts";
+import { type Image, pixelsOf } from "./image.ts";
+import type { Preprocessing } from "./preprocessing.ts";
+import { type PresetName, presets } from "./presets.ts";
+import { resizePixels } from "./resize.ts";
+
+/** [height, width] of an image. */
+export type Size = readonly [height: number, width: number];
+export type ResolvedPreprocessing = Required<Omit<Preprocessing, "resize" | "crop">> & {
+  readonly resize: number | Size | null;
+  readonly crop: Size | null;
+};
+
+const defaults: ResolvedPreprocessing = {
+  resize: null,
+  filter: "bilinear",
+  antialias: true,
+  round: true,
+  clip: false,
+  crop: null,
+  divide: 255,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+  layout: "NCHW",
+};
+
+const MAX_SIDE = 16384;
+const isSide = (value: unknown) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_SIDE;
+const isSize = (value: unknown) => Array.isArray(value) && value.length === 2 && value.every(isSide);
+const isTriple = (value: unknown) => Array.isArray(value) && value.length === 3 && value.every(Number.isFinite);
+const isFlag = (value: unknown) => typeof value === "boolean";
+const oneOf =
+  (...choices: readonly string[]) =>
+  (value: unknown) =>
+    choices.includes(value as string);
+
+/** What each step accepts, and how that is said. */
+const rules: Record<keyof Preprocessing, readonly [accepts: (value: unknown) => boolean, expected: string]> = {
+  resize: [(v) => v === null || isSide(v) || isSize(v), `the shorter side or [height, width] in 1…${MAX_SIDE}`],
+  filter: [oneOf("bilinear", "bicubic"), '"bilinear" or "bicubic"'],
+  antialias: [isFlag, "true or false"],
+  round: [isFlag, "true or false"],
+  clip: [isFlag, "true or false"],
+  crop: [(v) => v === null || isSize(v), `[height, width] in 1…${MAX_SIDE}`],
+  divide: [(v) => Number.isFinite(v) && v !== 0, "a number other than 0"],
+  mean: [isTriple, "three numbers"],
+  std: [(v) => isTriple(v) && !(v as number[]).includes(0), "three numbers other than 0"],
+  layout: [oneOf("NCHW", "NHWC"), '"NCHW" or "NHWC"'],
+};
+
+const show = (value: unknown) => (Array.isArray(value) ? `[${value.join(", ")}]` : describe(value));
+
+/** The steps of a preset, or of a description with its defaults filled in. `what` names it in errors. */
+export function resolvePreprocessing(what: string, given: Preprocessing | PresetName): ResolvedPreprocessing {
+  if (typeof given === "string") {
+    const names = Object.keys(presets);
+    if (!names.includes(given)) throw new RangeError(`${what} is "${given}", expected one of ${names.join(", ")}`);
+    return { ...defaults, ...presets[given] };
+  }
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new TypeError(`${what} is ${describe(given)}, expected a preset's name or an object`);
+  for (const [key, value] of Object.entries(given)) {
+    const rule = Object.hasOwn(rules, key) ? rules[key as keyof Preprocessing] : undefined;
+    if (!rule) throw new TypeError(`${what}: unknown step "${key}"${suggest(key, Object.keys(rules))}`);
+    if (value !== undefined && !rule[0](value))
+      throw new RangeError(`${what}: ${key} is ${show(value)}, expected ${rule[1]}`);
+  }
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(set) };
+}
+
+/** [height, width] of what the steps make of an image. */
+export function outputSize({ resize, crop }: ResolvedPreprocessing, image: Size): Size {
+  return crop ?? resizedSize(resize, image);
+}
+
+function resizedSize(resize: ResolvedPreprocessing["resize"], [height, width]: Size): Size {
+  if (resize === null) return [height, width];
+  if (typeof resize !== "number") return resize;
+  return height < width
+    ? [resize, Math.trunc((resize * width) / height)]
+    : [Math.trunc((resize * height) / width), resize];
+}
+
+/** Half of a difference, a half rounded to the even neighbour, as Python's round does. */
+function halfOf(difference: number): number {
+  const half = Math.floor(difference / 2);
+  return difference % 2 === 1 && half % 2 === 1 ? half + 1 : half;
+}
+
+/** Applies the steps to one image and writes the result, of `outputSize`, to `target`. */
+export function preprocessInto(what: string, target: Float32Array, image: Image, steps: ResolvedPreprocessing): void {
+  const pixels = pixelsOf(what, image);
+  const from: Size = [image.height, image.width];
+  const resized = resizedSize(steps.resize, from);
+  const [height, width] = outputSize(steps, from);
+  if (height > resized[0] || width > resized[1])
+    throw new RangeError(`${what} is ${resized[1]}x${resized[0]} where ${width}x${height} is cropped from it`);
+  const window = { top: halfOf(resized[0] - height), left: halfOf(resized[1] - width), height, width };
+  // Bytes that are only copied need no rounding, and are the faster for staying bytes.
+  const round = steps.round || (resized[0] === from[0] && resized[1] === from[1]);
+  const values = resizePixels(pixels, resized, window, { ...steps, round });
+  if (steps.clip && !round) clipToBytes(values);
+  for (let channel = 0; channel < 3; channel++) normalise(values, pixels.colours, target, channel, steps);
+}
+
+function clipToBytes(values: Uint8Array | Float32Array): void {
+  for (let i = 0; i < values.length; i++) values[i] = Math.min(255, Math.max(0, values[i] as number));
+}
+
+/** Writes one channel of the network's input: (pixel / divide − mean) / std. */
+function normalise(
+  values: Uint8Array | Float32Array,
+  colours: 1 | 3,
+  target: Float32Array,
+  channel: number,
+  { divide, mean, std, layout }: ResolvedPreprocessing,
+): void {
+  const [shift, scale] = [mean[channel] as number, std[channel] as number];
+  const count = values.length / colours;
+  const step = layout === "NHWC" ? 3 : 1;
+  let from = colours === 3 ? channel : 0;
+  let to = layout === "NHWC" ? channel : channel * count;
+  if (values instanceof Uint8Array) {
+    const table = Float32Array.from({ length: 256 }, (_, byte) => (byte / divide - shift) / scale);
+    for (let i = 0; i < count; i++, from += colours, to += step) target[to] = table[values[from] as number] as number;
+  } else
+    for (let i = 0; i < count; i++, from += colours, to += step)
+      target[to] = ((values[from] as number) / divide - shift) / scale;
+}
+
+/**
+ * Prepares one image for a network: resize, clip, crop, (pixel / divide − mean) / std, layout.
+ *
+ * @param image Pixels of 8 bits: grey, grey and alpha, RGB or RGBA (`ImageData` too). Alpha is dropped without blending.
+ * @param preprocessing A preset's name, or the steps.
+ * @returns The network's input without its batch axis: `{ data, shape }`, f32.
+ * @throws RangeError where a step is out of its range, or more is cropped than there is.
+ */
+export function preprocess(
+  image: Image,
+  preprocessing: Preprocessing | PresetName,
+): { data: Float32Array; shape: readonly number[] } {
+  const steps = resolvePreprocessing("preprocess: preprocessing", preprocessing);
+  pixelsOf("preprocess: image", { ...image });
+  const [height, width] = outputSize(steps, [image.height, image.width]);
+  const data = new Float32Array(3 * height * width);
+  preprocessInto("preprocess: image", data, image, steps);
+  return { data, shape: steps.layout === "NHWC" ? [height, width, 3] : [3, height, width] };
+}
