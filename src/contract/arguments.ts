@@ -1,5 +1,6 @@
 /** The arguments of a call: read, bound to their symbolic shapes, brought into kernel memory. */
 
+import { LossaryRangeError } from "../lossaryError.ts";
 import { readInput, readState, type View } from "../tensor/read.ts";
 import { type Bindings, bindArgument } from "../tensor/shapes.ts";
 import { checkFinite, checkKind, stageFloats, stageIndices } from "../tensor/stage.ts";
@@ -50,8 +51,9 @@ export function checkCount(
   expected: number,
 ): void {
   if (count !== expected)
-    throw new RangeError(
-      `${name}: ${own.name} has ${counted(count)}, expected ${expected} (one for each of ${first.name})`,
+    throw new LossaryRangeError(
+      `${name}: ${own.name}`,
+      `has ${counted(count)}, expected ${expected} (one for each of ${first.name})`,
     );
 }
 

@@ -1,6 +1,7 @@
 /** One call of a loss, from the caller's arguments to the caller's results. */
 
 import { kernels, scratch, withScratch } from "../kernel/arena.ts";
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { type Gradient, scaleGradient } from "../tensor/gradients.ts";
 import { describe, readInput, type View } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
@@ -83,9 +84,9 @@ function splitOptions(spec: LossSpec, args: readonly unknown[], withGrads: boole
   const { name, arguments: specs } = spec;
   const usage = () => `${name}(${specs.map((argument) => argument.name).join(", ")}, options?)`;
   const missing = specs.find((_, i) => args[i] === undefined);
-  if (missing) throw new TypeError(`${name}: ${missing.name} is missing; expected ${usage()}`);
+  if (missing) throw new LossaryTypeError(`${name}: ${missing.name}`, `is missing; expected ${usage()}`);
   if (args.length > specs.length + 1)
-    throw new TypeError(`${name}: got ${args.length} arguments, expected ${usage()}; options go into one object`);
+    throw new LossaryTypeError(name, `got ${args.length} arguments, expected ${usage()}; options go into one object`);
   const given = args[specs.length];
   if (given === undefined) return none;
   const common = [
@@ -96,7 +97,7 @@ function splitOptions(spec: LossSpec, args: readonly unknown[], withGrads: boole
   const options = namedOptions(name, given, [...Object.keys(spec.options), ...common]);
   const { checkFinite } = options;
   if (checkFinite !== undefined && typeof checkFinite !== "boolean")
-    throw new TypeError(`${name}: checkFinite is ${describe(checkFinite)}, expected true or false`);
+    throw new LossaryTypeError(`${name}: checkFinite`, `is ${describe(checkFinite)}, expected true or false`);
   return options;
 }
 
@@ -141,5 +142,5 @@ function stageOptions(
 function readReduction(name: string, reduction: unknown): Reduction {
   if (reduction === undefined) return "mean";
   if (reductions.includes(reduction as Reduction)) return reduction as Reduction;
-  throw new RangeError(`${name}: reduction is ${describe(reduction)}, expected "none", "sum" or "mean"`);
+  throw new LossaryRangeError(`${name}: reduction`, `is ${describe(reduction)}, expected "none", "sum" or "mean"`);
 }

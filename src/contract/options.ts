@@ -1,5 +1,6 @@
 /** Checks a call's options against the specification and fills in the defaults. */
 
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
 import { interval, type OptionSpec } from "./spec.ts";
 
@@ -41,7 +42,7 @@ export function suggest(name: string, known: readonly string[]): string {
 
 export function checkNames(name: string, given: Options, known: readonly string[]): void {
   for (const key of Object.keys(given))
-    if (!known.includes(key)) throw new TypeError(`${name}: unknown option "${key}"${suggest(key, known)}`);
+    if (!known.includes(key)) throw new LossaryTypeError(name, `unknown option "${key}"${suggest(key, known)}`);
 }
 
 /** Whether a value may be an object of options: a plain one, or an instance of a class without a kind of its own. */
@@ -51,7 +52,7 @@ export const isOptions = (value: unknown): value is Options =>
 /** The options of a call that takes some: those given, their names checked; none where there are none. */
 export function namedOptions(name: string, given: unknown, known: readonly string[]): Options {
   if (given === undefined) return none;
-  if (!isOptions(given)) throw new TypeError(`${name}: options is ${describe(given)}, expected an object`);
+  if (!isOptions(given)) throw new LossaryTypeError(`${name}: options`, `is ${describe(given)}, expected an object`);
   checkNames(name, given, known);
   return given;
 }
@@ -59,8 +60,9 @@ export function namedOptions(name: string, given: unknown, known: readonly strin
 /** Throws where a function or class is given more than its arguments; `usage` is how it is called. */
 export function checkNoMore(usage: string, more: readonly unknown[]): void {
   if (more.length > 0)
-    throw new TypeError(
-      `${usage.slice(0, usage.indexOf("(")).replace("new ", "")}: got ${describe(more[0])} after the last argument, expected ${usage}`,
+    throw new LossaryTypeError(
+      `${usage.slice(0, usage.indexOf("(")).replace("new ", "")}`,
+      `got ${describe(more[0])} after the last argument, expected ${usage}`,
     );
 }
 
@@ -70,20 +72,24 @@ export function readOptions<O>(name: string, given: unknown, specs: Readonly<Rec
 }
 
 function checkNumber(what: string, value: unknown, { range, integer }: { range: string; integer?: boolean }): void {
-  if (typeof value !== "number") throw new TypeError(`${what} is ${describe(value)}, expected a number in ${range}`);
-  if (!interval(range)(value)) throw new RangeError(`${what} is ${value}, outside ${range}`);
-  if (integer && !Number.isInteger(value)) throw new RangeError(`${what} is ${value}, expected a whole number`);
+  if (typeof value !== "number")
+    throw new LossaryTypeError(what, `is ${describe(value)}, expected a number in ${range}`);
+  if (!interval(range)(value)) throw new LossaryRangeError(what, `is ${value}, outside ${range}`);
+  if (integer && !Number.isInteger(value)) throw new LossaryRangeError(what, `is ${value}, expected a whole number`);
 }
 
 function checkOption(what: string, value: unknown, spec: OptionSpec): void {
   if (value === null && "nullable" in spec && spec.nullable) return;
   if (spec.type === "number") checkNumber(what, value, spec);
   else if (spec.type === "choice" && !spec.choices.includes(value as string))
-    throw new RangeError(`${what} is ${describe(value)}, expected ${spec.choices.map((c) => `"${c}"`).join(" or ")}`);
+    throw new LossaryRangeError(
+      what,
+      `is ${describe(value)}, expected ${spec.choices.map((c) => `"${c}"`).join(" or ")}`,
+    );
   else if (spec.type === "boolean" && typeof value !== "boolean")
-    throw new TypeError(`${what} is ${describe(value)}, expected true or false`);
+    throw new LossaryTypeError(what, `is ${describe(value)}, expected true or false`);
   else if (spec.type === "tensor" && (value === null || typeof value === "number")) {
-    if (!spec.scalar) throw new TypeError(`${what} is ${describe(value)}, expected an array`);
+    if (!spec.scalar) throw new LossaryTypeError(what, `is ${describe(value)}, expected an array`);
     checkNumber(what, value, spec);
   }
 }
@@ -99,7 +105,7 @@ export function resolveOptions(
     const value = given[key];
     if (value === undefined) {
       if (spec.type === "tensor" && spec.required)
-        throw new TypeError(`${name}: option "${key}" is missing; expected ${spec.doc}`);
+        throw new LossaryTypeError(name, `option "${key}" is missing; expected ${spec.doc}`);
     } else checkOption(`${name}: ${key}`, value, spec);
     resolved[key] = value === undefined ? spec.default : value;
   }

@@ -1,4 +1,5 @@
 /** Reads a call of a native loss: arrays of an engine, and options, both checked against the specification. */
+
 import { checkCount, entryShape } from "../contract/arguments.ts";
 import { namedOptions, resolveOptions } from "../contract/options.ts";
 import {
@@ -10,6 +11,7 @@ import {
   unreducedShape,
 } from "../contract/spec.ts";
 import { entryKey, type PortableCall } from "../formula/define.ts";
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe, readInput } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import type { Shape } from "../tensor/tensor.ts";
@@ -43,7 +45,10 @@ export function readCall<X>(
 ): PortableCall<X> {
   const { name, arguments: specs } = spec;
   if (args.length > specs.length + 1)
-    throw new TypeError(`${name}: got ${args.length} arguments, expected ${usage(spec)}; options go into one object`);
+    throw new LossaryTypeError(
+      name,
+      `got ${args.length} arguments, expected ${usage(spec)}; options go into one object`,
+    );
   const given = readOptions(spec, args[specs.length], extra);
   const bindings = new Bindings();
   const bound: { name: string; shape: Shape }[] = [];
@@ -99,11 +104,12 @@ function readArgument<X>(
   bindings: Bindings,
   bound: { name: string; shape: Shape }[],
 ): unknown {
-  if (value === undefined) throw new TypeError(`${spec.name}: ${argument.name} is missing; expected ${usage(spec)}`);
+  if (value === undefined)
+    throw new LossaryTypeError(`${spec.name}: ${argument.name}`, `is missing; expected ${usage(spec)}`);
   if (argument.kind === "state") return value;
   if (argument.kind === "list") return readList(spec, argument, value, reader, bindings, bound);
   if (!reader.isArray(value))
-    throw new TypeError(`${spec.name}: ${argument.name} is ${describe(value)}, expected ${reader.noun}`);
+    throw new LossaryTypeError(`${spec.name}: ${argument.name}`, `is ${describe(value)}, expected ${reader.noun}`);
   reader.check?.(`${spec.name}: ${argument.name}`, value);
   const shape = reader.shapeOf(value);
   try {
@@ -126,8 +132,9 @@ function readList<X>(
   bound: { name: string; shape: Shape }[],
 ): X[] {
   if (!reader.isArray(value) && (!Array.isArray(value) || value.length === 0))
-    throw new TypeError(
-      `${spec.name}: ${argument.name} is ${Array.isArray(value) ? "an empty list" : describe(value)}, expected ${reader.noun} or a list of them`,
+    throw new LossaryTypeError(
+      `${spec.name}: ${argument.name}`,
+      `is ${Array.isArray(value) ? "an empty list" : describe(value)}, expected ${reader.noun} or a list of them`,
     );
   const entries: unknown[] = reader.isArray(value) ? [value] : value;
   return entries.map((entry, j) => {
@@ -159,12 +166,12 @@ function readTensorOption<X>(
   bindArgument(name, bindings, { name: key, shape }, view.shape, []);
   const data = Array.from(view.data as ArrayLike<number | bigint>, Number);
   const outside = data.findIndex((number) => !interval(range)(number));
-  if (outside >= 0) throw new RangeError(`${name}: ${key}[${outside}] is ${data[outside]}, outside ${range}`);
+  if (outside >= 0) throw new LossaryRangeError(`${name}: ${key}[${outside}]`, `is ${data[outside]}, outside ${range}`);
   return reader.constant(data, view.shape);
 }
 
 function readReduction({ name, unreduced }: LossSpec, reduction: unknown): Reduction {
   if (unreduced === null || reduction === undefined) return "mean";
   if (reductions.includes(reduction)) return reduction as Reduction;
-  throw new RangeError(`${name}: reduction is ${describe(reduction)}, expected "none", "sum" or "mean"`);
+  throw new LossaryRangeError(`${name}: reduction`, `is ${describe(reduction)}, expected "none", "sum" or "mean"`);
 }

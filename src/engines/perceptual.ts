@@ -1,5 +1,7 @@
 /** Perceptual loss through a network: what its layers see of two images, compared. */
+
 import { checkNames } from "../contract/options.ts";
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
 
 export interface PerceptualOptions {
@@ -19,11 +21,11 @@ export interface Perceptual<X> {
 /** The options, checked; `known` are the network's layers where these are known beforehand. */
 export function readPerceptual(options: PerceptualOptions, known?: readonly string[]): PerceptualOptions {
   if (typeof options !== "object" || options === null)
-    throw new TypeError(`perceptual: options is ${describe(options)}, expected an object with layers`);
+    throw new LossaryTypeError("perceptual: options", `is ${describe(options)}, expected an object with layers`);
   checkNames("perceptual", { ...options }, ["layers", "weights"]);
   const { layers, weights } = options;
   if (!Array.isArray(layers) || layers.length === 0 || layers.some((layer) => typeof layer !== "string"))
-    throw new TypeError(`perceptual: layers is ${describe(layers)}, expected a list of names`);
+    throw new LossaryTypeError("perceptual: layers", `is ${describe(layers)}, expected a list of names`);
   if (known) checkLayers(layers, known);
   if (weights !== undefined) checkWeights(weights, layers.length);
   return { layers, weights };
@@ -32,21 +34,27 @@ export function readPerceptual(options: PerceptualOptions, known?: readonly stri
 export function checkLayers(layers: readonly string[], known: readonly string[]): void {
   const missing = layers.find((layer) => !known.includes(layer));
   if (missing !== undefined)
-    throw new RangeError(`perceptual: the network has no layer "${missing}"; it has ${known.join(", ")}`);
+    throw new LossaryRangeError("perceptual", `the network has no layer "${missing}"; it has ${known.join(", ")}`);
 }
 
 function checkWeights(weights: readonly number[], count: number): void {
-  if (!Array.isArray(weights)) throw new TypeError(`perceptual: weights is ${describe(weights)}, expected a list`);
+  if (!Array.isArray(weights))
+    throw new LossaryTypeError("perceptual: weights", `is ${describe(weights)}, expected a list`);
   if (weights.length !== count)
-    throw new RangeError(`perceptual: weights is [${weights.length}], expected [${count}], one for each layer`);
+    throw new LossaryRangeError(
+      "perceptual: weights",
+      `is [${weights.length}], expected [${count}], one for each layer`,
+    );
   const outside = weights.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
-  if (outside >= 0) throw new RangeError(`perceptual: weights[${outside}] is ${weights[outside]}, outside [0, ∞)`);
+  if (outside >= 0)
+    throw new LossaryRangeError(`perceptual: weights[${outside}]`, `is ${weights[outside]}, outside [0, ∞)`);
 }
 
 /** Throws unless a layer gives maps over two axes. */
 export function checkMap(layer: string, shape: readonly number[]): void {
   if (shape.length !== 4)
-    throw new RangeError(
-      `perceptual: layer "${layer}" gives [${shape.join(", ")}], expected feature maps over height and width`,
+    throw new LossaryRangeError(
+      "perceptual",
+      `layer "${layer}" gives [${shape.join(", ")}], expected feature maps over height and width`,
     );
 }

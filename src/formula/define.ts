@@ -1,6 +1,8 @@
 /** Portable definitions: a loss once more as array maths, for any engine to run and differentiate. */
+
 import type { Loss, ScalarLoss } from "../contract/loss.ts";
 import type { LossSpec, Reduction } from "../contract/spec.ts";
+import { LossaryRangeError } from "../lossaryError.ts";
 import type { Dims } from "../tensor/shapes.ts";
 import { SLACK } from "../tensor/stage.ts";
 import { type FloatInput, type IndexInput, type Shape, sizeOf } from "../tensor/tensor.ts";
@@ -87,7 +89,7 @@ export function evaluatePortable<X>(definition: Definition, maths: Maths<X>, cal
   if (spec.unreduced === null) return values;
   if (call.reduction === "none") {
     if (call.unreduced === "")
-      throw new RangeError(`${spec.name}: reduction is "none", but with these options it is one number`);
+      throw new LossaryRangeError(`${spec.name}: reduction`, `is "none", but with these options it is one number`);
     return values;
   }
   if (call.reduction === "sum") return maths.sum(values);

@@ -1,4 +1,5 @@
 /** The arguments of a score that is not a loss: read, checked, and widened to f64. */
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { readInput } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import { position } from "../tensor/stage.ts";
@@ -16,7 +17,7 @@ export function argumentReader(name: string): (argument: string, shape: string, 
   const bindings = new Bindings();
   const bound: { name: string; shape: Shape }[] = [];
   return (argument, symbolic, value) => {
-    if (value === undefined) throw new TypeError(`${name}: ${argument} is missing`);
+    if (value === undefined) throw new LossaryTypeError(`${name}: ${argument}`, `is missing`);
     const { data, shape, dtype, resident } = readInput(`${name}: ${argument}`, value);
     bindArgument(name, bindings, { name: argument, shape: symbolic }, shape, bound);
     bound.push({ name: argument, shape });
@@ -30,7 +31,7 @@ export function argumentReader(name: string): (argument: string, shape: string, 
 /** Throws at the first number that is not one of those allowed. */
 export function checkEach(what: string, { data, shape }: Numbers, allowed: (x: number) => boolean, text: string): void {
   const index = data.findIndex((x) => !allowed(x));
-  if (index >= 0) throw new RangeError(`${what}${position(index, shape)} is ${data[index]}, ${text}`);
+  if (index >= 0) throw new LossaryRangeError(`${what}${position(index, shape)}`, `is ${data[index]}, ${text}`);
 }
 
 export const seedOption = {

@@ -1,4 +1,5 @@
 /** Saved states: 24 letters that name the kind, a version, whole numbers, then parts, all in little-endian f64. */
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe, kindOf } from "../tensor/read.ts";
 
 const MAGIC = "lossary.";
@@ -22,7 +23,7 @@ export function writeState(kind: string, header: readonly number[], ...parts: re
 /** Throws unless these are bytes, as a Buffer also is. */
 export function checkBytes(name: string, bytes: unknown): asserts bytes is Uint8Array {
   if (kindOf(bytes) !== "Uint8Array")
-    throw new TypeError(`${name}: bytes is ${describe(bytes)}, expected a Uint8Array`);
+    throw new LossaryTypeError(`${name}: bytes`, `is ${describe(bytes)}, expected a Uint8Array`);
 }
 
 /** What `writeState` wrote; throws where the bytes are of another kind, of a later version, or cut short. */
@@ -36,13 +37,13 @@ export function readState(
   checkBytes(name, bytes);
   const wanted = letters(kind);
   if (bytes.length < 24 || wanted.some((letter, i) => bytes[i] !== letter))
-    throw new RangeError(`${name}: these ${bytes.length} bytes are no saved state of this kind (${MAGIC}${kind})`);
+    throw new LossaryRangeError(name, `these ${bytes.length} bytes are no saved state of this kind (${MAGIC}${kind})`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const cut = () => new RangeError(`${name}: the state is cut short or damaged (${bytes.length} bytes)`);
+  const cut = () => new LossaryRangeError(name, `the state is cut short or damaged (${bytes.length} bytes)`);
   if (bytes.length < 24 + 8 * (1 + headerLength)) throw cut();
   const version = view.getFloat64(24, true);
   if (version !== VERSION)
-    throw new RangeError(`${name}: the state has version ${version}, this release reads version ${VERSION}`);
+    throw new LossaryRangeError(name, `the state has version ${version}, this release reads version ${VERSION}`);
   const header = Array.from({ length: headerLength }, (_, i) => view.getFloat64(32 + 8 * i, true));
   if (header.some((value) => !Number.isSafeInteger(value) || value < 0)) throw cut();
   const sizes = sizesOf(header);
@@ -82,6 +83,6 @@ export function splitStates(name: string, bytes: Uint8Array): Uint8Array[] {
   let at = end;
   const states = Array.from(parts[0] as Float64Array, (length) => bytes.subarray(at, (at += length)));
   if (at !== bytes.length || states.some(({ length }, i) => length !== parts[0]?.[i]))
-    throw new RangeError(`${name}: the state is cut short or damaged (${bytes.length} bytes)`);
+    throw new LossaryRangeError(name, `the state is cut short or damaged (${bytes.length} bytes)`);
   return states;
 }

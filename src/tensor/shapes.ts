@@ -3,6 +3,7 @@
  * met and must have that length ever after; "..." stands for any number of dimensions, the same wherever it occurs;
  * a number stands for itself.
  */
+import { LossaryRangeError } from "../lossaryError.ts";
 import { type Shape, showShape, sizeOf } from "./tensor.ts";
 
 /** Lengths by symbol; "..." holds the product of the dimensions it stands for. */
@@ -93,12 +94,16 @@ export function bindArgument(
   before: readonly { readonly name: string; readonly shape: Shape }[],
 ): void {
   if (sizeOf(shape) === 0 && !argument.emptyAllowed)
-    throw new RangeError(`${name}: ${argument.name} is empty (${showShape(shape)}); at least one element is needed`);
+    throw new LossaryRangeError(
+      `${name}: ${argument.name}`,
+      `is empty (${showShape(shape)}); at least one element is needed`,
+    );
   const expected = bindings.bind(argument.shape, shape);
   if (expected === null) return;
   const beside = before.map((other) => `${other.name} is ${showShape(other.shape)}`).join(", ");
-  throw new RangeError(
-    `${name}: ${argument.name} is ${showShape(shape)}, expected ${expected}${beside && ` (${beside}; nothing is broadcast)`}${remedy(argument, shape, expected, before[0]?.shape)}`,
+  throw new LossaryRangeError(
+    `${name}: ${argument.name}`,
+    `is ${showShape(shape)}, expected ${expected}${beside && ` (${beside}; nothing is broadcast)`}${remedy(argument, shape, expected, before[0]?.shape)}`,
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { type FloatKind, interval } from "../contract/spec.ts";
 import { kernels, memory, scratch } from "../kernel/arena.ts";
+import { LossaryRangeError } from "../lossaryError.ts";
 import type { View } from "./read.ts";
 import { arrayTypes, bytesPerElement, type Dtype, largest, type Shape, showShape, sizeOf } from "./tensor.ts";
 
@@ -66,8 +67,9 @@ export function stageIndices(what: string, view: View): Operand {
     const value = Number(source[i]);
     target[i] = value;
     if (target[i] !== value)
-      throw new RangeError(
-        `${what}[${i}] is ${value}, expected a whole number${Number.isInteger(value) ? " of 32 bits" : ""}`,
+      throw new LossaryRangeError(
+        `${what}[${i}]`,
+        `is ${value}, expected a whole number${Number.isInteger(value) ? " of 32 bits" : ""}`,
       );
   }
   return { what, pointer, shape, size, bytes: false };
@@ -93,11 +95,15 @@ export const SLACK = 1e-6;
  */
 export function checkKind(operand: Operand, view: View, kind: FloatKind, dtype: Dtype): Operand {
   const { pointer, size, what, shape } = operand;
-  const at = (index: number) => `${what}${position(index, shape)} is ${viewOf(pointer, size, dtype)[index]}`;
+  const refuse = (index: number, expected: string) =>
+    new LossaryRangeError(
+      `${what}${position(index, shape)}`,
+      `is ${viewOf(pointer, size, dtype)[index]}, ${expected}`,
+    );
   if (kind === "probability") {
     if (kernels[dtype].firstOutside(pointer, size, 0, 1) < 0) return operand;
     const index = kernels[dtype].firstOutside(pointer, size, -SLACK, 1 + SLACK);
-    if (index >= 0) throw new RangeError(`${at(index)}, outside [0, 1]`);
+    if (index >= 0) throw refuse(index, "outside [0, 1]");
     const own = pointer === view.resident?.pointer ? scratch(size * bytesPerElement(dtype)) : pointer;
     kernels[dtype].bound(pointer, size, 0, 1, own);
     return { ...operand, pointer: own };
@@ -106,7 +112,7 @@ export function checkKind(operand: Operand, view: View, kind: FloatKind, dtype: 
     const index = kernels[dtype].firstNotSign(pointer, size);
     if (index < 0) return operand;
     const remedy = viewOf(pointer, size, dtype)[index] === 0 ? " (from 0 and 1: 2 * target - 1)" : "";
-    throw new RangeError(`${at(index)}, expected -1 or 1${remedy}`);
+    throw refuse(index, `expected -1 or 1${remedy}`);
   }
   return operand;
 }
@@ -116,15 +122,17 @@ export function checkInterval({ pointer, size, what, shape }: Operand, range: st
   const inside = interval(range);
   const values = viewOf(pointer, size, dtype);
   const index = values.findIndex((value) => !inside(value));
-  if (index >= 0) throw new RangeError(`${what}${position(index, shape)} is ${values[index]}, outside ${range}`);
+  if (index >= 0)
+    throw new LossaryRangeError(`${what}${position(index, shape)}`, `is ${values[index]}, outside ${range}`);
 }
 
 /** Throws at the first NaN or infinity. */
 export function checkFinite({ pointer, size, what, shape }: Operand, dtype: Dtype): void {
   const index = kernels[dtype].firstNotFinite(pointer, size);
   if (index < 0) return;
-  throw new RangeError(
-    `${what}${position(index, shape)} is ${viewOf(pointer, size, dtype)[index]}, expected a finite number`,
+  throw new LossaryRangeError(
+    `${what}${position(index, shape)}`,
+    `is ${viewOf(pointer, size, dtype)[index]}, expected a finite number`,
   );
 }
 
@@ -139,6 +147,6 @@ export function checkIndices(
   for (let i = 0; i < size; i++) {
     const value = values[i] as number;
     if ((value < 0 || value >= count) && value !== except)
-      throw new RangeError(`${what}${position(i, shape)} is ${value}, outside 0…${count - 1} (${among})`);
+      throw new LossaryRangeError(`${what}${position(i, shape)}`, `is ${value}, outside 0…${count - 1} (${among})`);
   }
 }

@@ -2,9 +2,11 @@
  * The array interface on jax-js. Its functions consume their arguments; here every operation borrows them, and `scope`
  * disposes all that was made on the way to its result.
  */
+
 import type * as jax from "@jax-js/jax";
 import { Array as ConcreteArray, lax, numpy as np } from "@jax-js/jax";
 import type { Axes, Engine, Term } from "../../formula/arrays.ts";
+import { LossaryTypeError } from "../../lossaryError.ts";
 import type { Shape } from "../../tensor/tensor.ts";
 import { divide } from "./divide.ts";
 
@@ -119,7 +121,7 @@ function numbers(x: JaxArray): Float32Array | Float64Array {
   const { primal } = lowered as { readonly primal?: JaxArray };
   (lowered as JaxArray).dispose();
   if (primal) return numbers(primal);
-  throw new TypeError("lossary/jax: this loss needs its arguments' numbers; it cannot run under jit or vmap");
+  throw new LossaryTypeError("lossary/jax", "this loss needs its arguments' numbers; it cannot run under jit or vmap");
 }
 
 /** log(1 + x). Its own sums a series of ten terms beside the logarithm, in a pass over all numbers for every term. */

@@ -1,3 +1,4 @@
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.formula.ts";
 import { checkLayers, checkMap, type Perceptual, type PerceptualOptions, readPerceptual } from "../perceptual.ts";
 import type { JaxArray } from "./engine.ts";
@@ -58,7 +59,10 @@ function runner({ model: { graph }, run }: OnnxNetwork, layers: readonly string[
   const inputs = graph?.input.map(({ name }) => name).filter((name) => !constants?.includes(name)) ?? [];
   const [input] = inputs;
   if (input === undefined || inputs.length > 1)
-    throw new RangeError(`perceptual: the network takes ${inputs.length} inputs (${inputs.join(", ")}), expected one`);
+    throw new LossaryRangeError(
+      "perceptual",
+      `the network takes ${inputs.length} inputs (${inputs.join(", ")}), expected one`,
+    );
   return (images) => run({ [input]: images }, { additionalOutputs: [...layers] });
 }
 

@@ -1,8 +1,10 @@
 /** Where the channels of images, and the classes of masks and positions, lie: last in TensorFlow.js, second in a loss. */
+
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { isOptions } from "../../contract/options.ts";
 import type { LossSpec } from "../../contract/spec.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { showShape } from "../../tensor/tensor.ts";
 
 /** Whether a symbolic shape has channels in front of positions. */
@@ -19,8 +21,9 @@ export function arranged(spec: LossSpec, args: readonly unknown[], channelsLast:
     if (!(value instanceof tf.Tensor) || value.isDisposed) return value;
     if (channelsLast) return channelsSecond(value);
     if (channelsLast === undefined && looksTurned(value))
-      throw new RangeError(
-        `${spec.name}: ${what} is ${showShape(value.shape)}, which looks like channels last; pass channelsLast: true (or false, if they are second)`,
+      throw new LossaryRangeError(
+        `${spec.name}: ${what}`,
+        `is ${showShape(value.shape)}, which looks like channels last; pass channelsLast: true (or false, if they are second)`,
       );
     return value;
   };

@@ -1,4 +1,5 @@
 /** Makes a loss on tensors: the fused kernel where it can run, else the portable definition. */
+
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { LossSpec } from "../../contract/spec.ts";
@@ -11,6 +12,7 @@ import {
   shareOf,
 } from "../../formula/define.ts";
 import { mathsOf } from "../../formula/maths.ts";
+import { LossaryTypeError } from "../../lossaryError.ts";
 import { describe } from "../../tensor/read.ts";
 import { showShape } from "../../tensor/tensor.ts";
 import { checkOptions, type Reader, readCall } from "../call.ts";
@@ -41,8 +43,8 @@ const maths = mathsOf(engine);
 
 /** Throws where a value is no tensor, or one that is gone. */
 export function checkTensor(what: string, value: unknown): void {
-  if (!(value instanceof tf.Tensor)) throw new TypeError(`${what} is ${describe(value)}, expected a tf.Tensor`);
-  if (value.isDisposed) throw new TypeError(`${what} is a tensor ${showShape(value.shape)} that was disposed`);
+  if (!(value instanceof tf.Tensor)) throw new LossaryTypeError(what, `is ${describe(value)}, expected a tf.Tensor`);
+  if (value.isDisposed) throw new LossaryTypeError(what, `is a tensor ${showShape(value.shape)} that was disposed`);
 }
 
 const reader: Reader<Tensor> = {
@@ -116,6 +118,6 @@ function readOwn({ name }: LossSpec, options: unknown): TfjsOptions {
   const { fused = true, validate, channelsLast } = (options ?? {}) as Record<keyof TfjsOptions, unknown>;
   for (const [key, value] of Object.entries({ fused, validate, channelsLast }))
     if (value !== undefined && typeof value !== "boolean")
-      throw new TypeError(`${name}: ${key} is ${describe(value)}, expected true or false`);
+      throw new LossaryTypeError(`${name}: ${key}`, `is ${describe(value)}, expected true or false`);
   return { fused, validate, channelsLast } as TfjsOptions;
 }

@@ -1,4 +1,5 @@
 import { checkNoMore } from "../../contract/options.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { type IndexInput, showShape } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach } from "../arguments.ts";
 
@@ -21,7 +22,8 @@ export function diceScore(predictions: IndexInput, targets: IndexInput, ...more:
   const read = argumentReader("diceScore");
   const own = read("predictions", "N C ...", predictions);
   const other = read("targets", "N C ...", targets);
-  if (own.data.length === 0) throw new RangeError(`diceScore: predictions is empty (${showShape(own.shape)})`);
+  if (own.data.length === 0)
+    throw new LossaryRangeError("diceScore: predictions", `is empty (${showShape(own.shape)})`);
   checkEach("diceScore: predictions", own, isBit, "expected 0 or 1");
   checkEach("diceScore: targets", other, isBit, "expected 0 or 1");
   const [samples, classes] = own.shape as readonly [number, number];

@@ -1,4 +1,5 @@
 import { checkNoMore } from "../../contract/options.ts";
+import { LossaryTypeError } from "../../lossaryError.ts";
 import { describe } from "../../tensor/read.ts";
 
 /** Text, compared by code points, or whole numbers, such as tokens. */
@@ -18,8 +19,9 @@ export type Sequence = string | ArrayLike<number> | ArrayLike<bigint>;
 export function editDistance(a: Sequence, b: Sequence, ...more: []): number {
   checkNoMore("editDistance(a, b)", more);
   if ((typeof a === "string") !== (typeof b === "string"))
-    throw new TypeError(
-      `editDistance: a is ${describe(a)}, b is ${describe(b)}; expected two strings or two arrays of whole numbers`,
+    throw new LossaryTypeError(
+      "editDistance: a",
+      `is ${describe(a)}, b is ${describe(b)}; expected two strings or two arrays of whole numbers`,
     );
   const codes = new Map<number | bigint, number>();
   return distance(codesOf("a", a, codes), codesOf("b", b, codes));
@@ -29,12 +31,13 @@ export function editDistance(a: Sequence, b: Sequence, ...more: []): number {
 function codesOf(name: string, sequence: Sequence, codes: Map<number | bigint, number>): Int32Array {
   if (typeof sequence === "string") return Int32Array.from(sequence, (character) => character.codePointAt(0) as number);
   if (!Array.isArray(sequence) && !ArrayBuffer.isView(sequence))
-    throw new TypeError(
-      `editDistance: ${name} is ${describe(sequence)}, expected a string or an array of whole numbers`,
+    throw new LossaryTypeError(
+      `editDistance: ${name}`,
+      `is ${describe(sequence)}, expected a string or an array of whole numbers`,
     );
   return Int32Array.from(sequence as ArrayLike<number>, (symbol: number | bigint, i) => {
     if (typeof symbol !== "bigint" && !Number.isInteger(symbol))
-      throw new TypeError(`editDistance: ${name}[${i}] is ${describe(symbol)}, expected a whole number`);
+      throw new LossaryTypeError(`editDistance: ${name}[${i}]`, `is ${describe(symbol)}, expected a whole number`);
     const key = Number.isSafeInteger(Number(symbol)) ? Number(symbol) : symbol;
     if (!codes.has(key)) codes.set(key, codes.size);
     return codes.get(key) as number;

@@ -1,4 +1,5 @@
 import { checkNoMore, namedOptions } from "../../contract/options.ts";
+import { LossaryRangeError, LossaryTypeError } from "../../lossaryError.ts";
 import { describe } from "../../tensor/read.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 import { argumentReader } from "../arguments.ts";
@@ -49,7 +50,7 @@ export class FrechetInceptionDistance {
   update(features: FloatInput, options: { real: boolean }): this {
     const { real } = namedOptions("FrechetInceptionDistance", options, ["real"]);
     if (typeof real !== "boolean")
-      throw new TypeError(`FrechetInceptionDistance: real is ${describe(real)}, expected true or false`);
+      throw new LossaryTypeError("FrechetInceptionDistance: real", `is ${describe(real)}, expected true or false`);
     let sets = this.#sets;
     if (!sets) {
       const { shape } = argumentReader("FrechetInceptionDistance")("features", "N D", features);
@@ -63,7 +64,7 @@ export class FrechetInceptionDistance {
   /** Takes in all that another has seen; that one stays as it is. Returns this. */
   merge(other: FrechetInceptionDistance): this {
     if (!(other instanceof FrechetInceptionDistance))
-      throw new TypeError("FrechetInceptionDistance: merge takes another FrechetInceptionDistance");
+      throw new LossaryTypeError("FrechetInceptionDistance: merge", "takes another FrechetInceptionDistance");
     if (other.dimension === undefined) return this;
     const sets = this.#sets ?? pair(other.dimension);
     sets.real.merge(other.real);
@@ -77,8 +78,9 @@ export class FrechetInceptionDistance {
     const { real, generated } = this.#known();
     for (const [name, { count }] of Object.entries({ real, generated }))
       if (count < 2)
-        throw new RangeError(
-          `FrechetInceptionDistance: ${name} has ${count} sample${count === 1 ? "" : "s"}, at least 2 are needed`,
+        throw new LossaryRangeError(
+          `FrechetInceptionDistance: ${name}`,
+          `has ${count} sample${count === 1 ? "" : "s"}, at least 2 are needed`,
         );
     const [a, b] = [real, generated].map((set) => ({ mean: set.mean, covariance: set.covariance(), count: set.count }));
     return distanceOf(a as Gaussian, b as Gaussian);
@@ -97,13 +99,13 @@ export class FrechetInceptionDistance {
     if (states.length === 0) return made;
     const [real, generated] = states as [FeatureStatistics, FeatureStatistics];
     if (states.length !== 2 || real.dimension !== generated.dimension)
-      throw new RangeError(`${name}: expected two sets of one dimension`);
+      throw new LossaryRangeError(name, `expected two sets of one dimension`);
     made.#sets = { real, generated };
     return made;
   }
 
   #known() {
-    if (!this.#sets) throw new RangeError("FrechetInceptionDistance: there are no features yet");
+    if (!this.#sets) throw new LossaryRangeError("FrechetInceptionDistance", "there are no features yet");
     return this.#sets;
   }
 }

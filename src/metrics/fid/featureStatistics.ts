@@ -1,5 +1,6 @@
 import { checkNoMore } from "../../contract/options.ts";
 import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
+import { LossaryRangeError, LossaryTypeError } from "../../lossaryError.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import { type FloatInput, zeros } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach } from "../arguments.ts";
@@ -39,7 +40,10 @@ export class FeatureStatistics {
   constructor(dimension: number, ...more: []) {
     checkNoMore("new FeatureStatistics(dimension)", more);
     if (!Number.isInteger(dimension) || dimension < 1)
-      throw new RangeError(`FeatureStatistics: dimension is ${String(dimension)}, expected a whole number ≥ 1`);
+      throw new LossaryRangeError(
+        "FeatureStatistics: dimension",
+        `is ${String(dimension)}, expected a whole number ≥ 1`,
+      );
     this.dimension = dimension;
     this.#settled = empty(dimension);
     this.#pending = room(dimension, CHUNK * dimension);
@@ -76,9 +80,12 @@ export class FeatureStatistics {
   /** Takes in all that another has seen; that one stays as it is. Returns this. */
   merge(other: FeatureStatistics): this {
     if (!(other instanceof FeatureStatistics))
-      throw new TypeError("FeatureStatistics: merge takes another FeatureStatistics");
+      throw new LossaryTypeError("FeatureStatistics: merge", "takes another FeatureStatistics");
     if (other.dimension !== this.dimension)
-      throw new RangeError(`FeatureStatistics: cannot merge dimension ${other.dimension} into ${this.dimension}`);
+      throw new LossaryRangeError(
+        "FeatureStatistics",
+        `cannot merge dimension ${other.dimension} into ${this.dimension}`,
+      );
     const joined = this.#moments();
     join(joined, other.#moments());
     this.#settled = joined;
@@ -89,7 +96,7 @@ export class FeatureStatistics {
   /** Sample covariance, [D, D] row-major, divided by count − 1. Throws with fewer than two samples. */
   covariance(): Float64Array {
     if (this.count < 2)
-      throw new RangeError(`FeatureStatistics: covariance needs at least 2 samples, there are ${this.count}`);
+      throw new LossaryRangeError("FeatureStatistics", `covariance needs at least 2 samples, there are ${this.count}`);
     const { comoment, count } = this.#moments();
     for (let i = 0; i < comoment.length; i++) comoment[i] = (comoment[i] as number) / (count - 1);
     return mirror(comoment, this.dimension);

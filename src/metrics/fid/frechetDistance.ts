@@ -1,5 +1,6 @@
 import { checkNoMore } from "../../contract/options.ts";
 import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
@@ -63,11 +64,12 @@ function checkCovariance(what: string, { data, shape }: Numbers): void {
   const largest = data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   for (let i = 0; i < d; i++) {
     if ((data[i * d + i] as number) < 0)
-      throw new RangeError(`${what}[${i}, ${i}] is ${data[i * d + i]}, but a variance is never negative`);
+      throw new LossaryRangeError(`${what}[${i}, ${i}]`, `is ${data[i * d + i]}, but a variance is never negative`);
     for (let j = 0; j < i; j++)
       if (Math.abs((data[i * d + j] as number) - (data[j * d + i] as number)) > ASYMMETRY * largest)
-        throw new RangeError(
-          `${what} is not symmetric: [${i}, ${j}] is ${data[i * d + j]}, but [${j}, ${i}] is ${data[j * d + i]}`,
+        throw new LossaryRangeError(
+          what,
+          `is not symmetric: [${i}, ${j}] is ${data[i * d + j]}, but [${j}, ${i}] is ${data[j * d + i]}`,
         );
   }
 }

@@ -1,4 +1,5 @@
 import { checkNoMore } from "../../contract/options.ts";
+import { LossaryRangeError, LossaryTypeError } from "../../lossaryError.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 import { argumentReader, meanAndStd } from "../arguments.ts";
 import { readState, writeState } from "../state.ts";
@@ -42,10 +43,11 @@ export class InceptionScore {
 
   /** Puts all that another has seen behind its own; that one stays as it is. Returns this. */
   merge(other: InceptionScore): this {
-    if (!(other instanceof InceptionScore)) throw new TypeError("InceptionScore: merge takes another InceptionScore");
+    if (!(other instanceof InceptionScore))
+      throw new LossaryTypeError("InceptionScore: merge", "takes another InceptionScore");
     const [own, theirs] = [this.#blocks[0]?.classes, other.#blocks[0]?.classes];
     if (own !== undefined && theirs !== undefined && own !== theirs)
-      throw new RangeError(`InceptionScore: cannot merge ${theirs} classes into ${own}`);
+      throw new LossaryRangeError("InceptionScore", `cannot merge ${theirs} classes into ${own}`);
     this.#blocks.push(...other.#blocks);
     return this;
   }
@@ -53,7 +55,7 @@ export class InceptionScore {
   /** Mean and standard deviation (ddof 0) over the splits. */
   compute(options?: InceptionScoreOptions): { mean: number; std: number } {
     const { count } = this;
-    if (count === 0) throw new RangeError("InceptionScore: there are no samples yet");
+    if (count === 0) throw new LossaryRangeError("InceptionScore", "there are no samples yet");
     const splits = splitsOf(count, readSplits("InceptionScore", options, count));
     return meanAndStd(splits.map((split) => splitScore(this.#blocks, split)));
   }

@@ -1,4 +1,5 @@
 import { readOptions } from "../../contract/options.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { arrayTypes, type FloatInput, type Tensor } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach, meanAndStd, type Numbers } from "../arguments.ts";
 import { type Rows, splitScore, splitsOf } from "./splits.ts";
@@ -67,7 +68,10 @@ function scored(probabilities: FloatInput, options: InceptionScoreOptions | unde
 export function readSplits(name: string, options: unknown, count: number): number {
   const { splits } = readOptions<{ splits: number }>(name, options, specs);
   if (count < splits)
-    throw new RangeError(`${name}: ${count} sample${count === 1 ? "" : "s"} for ${splits} splits; give fewer splits`);
+    throw new LossaryRangeError(
+      name,
+      `${count} sample${count === 1 ? "" : "s"} for ${splits} splits; give fewer splits`,
+    );
   return splits;
 }
 
@@ -84,7 +88,10 @@ export function readProbabilities(name: string, numbers: Numbers): Numbers & Row
     let sum = 0;
     for (let k = 0; k < classes; k++) sum += data[at + k] as number;
     if (Math.abs(sum - 1) > SUM_SLACK)
-      throw new RangeError(`${what}[${at / classes}] sums to ${sum}, expected 1 (logits need a softmax first)`);
+      throw new LossaryRangeError(
+        `${what}[${at / classes}]`,
+        `sums to ${sum}, expected 1 (logits need a softmax first)`,
+      );
   }
   const outside = data.some((p) => p < 0 || p > 1);
   return { ...numbers, data: outside ? data.map((p) => Math.min(Math.max(p, 0), 1)) : data, classes };

@@ -1,6 +1,7 @@
 import { readOptions } from "../../contract/options.ts";
 import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
 import { productOf, STRIP, strided, strips } from "../../linear/strided.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { type Random, seededRandom } from "../../random.ts";
 import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
@@ -66,7 +67,7 @@ export function* kernelInceptionDistanceSteps(
     ["real", n],
     ["generated", m],
   ] as const)
-    if (rows < 2) throw new RangeError(`${name}: ${argument} has ${rows} sample, at least 2 are needed`);
+    if (rows < 2) throw new LossaryRangeError(`${name}: ${argument}`, `has ${rows} sample, at least 2 are needed`);
   const size = Math.min(subsetSize, n, m);
   const random = seededRandom(seed);
   const wanted = size === n && size === m ? 1 : subsets;

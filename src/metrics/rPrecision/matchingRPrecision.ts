@@ -1,4 +1,5 @@
 import { readOptions } from "../../contract/options.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { seededRandom } from "../../random.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach, meanAndStd, type Numbers, seedOption } from "../arguments.ts";
@@ -85,8 +86,9 @@ function checkOthers(name: string, classes: Float64Array, candidates: number, gi
   }
   for (const [id, size] of sizes)
     if (classes.length - size < candidates - 1)
-      throw new RangeError(
-        `${name}: ${candidates} candidates need ${candidates - 1} other texts${given ? ` of other classes than ${id}` : ""}, there are ${classes.length - size}; give fewer candidates`,
+      throw new LossaryRangeError(
+        name,
+        `${candidates} candidates need ${candidates - 1} other texts${given ? ` of other classes than ${id}` : ""}, there are ${classes.length - size}; give fewer candidates`,
       );
 }
 

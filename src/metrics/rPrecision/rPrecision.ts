@@ -1,4 +1,5 @@
 import { checkNoMore } from "../../contract/options.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach } from "../arguments.ts";
 
@@ -31,7 +32,7 @@ export function rPrecision(scores: FloatInput, relevant: IndexInput, ...more: []
       ? Number.NaN
       : found(own as Float64Array, relevance as Float64Array, wanted) / wanted;
   }
-  if (queries === 0) throw new RangeError("rPrecision: relevant has no 1; no query has a relevant document");
+  if (queries === 0) throw new LossaryRangeError("rPrecision: relevant", "has no 1; no query has a relevant document");
   return sum / queries;
 }
 

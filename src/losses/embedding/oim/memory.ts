@@ -1,5 +1,6 @@
 import { checkNoMore, namedOptions, readOptions } from "../../../contract/options.ts";
 import { withScratch } from "../../../kernel/arena.ts";
+import { LossaryRangeError, LossaryTypeError } from "../../../lossaryError.ts";
 import { describe, kindOf, readInput } from "../../../tensor/read.ts";
 import { position, stageIndices, viewOf } from "../../../tensor/stage.ts";
 import { type FloatInput, type IndexInput, showShape, zeros } from "../../../tensor/tensor.ts";
@@ -20,9 +21,10 @@ export interface OimMemory {
 
 function whole(name: string, value: unknown, least: number): number {
   const expected = `expected a whole number ≥ ${least}`;
-  if (typeof value !== "number") throw new TypeError(`createOimMemory: ${name} is ${describe(value)}, ${expected}`);
+  if (typeof value !== "number")
+    throw new LossaryTypeError(`createOimMemory: ${name}`, `is ${describe(value)}, ${expected}`);
   if (!Number.isInteger(value) || value < least)
-    throw new RangeError(`createOimMemory: ${name} is ${value}, ${expected}`);
+    throw new LossaryRangeError(`createOimMemory: ${name}`, `is ${value}, ${expected}`);
   return value;
 }
 
@@ -48,7 +50,7 @@ export function createOimMemory(
 /** Throws where a memory, perhaps read from a file, does not hold together. */
 export function checkMemory(name: string, memory: OimMemory): void {
   const bad = (text: string) => {
-    throw new TypeError(`${name}: memory ${text}; expected what createOimMemory makes`);
+    throw new LossaryTypeError(`${name}: memory`, `${text}; expected what createOimMemory makes`);
   };
   if (typeof memory !== "object" || memory === null) bad(`is ${describe(memory)}`);
   for (const part of ["table", "queue"] as const) {
@@ -74,8 +76,9 @@ export function checkLabels(name: string, labels: Int32Array, { table }: OimMemo
   const [identities] = table.shape;
   const index = labels.findIndex((label) => label < -2 || label >= identities);
   if (index >= 0)
-    throw new RangeError(
-      `${name}: labels[${index}] is ${labels[index]}, expected an identity in 0…${identities - 1}, -1 (unlabelled) or -2 (background)`,
+    throw new LossaryRangeError(
+      `${name}: labels[${index}]`,
+      `is ${labels[index]}, expected an identity in 0…${identities - 1}, -1 (unlabelled) or -2 (background)`,
     );
 }
 
@@ -111,13 +114,14 @@ export function updateOimMemory(
     return viewOf(pointer, size, "int32").slice();
   });
   if (x.shape.length !== 2 || x.shape[0] !== y.length || x.shape[1] !== d)
-    throw new RangeError(`${name}: features is ${showShape(x.shape)}, expected [${y.length}, ${d}]`);
+    throw new LossaryRangeError(`${name}: features`, `is ${showShape(x.shape)}, expected [${y.length}, ${d}]`);
   checkLabels(name, y, memory);
   const rows = Float64Array.from(x.resident ? x.resident.data : x.data, Number);
   const index = rows.findIndex((value) => !Number.isFinite(value));
   if (index >= 0)
-    throw new RangeError(
-      `${name}: features${position(index, x.shape)} is ${rows[index]}, expected a finite number (it would stay in the memory)`,
+    throw new LossaryRangeError(
+      `${name}: features${position(index, x.shape)}`,
+      `is ${rows[index]}, expected a finite number (it would stay in the memory)`,
     );
   let { next } = memory;
   for (let i = 0; i < y.length; i++) {
@@ -171,13 +175,14 @@ export function oimMemoryToBytes(memory: OimMemory, ...more: []): Uint8Array {
 export function oimMemoryFromBytes(bytes: Uint8Array, ...more: []): OimMemory {
   checkNoMore("oimMemoryFromBytes(bytes)", more);
   if (kindOf(bytes) !== "Uint8Array")
-    throw new TypeError(`oimMemoryFromBytes: bytes is ${describe(bytes)}, expected a Uint8Array`);
+    throw new LossaryTypeError("oimMemoryFromBytes: bytes", `is ${describe(bytes)}, expected a Uint8Array`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = bytes.byteLength < 4 * HEADER ? [0, 0, 0, 0] : [0, 1, 2, 3].map((i) => view.getInt32(4 * i, true));
   const [identities, queueSize, d, next] = header as [number, number, number, number];
   if (identities < 1 || queueSize < 0 || d < 1 || bytes.byteLength !== 4 * (HEADER + (identities + queueSize) * d))
-    throw new RangeError(
-      `oimMemoryFromBytes: ${bytes.byteLength} bytes are no memory of [${identities} + ${queueSize}, ${d}]`,
+    throw new LossaryRangeError(
+      "oimMemoryFromBytes",
+      `${bytes.byteLength} bytes are no memory of [${identities} + ${queueSize}, ${d}]`,
     );
   const block = (rows: number, from: number) => ({
     data: Float32Array.from({ length: rows * d }, (_, i) => view.getFloat32(4 * (HEADER + from * d + i), true)),

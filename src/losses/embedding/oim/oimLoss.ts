@@ -1,5 +1,6 @@
 import { defineLoss } from "../../../contract/loss.ts";
 import { type Matrix, matrix } from "../../../linear/matrix.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { clearAll, contrastBlocks, contrastTargets, directions, finishDirections } from "../contrast.ts";
@@ -63,7 +64,10 @@ export const oimLoss = defineLoss<
       checkMemory("oimLoss", memory);
       const { shape } = memory.table;
       if (shape[1] !== dims.D)
-        throw new RangeError(`oimLoss: memory has dimension ${shape[1]}, but features is [${dims.N}, ${dims.D}]`);
+        throw new LossaryRangeError(
+          "oimLoss: memory",
+          `has dimension ${shape[1]}, but features is [${dims.N}, ${dims.D}]`,
+        );
       const list = viewOf(labels.pointer, labels.size, "int32");
       checkLabels("oimLoss", list, memory);
       return list.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0);

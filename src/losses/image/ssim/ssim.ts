@@ -1,6 +1,7 @@
 import { type CommonOptions, defineLoss, type Loss, type Reduced, type Reduction } from "../../../contract/loss.ts";
 import type { Reducing } from "../../../contract/signature.ts";
 import { scratch } from "../../../kernel/arena.ts";
+import { LossaryTypeError } from "../../../lossaryError.ts";
 import { describe } from "../../../tensor/read.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
@@ -73,7 +74,7 @@ const call = (...args: readonly unknown[]): unknown => {
   if (typeof given !== "object" || given === null || !("full" in given)) return plain.apply(null, args as never);
   const { full, ...options } = given;
   if (full !== undefined && typeof full !== "boolean")
-    throw new TypeError(`ssim: full is ${describe(full)}, expected true or false`);
+    throw new LossaryTypeError("ssim: full", `is ${describe(full)}, expected true or false`);
   let map: Tensor | undefined;
   const keep = (came: Tensor) => {
     map = came;

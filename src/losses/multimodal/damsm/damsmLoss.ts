@@ -1,6 +1,7 @@
 import { defineScalarLoss, type Pass, type StagedInputs, type StagedOptions } from "../../../contract/loss.ts";
 import type { SpecOf } from "../../../contract/spec.ts";
 import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import { type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 import { directions, finishDirections } from "../../embedding/contrast.ts";
@@ -161,14 +162,15 @@ function checkLengths(name: string, lengths: Operand, words: Operand): void {
   const list = viewOf(lengths.pointer, lengths.size, "int32");
   const index = list.findIndex((length) => length < 1 || length > most);
   if (index >= 0)
-    throw new RangeError(
-      `${name}: lengths[${index}] is ${list[index]}, outside 1…${most} (words are ${showShape(words.shape)})`,
+    throw new LossaryRangeError(
+      `${name}: lengths[${index}]`,
+      `is ${list[index]}, outside 1…${most} (words are ${showShape(words.shape)})`,
     );
 }
 
 function readClasses({ pointer, size, what }: Operand, { dtype }: Pass): Float64Array {
   const classes = Float64Array.from(viewOf(pointer, size, dtype));
   const index = classes.findIndex((id) => !Number.isInteger(id));
-  if (index >= 0) throw new RangeError(`${what}[${index}] is ${classes[index]}, expected a whole number`);
+  if (index >= 0) throw new LossaryRangeError(`${what}[${index}]`, `is ${classes[index]}, expected a whole number`);
   return classes;
 }

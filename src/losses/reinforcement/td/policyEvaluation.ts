@@ -1,4 +1,5 @@
 /** The loop of TD(0) and TD(λ). */
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import { readInput } from "../../../tensor/read.ts";
 import { type FloatInput, type Tensor, zeros } from "../../../tensor/tensor.ts";
 import { checkEnvironment, checkedEnvironment } from "./checkedEnvironment.ts";
@@ -93,6 +94,9 @@ function readInitial(name: string, initial: FloatInput | undefined, states: numb
   if (initial === undefined) return zeros(`${name}: an environment of ${states} states`, "float64", states);
   const { data, shape } = readInput(`${name}: initial`, initial);
   if (shape.length !== 1 || shape[0] !== states)
-    throw new RangeError(`${name}: initial is [${shape.join(", ")}], expected [${states}], one value per state`);
+    throw new LossaryRangeError(
+      `${name}: initial`,
+      `is [${shape.join(", ")}], expected [${states}], one value per state`,
+    );
   return Float64Array.from(data, Number);
 }

@@ -1,4 +1,5 @@
 import { checkNoMore, readOptions } from "../../../contract/options.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import type { ControlEnvironment } from "./environment.ts";
 
 const specs = {
@@ -15,7 +16,7 @@ export function randomWalk(states = 5, options?: { left?: number; right?: number
   checkNoMore("randomWalk(states, options)", more);
   const { left, right } = readOptions<{ left: number; right: number }>("randomWalk", options, specs);
   if (!Number.isInteger(states) || states < 1)
-    throw new RangeError(`randomWalk: states is ${String(states)}, expected a whole number ≥ 1`);
+    throw new LossaryRangeError("randomWalk: states", `is ${String(states)}, expected a whole number ≥ 1`);
   return {
     states,
     actions: 2,

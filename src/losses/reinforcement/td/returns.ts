@@ -1,5 +1,7 @@
 /** What λ-returns and advantages share: columns of one trajectory, gone through from its end to its beginning. */
+
 import { checkNames, isOptions } from "../../../contract/options.ts";
+import { LossaryRangeError, LossaryTypeError } from "../../../lossaryError.ts";
 import { describe, readInput } from "../../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
 import { commonDtype, position } from "../../../tensor/stage.ts";
@@ -40,7 +42,10 @@ export function readTrajectory<const C extends readonly string[]>(
   const dones = columns.at(-1) as Column;
   const wrong = dones.findIndex((done) => done < 0 || done > 1);
   if (wrong >= 0)
-    throw new RangeError(`${name}: dones${position(wrong, [dones.length])} is ${dones[wrong]}, outside [0, 1]`);
+    throw new LossaryRangeError(
+      `${name}: dones${position(wrong, [dones.length])}`,
+      `is ${dones[wrong]}, outside [0, 1]`,
+    );
   return {
     columns: columns as unknown as Trajectory<C>["columns"],
     result: new arrayTypes[commonDtype(views)](dones.length),
@@ -60,12 +65,12 @@ export const vector = (data: Column): Tensor => ({ data, shape: [data.length] })
 
 function checkReturnsOptions(name: string, options: unknown): asserts options is ReturnsOptions {
   if (!isOptions(options))
-    throw new TypeError(`${name}: options is ${describe(options)}, expected { discount, lambda }`);
+    throw new LossaryTypeError(`${name}: options`, `is ${describe(options)}, expected { discount, lambda }`);
   checkNames(name, options, ["discount", "lambda"]);
   for (const key of ["discount", "lambda"] as const) {
     const value = options[key];
     if (typeof value !== "number")
-      throw new TypeError(`${name}: ${key} is ${describe(value)}, expected a number in [0, 1]`);
-    if (!(value >= 0 && value <= 1)) throw new RangeError(`${name}: ${key} is ${value}, outside [0, 1]`);
+      throw new LossaryTypeError(`${name}: ${key}`, `is ${describe(value)}, expected a number in [0, 1]`);
+    if (!(value >= 0 && value <= 1)) throw new LossaryRangeError(`${name}: ${key}`, `is ${value}, outside [0, 1]`);
   }
 }

@@ -1,6 +1,8 @@
 /** Options of the tabular methods, checked and with their defaults. */
+
 import { checkNames, isOptions, resolveOptions } from "../../../contract/options.ts";
 import type { NumberOption } from "../../../contract/spec.ts";
+import { LossaryTypeError } from "../../../lossaryError.ts";
 import { describe } from "../../../tensor/read.ts";
 import { zeros } from "../../../tensor/tensor.ts";
 import type { Environment } from "./environment.ts";
@@ -46,7 +48,8 @@ export function readTabularOptions<O extends object, N extends keyof typeof spec
   options: O,
   taken: Taken<N>,
 ): O & Readonly<Record<Common | N, number>> {
-  if (!isOptions(options)) throw new TypeError(`${name}: options is ${describe(options)}, expected an object`);
+  if (!isOptions(options))
+    throw new LossaryTypeError(`${name}: options`, `is ${describe(options)}, expected an object`);
   const given: O & Readonly<Record<string, unknown>> = options;
   const numbers = [...common, ...taken.numbers] as const;
   const functions = taken.functions.map(({ key }) => key);
@@ -54,10 +57,10 @@ export function readTabularOptions<O extends object, N extends keyof typeof spec
   const resolved = resolveOptions(name, given, Object.fromEntries(numbers.map((key) => [key, specs[key]])));
   for (const key of numbers)
     if (resolved[key] === undefined)
-      throw new TypeError(`${name}: ${key} is missing; expected a number in ${specs[key].range}`);
+      throw new LossaryTypeError(`${name}: ${key}`, `is missing; expected a number in ${specs[key].range}`);
   for (const { key, required } of taken.functions)
     if (typeof given[key] !== "function" && (required || given[key] !== undefined))
-      throw new TypeError(`${name}: ${key} is ${describe(given[key])}, expected a function`);
+      throw new LossaryTypeError(`${name}: ${key}`, `is ${describe(given[key])}, expected a function`);
   return { ...given, ...(resolved as Record<Common | N, number>) };
 }
 
