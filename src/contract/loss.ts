@@ -4,10 +4,11 @@ import type { Kernels } from "../kernel/kernels.ts";
 import type { OutBuffer } from "../tensor/gradients.ts";
 import type { Dims } from "../tensor/shapes.ts";
 import type { Operand } from "../tensor/stage.ts";
-import type { Dtype, FloatInput, IndexInput, Tensor } from "../tensor/tensor.ts";
-import { evaluate } from "./evaluate.ts";
+import type { Dtype, FloatInput, Tensor } from "../tensor/tensor.ts";
+import { checkCall, evaluate } from "./evaluate.ts";
+import type { ByKind } from "./kinds.ts";
 import type { At, Inputs, Last, Reduced, Reducing, ResultArray } from "./signature.ts";
-import type { LossSpec, Reduction, SpecOf } from "./spec.ts";
+import { frozen, type LossSpec, type Reduction, type SpecOf } from "./spec.ts";
 
 export type { Reduced } from "./signature.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
@@ -83,13 +84,7 @@ export interface ScalarLoss<A extends readonly unknown[], O, G extends string> {
 }
 
 /** What a body sees of an argument: floats and indices in kernel memory, anything else as it came. */
-type Staged<A> = IndexInput extends A
-  ? Operand
-  : readonly FloatInput[] extends A
-    ? readonly Operand[]
-    : FloatInput extends A
-      ? Operand
-      : A;
+type Staged<A> = ByKind<A, Operand, readonly Operand[]>;
 
 type StagedOption<T> = FloatInput extends T
   ? Operand | Extract<T, number | null> | Extract<undefined, T>
@@ -131,19 +126,19 @@ export function defineLoss<A extends readonly unknown[], O, G extends string>(
   spec: SpecOf<A, O>,
   body: Body<A, O, G>,
 ): Loss<A, O, G> {
-  const description = freeze(spec) as unknown as LossSpec;
+  const description = frozen(spec) as unknown as LossSpec;
   const loss = (...args: unknown[]) => evaluate(description, body as never, args, false).value;
   const valueAndGrad = (...args: unknown[]) => evaluate(description, body as never, args, true);
   Object.defineProperty(loss, "name", { value: spec.name });
+  checks.set(loss, (args) => checkCall(description, body as never, args));
   return Object.assign(loss, { valueAndGrad, spec }) as unknown as Loss<A, O, G>;
 }
 
-/** Freezes an object with all it holds: what a loss says of itself is also what it goes by. */
-function freeze<T extends object>(value: T): T {
-  if (Object.isFrozen(value)) return value;
-  for (const part of Object.values(Object.freeze(value))) if (typeof part === "object" && part !== null) freeze(part);
-  return value;
-}
+/** Of each loss, how a call is checked. */
+const checks = new WeakMap<object, (args: readonly unknown[]) => void>();
+
+/** Throws what a call of a loss would throw of its arguments and options, without computing it. */
+export const check = (loss: object, args: readonly unknown[]): void => checks.get(loss)?.(args);
 
 /** Makes a loss that has no reduction, because it is one number by nature. */
 export function defineScalarLoss<A extends readonly unknown[], O, G extends string>(

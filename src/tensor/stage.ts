@@ -4,7 +4,7 @@ import { type FloatKind, interval } from "../contract/spec.ts";
 import { kernels, memory, scratch } from "../kernel/arena.ts";
 import { LossaryRangeError } from "../lossaryError.ts";
 import type { View } from "./read.ts";
-import { arrayTypes, bytesPerElement, type Dtype, largest, type Shape, showShape, sizeOf } from "./tensor.ts";
+import { arrayTypes, bounded, bytesPerElement, type Dtype, type Shape, showShape, sizeOf } from "./tensor.ts";
 
 /** An input in kernel memory. */
 export interface Operand {
@@ -49,8 +49,7 @@ export function stageOption(what: string, view: View, dtype: Dtype): Operand {
   const values = viewOf(pointer, size, dtype);
   const source = view.resident ? view.resident.data : view.data;
   for (let i = 0; i < size; i++) {
-    const given = Number(source[i]);
-    if (Number.isFinite(given) && !Number.isFinite(values[i])) values[i] = Math.sign(given) * largest[dtype];
+    if (!Number.isFinite(values[i])) values[i] = bounded(Number(source[i]), dtype);
   }
   return operand;
 }

@@ -50,6 +50,10 @@ export const largest: Readonly<Record<Dtype, number>> = {
   float64: Number.MAX_VALUE,
 };
 
+/** A number as the type holds it: a finite one beyond it is its largest, since infinity times 0 would be NaN. */
+export const bounded = (value: number, dtype: Dtype): number =>
+  Number.isFinite(value) ? Math.max(-largest[dtype], Math.min(value, largest[dtype])) : value;
+
 /** Elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
 

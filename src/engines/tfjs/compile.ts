@@ -97,10 +97,11 @@ function labelsOf({ name, arguments: [predictions] }: LossSpec, given: Tensor, r
   if (wrong < 0) return { targets };
   const which = `${name}: targets${position(wrong, holds.shape)}`;
   if (!oneHot) throw new LossaryRangeError(which, `holds different labels, expected one, repeated`);
-  throw new RangeError(
+  throw new LossaryRangeError(
+    which,
     tf.max(yTrue, axis).dataSync()[wrong] === 0
-      ? `${which} is all zeros, expected one-hot; a label outside the classes gives that, and padding is left out where ignoreIndex is given`
-      : `${which} is not one-hot; softCrossEntropy takes probabilities`,
+      ? "is all zeros, expected one-hot; a label outside the classes gives that, and padding is left out where ignoreIndex is given"
+      : "is not one-hot; softCrossEntropy takes probabilities",
   );
 }
 
