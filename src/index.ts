@@ -1,5 +1,6 @@
 export type { CommonOptions, GradOptions, Loss, Reduced, ScalarLoss } from "./contract/loss.ts";
-export type { LossSpec, Reduction } from "./contract/spec.ts";
+export type { FunctionSpec, LossSpec, Reduction } from "./contract/spec.ts";
+export { LossaryError } from "./lossaryError.ts";
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,
@@ -43,7 +44,7 @@ export {
 } from "./losses/distribution/wasserstein/wassersteinDistance.ts";
 export { type ArcFaceOptions, arcFaceLoss } from "./losses/embedding/arcFace/arcFaceLoss.ts";
 export { centerLoss } from "./losses/embedding/center/centerLoss.ts";
-export { updateCenters } from "./losses/embedding/center/updateCenters.ts";
+export { type UpdateCentersOptions, updateCenters } from "./losses/embedding/center/updateCenters.ts";
 export { type BatchCircleOptions, batchCircleLoss } from "./losses/embedding/circle/batchCircleLoss.ts";
 export { type CircleOptions, circleLoss } from "./losses/embedding/circle/circleLoss.ts";
 export { type ContrastiveOptions, contrastiveLoss } from "./losses/embedding/contrastive/contrastiveLoss.ts";

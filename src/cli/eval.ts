@@ -121,9 +121,7 @@ function run(loss: AnyLoss, { args, options }: Call, { common }: Flags, wrt: rea
   try {
     return wrt.length > 0 ? loss.valueAndGrad(...args, { ...all, wrt }) : { value: loss(...args, all), grads: {} };
   } catch (error) {
-    // The library says who speaks ("huberLoss: …"); anything else is a fault of the program.
-    if (error instanceof Error && /^(?!internal)\w+: /.test(error.message))
-      throw dataError(error.message.replace(/^lossary: /, ""));
+    if (error instanceof LossaryError) throw dataError(error.message.replace(/^lossary: /, ""));
     throw error;
   }
 }

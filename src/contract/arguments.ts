@@ -1,7 +1,15 @@
 /** A call's arguments and options: what was read of them, and how they get into kernel memory. */
 
 import type { View } from "../tensor/read.ts";
-import { checkFinite, checkInterval, checkKind, commonDtype, stageFloats, stageIndices, stageOption } from "../tensor/stage.ts";
+import {
+  checkFinite,
+  checkInterval,
+  checkKind,
+  commonDtype,
+  stageFloats,
+  stageIndices,
+  stageOption,
+} from "../tensor/stage.ts";
 import { bounded, type Dtype } from "../tensor/tensor.ts";
 import type { ArgumentSpec, FunctionSpec, TensorOption, ValueArgument } from "./spec.ts";
 

@@ -9,7 +9,14 @@ import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import type { Shape } from "../tensor/tensor.ts";
 import { type Argument, isListOfTensors } from "./arguments.ts";
 import { checkFlag, namedOptions, resolveOptions } from "./options.ts";
-import { type ArgumentSpec, type FunctionSpec, isLossSpec, type ListArgument, type Reduction, type TensorOption } from "./spec.ts";
+import {
+  type ArgumentSpec,
+  type FunctionSpec,
+  isLossSpec,
+  type ListArgument,
+  type Reduction,
+  type TensorOption,
+} from "./spec.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 

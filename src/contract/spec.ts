@@ -181,6 +181,12 @@ export interface SpecOf<A extends readonly unknown[], O> extends Omit<LossSpec, 
   readonly options: { readonly [K in keyof Required<O>]: OptionSpecOf<O[K & keyof O]> };
 }
 
+/** That of a function which is no loss, checked against its arguments and options. */
+export interface FunctionSpecOf<A extends readonly unknown[], O> extends Omit<FunctionSpec, "arguments" | "options"> {
+  readonly arguments: { readonly [K in keyof A]: ArgumentSpecOf<A[K]> | ValueArgument };
+  readonly options: { readonly [K in keyof Required<O>]: OptionSpecOf<O[K & keyof O]> | ValueOption };
+}
+
 /** Freezes a specification with all it holds: what a function says of itself is also what it goes by. */
 export function frozen<T extends object>(value: T): T {
   if (Object.isFrozen(value)) return value;

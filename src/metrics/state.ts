@@ -1,6 +1,6 @@
 /** Saved states: 24 letters that name the kind, a version, whole numbers, then parts, all in little-endian f64. */
-import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
-import { describe, kindOf } from "../tensor/read.ts";
+import { LossaryRangeError } from "../lossaryError.ts";
+import { checkBytes } from "../tensor/read.ts";
 
 const MAGIC = "lossary.";
 const VERSION = 1;
@@ -20,12 +20,6 @@ export function writeState(kind: string, header: readonly number[], ...parts: re
   return bytes;
 }
 
-/** Throws unless these are bytes, as a Buffer also is. */
-export function checkBytes(name: string, bytes: unknown): asserts bytes is Uint8Array {
-  if (kindOf(bytes) !== "Uint8Array")
-    throw new LossaryTypeError(`${name}: bytes`, `is ${describe(bytes)}, expected a Uint8Array`);
-}
-
 /** What `writeState` wrote; throws where the bytes are of another kind, of a later version, or cut short. */
 export function readState(
   name: string,
@@ -34,7 +28,7 @@ export function readState(
   headerLength: number,
   sizesOf: (header: readonly number[]) => readonly number[],
 ): { header: number[]; parts: Float64Array[] } {
-  checkBytes(name, bytes);
+  checkBytes(`${name}: bytes`, bytes);
   const wanted = letters(kind);
   if (bytes.length < 24 || wanted.some((letter, i) => bytes[i] !== letter))
     throw new LossaryRangeError(name, `these ${bytes.length} bytes are no saved state of this kind (${MAGIC}${kind})`);
@@ -75,7 +69,7 @@ export function joinStates(states: readonly Uint8Array[]): Uint8Array {
 
 /** What `joinStates` joined. */
 export function splitStates(name: string, bytes: Uint8Array): Uint8Array[] {
-  checkBytes(name, bytes);
+  checkBytes(`${name}: bytes`, bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = bytes.length >= 40 ? view.getFloat64(32, true) : 0;
   const end = 40 + 8 * count;

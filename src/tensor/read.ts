@@ -58,6 +58,11 @@ const tag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.pro
 /** "Uint8Array", also for Node's Buffer, any other subclass, and arrays of other realms; undefined for no typed array. */
 export const kindOf = (data: unknown): string | undefined => tag.call(data);
 
+/** Throws unless these are bytes, as a Buffer also is. */
+export function checkBytes(where: string, bytes: unknown): asserts bytes is Uint8Array {
+  if (kindOf(bytes) !== "Uint8Array") throw new LossaryTypeError(where, `is ${describe(bytes)}, expected a Uint8Array`);
+}
+
 /** Says what a value is, for error messages. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);

@@ -22,7 +22,7 @@ export const viewOf = <D extends keyof typeof arrayTypes>(pointer: number, size:
   new arrayTypes[dtype](memory.buffer, pointer, size) as InstanceType<(typeof arrayTypes)[D]>;
 
 /** Floats go to the wider type asked for; integers ask for none, and alone are computed in f64. */
-export function commonDtype(views: readonly View[]): Dtype {
+export function commonDtype(views: readonly { readonly dtype: Dtype | null }[]): Dtype {
   const asked = views.map(({ dtype }) => dtype).filter((dtype) => dtype !== null);
   return asked.length > 0 && asked.every((dtype) => dtype === "float32") ? "float32" : "float64";
 }
@@ -95,10 +95,7 @@ export const SLACK = 1e-6;
 export function checkKind(operand: Operand, view: View, kind: FloatKind, dtype: Dtype): Operand {
   const { pointer, size, what, shape } = operand;
   const refuse = (index: number, expected: string) =>
-    new LossaryRangeError(
-      `${what}${position(index, shape)}`,
-      `is ${viewOf(pointer, size, dtype)[index]}, ${expected}`,
-    );
+    new LossaryRangeError(`${what}${position(index, shape)}`, `is ${viewOf(pointer, size, dtype)[index]}, ${expected}`);
   if (kind === "probability") {
     if (kernels[dtype].firstOutside(pointer, size, 0, 1) < 0) return operand;
     const index = kernels[dtype].firstOutside(pointer, size, -SLACK, 1 + SLACK);

@@ -102,7 +102,8 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
 
   /** Address in kernel memory. */
   get pointer(): number {
-    if (this.#pointer === 0) throw new LossaryTypeError("resident", `the tensor ${showShape(this.shape)} is used after dispose()`);
+    if (this.#pointer === 0)
+      throw new LossaryTypeError("resident", `the tensor ${showShape(this.shape)} is used after dispose()`);
     return this.#pointer;
   }
 

@@ -24,8 +24,7 @@ export interface ModelFlags {
 export const asDataError =
   (where: string) =>
   (error: unknown): never => {
-    if (error instanceof Error && /^(loadNetwork|features): /.test(error.message))
-      throw dataError(`${where}: ${error.message.replace(/^\w+: /, "")}`);
+    if (error instanceof LossaryError) throw dataError(`${where}: ${error.message.replace(/^\w+: /, "")}`);
     throw error;
   };
 

@@ -1,5 +1,12 @@
-import { defineScalarLoss, type Pass, type StagedInputs, type StagedOptions } from "../../../contract/loss.ts";
-import type { SpecOf } from "../../../contract/spec.ts";
+import {
+  type CommonOptions,
+  defineScalarLoss,
+  type Pass,
+  type StagedInputs,
+  type StagedOptions,
+} from "../../../contract/loss.ts";
+import { frozen, type SpecOf } from "../../../contract/spec.ts";
+import { withPass } from "../../../contract/withPass.ts";
 import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
 import { LossaryRangeError } from "../../../lossaryError.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
@@ -97,17 +104,29 @@ export const damsmLoss = defineScalarLoss<Inputs, DamsmOptions, Differentiable>(
   return imageToWords + wordsToImage + imageToSentence + sentenceToImage;
 });
 
+const termsSpec = frozen({
+  ...spec,
+  name: "damsmTerms",
+  family: "score",
+  title: { en: "DAMSM terms", zh: "DAMSM 各项" },
+  summary: "How well images and captions find each other, as the four terms of damsmLoss.",
+} as const);
+
 /** The four terms of damsmLoss, whose arguments and options it takes. */
-export function damsmTerms(...args: [...inputs: Inputs, options?: DamsmOptions]): DamsmTerms {
-  let found: DamsmTerms | undefined;
-  const name = "damsmTerms";
-  const probe = defineScalarLoss<Inputs, DamsmOptions, Differentiable>({ ...spec, name }, (inputs, options, pass) => {
-    found = terms(name, inputs, options, pass);
-    return 0;
-  });
-  probe(...args);
-  return found as DamsmTerms;
+export function damsmTerms(
+  regions: FloatInput,
+  words: FloatInput,
+  lengths: IndexInput,
+  images: FloatInput,
+  sentences: FloatInput,
+  options?: DamsmOptions & CommonOptions,
+): DamsmTerms;
+export function damsmTerms(...args: unknown[]): DamsmTerms {
+  return withPass<Inputs, DamsmOptions, DamsmTerms, Differentiable>(termsSpec, args, (...call) =>
+    terms(termsSpec.name, ...call),
+  );
 }
+damsmTerms.spec = termsSpec;
 
 function terms(
   name: string,

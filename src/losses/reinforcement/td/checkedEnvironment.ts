@@ -11,20 +11,17 @@ export interface CheckedEnvironment {
   step(state: number, action: number): Required<Transition>;
 }
 
-/** `needs` are the counts it must have: states, and actions for control. */
-export function checkEnvironment(name: string, environment: unknown, needs: readonly ("states" | "actions")[]): void {
+/** `where` names it, `needs` are the counts it must have: states, and actions for control. */
+export function checkEnvironment(where: string, environment: unknown, needs: readonly ("states" | "actions")[]): void {
   if (typeof environment !== "object" || environment === null)
-    throw new LossaryTypeError(
-      `${name}: environment`,
-      `is ${describe(environment)}, expected { ${needs.join(", ")}, reset, step }`,
-    );
+    throw new LossaryTypeError(where, `is ${describe(environment)}, expected { ${needs.join(", ")}, reset, step }`);
   const given = environment as Readonly<Record<string, unknown>>;
   for (const key of needs)
     if (!Number.isInteger(given[key]) || (given[key] as number) < 1)
-      throw new LossaryTypeError(`${name}: environment.${key}`, `is ${describe(given[key])}, expected a whole number ≥ 1`);
+      throw new LossaryTypeError(`${where}.${key}`, `is ${describe(given[key])}, expected a whole number ≥ 1`);
   for (const key of ["reset", "step"])
     if (typeof given[key] !== "function")
-      throw new LossaryTypeError(`${name}: environment.${key}`, `is ${describe(given[key])}, expected a function`);
+      throw new LossaryTypeError(`${where}.${key}`, `is ${describe(given[key])}, expected a function`);
 }
 
 const isBelow = (value: unknown, count: number) =>
@@ -37,8 +34,7 @@ function checkTransition(what: () => string, transition: Transition, states: num
   const { state, reward, done, truncated = false } = transition;
   if (typeof reward !== "number")
     throw new LossaryTypeError(what(), `gave reward ${describe(reward)}, expected a number`);
-  if (!Number.isFinite(reward))
-    throw new LossaryRangeError(what(), `gave reward ${reward}, expected a finite number`);
+  if (!Number.isFinite(reward)) throw new LossaryRangeError(what(), `gave reward ${reward}, expected a finite number`);
   for (const [key, flag] of [
     ["done", done],
     ["truncated", truncated],
