@@ -21,20 +21,24 @@ export const LossaryError: { [Symbol.hasInstance](value: unknown): value is Loss
 /** "huberLoss: delta" and "is 0, outside (0, ∞)", or "huberLoss" and "got 4 arguments", in one sentence. */
 const sentence = (where: string, said: string) => `${where}${where.includes(": ") ? " " : ": "}${said}`;
 
-/** Function and argument of "crossEntropy: weight[3]". */
-function placeOf(where: string) {
-  const [name, argument] = where.split(": ");
-  return { function: name as string, argument: argument?.replace(/[[. ].*$/s, "") };
-}
+const functionOf = (where: string) => where.split(": ")[0] as string;
+const argumentOf = (where: string) => where.split(": ")[1]?.replace(/[[. ].*$/s, "");
 
 /** A value of the wrong kind. `where` names function and argument: "huberLoss: delta". */
 export class LossaryTypeError extends TypeError implements LossaryError {
-  readonly function: string;
-  readonly argument: string | undefined;
+  readonly #where: string;
 
   constructor(where: string, said: string, options?: ErrorOptions) {
     super(sentence(where, said), options);
-    ({ function: this.function, argument: this.argument } = placeOf(where));
+    this.#where = where;
+  }
+
+  get function(): string {
+    return functionOf(this.#where);
+  }
+
+  get argument(): string | undefined {
+    return argumentOf(this.#where);
   }
 
   get [brand](): true {
@@ -44,12 +48,19 @@ export class LossaryTypeError extends TypeError implements LossaryError {
 
 /** A value of the right kind that cannot be taken, or a shape that does not fit. */
 export class LossaryRangeError extends RangeError implements LossaryError {
-  readonly function: string;
-  readonly argument: string | undefined;
+  readonly #where: string;
 
   constructor(where: string, said: string, options?: ErrorOptions) {
     super(sentence(where, said), options);
-    ({ function: this.function, argument: this.argument } = placeOf(where));
+    this.#where = where;
+  }
+
+  get function(): string {
+    return functionOf(this.#where);
+  }
+
+  get argument(): string | undefined {
+    return argumentOf(this.#where);
   }
 
   get [brand](): true {

@@ -1,6 +1,8 @@
 /** `lossary eval <loss>`: a loss and its gradient on arrays from files. */
+
 import { Command, CommanderError } from "commander";
 import type { LossSpec } from "../contract/spec.ts";
+import { LossaryError } from "../lossaryError.ts";
 import { readInput } from "../tensor/read.ts";
 import { commonDtype } from "../tensor/stage.ts";
 import type { Tensor } from "../tensor/tensor.ts";

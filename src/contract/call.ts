@@ -80,10 +80,11 @@ export function checkOptions(spec: FunctionSpec, options: unknown, extra: readon
 }
 
 /** How a function is called: "huberLoss(predictions, targets, options?)". */
-export function usage({ name, arguments: specs, options }: FunctionSpec, common: readonly string[] = []): string {
+function usage(spec: FunctionSpec, extra: readonly string[]): string {
+  const { name, arguments: specs, options } = spec;
   const named = specs.map((argument) => `${argument.name}${"default" in argument ? "?" : ""}`);
-  const all = Object.values(options);
-  if (all.length + common.length > 0) named.push(all.some(({ required }) => required) ? "options" : "options?");
+  const required = Object.values(options).some((option) => option.required);
+  if (optionNames(spec, extra).length > 0) named.push(required ? "options" : "options?");
   return `${name}(${named.join(", ")})`;
 }
 
@@ -101,14 +102,13 @@ const optionNames = (spec: FunctionSpec, extra: readonly string[]) => [
 function readGiven(spec: FunctionSpec, args: readonly unknown[], extra: readonly string[]): Options {
   const { name, arguments: specs } = spec;
   const missing = specs.find((argument, i) => args[i] === undefined && !("default" in argument));
-  if (missing)
-    throw new LossaryTypeError(`${name}: ${missing.name}`, `is missing; expected ${usage(spec, commonNames(spec))}`);
+  if (missing) throw new LossaryTypeError(`${name}: ${missing.name}`, `is missing; expected ${usage(spec, extra)}`);
   if (args.length <= specs.length) return namedOptions(name, undefined, []);
   const names = optionNames(spec, extra);
   if (args.length > specs.length + (names.length > 0 ? 1 : 0))
     throw new LossaryTypeError(
       name,
-      `got ${args.length} argument${args.length === 1 ? "" : "s"}, expected ${usage(spec, names)}${names.length > 0 ? "; options go into one object" : ""}`,
+      `got ${args.length} argument${args.length === 1 ? "" : "s"}, expected ${usage(spec, extra)}${names.length > 0 ? "; options go into one object" : ""}`,
     );
   return namedOptions(name, args[specs.length], names);
 }

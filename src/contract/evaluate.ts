@@ -5,9 +5,9 @@ import { type Gradient, scaleGradient } from "../tensor/gradients.ts";
 import { viewOf } from "../tensor/stage.ts";
 import { bytesPerElement, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { dtypeOf, stage, stageOptions } from "./arguments.ts";
+import type { Body, Pass } from "./body.ts";
 import { plain, readCall } from "./call.ts";
 import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
-import type { Body, Pass } from "./loss.ts";
 import { type LossSpec, unreducedShape } from "./spec.ts";
 
 type AnyBody = Body<readonly unknown[], Record<string, unknown>, string>;

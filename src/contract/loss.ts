@@ -1,19 +1,18 @@
 /** The contract every loss fulfils: `defineLoss` makes a function, its gradient and its description of a specification. */
 
-import type { Kernels } from "../kernel/kernels.ts";
 import type { OutBuffer } from "../tensor/gradients.ts";
-import type { Dims } from "../tensor/shapes.ts";
 import type { Operand } from "../tensor/stage.ts";
-import type { Dtype, FloatInput, Tensor } from "../tensor/tensor.ts";
+import type { FloatInput, Tensor } from "../tensor/tensor.ts";
+import type { Body } from "./body.ts";
 import { checkCall, evaluate } from "./evaluate.ts";
-import type { ByKind } from "./kinds.ts";
 import type { At, Inputs, Last, Reduced, Reducing, ResultArray } from "./signature.ts";
 import { frozen, type LossSpec, type Reduction, type SpecOf } from "./spec.ts";
 
+export type { Body, Pass, StagedInputs, StagedOptions } from "./body.ts";
 export type { Reduced } from "./signature.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 
-/** Options of every call. */
+/** Options of every loss, and of what computes beside one. */
 export interface CommonOptions {
   /** Turns NaN and infinities in the inputs into an error that names argument and index. Default false. */
   checkFinite?: boolean | undefined;
@@ -81,44 +80,6 @@ export interface ScalarLoss<A extends readonly unknown[], O, G extends string> {
     ]
   ): { value: number; grads: { readonly [K in W]: Tensor<ResultArray<A, [P0, P1, P2, P3, P4]>> } };
   readonly spec: SpecOf<A, O>;
-}
-
-/** What a body sees of an argument: floats and indices in kernel memory, anything else as it came. */
-type Staged<A> = ByKind<A, Operand, readonly Operand[]>;
-
-type StagedOption<T> = FloatInput extends T
-  ? Operand | Extract<T, number | null> | Extract<undefined, T>
-  : Exclude<T, undefined>;
-
-export type StagedInputs<A extends readonly unknown[]> = { readonly [K in keyof A]: Staged<A[K]> };
-export type StagedOptions<O> = { readonly [K in keyof Required<O>]: StagedOption<O[K & keyof O]> };
-
-/** One evaluation, as the body of a loss sees it. Pointers are addresses in kernel memory; 0 means "not wanted". */
-export interface Pass<G extends string = string> {
-  readonly kernel: Kernels;
-  readonly dtype: Dtype;
-  /** Lengths by the symbols of the shapes; "..." is the product of the dimensions it stands for. */
-  readonly dims: Dims;
-  /** Where the unreduced values go. */
-  readonly values: number;
-  /** Where the gradients go. */
-  readonly grads: { readonly [K in G]: number };
-  /** Factor on every gradient: the upstream number over what the mean divides by. */
-  readonly scale: number;
-  /** Cotangents, one an unreduced value; only for a body that says `appliesUpstream`, else 0. */
-  readonly upstream: number;
-  /** Memory for `count` numbers of the computation's type, forgotten when the call returns. */
-  scratch(count: number): number;
-}
-
-/** How a loss is computed. Everything is checked before a kernel stores anything. */
-export interface Body<A extends readonly unknown[], O, G extends string> {
-  /** What the mean divides by; may check indices. */
-  divisor(inputs: StagedInputs<A>, options: StagedOptions<O>, pass: Omit<Pass<G>, "scale">): number;
-  /** Fills what is wanted and returns the sum of the unreduced values. */
-  run(inputs: StagedInputs<A>, options: StagedOptions<O>, pass: Pass<G>): number;
-  /** Set when `run` applies `upstream` itself, because gradients gather several values. */
-  readonly appliesUpstream?: boolean;
 }
 
 /** Makes a loss; the compiler checks the specification against the declared arguments and options. */

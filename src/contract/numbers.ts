@@ -1,12 +1,13 @@
 /** Calls of what computes on plain numbers, in f64. */
 
 import { LossaryRangeError } from "../lossaryError.ts";
+import { interval } from "../tensor/interval.ts";
 import { readInput } from "../tensor/read.ts";
 import { position } from "../tensor/stage.ts";
 import type { Dtype, Shape } from "../tensor/tensor.ts";
 import { type Reader, readCall } from "./call.ts";
 import type { ByKind } from "./kinds.ts";
-import { type FunctionSpec, interval } from "./spec.ts";
+import type { FunctionSpec } from "./spec.ts";
 
 export interface Numbers {
   readonly data: Float64Array;

@@ -1,8 +1,9 @@
 /** Checks a call's options against the specification and fills in the defaults. */
 
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
+import { interval } from "../tensor/interval.ts";
 import { describe } from "../tensor/read.ts";
-import { type Check, interval, type OptionSpec, type ValueOption } from "./spec.ts";
+import type { Check, OptionSpec, ValueOption } from "./spec.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 type Specs = Readonly<Record<string, OptionSpec | ValueOption>>;
@@ -82,6 +83,13 @@ export function checkFlag(what: string, value: unknown): void {
 
 export const checkFunction: Check = (what, value) => {
   if (typeof value !== "function") throw new LossaryTypeError(what, `is ${describe(value)}, expected a function`);
+};
+
+/** A count, such as the states of an environment. */
+export const checkCount: Check = (what, value) => {
+  const expected = "expected a whole number ≥ 1";
+  if (typeof value !== "number") throw new LossaryTypeError(what, `is ${describe(value)}, ${expected}`);
+  if (!Number.isInteger(value) || value < 1) throw new LossaryRangeError(what, `is ${value}, ${expected}`);
 };
 
 function checkOption(what: string, value: unknown, spec: OptionSpec | ValueOption): void {

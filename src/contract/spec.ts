@@ -1,4 +1,5 @@
 /** What a function says about itself: read by the contract, the command line, the handbook and the tests. */
+import type { FloatKind } from "../tensor/stage.ts";
 import type { ByKind } from "./kinds.ts";
 
 export type Reduction = "none" | "sum" | "mean";
@@ -14,9 +15,6 @@ export type Family =
   | "multimodal"
   | "score"
   | "reinforcement";
-
-/** Kinds of numbers: probability lies in [0, 1], sign is −1 or 1, index is a whole number, box is four coordinates. */
-export type FloatKind = "float" | "probability" | "sign" | "box";
 
 interface ArgumentBase {
   readonly name: string;
@@ -192,22 +190,4 @@ export function frozen<T extends object>(value: T): T {
   if (Object.isFrozen(value)) return value;
   for (const part of Object.values(Object.freeze(value))) if (typeof part === "object" && part !== null) frozen(part);
   return value;
-}
-
-const intervals = new Map<string, (value: number) => boolean>();
-
-/** The test for an interval written as "[0, 1)". NaN lies in none. */
-export function interval(range: string): (value: number) => boolean {
-  const inside = intervals.get(range) ?? parseInterval(range);
-  intervals.set(range, inside);
-  return inside;
-}
-
-function parseInterval(range: string): (value: number) => boolean {
-  const match = /^([[(])\s*(\S+),\s*(\S+)\s*([\])])$/.exec(range);
-  if (!match) throw new Error(`internal: "${range}" is no interval`);
-  const [, open, lowText, highText, close] = match as unknown as [string, string, string, string, string];
-  const bound = (text: string) => Number(text.replace("−", "-").replace("∞", "Infinity"));
-  const [low, high] = [bound(lowText), bound(highText)];
-  return (value) => (open === "[" ? value >= low : value > low) && (close === "]" ? value <= high : value < high);
 }

@@ -3,8 +3,8 @@
 import { kernels, scratch, withScratch } from "../kernel/arena.ts";
 import { bytesPerElement } from "../tensor/tensor.ts";
 import { dtypeOf, stage, stageOptions } from "./arguments.ts";
+import type { Pass, StagedInputs, StagedOptions } from "./body.ts";
 import { plain, readCall } from "./call.ts";
-import type { Pass, StagedInputs, StagedOptions } from "./loss.ts";
 import type { FunctionSpec, Reduction } from "./spec.ts";
 
 /** A pass that wants no gradient, and what of the call is left to whoever runs it. */
@@ -18,7 +18,7 @@ export function withPass<A extends readonly unknown[], O, R, G extends string = 
   args: readonly unknown[],
   use: (inputs: StagedInputs<A>, options: StagedOptions<O>, pass: PlainPass<G>) => R,
 ): R {
-  const { inputs, options, tensors, common, reduction, bindings } = readCall(spec, args, plain);
+  const { inputs, options, tensors, common, reduction, bindings } = readCall(spec, args, plain, ["checkFinite"]);
   const dtype = dtypeOf(inputs);
   return withScratch(() => {
     const operands = inputs.map((input) => stage(spec, input, dtype, common.checkFinite === true));

@@ -1,8 +1,9 @@
 /** Reads a call of a native loss: the arrays of an engine under the rules of every call. */
 import { type Call, type Reader, readCall } from "../contract/call.ts";
-import { interval, type LossSpec, unreducedShape } from "../contract/spec.ts";
+import { type LossSpec, unreducedShape } from "../contract/spec.ts";
 import { entryKey, type PortableCall } from "../formula/define.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
+import { interval } from "../tensor/interval.ts";
 import { describe, readInput } from "../tensor/read.ts";
 import { position } from "../tensor/stage.ts";
 import { bounded, type Dtype, type Shape } from "../tensor/tensor.ts";

@@ -64,7 +64,7 @@ export function readPerceptual(
     perceptualSpec,
     args,
   ).options;
-  const names = layers as readonly string[];
+  const names = layers as unknown as readonly string[];
   const known = knownOf();
   if (known) checkLayers(names, known);
   if (!weights) return { layers: names };

@@ -1,10 +1,13 @@
 /** Brings inputs into kernel memory, in the type of the computation, and checks their values. */
 
-import { type FloatKind, interval } from "../contract/spec.ts";
 import { kernels, memory, scratch } from "../kernel/arena.ts";
 import { LossaryRangeError } from "../lossaryError.ts";
+import { interval } from "./interval.ts";
 import type { View } from "./read.ts";
 import { arrayTypes, bounded, bytesPerElement, type Dtype, type Shape, showShape, sizeOf } from "./tensor.ts";
+
+/** Kinds of float numbers: a probability lies in [0, 1], a sign is −1 or 1, a box is four coordinates. */
+export type FloatKind = "float" | "probability" | "sign" | "box";
 
 /** An input in kernel memory. */
 export interface Operand {

@@ -3,17 +3,18 @@ import { expect, it } from "vitest";
 import { otherNames } from "../../src/cli/list/otherNames.ts";
 import { scores } from "../../src/cli/list/scores.ts";
 import { find, findLoss, losses } from "../../src/cli/registry.ts";
+import { type FunctionSpec, isLossSpec } from "../../src/contract/spec.ts";
 import * as library from "../../src/index.ts";
 import { inside, lossary } from "./program.ts";
 
 const exported = Object.entries(library)
-  .flatMap(([name, value]) => (Object.hasOwn(value, "spec") ? [name] : []))
+  .flatMap(([name, value]) => ("spec" in value && isLossSpec(value.spec as FunctionSpec) ? [name] : []))
   .sort();
 const sorted = (names: readonly string[]) => [...names].sort();
 
 /** What is neither a loss nor a score: parts of losses, and algorithms. */
 const others = [
-  "FeatureStatistics",
+  "LossaryError",
   "cliffWalking",
   "createOimMemory",
   "generalizedAdvantage",
@@ -32,7 +33,7 @@ const others = [
   "updateCenters",
   "updateOimMemory",
 ];
-const scoreNames = scores.map(({ name }) => name);
+const scoreNames = scores.map(({ spec }) => spec.name);
 
 it("knows of every exported function what it is", () => {
   expect(sorted([...exported, ...scoreNames, ...others])).toEqual(sorted(Object.keys(library)));
@@ -50,7 +51,9 @@ it("lists every exported loss and score, in text and as JSON", () => {
     ),
   ).toEqual(sorted([...exported, ...scoreNames]));
   const json = JSON.parse(lossary("list", "--json").stdout);
-  expect(json.scores).toEqual(scores);
+  expect(json.scores).toEqual(
+    scores.map(({ spec: { name, title, summary }, call, command }) => ({ name, title, summary, call, command })),
+  );
   const listed = json.losses as { name: string; family: string }[];
   expect(sorted(listed.map(({ name }) => name))).toEqual(exported);
   const families = listed.map(({ family }) => family);
@@ -124,7 +127,7 @@ it.each([
   ["ce", "crossEntropy"],
 ])("finds %s under the name it has elsewhere, or a part of it", (name, loss) => {
   const found = find(name);
-  expect("spec" in found ? found.spec.name : found.name).toBe(loss);
+  expect(found.spec.name).toBe(loss);
 });
 
 it("knows only losses by their names elsewhere", () => {

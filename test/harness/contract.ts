@@ -1,7 +1,7 @@
 /** What the contract promises of every loss: inputs untouched, nothing written beside the outputs, all forms of input. */
 import { expect, it } from "vitest";
-import { interval } from "../../src/contract/spec.ts";
 import { memory, memoryUse } from "../../src/kernel/arena.ts";
+import { interval } from "../../src/tensor/interval.ts";
 import {
   arrayTypes,
   type Dtype,

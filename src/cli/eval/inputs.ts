@@ -1,8 +1,9 @@
 /** From the flags of a loss to the arguments and options of its call. */
 
 import { resolveOptions } from "../../contract/options.ts";
-import { type ArgumentSpec, interval, type LossSpec, type OptionSpec } from "../../contract/spec.ts";
+import type { ArgumentSpec, LossSpec, OptionSpec } from "../../contract/spec.ts";
 import { LossaryError, type OimMemory } from "../../index.ts";
+import { interval } from "../../tensor/interval.ts";
 import { usageError } from "../errors.ts";
 import { type ArrayFromFile, arrayReader, splitSpec } from "../files/array.ts";
 import type { Flags } from "./flags.ts";

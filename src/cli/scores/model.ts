@@ -1,6 +1,8 @@
 /** The network that turns images into features, from its file, with what identifies it. */
+
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { LossaryError } from "../../lossaryError.ts";
 import { type FeatureNetwork, loadNetwork } from "../../networks/network.ts";
 import { type Preprocessing, resolvePreprocessing } from "../../networks/preprocessing.ts";
 import { type PresetName, presets } from "../../networks/presets.ts";

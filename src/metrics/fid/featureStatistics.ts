@@ -1,8 +1,8 @@
 import { checkEach, readNumbers } from "../../contract/numbers.ts";
+import { checkCount } from "../../contract/options.ts";
 import { type FunctionSpec, frozen } from "../../contract/spec.ts";
 import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
 import { LossaryRangeError, LossaryTypeError } from "../../lossaryError.ts";
-import { describe } from "../../tensor/read.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import { type FloatInput, zeros } from "../../tensor/tensor.ts";
 import { readState, writeState } from "../state.ts";
@@ -31,10 +31,7 @@ export const dimensionArgument = {
   shape: "",
   kind: "value",
   doc: "Length of a feature.",
-  check: (where: string, dimension: unknown): void => {
-    if (!Number.isInteger(dimension) || (dimension as number) < 1)
-      throw new LossaryRangeError(where, `is ${describe(dimension)}, expected a whole number ≥ 1`);
-  },
+  check: checkCount,
 } as const;
 
 /** Of the class; its methods have arguments of their own. */

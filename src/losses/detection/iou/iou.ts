@@ -1,3 +1,4 @@
+import type { CommonOptions } from "../../../contract/loss.ts";
 import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
 import { scratch } from "../../../kernel/arena.ts";
@@ -28,7 +29,7 @@ const spec = frozen<FunctionSpecOf<Inputs, BoxOptions>>({
  *            nothing with any. No NaN at any finite coordinates; NaN gives NaN in its row or column.
  * Relation   1 − iouLoss of a pair. Format "ltrb" takes all distances from the same point.
  */
-export function iou(boxes1: FloatInput, boxes2: FloatInput, options?: BoxOptions): Tensor;
+export function iou(boxes1: FloatInput, boxes2: FloatInput, options?: BoxOptions & CommonOptions): Tensor;
 export function iou(...args: unknown[]): Tensor {
   return withPass<Inputs, BoxOptions, Tensor>(spec, args, ([a, b], { format }, pass) => {
     const { kernel, dims, dtype } = pass;

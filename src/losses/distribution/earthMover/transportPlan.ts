@@ -1,3 +1,4 @@
+import type { CommonOptions } from "../../../contract/loss.ts";
 import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
 import { viewOf } from "../../../tensor/stage.ts";
@@ -25,7 +26,7 @@ const spec = frozen<FunctionSpecOf<Inputs, EarthMoverOptions>>({
  * Edges      NaN or an infinite cost gives NaN everywhere.
  * Relation   Σ plan · cost is earthMoverDistance.
  */
-export function transportPlan(x: FloatInput, y: FloatInput, options?: EarthMoverOptions): Tensor;
+export function transportPlan(x: FloatInput, y: FloatInput, options?: EarthMoverOptions & CommonOptions): Tensor;
 export function transportPlan(...args: unknown[]): Tensor {
   return withPass<Inputs, EarthMoverOptions, Tensor>(spec, args, ([x, y], options, { kernel, dims, dtype }) => {
     const { cost, xWeights, yWeights } = options;

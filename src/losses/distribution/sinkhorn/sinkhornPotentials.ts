@@ -1,3 +1,4 @@
+import type { CommonOptions } from "../../../contract/loss.ts";
 import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
@@ -33,7 +34,11 @@ const spec = frozen<FunctionSpecOf<Inputs, SinkhornOptions>>({
  * Edges      NaN or an infinite coordinate gives NaN everywhere, after 0 iterations.
  * Relation   A marginalError above 0.01 says that value and gradient are still moving: raise `scaling` or `maxIterations`.
  */
-export function sinkhornPotentials(x: FloatInput, y: FloatInput, options?: SinkhornOptions): SinkhornResult;
+export function sinkhornPotentials(
+  x: FloatInput,
+  y: FloatInput,
+  options?: SinkhornOptions & CommonOptions,
+): SinkhornResult;
 export function sinkhornPotentials(...args: unknown[]): SinkhornResult {
   return withPass<Inputs, SinkhornOptions, SinkhornResult>(spec, args, ([x, y], settings, pass) => {
     const { dims } = pass;

@@ -1,3 +1,4 @@
+import type { CommonOptions } from "../../../contract/loss.ts";
 import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
 import { scratch } from "../../../kernel/arena.ts";
@@ -39,7 +40,7 @@ export function updateCenters(
   centers: FloatInput,
   features: FloatInput,
   labels: IndexInput,
-  options?: UpdateCentersOptions,
+  options?: UpdateCentersOptions & CommonOptions,
 ): Tensor;
 export function updateCenters(...args: unknown[]): Tensor {
   return withPass<Inputs, UpdateCentersOptions, Tensor>(spec, args, ([c, x, y], { rate }, pass) => {

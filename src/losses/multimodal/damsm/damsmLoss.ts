@@ -5,7 +5,7 @@ import {
   type StagedInputs,
   type StagedOptions,
 } from "../../../contract/loss.ts";
-import { frozen, type SpecOf } from "../../../contract/spec.ts";
+import { type FunctionSpecOf, frozen, type SpecOf } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
 import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
 import { LossaryRangeError } from "../../../lossaryError.ts";
@@ -104,13 +104,14 @@ export const damsmLoss = defineScalarLoss<Inputs, DamsmOptions, Differentiable>(
   return imageToWords + wordsToImage + imageToSentence + sentenceToImage;
 });
 
-const termsSpec = frozen({
-  ...spec,
+const termsSpec = frozen<FunctionSpecOf<Inputs, DamsmOptions>>({
   name: "damsmTerms",
   family: "score",
   title: { en: "DAMSM terms", zh: "DAMSM 各项" },
   summary: "How well images and captions find each other, as the four terms of damsmLoss.",
-} as const);
+  arguments: spec.arguments,
+  options: spec.options,
+});
 
 /** The four terms of damsmLoss, whose arguments and options it takes. */
 export function damsmTerms(

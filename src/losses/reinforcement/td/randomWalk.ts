@@ -1,7 +1,6 @@
 import { readNumbers } from "../../../contract/numbers.ts";
+import { checkCount } from "../../../contract/options.ts";
 import { type FunctionSpec, frozen } from "../../../contract/spec.ts";
-import { LossaryRangeError } from "../../../lossaryError.ts";
-import { describe } from "../../../tensor/read.ts";
 import type { ControlEnvironment } from "./environment.ts";
 
 export interface RandomWalkOptions {
@@ -23,10 +22,7 @@ const spec: FunctionSpec = frozen({
       kind: "value",
       default: 5,
       doc: "Length of the row.",
-      check: (where: string, states: unknown): void => {
-        if (!Number.isInteger(states) || (states as number) < 1)
-          throw new LossaryRangeError(where, `is ${describe(states)}, expected a whole number ≥ 1`);
-      },
+      check: checkCount,
     },
   ],
   options: {

@@ -1,0 +1,17 @@
+const intervals = new Map<string, (value: number) => boolean>();
+
+/** The test for an interval written as "[0, 1)". NaN lies in none. */
+export function interval(range: string): (value: number) => boolean {
+  const inside = intervals.get(range) ?? parseInterval(range);
+  intervals.set(range, inside);
+  return inside;
+}
+
+function parseInterval(range: string): (value: number) => boolean {
+  const match = /^([[(])\s*(\S+),\s*(\S+)\s*([\])])$/.exec(range);
+  if (!match) throw new Error(`internal: "${range}" is not an interval`);
+  const [, open, lowText, highText, close] = match as unknown as [string, string, string, string, string];
+  const bound = (text: string) => Number(text.replace("−", "-").replace("∞", "Infinity"));
+  const [low, high] = [bound(lowText), bound(highText)];
+  return (value) => (open === "[" ? value >= low : value > low) && (close === "]" ? value <= high : value < high);
+}
