@@ -6,6 +6,7 @@ export type {
   ChoiceOption,
   Family,
   FloatArgument,
+  FunctionSpec,
   IndexArgument,
   ListArgument,
   LossSpec,
@@ -18,6 +19,7 @@ export type {
   TensorOption,
   Unreduced,
 } from "./contract/spec.ts";
+export { LossaryError } from "./lossaryError.ts";
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,
@@ -61,7 +63,7 @@ export {
 } from "./losses/distribution/wasserstein/wassersteinDistance.ts";
 export { type ArcFaceOptions, arcFaceLoss } from "./losses/embedding/arcFace/arcFaceLoss.ts";
 export { centerLoss } from "./losses/embedding/center/centerLoss.ts";
-export { updateCenters } from "./losses/embedding/center/updateCenters.ts";
+export { type UpdateCentersOptions, updateCenters } from "./losses/embedding/center/updateCenters.ts";
 export { type BatchCircleOptions, batchCircleLoss } from "./losses/embedding/circle/batchCircleLoss.ts";
 export { type CircleOptions, circleLoss } from "./losses/embedding/circle/circleLoss.ts";
 export { type ContrastiveOptions, contrastiveLoss } from "./losses/embedding/contrastive/contrastiveLoss.ts";

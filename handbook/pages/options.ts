@@ -9,7 +9,9 @@ import { words } from "./words.ts";
 /** The specification of a public name, if it has one. */
 export function specOf(name: string): LossSpec | undefined {
   const found = (lossary as Readonly<Record<string, unknown>>)[name];
-  return typeof found === "function" && "spec" in found ? (found.spec as LossSpec) : undefined;
+  return typeof found === "function" && "spec" in found && "unreduced" in (found.spec as object)
+    ? (found.spec as LossSpec)
+    : undefined;
 }
 
 /** What else a page's functions are called; in Chinese also their English names of one word, which are used as they are. */

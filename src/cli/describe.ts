@@ -1,8 +1,10 @@
 /** Arguments and options of a loss in words, for `show` and for the help of `eval`. */
-import type { ArgumentSpec, LossSpec, OptionSpec } from "../contract/spec.ts";
+import type { ArgumentSpec, LossSpec, OptionSpec, ValueArgument, ValueOption } from "../contract/spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 
-const kinds: Record<ArgumentSpec["kind"], string> = {
+type AnyArgument = ArgumentSpec | ValueArgument;
+
+const kinds: Record<AnyArgument["kind"], string> = {
   float: "floats",
   probability: "probabilities in [0, 1]",
   sign: "signs, -1 or 1",
@@ -10,9 +12,10 @@ const kinds: Record<ArgumentSpec["kind"], string> = {
   index: "whole numbers",
   list: "a list of float tensors",
   state: "state made by the library",
+  value: "no array",
 };
 
-export const isDifferentiable = (argument: ArgumentSpec): boolean =>
+export const isDifferentiable = (argument: AnyArgument): boolean =>
   "differentiable" in argument && argument.differentiable;
 
 /** The arguments a loss has gradients for. */
@@ -20,21 +23,22 @@ export const differentiable = (spec: LossSpec): string[] =>
   spec.arguments.filter(isDifferentiable).map(({ name }) => name);
 
 /** "[N, C], floats" */
-export function describeArgument({ shape, kind }: ArgumentSpec): string {
-  return kind === "state" ? kinds.state : `${showSymbolic(shape)}, ${kinds[kind]}`;
+export function describeArgument({ shape, kind }: AnyArgument): string {
+  return kind === "state" || kind === "value" ? kinds[kind] : `${showSymbolic(shape)}, ${kinds[kind]}`;
 }
 
 const showDefault = (value: unknown): string => (value === null ? "none" : String(value));
 
 /** "number in (0, ∞), default 1" */
-export function describeOption(option: OptionSpec): string {
+export function describeOption(option: OptionSpec | ValueOption): string {
   const parts: string[] = [];
   if (option.type === "number") parts.push(`${option.integer ? "whole number" : "number"} in ${option.range}`);
   else if (option.type === "choice") parts.push(option.choices.map((choice) => showDefault(choice)).join(" or "));
   else if (option.type === "boolean") parts.push("true or false");
+  else if (option.type === "value") parts.push(option.expected);
   else parts.push(`${option.scalar ? "number or " : ""}tensor ${showSymbolic(option.shape)} in ${option.range}`);
   if (option.default !== undefined) parts.push(`default ${showDefault(option.default)}`);
-  else parts.push(option.type === "tensor" && option.required ? "required" : "no default");
+  else parts.push(option.required ? "required" : "no default");
   return parts.join(", ");
 }
 

@@ -1,6 +1,8 @@
 /** `lossary eval <loss>`: a loss and its gradient on arrays from files. */
+
 import { Command, CommanderError } from "commander";
 import type { LossSpec } from "../contract/spec.ts";
+import { LossaryError } from "../lossaryError.ts";
 import { readInput } from "../tensor/read.ts";
 import { commonDtype } from "../tensor/stage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -121,9 +123,7 @@ function run(loss: AnyLoss, { args, options }: Call, { common }: Flags, wrt: rea
   try {
     return wrt.length > 0 ? loss.valueAndGrad(...args, { ...all, wrt }) : { value: loss(...args, all), grads: {} };
   } catch (error) {
-    // The library says who speaks ("huberLoss: …"); anything else is a fault of the program.
-    if (error instanceof Error && /^(?!internal)\w+: /.test(error.message))
-      throw dataError(error.message.replace(/^lossary: /, ""));
+    if (error instanceof LossaryError) throw dataError(error.message.replace(/^lossary: /, ""));
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 /** `lossary is`: the Inception score of one set of samples. */
 import { Command } from "commander";
-import { argumentReader } from "../metrics/arguments.ts";
-import { inceptionScore, readProbabilities } from "../metrics/inceptionScore/inceptionScore.ts";
+import { checkProbabilities, inceptionScore } from "../metrics/inceptionScore/inceptionScore.ts";
 import { seededRandom, shuffle } from "../random.ts";
 import type { FloatArray, Tensor } from "../tensor/tensor.ts";
 import {
@@ -68,9 +67,8 @@ async function compute(run: Run, path: string, flags: Flags): Promise<void> {
   const set = await rowsOf(run, path);
   const rows = logits ? softmax(set.rows) : set.rows;
   const { mean, std } = score(() => {
-    const read = argumentReader("inceptionScore");
     // Before they are shuffled, so that a fault is told of the row it is in.
-    readProbabilities("inceptionScore", read("probabilities", "N C", rows));
+    checkProbabilities(rows);
     return inceptionScore(flags.shuffle ? shuffled(rows, flags.seed) : rows, { splits });
   });
   const seed = flags.shuffle ? flags.seed : null;

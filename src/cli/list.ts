@@ -17,11 +17,17 @@ export function listCommand(): Command {
       if (json)
         return printJson({
           losses: chosen.map(({ name, family, title, summary }) => ({ name, family, title, summary })),
-          scores: others,
+          scores: others.map(({ spec: { name, title, summary }, call, command }) => ({
+            name,
+            title,
+            summary,
+            call,
+            command,
+          })),
         });
       const rows = [
         ...chosen.map(({ name, family, summary }) => [name, family, summary]),
-        ...others.map(({ name, summary }) => [name, "score", summary]),
+        ...others.map(({ spec: { name, summary } }) => [name, "score", summary]),
       ];
       writeOut(`${hangingTable(rows, process.stdout.isTTY ? process.stdout.columns : undefined)}\n`);
     });

@@ -1,6 +1,7 @@
 /** The program: its commands, its exit codes, and what it says when something is wrong. */
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { LossaryError } from "../lossaryError.ts";
 import { cacheCommand } from "./cache.ts";
 import { compareCommand } from "./compare.ts";
 import { damsmCommand } from "./damsm.ts";
@@ -20,7 +21,7 @@ import { rPrecisionCommand } from "./rPrecision.ts";
 import { showCommand } from "./show.ts";
 import { ssimCommand } from "./ssim.ts";
 import { tdCommand } from "./td.ts";
-import { printError, writeOut } from "./terminal/print.ts";
+import { printBug, printError, writeOut } from "./terminal/print.ts";
 import { fitHelp } from "./terminal/text.ts";
 import { usageMessage } from "./usage.ts";
 
@@ -80,7 +81,8 @@ export async function run(argv: readonly string[]): Promise<number> {
       printError(error.message);
       return error.exitCode;
     }
-    printError(`internal error, please report it: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof LossaryError) printError(error.message);
+    else printBug(error);
     return 1;
   }
 }

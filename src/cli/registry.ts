@@ -1,12 +1,12 @@
 /** Every loss the package exports, found by its specification: a new one appears here by itself. */
 
 import { nearest } from "../contract/options.ts";
-import type { LossSpec } from "../contract/spec.ts";
+import { isLossSpec, type LossSpec } from "../contract/spec.ts";
 import * as lossary from "../index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type UserError, usageError } from "./errors.ts";
 import { otherNames } from "./registry/otherNames.ts";
-import { type Score, scores } from "./registry/scores.ts";
+import { functions, type Score } from "./registry/scores.ts";
 import { listed } from "./terminal/text.ts";
 
 /** A loss, called with arguments and options that are only known at run time. */
@@ -19,12 +19,15 @@ export interface AnyLoss {
   readonly spec: LossSpec;
 }
 
-const isLoss = (value: unknown): value is AnyLoss =>
-  typeof value === "function" && "spec" in value && "valueAndGrad" in value;
+const isLossOf = (value: unknown): value is AnyLoss =>
+  typeof value === "function" && "spec" in value && isLossSpec(value.spec as LossSpec);
+
+/** Whether what was found is a loss, rather than another function. */
+export const isLoss = (found: AnyLoss | Score): found is AnyLoss => isLossSpec(found.spec);
 
 /** By family, then by name. */
 export const losses: readonly AnyLoss[] = Object.values<unknown>(lossary)
-  .filter(isLoss)
+  .filter(isLossOf)
   .map((loss) => ({ loss, key: `${loss.spec.family} ${loss.spec.name}` }))
   .sort((a, b) => (a.key < b.key ? -1 : 1))
   .map(({ loss }) => loss);
@@ -54,17 +57,19 @@ export const commandOf = ({ command }: Score) => /^lossary (\S+)/.exec(command ?
 
 const byName = (name: string): AnyLoss | Score | undefined =>
   losses.find(({ spec }) => spec.name === name) ??
-  scores.find((score) => score.name === name) ??
+  functions.find(({ spec }) => spec.name === name) ??
   losses.find(({ spec }) => bare(spec.name) === bare(name)) ??
-  scores.find((score) => bare(score.name) === bare(name));
+  functions.find(({ spec }) => bare(spec.name) === bare(name));
 
 /** The words of losses and scores themselves, and what each is. */
 const known: readonly { readonly word: string; readonly meant: AnyLoss | Score }[] = [
   ...losses.flatMap((loss) => ownNames(loss).map((word) => ({ word, meant: loss }))),
-  ...scores.flatMap((score) => [score.name, commandOf(score) ?? score.name].map((word) => ({ word, meant: score }))),
+  ...functions.flatMap((found) =>
+    [found.spec.name, commandOf(found) ?? found.spec.name].map((word) => ({ word, meant: found })),
+  ),
 ];
 
-const nameOf = (found: AnyLoss | Score): string => ("spec" in found ? found.spec.name : found.name);
+const nameOf = ({ spec }: AnyLoss | Score): string => spec.name;
 
 /** "infoNceLoss" → "infonceloss", "nceloss", "loss": what follows from each of its words on. */
 function endings(name: string): string[] {
@@ -94,7 +99,7 @@ export function find(name: string): AnyLoss | Score {
   if (named) return named;
   const found = losses.filter((loss) => namesOf(loss).some((other) => bare(other) === bare(name)));
   if (found.length > 1) throw mayBe(name, found);
-  const score = scores.find((candidate) => commandOf(candidate) === name.toLowerCase());
+  const score = functions.find((candidate) => commandOf(candidate) === name.toLowerCase());
   if (found[0] ?? score) return (found[0] ?? score) as AnyLoss | Score;
   const parts = byPart(name);
   if (parts.length > 1) throw mayBe(name, parts);
@@ -112,11 +117,13 @@ function closest(name: string): string | undefined {
     known.map(({ word }) => word),
   );
   const meant = known.find(({ word }) => word === close)?.meant;
-  return meant && ("spec" in meant ? meant.spec.name : close);
+  return meant && (isLoss(meant) ? meant.spec.name : close);
 }
 
 export function findLoss(name: string): AnyLoss {
   const found = find(name);
-  if ("spec" in found) return found;
-  throw usageError(`${found.name} is a score without a gradient: ${found.command ?? `call ${found.call}`}`);
+  if (isLoss(found)) return found;
+  const { spec, call, command } = found;
+  const kind = spec.family === "score" ? "a score without a gradient" : "no loss";
+  throw usageError(`${spec.name} is ${kind}: ${command ?? `call ${call}`}`);
 }

@@ -1,23 +1,23 @@
 /** `lossary show <name>`: everything a loss's specification says, or how a score is reached. */
 import { Command } from "commander";
-import type { ArgumentSpec, LossSpec } from "../contract/spec.ts";
+import type { ArgumentSpec, FunctionSpec, LossSpec } from "../contract/spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 import { describeArgument, describeOption, flagOf, isDifferentiable } from "./describe.ts";
 import type { Score } from "./registry/scores.ts";
-import { commandOf, find } from "./registry.ts";
+import { commandOf, find, isLoss } from "./registry.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { alignedTable, bullet, indent, wrap } from "./terminal/text.ts";
 
 export function showCommand(): Command {
   return new Command("show")
-    .description("describe a loss: formula, arguments, options, traps, references; or a score")
+    .description("describe a loss: formula, arguments, options, traps, references; or another function")
     .argument("<name>", "its name, as lossary list has it")
     .option("--json", JSON_HELP)
     .action((name: string, { json }: { json?: boolean }) => {
       const found = find(name);
-      if (json) printJson("spec" in found ? found.spec : found);
-      else writeOut(`${"spec" in found ? page(found.spec) : scorePage(found)}\n`);
+      if (json) printJson(isLoss(found) ? found.spec : { ...found.spec, call: found.call, command: found.command });
+      else writeOut(`${isLoss(found) ? page(found.spec) : functionPage(found)}\n`);
     });
 }
 
@@ -35,23 +35,35 @@ function page(spec: LossSpec): string {
     ["References", references.map(({ text, url }) => `${bullet(text)}\n  ${url}`).join("\n")],
     ["Try it", example(spec)],
   ];
-  const filled = sections.filter(([, text]) => text).map(([head, text]) => `${head}\n${indent(text)}`);
-  return [heading, known, ...filled].join("\n\n");
+  return [heading, known, ...sectionsOf(sections)].join("\n\n");
 }
 
-function scorePage(score: Score): string {
-  const { name, title, summary, call, command } = score;
-  const named = commandOf(score);
+function functionPage(found: Score): string {
+  const { spec, call, command } = found;
+  const { name, title, family, summary } = spec;
+  const named = commandOf(found);
   const reach = alignedTable([
-    ["Family", "score, without a gradient"],
+    ["Family", family === "score" ? "score, without a gradient" : family],
     ["Library", call],
     ["Command", command ?? "none"],
-    ...(named ? [["Options", `lossary ${named} --help`]] : []),
+    ...(named ? [["Flags", `lossary ${named} --help`]] : []),
   ]);
-  return `${name}: ${title.en} (${title.zh})\n${wrap(summary)}\n\n${reach}`;
+  const heading = `${name}: ${title.en} (${title.zh})\n${wrap(summary)}`;
+  return [
+    heading,
+    reach,
+    ...sectionsOf([
+      ["Arguments", describeArguments(spec)],
+      ["Options", describeOptions(spec)],
+    ]),
+  ].join("\n\n");
 }
 
-const describeArguments = ({ arguments: list }: LossSpec) =>
+/** Those that hold something, each under its head. */
+const sectionsOf = (sections: readonly (readonly [string, string])[]): string[] =>
+  sections.filter(([, text]) => text).map(([head, text]) => `${head}\n${indent(text)}`);
+
+const describeArguments = ({ arguments: list }: FunctionSpec) =>
   alignedTable(
     list.map((argument) => [
       argument.name,
@@ -61,7 +73,7 @@ const describeArguments = ({ arguments: list }: LossSpec) =>
     ]),
   );
 
-const describeOptions = ({ options }: LossSpec) => {
+const describeOptions = ({ options }: FunctionSpec) => {
   const rows = Object.entries(options).map(([name, option]) => [name, describeOption(option), option.doc]);
   return rows.length ? alignedTable(rows) : "";
 };

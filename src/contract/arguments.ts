@@ -1,85 +1,46 @@
-/** The arguments of a call: read, bound to their symbolic shapes, brought into kernel memory. */
+/** A call's arguments and options: what was read of them, and how they get into kernel memory. */
 
-import { readInput, readState, type View } from "../tensor/read.ts";
-import { type Bindings, bindArgument } from "../tensor/shapes.ts";
-import { checkFinite, checkKind, stageFloats, stageIndices } from "../tensor/stage.ts";
-import type { Dtype, Shape } from "../tensor/tensor.ts";
-import type { ArgumentSpec, ListArgument, LossSpec } from "./spec.ts";
+import type { View } from "../tensor/read.ts";
+import {
+  checkFinite,
+  checkInterval,
+  checkKind,
+  commonDtype,
+  stageFloats,
+  stageIndices,
+  stageOption,
+} from "../tensor/stage.ts";
+import { bounded, type Dtype } from "../tensor/tensor.ts";
+import type { ArgumentSpec, FunctionSpec, TensorOption, ValueArgument } from "./spec.ts";
 
-/** An argument that was read: its views (several for a list), or its value as it came. */
-export interface Argument {
-  readonly spec: ArgumentSpec;
-  readonly views: readonly View[];
+/** An argument that was read: its arrays (several for a list), or its value as it came. */
+export interface Argument<X = View> {
+  readonly spec: ArgumentSpec | ValueArgument;
+  readonly views: readonly X[];
   readonly value: unknown;
   /** A state with nothing of it in kernel memory. */
   readonly state: unknown;
 }
 
-export function readArguments(specification: LossSpec, args: readonly unknown[], bindings: Bindings): Argument[] {
-  const { name, arguments: specs } = specification;
-  const bound: { name: string; shape: Shape }[] = [];
-  const done: Argument[] = [];
-  for (const [i, spec] of specs.entries()) {
-    const value = args[i];
-    const views: View[] = [];
-    const entries = spec.kind === "state" ? [] : spec.kind === "list" ? entriesOf(value) : [value];
-    const list = done.find((argument) => argument.spec.kind === "list");
-    if (spec.kind === "list" && list) checkCount(name, spec, entries.length, list.spec, list.views.length);
-    for (const [j, entry] of entries.entries()) {
-      const label = labelOf(spec, value, j);
-      const view = readInput(`${name}: ${label}`, entry);
-      const shape = spec.kind === "list" ? entryShape(specification, spec, j) : spec.shape;
-      bindArgument(name, bindings, { ...spec, name: label, shape }, view.shape, bound);
-      bound.push({ name: label, shape: view.shape });
-      views.push(view);
-    }
-    done.push({ spec, views, value, state: spec.kind === "state" ? readState(value) : undefined });
-  }
-  return done;
-}
-
-/** The entries of a list, or the one tensor that came in its place. */
-const entriesOf = (value: unknown): readonly unknown[] => (isListOfTensors(value) ? value : [value]);
-
-/** Throws unless a list has as many entries as the first of its call. */
-export function checkCount(
-  name: string,
-  own: ArgumentSpec,
-  count: number,
-  first: ArgumentSpec,
-  expected: number,
-): void {
-  if (count !== expected)
-    throw new RangeError(
-      `${name}: ${own.name} has ${counted(count)}, expected ${expected} (one for each of ${first.name})`,
-    );
-}
-
-/**
- * The symbolic shape of entry j. Symbols of the unreduced value ("N") have one length in all entries of all lists; any
- * other ("C" becomes "C1") is the entry's own, and entry j of every list shares it.
- */
-export function entryShape({ unreduced }: LossSpec, { shape }: ListArgument, j: number): string {
-  const common = new Set(unreduced?.shape.split(" "));
-  return shape.replace(/[A-Z]\w*/g, (symbol) => (common.has(symbol) ? symbol : symbol + j));
-}
-
-const counted = (entries: number) => (entries === 1 ? "1 entry" : `${entries} entries`);
-
 /** "predictions[1]", or "predictions" where one tensor came in the list's place. */
-export const labelOf = (spec: ArgumentSpec, value: unknown, j: number): string =>
+export const labelOf = (spec: ArgumentSpec | ValueArgument, value: unknown, j: number): string =>
   spec.kind === "list" && isListOfTensors(value) ? `${spec.name}[${j}]` : spec.name;
 
 export const isListOfTensors = (value: unknown): value is unknown[] =>
   Array.isArray(value) && typeof value[0] === "object" && !Array.isArray(value[0]);
 
+/** The float type of a call: the widest that its arguments ask for. */
+export const dtypeOf = (inputs: readonly Argument[]): Dtype =>
+  commonDtype(inputs.flatMap(({ spec: { kind }, views }) => (kind === "index" ? [] : views)));
+
 export function stage(
-  { name }: LossSpec,
+  { name }: FunctionSpec,
   { spec, views, value, state }: Argument,
   dtype: Dtype,
   finite: boolean,
 ): unknown {
   if (spec.kind === "state") return state;
+  if (spec.kind === "value") return value;
   if (spec.kind === "index") return stageIndices(`${name}: ${spec.name}`, views[0] as View);
   const operands = views.map((view, i) => {
     const operand = stageFloats(`${name}: ${labelOf(spec, value, i)}`, view, dtype);
@@ -88,4 +49,24 @@ export function stage(
     return checked;
   });
   return spec.kind === "list" ? operands : operands[0];
+}
+
+/** The options as a body takes them: arrays in kernel memory, and numbers that the computation's type holds. */
+export function stageOptions(
+  { name, options: specs }: FunctionSpec,
+  resolved: Readonly<Record<string, unknown>>,
+  tensors: ReadonlyMap<string, View>,
+  dtype: Dtype,
+): Readonly<Record<string, unknown>> {
+  const staged: Record<string, unknown> = { ...resolved };
+  for (const key in staged) {
+    const value = staged[key];
+    if (typeof value === "number") staged[key] = bounded(value, dtype);
+  }
+  for (const [key, view] of tensors) {
+    const operand = stageOption(`${name}: ${key}`, view, dtype);
+    checkInterval(operand, (specs[key] as TensorOption).range, dtype);
+    staged[key] = operand;
+  }
+  return staged;
 }

@@ -3,16 +3,11 @@
 import type { Kernels } from "../kernel/kernels.ts";
 import type { Dims } from "../tensor/shapes.ts";
 import type { Operand } from "../tensor/stage.ts";
-import type { Dtype, FloatInput, IndexInput } from "../tensor/tensor.ts";
+import type { Dtype, FloatInput } from "../tensor/tensor.ts";
+import type { ByKind } from "./kinds.ts";
 
 /** What a body sees of an argument: floats and indices in kernel memory, anything else as it came. */
-type Staged<A> = IndexInput extends A
-  ? Operand
-  : readonly FloatInput[] extends A
-    ? readonly Operand[]
-    : FloatInput extends A
-      ? Operand
-      : A;
+type Staged<A> = ByKind<A, Operand, readonly Operand[]>;
 
 type StagedOption<T> = FloatInput extends T
   ? Operand | Extract<T, number | null> | Extract<undefined, T>

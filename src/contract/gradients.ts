@@ -1,5 +1,6 @@
 /** What a call is asked of gradients: for which arguments, with which cotangents, into which buffers. */
 
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { checkDistinct, type Gradient, prepareGradient, regionOfOut, type Taken } from "../tensor/gradients.ts";
 import { describe, readInput, regionOfView, type View } from "../tensor/read.ts";
 import { overlap, regionOf } from "../tensor/region.ts";
@@ -16,9 +17,11 @@ export function readWrt(spec: LossSpec, wrt: unknown): readonly string[] {
   const known = differentiable(spec);
   if (wrt === undefined) return known;
   const names = `names among ${known.map((n) => `"${n}"`).join(", ")}`;
-  if (!Array.isArray(wrt)) throw new TypeError(`${spec.name}: wrt is ${describe(wrt)}, expected an array of ${names}`);
+  if (!Array.isArray(wrt))
+    throw new LossaryTypeError(`${spec.name}: wrt`, `is ${describe(wrt)}, expected an array of ${names}`);
   const index = wrt.findIndex((entry) => !known.includes(entry));
-  if (index >= 0) throw new TypeError(`${spec.name}: wrt[${index}] is ${describe(wrt[index])}, expected ${names}`);
+  if (index >= 0)
+    throw new LossaryTypeError(`${spec.name}: wrt[${index}]`, `is ${describe(wrt[index])}, expected ${names}`);
   return wrt;
 }
 
@@ -35,11 +38,12 @@ export function readUpstream(
   if (typeof upstream === "number") return upstream;
   const what = `${name}: upstream`;
   if (reduction !== "none")
-    throw new TypeError(`${what} is ${describe(upstream)}, expected a number (reduction is "${reduction}")`);
+    throw new LossaryTypeError(what, `is ${describe(upstream)}, expected a number (reduction is "${reduction}")`);
   const view = readInput(what, upstream);
   if (showShape(view.shape) !== showShape(unreduced))
-    throw new RangeError(
-      `${what} is ${showShape(view.shape)}, expected ${showShape(unreduced)}, the shape of the unreduced value`,
+    throw new LossaryRangeError(
+      what,
+      `is ${showShape(view.shape)}, expected ${showShape(unreduced)}, the shape of the unreduced value`,
     );
   const own = regionOfView(view);
   return stageFloats(
@@ -88,7 +92,7 @@ export function prepareGradients(
   dtype: Dtype,
 ): ArgumentGradient[] {
   if (out !== undefined && !isOptions(out))
-    throw new TypeError(`${spec.name}: out is ${describe(out)}, expected an object of buffers`);
+    throw new LossaryTypeError(`${spec.name}: out`, `is ${describe(out)}, expected an object of buffers`);
   const buffers = (out ?? {}) as Record<string, unknown>;
   checkNames(`${spec.name}: out`, buffers, wrt);
   const taken = out === undefined ? [] : takenBy(inputs, options);
@@ -112,9 +116,9 @@ function checkBuffers(what: string, buffers: unknown, count: number, name: strin
   if (buffers === undefined) return;
   const expected = `one for each of ${name}`;
   if (!Array.isArray(buffers))
-    throw new TypeError(`${what} is ${describe(buffers)}, expected an array of ${count} buffers, ${expected}`);
+    throw new LossaryTypeError(what, `is ${describe(buffers)}, expected an array of ${count} buffers, ${expected}`);
   if (buffers.length !== count)
-    throw new RangeError(`${what} has ${buffers.length} buffers, expected ${count} (${expected})`);
+    throw new LossaryRangeError(what, `has ${buffers.length} buffers, expected ${count} (${expected})`);
 }
 
 /** Where each gradient goes, by argument; 0 for those that are not wanted. */

@@ -4,15 +4,15 @@ import type { OutBuffer } from "../tensor/gradients.ts";
 import type { Operand } from "../tensor/stage.ts";
 import type { FloatInput, Tensor } from "../tensor/tensor.ts";
 import type { Body } from "./body.ts";
-import { evaluate } from "./evaluate.ts";
+import { checkCall, evaluate } from "./evaluate.ts";
 import type { At, Inputs, Last, Reduced, Reducing, ResultArray } from "./signature.ts";
-import type { LossSpec, Reduction, SpecOf } from "./spec.ts";
+import { frozen, type LossSpec, type Reduction, type SpecOf } from "./spec.ts";
 
 export type { Body, Pass, StagedInputs, StagedOptions } from "./body.ts";
 export type { Reduced } from "./signature.ts";
 export type { LossSpec, Reduction } from "./spec.ts";
 
-/** Options of every call. */
+/** Options of every loss, and of what computes beside one. */
 export interface CommonOptions {
   /** Turns NaN and infinities in the inputs into an error that names argument and index. Default false. */
   checkFinite?: boolean | undefined;
@@ -87,19 +87,19 @@ export function defineLoss<A extends readonly unknown[], O, G extends string>(
   spec: SpecOf<A, O>,
   body: Body<A, O, G>,
 ): Loss<A, O, G> {
-  const description = freeze(spec) as unknown as LossSpec;
+  const description = frozen(spec) as unknown as LossSpec;
   const loss = (...args: unknown[]) => evaluate(description, body as never, args, false).value;
   const valueAndGrad = (...args: unknown[]) => evaluate(description, body as never, args, true);
   Object.defineProperty(loss, "name", { value: spec.name });
+  checks.set(loss, (args) => checkCall(description, body as never, args));
   return Object.assign(loss, { valueAndGrad, spec }) as unknown as Loss<A, O, G>;
 }
 
-/** Freezes an object with all it holds: what a loss says of itself is also what it goes by. */
-function freeze<T extends object>(value: T): T {
-  if (Object.isFrozen(value)) return value;
-  for (const part of Object.values(Object.freeze(value))) if (typeof part === "object" && part !== null) freeze(part);
-  return value;
-}
+/** Of each loss, how a call is checked. */
+const checks = new WeakMap<object, (args: readonly unknown[]) => void>();
+
+/** Throws what a call of a loss would throw of its arguments and options, without computing it. */
+export const check = (loss: object, args: readonly unknown[]): void => checks.get(loss)?.(args);
 
 /** Makes a loss that has no reduction, because it is one number by nature. */
 export function defineScalarLoss<A extends readonly unknown[], O, G extends string>(

@@ -1,10 +1,12 @@
 /** Checks a call's options against the specification and fills in the defaults. */
 
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { interval } from "../tensor/interval.ts";
 import { describe } from "../tensor/read.ts";
-import type { OptionSpec } from "./spec.ts";
+import type { Check, OptionSpec, ValueOption } from "./spec.ts";
 
 type Options = Readonly<Record<string, unknown>>;
+type Specs = Readonly<Record<string, OptionSpec | ValueOption>>;
 
 const none: Options = {};
 
@@ -41,67 +43,85 @@ export function suggest(name: string, known: readonly string[]): string {
 }
 
 export function checkNames(name: string, given: Options, known: readonly string[]): void {
-  for (const key of Object.keys(given))
-    if (!known.includes(key)) throw new TypeError(`${name}: unknown option "${key}"${suggest(key, known)}`);
+  // Inherited ones too, since these would be read as well.
+  for (const key in given)
+    if (!known.includes(key)) throw new LossaryTypeError(name, `unknown option "${key}"${suggest(key, known)}`);
 }
 
 /** Whether a value may be an object of options: a plain one, or an instance of a class without a kind of its own. */
 export const isOptions = (value: unknown): value is Options =>
   Object.prototype.toString.call(value) === "[object Object]";
 
-/** The options of a call that takes some: those given, their names checked; none where there are none. */
+/** The options of a call that takes some, their names checked, each of them read once. */
 export function namedOptions(name: string, given: unknown, known: readonly string[]): Options {
   if (given === undefined) return none;
-  if (!isOptions(given)) throw new TypeError(`${name}: options is ${describe(given)}, expected an object`);
+  if (!isOptions(given)) throw new LossaryTypeError(`${name}: options`, `is ${describe(given)}, expected an object`);
   checkNames(name, given, known);
-  return given;
-}
-
-/** Throws where a function or class is given more than its arguments; `usage` is how it is called. */
-export function checkNoMore(usage: string, more: readonly unknown[]): void {
-  if (more.length > 0)
-    throw new TypeError(
-      `${usage.slice(0, usage.indexOf("(")).replace("new ", "")}: got ${describe(more[0])} after the last argument, expected ${usage}`,
-    );
+  const taken: Record<string, unknown> = {};
+  for (const key of known) {
+    const value = given[key];
+    if (value !== undefined) taken[key] = value;
+  }
+  return taken;
 }
 
 /** The options of a call, checked, with the defaults of the others. */
-export function readOptions<O>(name: string, given: unknown, specs: Readonly<Record<string, OptionSpec>>): O {
+export function readOptions<O>(name: string, given: unknown, specs: Specs): O {
   return resolveOptions(name, namedOptions(name, given, Object.keys(specs)), specs) as O;
 }
 
 function checkNumber(what: string, value: unknown, { range, integer }: { range: string; integer?: boolean }): void {
-  if (typeof value !== "number") throw new TypeError(`${what} is ${describe(value)}, expected a number in ${range}`);
-  if (!interval(range)(value)) throw new RangeError(`${what} is ${value}, outside ${range}`);
-  if (integer && !Number.isInteger(value)) throw new RangeError(`${what} is ${value}, expected a whole number`);
+  if (typeof value !== "number")
+    throw new LossaryTypeError(what, `is ${describe(value)}, expected a number in ${range}`);
+  if (!interval(range)(value)) throw new LossaryRangeError(what, `is ${value}, outside ${range}`);
+  if (integer && !Number.isInteger(value)) throw new LossaryRangeError(what, `is ${value}, expected a whole number`);
 }
 
-function checkOption(what: string, value: unknown, spec: OptionSpec): void {
+export function checkFlag(what: string, value: unknown): void {
+  if (typeof value !== "boolean") throw new LossaryTypeError(what, `is ${describe(value)}, expected true or false`);
+}
+
+export const checkFunction: Check = (what, value) => {
+  if (typeof value !== "function") throw new LossaryTypeError(what, `is ${describe(value)}, expected a function`);
+};
+
+/** A count, such as the states of an environment. */
+export const checkCount: Check = (what, value) => {
+  const expected = "expected a whole number ≥ 1";
+  if (typeof value !== "number") throw new LossaryTypeError(what, `is ${describe(value)}, ${expected}`);
+  if (!Number.isInteger(value) || value < 1) throw new LossaryRangeError(what, `is ${value}, ${expected}`);
+};
+
+function checkOption(what: string, value: unknown, spec: OptionSpec | ValueOption): void {
   if (value === null && "nullable" in spec && spec.nullable) return;
   if (spec.type === "number") checkNumber(what, value, spec);
   else if (spec.type === "choice" && !spec.choices.includes(value as string))
-    throw new RangeError(`${what} is ${describe(value)}, expected ${spec.choices.map((c) => `"${c}"`).join(" or ")}`);
-  else if (spec.type === "boolean" && typeof value !== "boolean")
-    throw new TypeError(`${what} is ${describe(value)}, expected true or false`);
+    throw new LossaryRangeError(
+      what,
+      `is ${describe(value)}, expected ${spec.choices.map((c) => `"${c}"`).join(" or ")}`,
+    );
+  else if (spec.type === "boolean") checkFlag(what, value);
+  else if (spec.type === "value") spec.check(what, value);
   else if (spec.type === "tensor" && (value === null || typeof value === "number")) {
-    if (!spec.scalar) throw new TypeError(`${what} is ${describe(value)}, expected an array`);
+    if (!spec.scalar) throw new LossaryTypeError(what, `is ${describe(value)}, expected an array`);
     checkNumber(what, value, spec);
   }
 }
 
+/** What is expected where a required option is missing. */
+function expected(spec: OptionSpec | ValueOption): string {
+  if (spec.type === "number") return `a ${spec.integer ? "whole " : ""}number in ${spec.range}`;
+  if (spec.type === "boolean") return "true or false";
+  return spec.type === "value" ? spec.expected : spec.doc;
+}
+
 /** The options of a call: those given, checked, and the defaults of the others. `undefined` means the default. */
-export function resolveOptions(
-  name: string,
-  given: Options,
-  specs: Readonly<Record<string, OptionSpec>>,
-): Record<string, unknown> {
+export function resolveOptions(name: string, given: Options, specs: Specs): Record<string, unknown> {
   const resolved: Record<string, unknown> = {};
   for (const [key, spec] of Object.entries(specs)) {
     const value = given[key];
-    if (value === undefined) {
-      if (spec.type === "tensor" && spec.required)
-        throw new TypeError(`${name}: option "${key}" is missing; expected ${spec.doc}`);
-    } else checkOption(`${name}: ${key}`, value, spec);
+    if (value !== undefined) checkOption(`${name}: ${key}`, value, spec);
+    else if (spec.required) throw new LossaryTypeError(`${name}: ${key}`, `is missing; expected ${expected(spec)}`);
     resolved[key] = value === undefined ? spec.default : value;
   }
   return resolved;

@@ -1,6 +1,7 @@
 /** The types of a call: the arguments and options it takes, and the float type of what it returns. */
 
-import type { FloatArray, FloatInput, IndexInput, Tensor } from "../tensor/tensor.ts";
+import type { FloatArray, FloatInput, Tensor } from "../tensor/tensor.ts";
+import type { ByKind } from "./kinds.ts";
 import type { Reduction } from "./spec.ts";
 
 /** The value: a tensor for "none", else a number. */
@@ -19,7 +20,7 @@ export type At<A extends readonly unknown[], I extends number> = A extends { rea
 
 /** The arguments, floats among them as the types `P` they were given in. */
 export type Inputs<A extends readonly unknown[], P extends readonly unknown[]> = {
-  [K in keyof A]: IndexInput extends A[K] ? A[K] : FloatInput extends A[K] ? (K extends keyof P ? P[K] : A[K]) : A[K];
+  [K in keyof A]: K extends keyof P ? ByKind<A[K], P[K], P[K], A[K]> : A[K];
 };
 
 /** Options, which may also be undefined, as if they were not given. */
@@ -56,13 +57,9 @@ type Known<D> = [D] extends [never]
       : "open";
 
 type KnownOf<A extends readonly unknown[], P extends readonly unknown[]> = {
-  [K in keyof A]: IndexInput extends A[K]
-    ? "integer"
-    : FloatInput extends A[K]
-      ? K extends keyof P
-        ? Known<AskedBy<P[K]>>
-        : never
-      : "integer";
+  [K in keyof A]: K extends keyof P
+    ? ByKind<A[K], Known<AskedBy<P[K]>>, Known<AskedBy<P[K]>>, "integer", "integer">
+    : never;
 }[number];
 
 /** The array of the results: of the widest float type among the inputs, and of f64 where all are integers. */

@@ -1,6 +1,6 @@
-/** What a loss says about itself: read by the contract, the command line, the handbook and the tests. */
+/** What a function says about itself: read by the contract, the command line, the handbook and the tests. */
 import type { FloatKind } from "../tensor/stage.ts";
-import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
+import type { ByKind } from "./kinds.ts";
 
 export type Reduction = "none" | "sum" | "mean";
 
@@ -43,25 +43,33 @@ export interface ListArgument extends ArgumentBase {
   readonly differentiable: boolean;
 }
 
+/** Throws unless a value can be taken; `where` names it: "oimLoss: memory". */
+export type Check = (where: string, value: unknown) => void;
+
 /** Explicit state, such as a memory of identities: handed to the loss as it is. */
 export interface StateArgument extends ArgumentBase {
   readonly kind: "state";
+  readonly check?: Check;
+}
+
+/** What is no array, such as a network or a text: handed over as it is. */
+export interface ValueArgument extends ArgumentBase {
+  readonly kind: "value";
+  readonly check?: Check;
+  /** What stands for it where it is left out. */
+  readonly default?: unknown;
 }
 
 export type ArgumentSpec = FloatArgument | IndexArgument | ListArgument | StateArgument;
 
 /** The kind of specification an argument of a type needs. */
-export type ArgumentSpecOf<A> = IndexInput extends A
-  ? IndexArgument
-  : readonly FloatInput[] extends A
-    ? ListArgument
-    : FloatInput extends A
-      ? FloatArgument
-      : StateArgument;
+export type ArgumentSpecOf<A> = ByKind<A, FloatArgument, ListArgument, IndexArgument, StateArgument>;
 
 interface OptionBase {
   /** One line. */
   readonly doc: string;
+  /** Without it the call throws. */
+  readonly required?: boolean;
 }
 
 export interface NumberOption<T = number | null | undefined> extends OptionBase {
@@ -94,15 +102,24 @@ export interface TensorOption<T = undefined> extends OptionBase {
   readonly scalar?: boolean;
   /** Whether null is a value of its own. */
   readonly nullable?: boolean;
-  /** Without it the call throws. */
-  readonly required?: boolean;
+}
+
+/** What is neither number, choice, flag nor array, such as a function. */
+export interface ValueOption<T = unknown> extends OptionBase {
+  readonly type: "value";
+  readonly default: T;
+  /** What is taken, in words: "a function". */
+  readonly expected: string;
+  readonly check: Check;
 }
 
 export type OptionSpec = NumberOption | ChoiceOption | BooleanOption | TensorOption<number | null | undefined>;
 
 /** The kind of specification an option of a type needs; its default must be of that type. */
 export type OptionSpecOf<T> = [Exclude<T, undefined | null>] extends [number]
-  ? NumberOption<T>
+  ? undefined extends T
+    ? NumberOption<T>
+    : NumberOption<T> | (NumberOption<undefined> & { readonly required: true })
   : [Exclude<T, undefined | null>] extends [boolean]
     ? BooleanOption
     : [Exclude<T, undefined | null>] extends [string]
@@ -129,14 +146,21 @@ export interface Unreduced {
 export const unreducedShape = ({ shape, when }: Unreduced, options: Readonly<Record<string, unknown>>): string =>
   when && options[when.option] === when.is ? when.shape : shape;
 
-export interface LossSpec {
+/** What every callable says about itself. */
+export interface FunctionSpec {
   readonly name: string;
   readonly family: Family;
   readonly title: { readonly en: string; readonly zh: string };
+  /** One sentence: what it makes a model do, or what it tells. */
+  readonly summary: string;
+  readonly arguments: readonly (ArgumentSpec | ValueArgument)[];
+  readonly options: Readonly<Record<string, OptionSpec | ValueOption>>;
+}
+
+/** What a loss says beyond that. */
+export interface LossSpec extends FunctionSpec {
   /** What else it is called, in each language; a Chinese reader also knows the English words. */
   readonly aliases: { readonly en: readonly string[]; readonly zh: readonly string[] };
-  /** One sentence: what it makes a model do. */
-  readonly summary: string;
   readonly arguments: readonly ArgumentSpec[];
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** null for a loss that is one number by nature. */
@@ -147,8 +171,24 @@ export interface LossSpec {
   readonly references: readonly Reference[];
 }
 
+/** Whether a specification is that of a loss. */
+export const isLossSpec = (spec: FunctionSpec): spec is LossSpec => "unreduced" in spec;
+
 /** A specification checked against the arguments and options of the call's signature. */
 export interface SpecOf<A extends readonly unknown[], O> extends Omit<LossSpec, "arguments" | "options"> {
   readonly arguments: { readonly [K in keyof A]: ArgumentSpecOf<A[K]> };
   readonly options: { readonly [K in keyof Required<O>]: OptionSpecOf<O[K & keyof O]> };
+}
+
+/** That of a function which is no loss, checked against its arguments and options. */
+export interface FunctionSpecOf<A extends readonly unknown[], O> extends Omit<FunctionSpec, "arguments" | "options"> {
+  readonly arguments: { readonly [K in keyof A]: ArgumentSpecOf<A[K]> | ValueArgument };
+  readonly options: { readonly [K in keyof Required<O>]: OptionSpecOf<O[K & keyof O]> | ValueOption };
+}
+
+/** Freezes a specification with all it holds: what a function says of itself is also what it goes by. */
+export function frozen<T extends object>(value: T): T {
+  if (Object.isFrozen(value)) return value;
+  for (const part of Object.values(Object.freeze(value))) if (typeof part === "object" && part !== null) frozen(part);
+  return value;
 }

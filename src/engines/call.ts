@@ -1,25 +1,19 @@
-/** Reads a call of a native loss: arrays of an engine, and options, both checked against the specification. */
-import { checkCount, entryShape } from "../contract/arguments.ts";
-import { namedOptions, resolveOptions } from "../contract/options.ts";
-import {
-  type ArgumentSpec,
-  type ListArgument,
-  type LossSpec,
-  type Reduction,
-  unreducedShape,
-} from "../contract/spec.ts";
+/** Reads a call of a native loss: the arrays of an engine under the rules of every call. */
+import { type Call, type Reader, readCall } from "../contract/call.ts";
+import { type LossSpec, unreducedShape } from "../contract/spec.ts";
 import { entryKey, type PortableCall } from "../formula/define.ts";
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { interval } from "../tensor/interval.ts";
 import { describe, readInput } from "../tensor/read.ts";
-import { Bindings, bindArgument } from "../tensor/shapes.ts";
-import type { Shape } from "../tensor/tensor.ts";
-
-type Options = Readonly<Record<string, unknown>>;
+import { position } from "../tensor/stage.ts";
+import { bounded, type Dtype, type Shape } from "../tensor/tensor.ts";
 
 /** What reading needs to know of an engine. */
-export interface Reader<X> {
+export interface Arrays<X> {
   /** What its arrays are called: "a tf.Tensor". */
   readonly noun: string;
+  /** What it computes in. */
+  readonly dtype: Dtype;
   isArray(value: unknown): value is X;
   shapeOf(x: X): Shape;
   /** Labels, which should be whole numbers. */
@@ -27,144 +21,97 @@ export interface Reader<X> {
   toFloats(x: X): X;
   /** An option's plain numbers. */
   constant(data: ArrayLike<number>, shape: Shape): X;
-  /** Throws where an array cannot be used. */
-  check?(what: string, x: X): void;
-  /** What to say of an argument beside that its shape is wrong; `first` is the shape of the first argument. */
-  hint?(spec: LossSpec, argument: ArgumentSpec, shape: Shape, first: Shape | undefined): string;
+  /** The numbers of an array; throws where they are not known yet, as under jit. */
+  numbers(x: X): ArrayLike<number>;
+  /** An array as it is used, of a symbolic shape; throws where it cannot be. */
+  take?(what: string, x: X, shape: string): X;
+  begin?: Reader<X>["begin"];
+  hint?: Reader<X>["hint"];
 }
 
-const reductions: readonly unknown[] = ["none", "sum", "mean"];
+/** A call, and its options that are the engine's own. */
+export interface NativeCall<X> extends PortableCall<X> {
+  readonly own: Readonly<Record<string, unknown>>;
+}
 
-export function readCall<X>(
+export function readNative<X>(
   spec: LossSpec,
   args: readonly unknown[],
-  reader: Reader<X>,
+  arrays: Arrays<X>,
   extra: readonly string[] = [],
-): PortableCall<X> {
-  const { name, arguments: specs } = spec;
-  if (args.length > specs.length + 1)
-    throw new TypeError(`${name}: got ${args.length} arguments, expected ${usage(spec)}; options go into one object`);
-  const given = readOptions(spec, args[specs.length], extra);
-  const bindings = new Bindings();
-  const bound: { name: string; shape: Shape }[] = [];
-  const inputs: unknown[] = [];
-  for (const [i, argument] of specs.entries()) {
-    inputs[i] = readArgument(spec, argument, args[i], reader, bindings, bound);
-    const first = specs.findIndex(({ kind }) => kind === "list");
-    if (argument.kind === "list")
-      checkCount(name, argument, lengthOf(inputs[i]), specs[first] ?? argument, lengthOf(inputs[first]));
-  }
-  const resolved = resolveOptions(name, given, spec.options);
-  for (const [key, option] of Object.entries(spec.options))
-    if (option.type === "tensor") resolved[key] = readTensorOption(name, key, option, resolved[key], reader, bindings);
+): NativeCall<X> {
+  const call = readCall(spec, args, readerOf(arrays), extra);
+  if (call.common.checkFinite === true) checkFinite(spec, call, arrays);
   const tensors: Record<string, X> = {};
-  specs.forEach(({ name: argument }, i) => {
-    const value = inputs[i];
-    if (reader.isArray(value)) tensors[argument] = value;
-    else if (Array.isArray(value)) for (const [j, entry] of value.entries()) tensors[entryKey(argument, j)] = entry;
+  const inputs = call.inputs.map(({ spec: { name, kind }, views, state }) => {
+    if (kind === "state") return state;
+    const own = views.map((x) => (kind === "index" ? arrays.toIndices(x) : arrays.toFloats(x)));
+    for (const [j, x] of own.entries()) tensors[kind === "list" ? entryKey(name, j) : name] = x;
+    return kind === "list" ? own : own[0];
   });
-  for (const [key, value] of Object.entries(resolved)) if (reader.isArray(value)) tensors[key] = value;
-  const unreduced = spec.unreduced ? unreducedShape(spec.unreduced, resolved) : "";
+  const options = Object.fromEntries(
+    Object.entries(call.options).map(([key, value]) => {
+      const tensor = call.tensors.get(key);
+      if (tensor !== undefined) tensors[key] = arrays.toFloats(tensor);
+      return [key, tensors[key] ?? (typeof value === "number" ? bounded(value, arrays.dtype) : value)];
+    }),
+  );
+  const unreduced = spec.unreduced ? unreducedShape(spec.unreduced, options) : "";
   return {
     inputs,
-    options: resolved,
+    options,
     tensors,
-    dims: bindings.dims,
-    reduction: readReduction(spec, given.reduction),
+    dims: call.bindings.dims,
+    reduction: call.reduction,
     unreduced,
-    unreducedShape: bindings.resolve(unreduced),
+    unreducedShape: call.bindings.resolve(unreduced),
+    own: call.common,
   };
 }
 
-const lengthOf = (list: unknown) => (list as readonly unknown[]).length;
-
-const usage = ({ name, arguments: specs }: LossSpec) =>
-  `${name}(${specs.map((argument) => argument.name).join(", ")}, options?)`;
-
-const readOptions = (spec: LossSpec, options: unknown, extra: readonly string[]): Options =>
-  namedOptions(spec.name, options, [...Object.keys(spec.options), ...(spec.unreduced ? ["reduction"] : []), ...extra]);
-
-/** Throws where a loss refuses these options whatever the arrays are. */
-export function checkOptions(spec: LossSpec, options: unknown, extra: readonly string[]): void {
-  const given = readOptions(spec, options, extra);
-  resolveOptions(spec.name, given, spec.options);
-  readReduction(spec, given.reduction);
+function readerOf<X>(arrays: Arrays<X>): Reader<X> {
+  const { noun, begin, hint } = arrays;
+  const read = (what: string, value: unknown, shape: string): X => {
+    if (!arrays.isArray(value)) throw new LossaryTypeError(what, `is ${describe(value)}, expected ${noun}`);
+    return arrays.take ? arrays.take(what, value, shape) : value;
+  };
+  return {
+    read,
+    readOption: (what, value, option) =>
+      arrays.isArray(value) ? read(what, value, option.shape) : readNumbers(what, value, option.range, arrays),
+    isList: (value) => Array.isArray(value),
+    shapeOf: arrays.shapeOf,
+    ...(begin && { begin }),
+    ...(hint && { hint }),
+  };
 }
 
-function readArgument<X>(
-  spec: LossSpec,
-  argument: ArgumentSpec,
-  value: unknown,
-  reader: Reader<X>,
-  bindings: Bindings,
-  bound: { name: string; shape: Shape }[],
-): unknown {
-  if (value === undefined) throw new TypeError(`${spec.name}: ${argument.name} is missing; expected ${usage(spec)}`);
-  if (argument.kind === "state") return value;
-  if (argument.kind === "list") return readList(spec, argument, value, reader, bindings, bound);
-  if (!reader.isArray(value))
-    throw new TypeError(`${spec.name}: ${argument.name} is ${describe(value)}, expected ${reader.noun}`);
-  reader.check?.(`${spec.name}: ${argument.name}`, value);
-  const shape = reader.shapeOf(value);
-  try {
-    bindArgument(spec.name, bindings, argument, shape, bound);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new RangeError(message + (reader.hint?.(spec, argument, shape, bound[0]?.shape) ?? ""));
+/** An option's plain numbers as an array. */
+function readNumbers<X>(what: string, value: unknown, range: string, arrays: Arrays<X>): X {
+  const { data, shape } = readInput(what, value);
+  const numbers = Array.from(data as ArrayLike<number | bigint>, Number);
+  const outside = numbers.findIndex((number) => !interval(range)(number));
+  if (outside >= 0)
+    throw new LossaryRangeError(`${what}${position(outside, shape)}`, `is ${numbers[outside]}, outside ${range}`);
+  return arrays.constant(
+    numbers.map((number) => bounded(number, arrays.dtype)),
+    shape,
+  );
+}
+
+/** Throws at the first NaN or infinity of a float argument. */
+function checkFinite<X>({ name }: LossSpec, { inputs }: Call<X>, arrays: Arrays<X>): void {
+  for (const { spec, views } of inputs) {
+    if (spec.kind === "index") continue;
+    for (const [j, x] of views.entries()) {
+      const numbers = arrays.numbers(x);
+      const index = Array.prototype.findIndex.call(numbers, (number) => !Number.isFinite(number));
+      if (index < 0) continue;
+      const own = spec.kind === "list" ? entryKey(spec.name, j) : spec.name;
+      throw new LossaryRangeError(
+        `${name}: ${own}${position(index, arrays.shapeOf(x))}`,
+        `is ${numbers[index]}, expected a finite number`,
+      );
+    }
   }
-  bound.push({ name: argument.name, shape });
-  return argument.kind === "index" ? reader.toIndices(value) : reader.toFloats(value);
-}
-
-/** A list of arrays; one array in its place is a list of one. */
-function readList<X>(
-  spec: LossSpec,
-  argument: ListArgument,
-  value: unknown,
-  reader: Reader<X>,
-  bindings: Bindings,
-  bound: { name: string; shape: Shape }[],
-): X[] {
-  if (!reader.isArray(value) && (!Array.isArray(value) || value.length === 0))
-    throw new TypeError(
-      `${spec.name}: ${argument.name} is ${Array.isArray(value) ? "an empty list" : describe(value)}, expected ${reader.noun} or a list of them`,
-    );
-  const entries: unknown[] = reader.isArray(value) ? [value] : value;
-  return entries.map((entry, j) => {
-    const entrySpec: ArgumentSpec = {
-      ...argument,
-      name: entries === value ? entryKey(argument.name, j) : argument.name,
-      shape: entryShape(spec, argument, j),
-      kind: "float",
-    };
-    return readArgument(spec, entrySpec, entry, reader, bindings, bound) as X;
-  });
-}
-
-function readTensorOption<X>(
-  name: string,
-  key: string,
-  { shape, range }: { readonly shape: string; readonly range: string },
-  value: unknown,
-  reader: Reader<X>,
-  bindings: Bindings,
-): unknown {
-  if (value === null || value === undefined || typeof value === "number") return value;
-  if (reader.isArray(value)) {
-    reader.check?.(`${name}: ${key}`, value);
-    bindArgument(name, bindings, { name: key, shape }, reader.shapeOf(value), []);
-    return reader.toFloats(value);
-  }
-  const view = readInput(`${name}: ${key}`, value);
-  bindArgument(name, bindings, { name: key, shape }, view.shape, []);
-  const data = Array.from(view.data as ArrayLike<number | bigint>, Number);
-  const outside = data.findIndex((number) => !interval(range)(number));
-  if (outside >= 0) throw new RangeError(`${name}: ${key}[${outside}] is ${data[outside]}, outside ${range}`);
-  return reader.constant(data, view.shape);
-}
-
-function readReduction({ name, unreduced }: LossSpec, reduction: unknown): Reduction {
-  if (unreduced === null || reduction === undefined) return "mean";
-  if (reductions.includes(reduction)) return reduction as Reduction;
-  throw new RangeError(`${name}: reduction is ${describe(reduction)}, expected "none", "sum" or "mean"`);
 }

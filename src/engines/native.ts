@@ -1,17 +1,12 @@
 /** The type of a loss on an engine's arrays. */
+import type { ByKind } from "../contract/kinds.ts";
 import type { Loss, ScalarLoss } from "../contract/loss.ts";
 import type { Last } from "../contract/signature.ts";
 import type { LossSpec, Reduction } from "../contract/spec.ts";
-import type { FloatInput, IndexInput } from "../tensor/tensor.ts";
+import type { FloatInput } from "../tensor/tensor.ts";
 
 type NativeInputs<A extends readonly unknown[], X> = {
-  readonly [K in keyof A]: IndexInput extends A[K]
-    ? X
-    : readonly FloatInput[] extends A[K]
-      ? X | readonly X[]
-      : FloatInput extends A[K]
-        ? X
-        : A[K];
+  readonly [K in keyof A]: ByKind<A[K], X, X | readonly X[]>;
 };
 
 /** Options as the package's own, where numbers may also be an array of the engine. */

@@ -1,6 +1,10 @@
 /** Perceptual loss through a network: what its layers see of two images, compared. */
-import { checkNames } from "../contract/options.ts";
+
+import { readNumbers } from "../contract/numbers.ts";
+import { type FunctionSpec, frozen } from "../contract/spec.ts";
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
+import type { FloatInput } from "../tensor/tensor.ts";
 
 export interface PerceptualOptions {
   /** The layers whose feature maps are compared, by name. */
@@ -16,37 +20,71 @@ export interface Perceptual<X> {
   features(images: X): X[];
 }
 
-/** The options, checked; `known` are the network's layers where these are known beforehand. */
-export function readPerceptual(options: PerceptualOptions, known?: readonly string[]): PerceptualOptions {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`perceptual: options is ${describe(options)}, expected an object with layers`);
-  checkNames("perceptual", { ...options }, ["layers", "weights"]);
-  const { layers, weights } = options;
-  if (!Array.isArray(layers) || layers.length === 0 || layers.some((layer) => typeof layer !== "string"))
-    throw new TypeError(`perceptual: layers is ${describe(layers)}, expected a list of names`);
-  if (known) checkLayers(layers, known);
-  if (weights !== undefined) checkWeights(weights, layers.length);
-  return { layers, weights };
+const isNames = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.findIndex((layer) => typeof layer !== "string") < 0;
+
+export const perceptualSpec: FunctionSpec = frozen({
+  name: "perceptual",
+  family: "image",
+  title: { en: "Perceptual loss of a network", zh: "网络的感知损失" },
+  summary: "Compares what the layers of a network see of two images.",
+  arguments: [
+    {
+      name: "network",
+      shape: "",
+      kind: "value",
+      doc: "The network, or a function that gives its feature maps.",
+      check: (where: string, network: unknown): void => {
+        if ((typeof network !== "object" && typeof network !== "function") || network === null)
+          throw new LossaryTypeError(where, `is ${describe(network)}, expected a network`);
+      },
+    },
+  ],
+  options: {
+    layers: {
+      type: "value",
+      default: undefined,
+      required: true,
+      expected: "a list of names",
+      check: (where: string, layers: unknown): void => {
+        if (!isNames(layers)) throw new LossaryTypeError(where, `is ${describe(layers)}, expected a list of names`);
+      },
+      doc: "The layers whose feature maps are compared.",
+    },
+    weights: { type: "tensor", shape: "L", default: undefined, range: "[0, ∞)", doc: "The weight of each layer." },
+  },
+});
+
+/** The options of a call, checked; `knownOf` gives the network's layers where these are known beforehand. */
+export function readPerceptual(
+  args: readonly unknown[],
+  knownOf: () => readonly string[] | undefined,
+): { readonly layers: readonly string[]; readonly weights?: readonly number[] } {
+  const { layers, weights } = readNumbers<[unknown], { layers: object; weights?: FloatInput }>(
+    perceptualSpec,
+    args,
+  ).options;
+  const names = layers as unknown as readonly string[];
+  const known = knownOf();
+  if (known) checkLayers(names, known);
+  if (!weights) return { layers: names };
+  const [count] = weights.shape;
+  if (count !== names.length)
+    throw new LossaryRangeError("perceptual: weights", `is [${count}], expected [${names.length}], one for each layer`);
+  return { layers: names, weights: [...weights.data] };
 }
 
 export function checkLayers(layers: readonly string[], known: readonly string[]): void {
   const missing = layers.find((layer) => !known.includes(layer));
   if (missing !== undefined)
-    throw new RangeError(`perceptual: the network has no layer "${missing}"; it has ${known.join(", ")}`);
-}
-
-function checkWeights(weights: readonly number[], count: number): void {
-  if (!Array.isArray(weights)) throw new TypeError(`perceptual: weights is ${describe(weights)}, expected a list`);
-  if (weights.length !== count)
-    throw new RangeError(`perceptual: weights is [${weights.length}], expected [${count}], one for each layer`);
-  const outside = weights.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
-  if (outside >= 0) throw new RangeError(`perceptual: weights[${outside}] is ${weights[outside]}, outside [0, ∞)`);
+    throw new LossaryRangeError("perceptual", `the network has no layer "${missing}"; it has ${known.join(", ")}`);
 }
 
 /** Throws unless a layer gives maps over two axes. */
 export function checkMap(layer: string, shape: readonly number[]): void {
   if (shape.length !== 4)
-    throw new RangeError(
-      `perceptual: layer "${layer}" gives [${shape.join(", ")}], expected feature maps over height and width`,
+    throw new LossaryRangeError(
+      "perceptual",
+      `layer "${layer}" gives [${shape.join(", ")}], expected feature maps over height and width`,
     );
 }

@@ -1,21 +1,18 @@
 /** Portable definitions: a loss once more as array maths, for any engine to run and differentiate. */
+
+import type { ByKind } from "../contract/kinds.ts";
 import type { Loss, ScalarLoss } from "../contract/loss.ts";
 import type { LossSpec, Reduction } from "../contract/spec.ts";
+import { LossaryRangeError } from "../lossaryError.ts";
 import type { Dims } from "../tensor/shapes.ts";
 import { SLACK } from "../tensor/stage.ts";
-import { type FloatInput, type IndexInput, type Shape, sizeOf } from "../tensor/tensor.ts";
+import { type FloatInput, type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { Term } from "./arrays.ts";
 import type { Maths } from "./maths.ts";
 
 /** What a definition sees of the arguments: arrays (indices as whole numbers), lists of them, anything else as it came. */
 export type Arrays<A extends readonly unknown[], X> = {
-  readonly [K in keyof A]: IndexInput extends A[K]
-    ? X
-    : readonly FloatInput[] extends A[K]
-      ? readonly X[]
-      : FloatInput extends A[K]
-        ? X
-        : A[K];
+  readonly [K in keyof A]: ByKind<A[K], X, readonly X[]>;
 };
 
 /** What it sees of the options, all of them filled in. */
@@ -87,7 +84,7 @@ export function evaluatePortable<X>(definition: Definition, maths: Maths<X>, cal
   if (spec.unreduced === null) return values;
   if (call.reduction === "none") {
     if (call.unreduced === "")
-      throw new RangeError(`${spec.name}: reduction is "none", but with these options it is one number`);
+      throw new LossaryRangeError(`${spec.name}: reduction`, `is "none", but with these options it is one number`);
     return values;
   }
   if (call.reduction === "sum") return maths.sum(values);
@@ -133,7 +130,6 @@ function operandsOf<X>({ loss: { spec } }: Definition, maths: Maths<X>, call: Po
   });
   const options = Object.fromEntries(
     Object.entries(call.options).map(([key, value]) => {
-      if (typeof value === "number" && Number.isFinite(value)) return [key, Math.min(value, maths.huge)];
       const isArray = spec.options[key]?.type === "tensor" && typeof value === "object" && value !== null;
       return [key, isArray ? maths.stop(value as X) : value];
     }),

@@ -5,6 +5,7 @@
  * is forgotten when the outermost `withScratch` returns or throws. Every block starts at a multiple of 64 bytes. Address
  * 0 belongs to nobody: to a kernel it means "no such array".
  */
+import { LossaryRangeError } from "../lossaryError.ts";
 import type { Steps } from "../steps.ts";
 import { FreeList } from "./freeList.ts";
 import { createMemory, instantiate, type KernelSet } from "./kernels.ts";
@@ -70,8 +71,9 @@ function reach(end: number): void {
   if (missing <= 0) return;
   const most = MAX_PAGES - memory.buffer.byteLength / PAGE;
   const refuse = () => {
-    throw new RangeError(
-      `lossary: needs ${(end / 2 ** 30).toFixed(2)} GiB of kernel memory at once; WebAssembly has at most 4 GiB (split the batch, or dispose resident tensors)`,
+    throw new LossaryRangeError(
+      "lossary",
+      `needs ${(end / 2 ** 30).toFixed(2)} GiB of kernel memory at once; WebAssembly has at most 4 GiB (split the batch, or dispose resident tensors)`,
     );
   };
   if (missing > most) refuse();
@@ -146,7 +148,7 @@ export function scratch(bytes: number): number {
   if (scratchDepth === 0) throw new Error("internal: scratch taken outside a call");
   if (lender) {
     const block = lender.malloc(bytes + ALIGNMENT);
-    if (block === 0) throw new RangeError(`lossary: the heap it runs on has no ${bytes} bytes left`);
+    if (block === 0) throw new LossaryRangeError("lossary", `the heap it runs on has no ${bytes} bytes left`);
     lent.push(block);
     return align(block);
   }

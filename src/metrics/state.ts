@@ -1,5 +1,6 @@
 /** Saved states: 24 letters that name the kind, a version, whole numbers, then parts, all in little-endian f64. */
-import { describe, kindOf } from "../tensor/read.ts";
+import { LossaryRangeError } from "../lossaryError.ts";
+import { checkBytes } from "../tensor/read.ts";
 
 const MAGIC = "lossary.";
 const VERSION = 1;
@@ -19,12 +20,6 @@ export function writeState(kind: string, header: readonly number[], ...parts: re
   return bytes;
 }
 
-/** Throws unless these are bytes, as a Buffer also is. */
-export function checkBytes(name: string, bytes: unknown): asserts bytes is Uint8Array {
-  if (kindOf(bytes) !== "Uint8Array")
-    throw new TypeError(`${name}: bytes is ${describe(bytes)}, expected a Uint8Array`);
-}
-
 /** What `writeState` wrote; throws where the bytes are of another kind, of a later version, or cut short. */
 export function readState(
   name: string,
@@ -33,16 +28,16 @@ export function readState(
   headerLength: number,
   sizesOf: (header: readonly number[]) => readonly number[],
 ): { header: number[]; parts: Float64Array[] } {
-  checkBytes(name, bytes);
+  checkBytes(`${name}: bytes`, bytes);
   const wanted = letters(kind);
   if (bytes.length < 24 || wanted.some((letter, i) => bytes[i] !== letter))
-    throw new RangeError(`${name}: these ${bytes.length} bytes are no saved state of this kind (${MAGIC}${kind})`);
+    throw new LossaryRangeError(name, `these ${bytes.length} bytes are no saved state of this kind (${MAGIC}${kind})`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const cut = () => new RangeError(`${name}: the state is cut short or damaged (${bytes.length} bytes)`);
+  const cut = () => new LossaryRangeError(name, `the state is cut short or damaged (${bytes.length} bytes)`);
   if (bytes.length < 24 + 8 * (1 + headerLength)) throw cut();
   const version = view.getFloat64(24, true);
   if (version !== VERSION)
-    throw new RangeError(`${name}: the state has version ${version}, this release reads version ${VERSION}`);
+    throw new LossaryRangeError(name, `the state has version ${version}, this release reads version ${VERSION}`);
   const header = Array.from({ length: headerLength }, (_, i) => view.getFloat64(32 + 8 * i, true));
   if (header.some((value) => !Number.isSafeInteger(value) || value < 0)) throw cut();
   const sizes = sizesOf(header);
@@ -74,7 +69,7 @@ export function joinStates(states: readonly Uint8Array[]): Uint8Array {
 
 /** What `joinStates` joined. */
 export function splitStates(name: string, bytes: Uint8Array): Uint8Array[] {
-  checkBytes(name, bytes);
+  checkBytes(`${name}: bytes`, bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = bytes.length >= 40 ? view.getFloat64(32, true) : 0;
   const end = 40 + 8 * count;
@@ -82,6 +77,6 @@ export function splitStates(name: string, bytes: Uint8Array): Uint8Array[] {
   let at = end;
   const states = Array.from(parts[0] as Float64Array, (length) => bytes.subarray(at, (at += length)));
   if (at !== bytes.length || states.some(({ length }, i) => length !== parts[0]?.[i]))
-    throw new RangeError(`${name}: the state is cut short or damaged (${bytes.length} bytes)`);
+    throw new LossaryRangeError(name, `the state is cut short or damaged (${bytes.length} bytes)`);
   return states;
 }

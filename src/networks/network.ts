@@ -1,3 +1,4 @@
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
 import { showShape } from "../tensor/tensor.ts";
 import type { Image } from "./image.ts";
@@ -51,7 +52,10 @@ interface InputInfo {
  */
 export async function loadNetwork(model: Uint8Array, options: NetworkOptions): Promise<FeatureNetwork> {
   if (!(model instanceof Uint8Array))
-    throw new TypeError(`loadNetwork: model is ${describe(model)}, expected the bytes of an .onnx file (Uint8Array)`);
+    throw new LossaryTypeError(
+      "loadNetwork: model",
+      `is ${describe(model)}, expected the bytes of an .onnx file (Uint8Array)`,
+    );
   // What is wrong with the steps is said before the model is read.
   resolvePreprocessing("loadNetwork: preprocessing", options.preprocessing);
   const runtime = options.runtime ?? (await findRuntime()).runtime;
@@ -75,11 +79,12 @@ async function open(runtime: OnnxRuntime, model: Uint8Array): Promise<OnnxSessio
   } catch (error) {
     const reason = reasonOf(error);
     if (/external data|MountedFiles/i.test(reason))
-      throw new RangeError(
-        "loadNetwork: model keeps its weights in another file (external data), expected all in one: export it with external_data=False, or join them in Python by onnx.save(onnx.load('model.onnx'), 'one.onnx')",
+      throw new LossaryRangeError(
+        "loadNetwork: model",
+        "keeps its weights in another file (external data), expected all in one: export it with external_data=False, or join them in Python by onnx.save(onnx.load('model.onnx'), 'one.onnx')",
         { cause: error },
       );
-    throw new RangeError(`loadNetwork: model cannot be read (${reason})`, { cause: error });
+    throw new LossaryRangeError("loadNetwork: model", `cannot be read (${reason})`, { cause: error });
   }
 }
 
@@ -88,15 +93,17 @@ const reasonOf = (error: unknown) =>
 
 function inputOf({ inputNames, inputMetadata }: OnnxSession): InputInfo {
   if (inputNames.length !== 1)
-    throw new RangeError(
-      `loadNetwork: model has ${inputNames.length} inputs (${inputNames.join(", ")}), expected one, the images`,
+    throw new LossaryRangeError(
+      "loadNetwork: model",
+      `has ${inputNames.length} inputs (${inputNames.join(", ")}), expected one, the images`,
     );
   const { type = "float32", shape } = (inputMetadata?.[0] ?? {}) as { type?: string; shape?: unknown[] };
   if (type !== "float32" && type !== "uint8")
-    throw new RangeError(`loadNetwork: input ${inputNames[0]} holds ${type}, expected float32 or uint8`);
+    throw new LossaryRangeError("loadNetwork", `input ${inputNames[0]} holds ${type}, expected float32 or uint8`);
   if (shape && shape.length !== 4)
-    throw new RangeError(
-      `loadNetwork: input ${inputNames[0]} has ${shape.length} axes, expected 4 (a batch of images)`,
+    throw new LossaryRangeError(
+      "loadNetwork",
+      `input ${inputNames[0]} has ${shape.length} axes, expected 4 (a batch of images)`,
     );
   const batch = shape?.[0];
   return { name: inputNames[0] as string, type, batch: typeof batch === "number" && batch > 0 ? batch : null };
@@ -111,8 +118,9 @@ function preprocessingOf({ name, type }: InputInfo, given: NetworkOptions["prepr
   for (const [step, value] of Object.entries(bytes)) {
     const own = steps[step as keyof typeof bytes];
     if (own !== undefined && String(own) !== String(value))
-      throw new RangeError(
-        `${what} has ${step} ${show(own)}, but input ${name} takes bytes (uint8), expected pixels of 0…255; leave out divide, mean and std`,
+      throw new LossaryRangeError(
+        what,
+        `has ${step} ${show(own)}, but input ${name} takes bytes (uint8), expected pixels of 0…255; leave out divide, mean and std`,
       );
   }
   return resolvePreprocessing(what, { ...steps, ...bytes });
@@ -124,10 +132,10 @@ function chooseOutput(names: readonly string[], wanted: string | undefined): str
   const list = names.join(", ");
   if (wanted === undefined) {
     if (names.length === 1) return names[0] as string;
-    throw new RangeError(`loadNetwork: model has several outputs, name one of them: ${list}`);
+    throw new LossaryRangeError("loadNetwork: model", `has several outputs, name one of them: ${list}`);
   }
   if (names.includes(wanted)) return wanted;
-  throw new RangeError(`loadNetwork: model has no output "${wanted}"; it has ${list}`);
+  throw new LossaryRangeError("loadNetwork: model", `has no output "${wanted}"; it has ${list}`);
 }
 
 class Network implements FeatureNetwork {
@@ -156,7 +164,7 @@ class Network implements FeatureNetwork {
   }
 
   async features(images: readonly Image[]): Promise<{ data: Float32Array; shape: [number, number] }> {
-    if (images.length === 0) throw new RangeError("features: images is empty, expected at least one");
+    if (images.length === 0) throw new LossaryRangeError("features: images", "is empty, expected at least one");
     const step = this.#info.batch ?? images.length;
     const parts: { data: Float32Array; dimension: number }[] = [];
     for (let first = 0; first < images.length; first += step)
@@ -181,8 +189,9 @@ class Network implements FeatureNetwork {
     const feed = new this.#runtime.Tensor(type as never, values as never, shape);
     const { dims, data: out } = await this.#execute({ [this.input]: feed as never }, shape);
     if (dims[0] !== batch)
-      throw new RangeError(
-        `features: output ${this.output} is ${showShape(dims)} for ${batch} images, expected one row per image`,
+      throw new LossaryRangeError(
+        "features",
+        `output ${this.output} is ${showShape(dims)} for ${batch} images, expected one row per image`,
       );
     return pool(this.output, out as Float32Array, dims, images.length, this.preprocessing.layout);
   }
@@ -193,8 +202,9 @@ class Network implements FeatureNetwork {
     const odd = sizes.findIndex(([height, width]) => height !== size[0] || width !== size[1]);
     if (odd > 0) {
       const [height, width] = sizes[odd] as readonly [number, number];
-      throw new RangeError(
-        `features: images[${offset + odd}] is ${width}x${height}, images[${offset}] ${size[1]}x${size[0]}; expected one size (preprocessing with resize or crop makes it)`,
+      throw new LossaryRangeError(
+        `features: images[${offset + odd}]`,
+        `is ${width}x${height}, images[${offset}] ${size[1]}x${size[0]}; expected one size (preprocessing with resize or crop makes it)`,
       );
     }
     const length = 3 * size[0] * size[1];
@@ -214,7 +224,7 @@ class Network implements FeatureNetwork {
       const results = await this.#session.run(feeds, [this.output]);
       return results[this.output] as { dims: readonly number[]; data: unknown };
     } catch (error) {
-      throw new RangeError(`features: the network does not take ${showShape(shape)} (${reasonOf(error)})`, {
+      throw new LossaryRangeError("features", `the network does not take ${showShape(shape)} (${reasonOf(error)})`, {
         cause: error,
       });
     }
@@ -234,10 +244,11 @@ function pool(
   layout: "NCHW" | "NHWC",
 ): { data: Float32Array; dimension: number } {
   if (!(data instanceof Float32Array))
-    throw new RangeError(`features: output ${output} holds ${describe(data)}, expected float32`);
+    throw new LossaryRangeError("features", `output ${output} holds ${describe(data)}, expected float32`);
   if (dims.length !== 2 && dims.length !== 4)
-    throw new RangeError(
-      `features: output ${output} is ${showShape(dims)}, expected [N, D] or a batch of feature maps`,
+    throw new LossaryRangeError(
+      "features",
+      `output ${output} is ${showShape(dims)}, expected [N, D] or a batch of feature maps`,
     );
   if (dims.length === 2) return { data: data.slice(0, count * (dims[1] as number)), dimension: dims[1] as number };
   const [, second, third, fourth] = dims as [number, number, number, number];

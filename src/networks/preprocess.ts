@@ -1,5 +1,6 @@
 /** Checks what is to be done to an image before a network sees it, and does it. */
 import { suggest } from "../contract/options.ts";
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
 import { type Image, pixelsOf } from "./image.ts";
 import type { Preprocessing } from "./preprocessing.ts";
@@ -56,16 +57,16 @@ const show = (value: unknown) => (Array.isArray(value) ? `[${value.join(", ")}]`
 export function resolvePreprocessing(what: string, given: Preprocessing | PresetName): ResolvedPreprocessing {
   if (typeof given === "string") {
     const names = Object.keys(presets);
-    if (!names.includes(given)) throw new RangeError(`${what} is "${given}", expected one of ${names.join(", ")}`);
+    if (!names.includes(given)) throw new LossaryRangeError(what, `is "${given}", expected one of ${names.join(", ")}`);
     return { ...defaults, ...presets[given] };
   }
   if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw new TypeError(`${what} is ${describe(given)}, expected a preset's name or an object`);
+    throw new LossaryTypeError(what, `is ${describe(given)}, expected a preset's name or an object`);
   for (const [key, value] of Object.entries(given)) {
     const rule = Object.hasOwn(rules, key) ? rules[key as keyof Preprocessing] : undefined;
     if (!rule) throw new TypeError(`${what}: unknown step "${key}"${suggest(key, Object.keys(rules))}`);
     if (value !== undefined && !rule[0](value))
-      throw new RangeError(`${what}: ${key} is ${show(value)}, expected ${rule[1]}`);
+      throw new LossaryRangeError(`${what}: ${key}`, `is ${show(value)}, expected ${rule[1]}`);
   }
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(set) };
@@ -97,7 +98,7 @@ export function preprocessInto(what: string, target: Float32Array, image: Image,
   const resized = resizedSize(steps.resize, from);
   const [height, width] = outputSize(steps, from);
   if (height > resized[0] || width > resized[1])
-    throw new RangeError(`${what} is ${resized[1]}x${resized[0]} where ${width}x${height} is cropped from it`);
+    throw new LossaryRangeError(what, `is ${resized[1]}x${resized[0]} where ${width}x${height} is cropped from it`);
   const window = { top: halfOf(resized[0] - height), left: halfOf(resized[1] - width), height, width };
   // Bytes that are only copied need no rounding, and are the faster for staying bytes.
   const round = steps.round || (resized[0] === from[0] && resized[1] === from[1]);

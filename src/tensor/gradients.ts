@@ -1,5 +1,7 @@
 /** The buffers gradients are written to: fresh ones, or the caller's. */
+
 import { kernels, memory, scratch } from "../kernel/arena.ts";
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe, kindOf } from "./read.ts";
 import { overlap, type Region, regionOf } from "./region.ts";
 import { type Operand, viewOf } from "./stage.ts";
@@ -59,8 +61,9 @@ export function prepareGradient(
   const flat = ArrayBuffer.isView(out) ? [size] : shape;
   checkOut(what, kindOf(target) === "Float32Array" ? "float32" : "float64", outShape, flat, dtype);
   if (target.length !== size)
-    throw new RangeError(
-      `${what} has ${target.length} numbers, expected ${size} (the gradient is ${showShape(shape)})`,
+    throw new LossaryRangeError(
+      what,
+      `has ${target.length} numbers, expected ${size} (the gradient is ${showShape(shape)})`,
     );
   checkFree(what, target, taken);
   return {
@@ -76,7 +79,7 @@ export function prepareGradient(
 function checkFree(what: string, out: unknown, taken: readonly Taken[]): void {
   const own = regionOf(out);
   const other = taken.find(({ region }) => overlap(region, own));
-  if (other) throw new RangeError(`${what} shares memory with ${other.name}; inputs are never written to`);
+  if (other) throw new LossaryRangeError(what, `shares memory with ${other.name}; inputs are never written to`);
 }
 
 function floatArrayOf(what: string, out: unknown): FloatArray {
@@ -85,18 +88,19 @@ function floatArrayOf(what: string, out: unknown): FloatArray {
   if (kind === "Float32Array" || kind === "Float64Array") {
     const array = data as FloatArray;
     if (array.buffer === memory.buffer)
-      throw new TypeError(`${what} is the data of a resident tensor; pass the resident tensor itself`);
+      throw new LossaryTypeError(what, `is the data of a resident tensor; pass the resident tensor itself`);
     return array;
   }
-  throw new TypeError(
-    `${what} is ${describe(out)}; expected a Float32Array, a Float64Array, a tensor or a resident tensor`,
+  throw new LossaryTypeError(
+    what,
+    `is ${describe(out)}; expected a Float32Array, a Float64Array, a tensor or a resident tensor`,
   );
 }
 
 function shapeOf(what: string, out: unknown): Shape {
   const { shape, dims } = out as { readonly shape?: unknown; readonly dims?: unknown };
   const given = shape ?? dims;
-  if (!Array.isArray(given)) throw new TypeError(`${what} has shape ${describe(given)}; expected an array`);
+  if (!Array.isArray(given)) throw new LossaryTypeError(what, `has shape ${describe(given)}; expected an array`);
   return given;
 }
 
@@ -110,14 +114,17 @@ export function checkDistinct(what: string, buffers: readonly unknown[]): void {
   const regions = buffers.map(regionOfOut);
   for (const [i, region] of regions.entries())
     if (regions.slice(0, i).some((other) => overlap(other, region)))
-      throw new RangeError(`${what} has two buffers that share memory; every gradient needs its own`);
+      throw new LossaryRangeError(what, `has two buffers that share memory; every gradient needs its own`);
 }
 
 function checkOut(what: string, came: string, outShape: Shape, shape: Shape, dtype: Dtype): void {
   if (came !== dtype)
-    throw new TypeError(`${what} is ${came}, but the computation is in ${dtype}; expected a ${arrayTypes[dtype].name}`);
+    throw new LossaryTypeError(
+      what,
+      `is ${came}, but the computation is in ${dtype}; expected a ${arrayTypes[dtype].name}`,
+    );
   if (outShape.length !== shape.length || outShape.some((length, i) => length !== shape[i]))
-    throw new RangeError(`${what} is ${showShape(outShape)}, expected ${showShape(shape)}`);
+    throw new LossaryRangeError(what, `is ${showShape(outShape)}, expected ${showShape(shape)}`);
 }
 
 /**

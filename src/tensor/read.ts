@@ -1,4 +1,5 @@
 import { memory } from "../kernel/arena.ts";
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { type Region, regionOf } from "./region.ts";
 import {
   type AnyNumbers,
@@ -60,6 +61,11 @@ const tag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.pro
 /** "Uint8Array", also for Node's Buffer, any other subclass, and arrays of other realms; undefined for no typed array. */
 export const kindOf = (data: unknown): string | undefined => tag.call(data);
 
+/** Throws unless these are bytes, as a Buffer also is. */
+export function checkBytes(where: string, bytes: unknown): asserts bytes is Uint8Array {
+  if (kindOf(bytes) !== "Uint8Array") throw new LossaryTypeError(where, `is ${describe(bytes)}, expected a Uint8Array`);
+}
+
 /** Says what a value is, for error messages. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
@@ -80,8 +86,9 @@ export function readInput(what: string, input: unknown): View {
     checkForeign(what, input);
     if ("data" in input) return readTensorLike(what, input);
   }
-  throw new TypeError(
-    `${what} is ${describe(input)}; expected a typed array, nested arrays of numbers, or { data, shape }`,
+  throw new LossaryTypeError(
+    what,
+    `is ${describe(input)}; expected a typed array, nested arrays of numbers, or { data, shape }`,
   );
 }
 
@@ -92,7 +99,8 @@ function readData(what: string, data: unknown, shape?: Shape): View {
     return { data, shape: shape ?? [data.length], dtype: "float64", resident: null, source: null };
   }
   const array = ArrayBuffer.isView(data) ? plainArray(data as TypedArray) : undefined;
-  if (!array) throw new TypeError(`${what} holds ${describe(data)}; expected a typed array or an array of numbers`);
+  if (!array)
+    throw new LossaryTypeError(what, `holds ${describe(data)}; expected a typed array or an array of numbers`);
   const dtype = plainKinds.get(array.constructor as Constructor) as Dtype | null;
   // A view of kernel memory would be detached if staging another input grows it.
   const source = array.buffer === memory.buffer ? regionOf(array) : null;
@@ -125,11 +133,15 @@ function readTensorLike(what: string, input: object & { data?: unknown; shape?: 
   const view = readData(what, input.data, Array.isArray(shape) ? [...shape] : undefined);
   const { length } = view.data;
   if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length >= 0))
-    throw new TypeError(
-      `${what} has shape ${Array.isArray(shape) ? showShape(shape) : describe(shape)}; expected an array of whole numbers`,
+    throw new LossaryTypeError(
+      what,
+      `has shape ${Array.isArray(shape) ? showShape(shape) : describe(shape)}; expected an array of whole numbers`,
     );
   if (sizeOf(shape) !== length)
-    throw new RangeError(`${what} has ${length} numbers, but its shape ${showShape(shape)} asks for ${sizeOf(shape)}`);
+    throw new LossaryRangeError(
+      what,
+      `has ${length} numbers, but its shape ${showShape(shape)} asks for ${sizeOf(shape)}`,
+    );
   return view;
 }
 
@@ -138,15 +150,16 @@ function checkForeign(what: string, input: object): void {
   const [noun, entry] =
     "dataId" in input ? ["a tf.Tensor", "lossary/tfjs"] : "aval" in input ? ["a jax-js array", "lossary/jax"] : [];
   if (noun)
-    throw new TypeError(
-      `${what} is ${noun}, expected plain numbers; import the loss from "${entry}", or pass { data: await x.data(), shape: x.shape }`,
+    throw new LossaryTypeError(
+      what,
+      `is ${noun}, expected plain numbers; import the loss from "${entry}", or pass { data: await x.data(), shape: x.shape }`,
     );
 }
 
 function checkNumbers(what: string, list: readonly unknown[]): void {
   for (let i = 0; i < list.length; i++)
     if (typeof list[i] !== "number")
-      throw new TypeError(`${what}: data[${i}] is ${describe(list[i])}, expected a number`);
+      throw new LossaryTypeError(`${what}: data[${i}]`, `is ${describe(list[i])}, expected a number`);
 }
 
 /** Deeper nesting is an array that contains itself. */
@@ -156,8 +169,9 @@ function shapeOf(what: string, input: readonly unknown[]): number[] {
   const shape: number[] = [];
   for (let level: unknown = input; Array.isArray(level); level = level[0]) {
     if (shape.length === DEEPEST)
-      throw new RangeError(
-        `${what} is nested more than ${DEEPEST} levels deep, as an array that contains itself is; expected nested arrays of numbers`,
+      throw new LossaryRangeError(
+        what,
+        `is nested more than ${DEEPEST} levels deep, as an array that contains itself is; expected nested arrays of numbers`,
       );
     shape.push(level.length);
   }
@@ -177,14 +191,15 @@ function readNested(what: string, input: readonly unknown[]): View {
       const entry = row[i];
       if (typeof entry === "number") data[at++] = entry;
       else if (Array.isArray(entry))
-        throw new RangeError(`${what} is ragged: ${show(i)} is an array, expected a number`);
-      else throw new TypeError(`${what}: ${show(i)} is ${describe(entry)}, expected a number`);
+        throw new LossaryRangeError(what, `is ragged: ${show(i)} is an array, expected a number`);
+      else throw new LossaryTypeError(`${what}: ${show(i)}`, `is ${describe(entry)}, expected a number`);
     }
   };
   const copy = (list: readonly unknown[], depth: number): void => {
     if (list.length !== shape[depth])
-      throw new RangeError(
-        `${what} is ragged: ${show() || "it"} has ${list.length} entries where ${shape[depth]} were expected (shape ${showShape(shape)})`,
+      throw new LossaryRangeError(
+        what,
+        `is ragged: ${show() || "it"} has ${list.length} entries where ${shape[depth]} were expected (shape ${showShape(shape)})`,
       );
     if (depth === last) copyRow(list);
     else copyRows(list, depth);
@@ -193,7 +208,7 @@ function readNested(what: string, input: readonly unknown[]): View {
     for (let i = 0; i < list.length; i++) {
       const entry = list[i];
       if (!Array.isArray(entry))
-        throw new RangeError(`${what} is ragged: ${show(i)} is ${describe(entry)}, expected an array`);
+        throw new LossaryRangeError(what, `is ragged: ${show(i)} is ${describe(entry)}, expected an array`);
       path.push(i);
       copy(entry, depth + 1);
       path.pop();

@@ -3,10 +3,14 @@
  * met and must have that length ever after; "..." stands for any number of dimensions, the same wherever it occurs;
  * a number stands for itself.
  */
+import { LossaryRangeError } from "../lossaryError.ts";
 import { type Shape, showShape, sizeOf } from "./tensor.ts";
 
-/** Lengths by symbol; "..." holds the product of the dimensions it stands for. */
-export type Dims = Readonly<Record<string, number>>;
+type Letter = "A" | "B" | "C" | "D" | "E" | "F" | "G" | "H" | "I" | "J" | "K" | "L" | "M";
+type Symbol = Letter | "N" | "O" | "P" | "Q" | "R" | "S" | "T" | "U" | "V" | "W" | "X" | "Y" | "Z" | "...";
+
+/** Lengths by symbol, of which a body asks for those in its shapes; "..." holds the product of the dimensions it stands for. */
+export type Dims = { readonly [S in Symbol]: number };
 
 const split = new Map<string, readonly string[]>();
 
@@ -64,7 +68,7 @@ export class Bindings {
   }
 
   get dims(): Dims {
-    return { ...Object.fromEntries(this.#lengths), "...": sizeOf(this.#rest ?? []) };
+    return { ...Object.fromEntries(this.#lengths), "...": sizeOf(this.#rest ?? []) } as Dims;
   }
 
   #expected(list: readonly string[]): string {
@@ -84,21 +88,26 @@ interface Bound {
   readonly rowsTakenBy?: string;
 }
 
-/** Throws where an argument's shape does not fit those before it. */
+/** Throws where an argument's shape does not fit those before it; `hint` is what else to say then. */
 export function bindArgument(
   name: string,
   bindings: Bindings,
   argument: Bound,
   shape: Shape,
   before: readonly { readonly name: string; readonly shape: Shape }[],
+  hint?: () => string,
 ): void {
   if (sizeOf(shape) === 0 && !argument.emptyAllowed)
-    throw new RangeError(`${name}: ${argument.name} is empty (${showShape(shape)}); at least one element is needed`);
+    throw new LossaryRangeError(
+      `${name}: ${argument.name}`,
+      `is empty (${showShape(shape)}); at least one element is needed`,
+    );
   const expected = bindings.bind(argument.shape, shape);
   if (expected === null) return;
   const beside = before.map((other) => `${other.name} is ${showShape(other.shape)}`).join(", ");
-  throw new RangeError(
-    `${name}: ${argument.name} is ${showShape(shape)}, expected ${expected}${beside && ` (${beside}; nothing is broadcast)`}${remedy(argument, shape, expected, before[0]?.shape)}`,
+  throw new LossaryRangeError(
+    `${name}: ${argument.name}`,
+    `is ${showShape(shape)}, expected ${expected}${beside && ` (${beside}; nothing is broadcast)`}${remedy(argument, shape, expected, before[0]?.shape)}${hint?.() ?? ""}`,
   );
 }
 

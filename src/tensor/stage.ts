@@ -1,9 +1,10 @@
 /** Brings inputs into kernel memory, in the type of the computation, and checks their values. */
 
 import { kernels, memory, scratch } from "../kernel/arena.ts";
+import { LossaryRangeError } from "../lossaryError.ts";
 import { interval } from "./interval.ts";
 import type { View } from "./read.ts";
-import { arrayTypes, bytesPerElement, type Dtype, largest, type Shape, showShape, sizeOf } from "./tensor.ts";
+import { arrayTypes, bounded, bytesPerElement, type Dtype, type Shape, showShape, sizeOf } from "./tensor.ts";
 
 /** Kinds of float numbers: a probability lies in [0, 1], a sign is −1 or 1, a box is four coordinates. */
 export type FloatKind = "float" | "probability" | "sign" | "box";
@@ -24,7 +25,7 @@ export const viewOf = <D extends keyof typeof arrayTypes>(pointer: number, size:
   new arrayTypes[dtype](memory.buffer, pointer, size) as InstanceType<(typeof arrayTypes)[D]>;
 
 /** Floats go to the wider type asked for; integers ask for none, and alone are computed in f64. */
-export function commonDtype(views: readonly View[]): Dtype {
+export function commonDtype(views: readonly { readonly dtype: Dtype | null }[]): Dtype {
   const asked = views.map(({ dtype }) => dtype).filter((dtype) => dtype !== null);
   return asked.length > 0 && asked.every((dtype) => dtype === "float32") ? "float32" : "float64";
 }
@@ -51,8 +52,7 @@ export function stageOption(what: string, view: View, dtype: Dtype): Operand {
   const values = viewOf(pointer, size, dtype);
   const source = view.resident ? view.resident.data : view.data;
   for (let i = 0; i < size; i++) {
-    const given = Number(source[i]);
-    if (Number.isFinite(given) && !Number.isFinite(values[i])) values[i] = Math.sign(given) * largest[dtype];
+    if (!Number.isFinite(values[i])) values[i] = bounded(Number(source[i]), dtype);
   }
   return operand;
 }
@@ -69,8 +69,9 @@ export function stageIndices(what: string, view: View): Operand {
     const value = Number(source[i]);
     target[i] = value;
     if (target[i] !== value)
-      throw new RangeError(
-        `${what}[${i}] is ${value}, expected a whole number${Number.isInteger(value) ? " of 32 bits" : ""}`,
+      throw new LossaryRangeError(
+        `${what}[${i}]`,
+        `is ${value}, expected a whole number${Number.isInteger(value) ? " of 32 bits" : ""}`,
       );
   }
   return { what, pointer, shape, size, bytes: false };
@@ -96,11 +97,12 @@ export const SLACK = 1e-6;
  */
 export function checkKind(operand: Operand, view: View, kind: FloatKind, dtype: Dtype): Operand {
   const { pointer, size, what, shape } = operand;
-  const at = (index: number) => `${what}${position(index, shape)} is ${viewOf(pointer, size, dtype)[index]}`;
+  const refuse = (index: number, expected: string) =>
+    new LossaryRangeError(`${what}${position(index, shape)}`, `is ${viewOf(pointer, size, dtype)[index]}, ${expected}`);
   if (kind === "probability") {
     if (kernels[dtype].firstOutside(pointer, size, 0, 1) < 0) return operand;
     const index = kernels[dtype].firstOutside(pointer, size, -SLACK, 1 + SLACK);
-    if (index >= 0) throw new RangeError(`${at(index)}, outside [0, 1]`);
+    if (index >= 0) throw refuse(index, "outside [0, 1]");
     const own = pointer === view.resident?.pointer ? scratch(size * bytesPerElement(dtype)) : pointer;
     kernels[dtype].bound(pointer, size, 0, 1, own);
     return { ...operand, pointer: own };
@@ -109,7 +111,7 @@ export function checkKind(operand: Operand, view: View, kind: FloatKind, dtype: 
     const index = kernels[dtype].firstNotSign(pointer, size);
     if (index < 0) return operand;
     const remedy = viewOf(pointer, size, dtype)[index] === 0 ? " (from 0 and 1: 2 * target - 1)" : "";
-    throw new RangeError(`${at(index)}, expected -1 or 1${remedy}`);
+    throw refuse(index, `expected -1 or 1${remedy}`);
   }
   return operand;
 }
@@ -119,15 +121,17 @@ export function checkInterval({ pointer, size, what, shape }: Operand, range: st
   const inside = interval(range);
   const values = viewOf(pointer, size, dtype);
   const index = values.findIndex((value) => !inside(value));
-  if (index >= 0) throw new RangeError(`${what}${position(index, shape)} is ${values[index]}, outside ${range}`);
+  if (index >= 0)
+    throw new LossaryRangeError(`${what}${position(index, shape)}`, `is ${values[index]}, outside ${range}`);
 }
 
 /** Throws at the first NaN or infinity. */
 export function checkFinite({ pointer, size, what, shape }: Operand, dtype: Dtype): void {
   const index = kernels[dtype].firstNotFinite(pointer, size);
   if (index < 0) return;
-  throw new RangeError(
-    `${what}${position(index, shape)} is ${viewOf(pointer, size, dtype)[index]}, expected a finite number`,
+  throw new LossaryRangeError(
+    `${what}${position(index, shape)}`,
+    `is ${viewOf(pointer, size, dtype)[index]}, expected a finite number`,
   );
 }
 
@@ -142,6 +146,6 @@ export function checkIndices(
   for (let i = 0; i < size; i++) {
     const value = values[i] as number;
     if ((value < 0 || value >= count) && value !== except)
-      throw new RangeError(`${what}${position(i, shape)} is ${value}, outside 0…${count - 1} (${among})`);
+      throw new LossaryRangeError(`${what}${position(i, shape)}`, `is ${value}, outside 0…${count - 1} (${among})`);
   }
 }

@@ -1,5 +1,6 @@
 import { allocate, memory, release } from "../kernel/arena.ts";
 import type { Dtype } from "../kernel/kernels.ts";
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import type { Releasable } from "./releasable.ts";
 
 export type { Dtype };
@@ -49,6 +50,10 @@ export const largest: Readonly<Record<Dtype, number>> = {
   float64: Number.MAX_VALUE,
 };
 
+/** A number as the type holds it: a finite one beyond it is its largest, since infinity times 0 would be NaN. */
+export const bounded = (value: number, dtype: Dtype): number =>
+  Number.isFinite(value) ? Math.max(-largest[dtype], Math.min(value, largest[dtype])) : value;
+
 /** Elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
 
@@ -59,7 +64,7 @@ export function zeros<D extends Dtype>(what: string, dtype: D, count: number): A
   try {
     return new arrayTypes[dtype](count) as ArrayOf<D>;
   } catch {
-    throw new RangeError(`${what} takes ${count} numbers, more than there is room for`);
+    throw new LossaryRangeError(what, `takes ${count} numbers, more than there is room for`);
   }
 }
 
@@ -78,11 +83,17 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
 
   constructor(shape: Shape, dtype: D) {
     if (!Object.hasOwn(arrayTypes, dtype))
-      throw new TypeError(`resident: dtype is ${String(dtype)}, expected ${Object.keys(arrayTypes).join(", ")}`);
-    if (!Array.isArray(shape)) throw new TypeError(`resident: shape is ${String(shape)}, expected an array`);
+      throw new LossaryTypeError(
+        "resident: dtype",
+        `is ${String(dtype)}, expected ${Object.keys(arrayTypes).join(", ")}`,
+      );
+    if (!Array.isArray(shape)) throw new LossaryTypeError("resident: shape", `is ${String(shape)}, expected an array`);
     for (const length of shape)
       if (!Number.isInteger(length) || length < 1)
-        throw new RangeError(`resident: shape is ${showShape(shape)}; every dimension must be a whole number ≥ 1`);
+        throw new LossaryRangeError(
+          "resident: shape",
+          `is ${showShape(shape)}; every dimension must be a whole number ≥ 1`,
+        );
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
     this.#pointer = allocate(sizeOf(shape) * bytesPerElement(dtype));
@@ -91,7 +102,8 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
 
   /** Address in kernel memory. */
   get pointer(): number {
-    if (this.#pointer === 0) throw new TypeError(`resident tensor ${showShape(this.shape)} is used after dispose()`);
+    if (this.#pointer === 0)
+      throw new LossaryTypeError("resident", `the tensor ${showShape(this.shape)} is used after dispose()`);
     return this.#pointer;
   }
 

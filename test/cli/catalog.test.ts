@@ -3,17 +3,18 @@ import { expect, it } from "vitest";
 import { otherNames } from "../../src/cli/registry/otherNames.ts";
 import { scores } from "../../src/cli/registry/scores.ts";
 import { find, findLoss, losses } from "../../src/cli/registry.ts";
+import { type FunctionSpec, isLossSpec } from "../../src/contract/spec.ts";
 import * as library from "../../src/index.ts";
 import { inside, lossary } from "./program.ts";
 
 const exported = Object.entries(library)
-  .flatMap(([name, value]) => (Object.hasOwn(value, "spec") ? [name] : []))
+  .flatMap(([name, value]) => ("spec" in value && isLossSpec(value.spec as FunctionSpec) ? [name] : []))
   .sort();
 const sorted = (names: readonly string[]) => [...names].sort();
 
 /** What is neither a loss nor a score: parts of losses, and algorithms. */
 const others = [
-  "FeatureStatistics",
+  "LossaryError",
   "cliffWalking",
   "createOimMemory",
   "generalizedAdvantage",
@@ -32,7 +33,7 @@ const others = [
   "updateCenters",
   "updateOimMemory",
 ];
-const scoreNames = scores.map(({ name }) => name);
+const scoreNames = scores.map(({ spec }) => spec.name);
 
 it("knows of every exported function what it is", () => {
   expect(sorted([...exported, ...scoreNames, ...others])).toEqual(sorted(Object.keys(library)));
@@ -50,7 +51,9 @@ it("lists every exported loss and score, in text and as JSON", () => {
     ),
   ).toEqual(sorted([...exported, ...scoreNames]));
   const json = JSON.parse(lossary("list", "--json").stdout);
-  expect(json.scores).toEqual(scores);
+  expect(json.scores).toEqual(
+    scores.map(({ spec: { name, title, summary }, call, command }) => ({ name, title, summary, call, command })),
+  );
   const listed = json.losses as { name: string; family: string }[];
   expect(sorted(listed.map(({ name }) => name))).toEqual(exported);
   const families = listed.map(({ family }) => family);
@@ -128,7 +131,7 @@ it.each([
   ["softmax 交叉熵", "crossEntropy"],
 ])("finds %s under the name it has elsewhere, or a part of it", (name, loss) => {
   const found = find(name);
-  expect("spec" in found ? found.spec.name : found.name).toBe(loss);
+  expect(found.spec.name).toBe(loss);
 });
 
 it("knows only losses by their names elsewhere", () => {
@@ -149,13 +152,13 @@ it("says what was meant", () => {
   expect(lossary("show", "zzzzzzzzzz").stderr).toMatch(/^lossary: there is no loss "zzzzzzzzzz"; lossary list shows/);
 });
 
-it.each(scores)("shows how to reach $name", async (score) => {
-  const { code, stdout } = await inside("show", score.name);
+it.each(scores)("shows how to reach $spec.name", async ({ spec, call, command }) => {
+  const { code, stdout } = await inside("show", spec.name);
   expect(code).toBe(0);
   const flat = stdout.replace(/\s+/g, " ");
-  for (const text of [score.name, score.title.zh, score.summary, score.call, score.command ?? "Command none"])
+  for (const text of [spec.name, spec.title.zh, spec.summary, call, command ?? "Command none"])
     expect(flat).toContain(text);
-  const named = score.command && /^lossary (\S+)/.exec(score.command)?.[1];
+  const named = command && /^lossary (\S+)/.exec(command)?.[1];
   if (named) expect((await inside(named, "--help")).stdout).toMatch(`Usage: lossary ${named}`);
 });
 

@@ -112,37 +112,6 @@ describe("functions that are no losses", () => {
       expect(() => use({ notAnOption: 1 })).toThrow(new RegExp(`^${name}: unknown option "notAnOption"`));
     });
 
-  it("what takes no options refuses some", () => {
-    const loose = lossary as unknown as Record<string, (...args: unknown[]) => unknown>;
-    const extra = "got an object of type Object after the last argument, expected";
-    expect(() => loose.rPrecision?.([[1, 2]], [[0, 1]], { k: 10 })).toThrow(
-      `rPrecision: ${extra} rPrecision(scores, relevant)`,
-    );
-    expect(() => loose.editDistance?.("a", "b", { costs: [1] })).toThrow(`editDistance: ${extra} editDistance(a, b)`);
-    expect(() => loose.frechetDistance?.([0], [[1]], [0], [[1]], { eps: 1 })).toThrow(`frechetDistance: ${extra}`);
-    const memory = lossary.createOimMemory({ identities: 1, dimension: 1 });
-    const refused: Record<string, unknown[]> = {
-      diceScore: [[[1]], [[1]]],
-      cliffWalking: [],
-      randomWalk: [5, {}],
-      createOimMemory: [{ identities: 1, dimension: 1 }],
-      oimMemoryToPlain: [memory],
-      oimMemoryToBytes: [memory],
-      oimMemoryFromBytes: [lossary.oimMemoryToBytes(memory)],
-    };
-    for (const [name, args] of Object.entries(refused))
-      expect(() => loose[name]?.(...args, { split: 3 })).toThrow(`${name}: ${extra} ${name}(`);
-    const classes: Record<string, unknown[]> = {
-      InceptionScore: [],
-      FeatureStatistics: [2],
-      FrechetInceptionDistance: [2],
-    };
-    for (const [name, args] of Object.entries(classes))
-      expect(() => Reflect.construct(loose[name] as () => unknown, [...args, { split: 3 }])).toThrow(
-        `${name}: ${extra} new ${name}(`,
-      );
-  });
-
   it("numbers of an array beyond float32 count as its largest there, as single numbers do", () => {
     const logits = { data: Float32Array.of(1, 2), shape: [1, 2] };
     expect(lossary.crossEntropy(logits, [0], { weight: [1e39, 1] })).toBeCloseTo(Math.log1p(Math.E), 6);

@@ -28,7 +28,7 @@ it("may be disposed twice, and is refused by every use after", () => {
   const other = resident([2]);
   tensor.dispose();
   tensor.dispose();
-  const use = /^resident tensor \[2\] is used after dispose\(\)$/;
+  const use = /^resident: the tensor \[2\] is used after dispose\(\)$/;
   expect(() => tensor.data).toThrow(use);
   expect(() => tensor.pointer).toThrow(use);
   expect(() => l1Loss(tensor, other)).toThrow(/used after dispose/);

@@ -28,7 +28,8 @@ it.each(names)("%s repeats no name that a specification has", (_, { front }) => 
 });
 
 it("names each loss's aliases on its page", () => {
-  for (const { spec } of Object.values(lossary).filter((value) => typeof value === "function" && "spec" in value))
+  const losses = Object.keys(lossary).flatMap((name) => specOf(name) ?? []);
+  for (const spec of losses)
     for (const language of ["en", "zh"] as const) {
       const page = pages.find(
         (candidate) => candidate.language === language && candidate.front.functions.includes(spec.name),

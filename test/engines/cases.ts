@@ -1,4 +1,5 @@
 /** What the engines are tried on: for every loss its options and inputs, some of them made to sit on kinks. */
+import { type FunctionSpec, isLossSpec } from "../../src/contract/spec.ts";
 import * as library from "../../src/index.ts";
 import { createOimMemory, type OimMemory, updateOimMemory } from "../../src/losses/embedding/oim/memory.ts";
 import { type AnyLoss, type Options, specOf } from "../harness/calls.ts";
@@ -7,7 +8,7 @@ import { type Draw, drawInputs, type Lengths, type Sample } from "../harness/sam
 
 /** Every loss the package exports, by name. */
 export const losses: Readonly<Record<string, AnyLoss>> = Object.fromEntries(
-  Object.entries(library).filter(([, value]) => Object.hasOwn(value, "spec")),
+  Object.entries(library).filter(([, value]) => "spec" in value && isLossSpec(value.spec as FunctionSpec)),
 ) as unknown as Record<string, AnyLoss>;
 
 export const lossNames = Object.keys(losses);

@@ -243,7 +243,7 @@ it("says at once what is wrong with a loss or its options", async () => {
   const bad = compile as unknown as (...args: unknown[]) => unknown;
   expect(() => bad()).toThrow("compile: loss is missing; expected compile(loss, options?)");
   for (const none of [{}, null, "l1Loss"]) expect(() => bad(none)).toThrow(/^compile: loss is .*, expected a loss of/);
-  expect(() => bad(lossary.multiQuantileLoss)).toThrow('multiQuantileLoss: option "quantiles" is missing');
+  expect(() => bad(lossary.multiQuantileLoss)).toThrow("multiQuantileLoss: quantiles is missing");
   expect(() => bad(crossEntropy, { fused: 1 })).toThrow("crossEntropy: fused is the number 1, expected true or false");
   expect(() => bad(crossEntropy, { reduction: "avg" })).toThrow('crossEntropy: reduction is "avg"');
   expect(() => bad(crossEntropy, { labelSmooting: 0 })).toThrow('did you mean "labelSmoothing"?');

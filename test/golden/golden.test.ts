@@ -29,7 +29,10 @@ interface Golden {
 
 const losses = new Map(
   Object.values(lossary)
-    .filter((value): value is typeof value & AnyLoss => typeof value === "function" && "spec" in value)
+    .filter(
+      (value): value is typeof value & AnyLoss =>
+        typeof value === "function" && "valueAndGrad" in value && "unreduced" in (value as AnyLoss).spec,
+    )
     .map((loss) => [(loss.spec as LossSpec).name, loss as AnyLoss]),
 );
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".json"));

@@ -2,7 +2,7 @@
 
 import { resolveOptions } from "../../contract/options.ts";
 import type { ArgumentSpec, LossSpec, OptionSpec } from "../../contract/spec.ts";
-import type { OimMemory } from "../../index.ts";
+import { LossaryError, type OimMemory } from "../../index.ts";
 import { interval } from "../../tensor/interval.ts";
 import { usageError } from "../errors.ts";
 import { type ArrayFromFile, arrayReader, splitSpec } from "../files/array.ts";
@@ -19,7 +19,7 @@ export function checkOptions({ name, options: specs }: LossSpec, { options }: Fl
   try {
     resolveOptions(name, options, specs);
   } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) throw usageError(error.message);
+    if (error instanceof LossaryError) throw usageError(error.message);
     throw error;
   }
   for (const [key, spec] of Object.entries(specs)) {

@@ -3,7 +3,7 @@
  * oimMemoryToBytes), or as the arrays table, queue and next of a .npz file, which NumPy writes.
  */
 import { buffer } from "node:stream/consumers";
-import { type OimMemory, oimMemoryFromBytes } from "../../index.ts";
+import { LossaryError, type OimMemory, oimMemoryFromBytes } from "../../index.ts";
 import { checkMemory } from "../../losses/embedding/oim/memory.ts";
 import { dataError, usageError } from "../errors.ts";
 import { MAX_ARRAY_BYTES, MAX_CSV_BYTES, showBytes } from "../files/limits.ts";
@@ -28,8 +28,7 @@ export async function readMemory(path: string): Promise<OimMemory> {
     return memory;
   } catch (error) {
     // The library's words about what it was given, which here is the file.
-    if (error instanceof TypeError || error instanceof RangeError)
-      throw dataError(error.message.replace(/^oimMemoryFromBytes: /, `${path}: its `));
+    if (error instanceof LossaryError) throw dataError(error.message.replace(/^oimMemoryFromBytes: /, `${path}: its `));
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 /** Sets of samples by the way a user names them: folders of images, features, saved states. */
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
+import { LossaryError } from "../../lossaryError.ts";
 import type { Steps } from "../../steps.ts";
 import type { FloatArray } from "../../tensor/tensor.ts";
-import { dataError, UserError, usageError } from "../errors.ts";
+import { dataError, usageError } from "../errors.ts";
 import { type ArrayFromFile, readArray } from "../files/array.ts";
 import { npzKeys } from "../files/npz.ts";
 import { startRate } from "../terminal/progress.ts";
@@ -267,7 +268,5 @@ export async function scoreInSteps<R>(
 }
 
 function asFault(error: unknown): unknown {
-  if (!(error instanceof UserError) && error instanceof Error && /^(?!internal)\w+: /.test(error.message))
-    return dataError(error.message);
-  return error;
+  return error instanceof LossaryError ? dataError(error.message) : error;
 }

@@ -1,6 +1,8 @@
 /** The network that turns images into features, from its file, with what identifies it. */
+
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { LossaryError } from "../../lossaryError.ts";
 import { type FeatureNetwork, loadNetwork } from "../../networks/network.ts";
 import { resolvePreprocessing } from "../../networks/preprocess.ts";
 import type { Preprocessing } from "../../networks/preprocessing.ts";
@@ -25,8 +27,7 @@ export interface ModelFlags {
 export const asDataError =
   (where: string) =>
   (error: unknown): never => {
-    if (error instanceof Error && /^(loadNetwork|features): /.test(error.message))
-      throw dataError(`${where}: ${error.message.replace(/^\w+: /, "")}`);
+    if (error instanceof LossaryError) throw dataError(`${where}: ${error.message.replace(/^\w+: /, "")}`);
     throw error;
   };
 

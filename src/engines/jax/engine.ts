@@ -2,9 +2,11 @@
  * The array interface on jax-js. Its functions consume their arguments; here every operation borrows them, and `scope`
  * disposes all that was made on the way to its result.
  */
+
 import type * as jax from "@jax-js/jax";
 import { Array as ConcreteArray, lax, numpy as np } from "@jax-js/jax";
 import type { Axes, Engine, Term } from "../../formula/arrays.ts";
+import { LossaryTypeError } from "../../lossaryError.ts";
 import type { Shape } from "../../tensor/tensor.ts";
 import { divide } from "./divide.ts";
 
@@ -57,7 +59,7 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Omit<E
     constant: (data, shape) => keep(np.array(Floats.from(data), { shape: [...shape], dtype })),
     range: (n) => keep(arange(n)),
     shapeOf: (x): Shape => x.shape,
-    numbers,
+    numbers: (x) => numbers(x, "lossary/jax: this loss"),
     stop: unary(lax.stopGradient),
     add: binary(np.add),
     sub: binary(np.subtract),
@@ -111,15 +113,15 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Omit<E
 
 const isFloat = ({ dtype }: JaxArray) => dtype === np.float32 || dtype === np.float64 || dtype === np.float16;
 
-/** The numbers of an array, also of one that is being differentiated; under jit and vmap there are none yet. */
-function numbers(x: JaxArray): Float32Array | Float64Array {
+/** The numbers of an array, also of one that is being differentiated; under jit and vmap there are none yet. `where` says who asks. */
+export function numbers(x: JaxArray, where: string): Float32Array | Float64Array {
   // What a transformation knows already it lowers to; what it differentiates holds the value it stands for.
   const lowered: unknown = x.ref.fullLower();
   if (lowered instanceof ConcreteArray) return lowered.dataSync() as Float32Array | Float64Array;
   const { primal } = lowered as { readonly primal?: JaxArray };
   (lowered as JaxArray).dispose();
-  if (primal) return numbers(primal);
-  throw new TypeError("lossary/jax: this loss needs its arguments' numbers; it cannot run under jit or vmap");
+  if (primal) return numbers(primal, where);
+  throw new LossaryTypeError(where, "needs its arguments' numbers; it cannot run under jit or vmap");
 }
 
 /** log(1 + x). Its own sums a series of ten terms beside the logarithm, in a pass over all numbers for every term. */

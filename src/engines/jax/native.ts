@@ -3,9 +3,9 @@ import type * as jax from "@jax-js/jax";
 import { Array as ConcreteArray, numpy as np } from "@jax-js/jax";
 import { type Definition, evaluatePortable } from "../../formula/define.ts";
 import { mathsOf } from "../../formula/maths.ts";
-import { readCall } from "../call.ts";
+import { readNative } from "../call.ts";
 import type { Native } from "../native.ts";
-import { type JaxArray, scope } from "./engine.ts";
+import { type JaxArray, numbers, scope } from "./engine.ts";
 
 /** Arrays and the tracers that stand for them under grad and jit alike. */
 const isArray = (value: unknown): value is JaxArray =>
@@ -27,14 +27,16 @@ export function native<L>(definition: Definition<L>): Native<L, JaxArray> {
     const tensors = arraysOf(args.slice(0, spec.arguments.length));
     try {
       return scope(dtype, ({ engine, cast }) => {
-        const call = readCall<JaxArray>(spec, args, {
+        const call = readNative<JaxArray>(spec, args, {
           noun: "a jax-js array",
+          dtype: dtype === np.float64 ? "float64" : "float32",
           isArray,
           shapeOf: engine.shapeOf,
           // As they are: a label of 0.5 is no class, and must not become one.
           toIndices: (x) => (x.dtype === np.bool ? cast(x, np.int32) : x),
           toFloats: (x) => cast(x, dtype),
           constant: engine.constant,
+          numbers: (x) => numbers(x, `${spec.name}: checkFinite`),
         });
         return evaluatePortable(definition as Definition, mathsOf(engine), call);
       });

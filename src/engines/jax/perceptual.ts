@@ -1,5 +1,13 @@
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.formula.ts";
-import { checkLayers, checkMap, type Perceptual, type PerceptualOptions, readPerceptual } from "../perceptual.ts";
+import {
+  checkLayers,
+  checkMap,
+  type Perceptual,
+  type PerceptualOptions,
+  perceptualSpec,
+  readPerceptual,
+} from "../perceptual.ts";
 import type { JaxArray } from "./engine.ts";
 import { native } from "./native.ts";
 
@@ -42,14 +50,19 @@ const perceptualLoss = /* @__PURE__ */ native(perceptualPortable);
  * Relation   perceptualLoss of both images' `features`; styleLoss takes these too.
  * Source     J. Johnson, A. Alahi, L. Fei-Fei, Perceptual Losses for Real-Time Style Transfer and Super-Resolution, 2016.
  */
-export function perceptual(network: MapNetwork | OnnxNetwork, options: PerceptualOptions): Perceptual<JaxArray> {
-  const { layers, weights } = readPerceptual(options, typeof network === "function" ? undefined : layersOf(network));
+export function perceptual(network: MapNetwork | OnnxNetwork, options: PerceptualOptions): Perceptual<JaxArray>;
+export function perceptual(...args: unknown[]): Perceptual<JaxArray> {
+  const network = args[0] as MapNetwork | OnnxNetwork;
+  const { layers, weights } = readPerceptual(args, () =>
+    typeof network === "function" ? undefined : layersOf(network),
+  );
   const run = typeof network === "function" ? network : runner(network, layers);
   const features = (images: JaxArray) => pick(run(images), layers);
   const apart = (predictions: JaxArray, targets: JaxArray) =>
     perceptualLoss(features(predictions), features(targets), { weights });
   return Object.assign(apart, { features });
 }
+perceptual.spec = perceptualSpec;
 
 const layersOf = ({ model: { graph } }: OnnxNetwork): string[] => graph?.node.flatMap(({ output }) => output) ?? [];
 
@@ -58,7 +71,10 @@ function runner({ model: { graph }, run }: OnnxNetwork, layers: readonly string[
   const inputs = graph?.input.map(({ name }) => name).filter((name) => !constants?.includes(name)) ?? [];
   const [input] = inputs;
   if (input === undefined || inputs.length > 1)
-    throw new RangeError(`perceptual: the network takes ${inputs.length} inputs (${inputs.join(", ")}), expected one`);
+    throw new LossaryRangeError(
+      "perceptual",
+      `the network takes ${inputs.length} inputs (${inputs.join(", ")}), expected one`,
+    );
   return (images) => run({ [input]: images }, { additionalOutputs: [...layers] });
 }
 

@@ -1,5 +1,14 @@
+import type { FunctionSpec } from "../../contract/spec.ts";
 import { mathsOf } from "../../formula/maths.ts";
-import { type Branch, distanceOf, readDistance, type Siamese, type SiameseOptions } from "../siamese.ts";
+import {
+  type Branch,
+  distanceOf,
+  pseudoSiameseSpec,
+  readDistance,
+  type Siamese,
+  type SiameseOptions,
+  siameseSpec,
+} from "../siamese.ts";
 import { type JaxArray, scope } from "./engine.ts";
 
 /**
@@ -18,31 +27,37 @@ import { type JaxArray, scope } from "./engine.ts";
  * Relation   pseudoSiamese has a network a side.
  * Source     J. Bromley et al., Signature Verification using a "Siamese" Time Delay Neural Network, 1993.
  */
-export function siamese(network: Branch<JaxArray>, options: SiameseOptions = {}): Siamese<JaxArray> {
-  return pairOf("siamese", network, network, options);
+export function siamese(network: Branch<JaxArray>, options?: SiameseOptions): Siamese<JaxArray>;
+export function siamese(...args: unknown[]): Siamese<JaxArray> {
+  const [network] = args as [Branch<JaxArray>];
+  return pairOf(siameseSpec, args, network, network);
 }
+siamese.spec = siameseSpec;
 
 /** Pseudo-siamese network: a network of its own for each side, nothing shared. Otherwise as `siamese`. */
 export function pseudoSiamese(
   first: Branch<JaxArray>,
   second: Branch<JaxArray>,
-  options: SiameseOptions = {},
-): Siamese<JaxArray> {
-  return pairOf("pseudoSiamese", first, second, options);
+  options?: SiameseOptions,
+): Siamese<JaxArray>;
+export function pseudoSiamese(...args: unknown[]): Siamese<JaxArray> {
+  const [first, second] = args as [Branch<JaxArray>, Branch<JaxArray>];
+  return pairOf(pseudoSiameseSpec, args, first, second);
 }
+pseudoSiamese.spec = pseudoSiameseSpec;
 
 function pairOf(
-  name: string,
+  spec: FunctionSpec,
+  args: readonly unknown[],
   left: Branch<JaxArray>,
   right: Branch<JaxArray>,
-  options: SiameseOptions,
 ): Siamese<JaxArray> {
-  const distance = readDistance(name, options);
+  const distance = readDistance(spec, args);
   const embeddings = (a: JaxArray, b: JaxArray): [JaxArray, JaxArray] => [left(a), right(b)];
   const pair = (first: JaxArray, second: JaxArray) => {
     const [a, b] = embeddings(first, second);
     try {
-      return scope(a.dtype, ({ engine }) => distanceOf(name, mathsOf(engine), a, b, distance));
+      return scope(a.dtype, ({ engine }) => distanceOf(spec.name, mathsOf(engine), a, b, distance));
     } finally {
       a.dispose();
       b.dispose();

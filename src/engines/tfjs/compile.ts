@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { ArgumentSpec, LossSpec } from "../../contract/spec.ts";
+import { LossaryRangeError, LossaryTypeError } from "../../lossaryError.ts";
 import { describe } from "../../tensor/read.ts";
 import { position } from "../../tensor/stage.ts";
 import { readsFreely } from "./fused.ts";
@@ -48,10 +49,11 @@ export function compile<R extends readonly unknown[]>(
   const [predictions, targets] = spec.arguments;
   const each = perSample(loss);
   if (spec.arguments.length !== 2 || !predictions || !targets)
-    throw new TypeError(
-      `compile: ${spec.name} takes ${spec.arguments.length} arguments, expected predictions and targets`,
+    throw new LossaryTypeError(
+      `compile: ${spec.name}`,
+      `takes ${spec.arguments.length} arguments, expected predictions and targets`,
     );
-  if (!each) throw new TypeError(`compile: ${spec.name} is a loss on arrays, expected one of lossary/tfjs`);
+  if (!each) throw new LossaryTypeError(`compile: ${spec.name}`, `is a loss on arrays, expected one of lossary/tfjs`);
   checkOwnOptions(spec, options[0]);
   const given = { ...(options[0] as Reading | undefined) };
   const layout = hasChannels(spec) ? { channelsLast: given.channelsLast ?? true } : {};
@@ -71,9 +73,9 @@ export function compile<R extends readonly unknown[]>(
 }
 
 function specOf(loss: unknown): LossSpec {
-  if (loss === undefined) throw new TypeError("compile: loss is missing; expected compile(loss, options?)");
+  if (loss === undefined) throw new LossaryTypeError("compile: loss", "is missing; expected compile(loss, options?)");
   const { spec } = (loss ?? {}) as { readonly spec?: LossSpec };
-  if (!spec) throw new TypeError(`compile: loss is ${describe(loss)}, expected a loss of lossary/tfjs`);
+  if (!spec) throw new LossaryTypeError("compile: loss", `is ${describe(loss)}, expected a loss of lossary/tfjs`);
   return spec;
 }
 
@@ -98,11 +100,12 @@ function labelsOf({ name, arguments: [predictions] }: LossSpec, given: Tensor, r
   const wrong = holds.dataSync().indexOf(0);
   if (wrong < 0) return { targets };
   const which = `${name}: targets${position(wrong, holds.shape)}`;
-  if (!oneHot) throw new RangeError(`${which} holds different labels, expected one, repeated`);
-  throw new RangeError(
+  if (!oneHot) throw new LossaryRangeError(which, `holds different labels, expected one, repeated`);
+  throw new LossaryRangeError(
+    which,
     tf.max(yTrue, axis).dataSync()[wrong] === 0
-      ? `${which} is all zeros, expected one-hot; a label outside the classes gives that, and padding is left out where ignoreIndex is given`
-      : `${which} is not one-hot; softCrossEntropy takes probabilities`,
+      ? "is all zeros, expected one-hot; a label outside the classes gives that, and padding is left out where ignoreIndex is given"
+      : "is not one-hot; softCrossEntropy takes probabilities",
   );
 }
 

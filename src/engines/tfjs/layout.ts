@@ -1,8 +1,9 @@
 /** Where the channels of images, and the classes of masks and positions, lie: last in TensorFlow.js, second in a loss. */
+
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { isOptions } from "../../contract/options.ts";
 import type { LossSpec } from "../../contract/spec.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { showShape } from "../../tensor/tensor.ts";
 
 /** Whether a symbolic shape has channels in front of positions. */
@@ -11,30 +12,16 @@ const isLaidOut = (shape: string) => /^N [C\d] (\.\.\.|H W)$/.test(shape);
 /** Whether a loss has a layout to choose. */
 export const hasChannels = ({ arguments: specs }: LossSpec): boolean => specs.some(({ shape }) => isLaidOut(shape));
 
-/** The arguments and options of a call with channels second. */
-export function arranged(spec: LossSpec, args: readonly unknown[], channelsLast: boolean | undefined): unknown[] {
-  const turn = (what: string, shape: string | undefined, value: unknown): unknown => {
-    if (!shape || !isLaidOut(shape)) return value;
-    if (Array.isArray(value) && value[0] instanceof tf.Tensor) return value.map((entry) => turn(what, shape, entry));
-    if (!(value instanceof tf.Tensor) || value.isDisposed) return value;
-    if (channelsLast) return channelsSecond(value);
-    if (channelsLast === undefined && looksTurned(value))
-      throw new RangeError(
-        `${spec.name}: ${what} is ${showShape(value.shape)}, which looks like channels last; pass channelsLast: true (or false, if they are second)`,
-      );
-    return value;
-  };
-  return args.map((value, i) => {
-    const argument = spec.arguments[i];
-    if (argument) return turn(argument.name, argument.shape, value);
-    if (!isOptions(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, own]) => {
-        const option = spec.options[key];
-        return [key, turn(key, option?.type === "tensor" ? option.shape : undefined, own)];
-      }),
+/** A tensor of a symbolic shape with its channels second. */
+export function arranged(what: string, x: Tensor, shape: string, channelsLast: boolean | undefined): Tensor {
+  if (!isLaidOut(shape)) return x;
+  if (channelsLast) return channelsSecond(x);
+  if (channelsLast === undefined && looksTurned(x))
+    throw new LossaryRangeError(
+      what,
+      `is ${showShape(x.shape)}, which looks like channels last; pass channelsLast: true (or false, if they are second)`,
     );
-  });
+  return x;
 }
 
 /** [N, ..., C] as [N, C, ...]. */

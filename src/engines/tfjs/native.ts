@@ -1,6 +1,10 @@
 /** Makes a loss on tensors: the fused kernel where it can run, else the portable definition. */
+
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { checkOptions } from "../../contract/call.ts";
+import { check } from "../../contract/loss.ts";
+import { checkFlag } from "../../contract/options.ts";
 import type { LossSpec } from "../../contract/spec.ts";
 import {
   type Definition,
@@ -11,9 +15,10 @@ import {
   shareOf,
 } from "../../formula/define.ts";
 import { mathsOf } from "../../formula/maths.ts";
+import { LossaryTypeError } from "../../lossaryError.ts";
 import { describe } from "../../tensor/read.ts";
 import { showShape } from "../../tensor/tensor.ts";
-import { checkOptions, type Reader, readCall } from "../call.ts";
+import { type Arrays, readNative } from "../call.ts";
 import type { Native } from "../native.ts";
 import { engine } from "./engine.ts";
 import { fusedKernel, runsKernels } from "./fused.ts";
@@ -41,24 +46,41 @@ const maths = mathsOf(engine);
 
 /** Throws where a value is no tensor, or one that is gone. */
 export function checkTensor(what: string, value: unknown): void {
-  if (!(value instanceof tf.Tensor)) throw new TypeError(`${what} is ${describe(value)}, expected a tf.Tensor`);
-  if (value.isDisposed) throw new TypeError(`${what} is a tensor ${showShape(value.shape)} that was disposed`);
+  if (!(value instanceof tf.Tensor)) throw new LossaryTypeError(what, `is ${describe(value)}, expected a tf.Tensor`);
+  if (value.isDisposed) throw new LossaryTypeError(what, `is a tensor ${showShape(value.shape)} that was disposed`);
 }
 
-const reader: Reader<Tensor> = {
-  noun: "a tf.Tensor",
-  isArray: (value): value is Tensor => value instanceof tf.Tensor,
-  shapeOf: (x) => x.shape,
-  // As they are: a label of 0.5 is no class, and must not become one.
-  toIndices: (x) => (x.dtype === "bool" ? tf.cast(x, "int32") : x),
-  toFloats: (x) => (x.dtype === "float32" ? x : tf.cast(x, "float32")),
-  constant: engine.constant,
-  check: checkTensor,
-  hint: ({ name, arguments: specs }, argument, shape, first) =>
-    specs.length === 2 && argument === specs[1] && shape.length > 1 && shape.length === first?.length
-      ? `; model.compile hands targets over first: give it compile(${name}), which also takes one-hot labels`
-      : "",
-};
+/** How tensors are read, and what the options of our own were. */
+function arraysOf(spec: LossSpec): { readonly arrays: Arrays<Tensor>; readonly own: () => TfjsOptions } {
+  let own: TfjsOptions = {};
+  const [, second, ...others] = spec.arguments;
+  return {
+    own: () => own,
+    arrays: {
+      noun: "a tf.Tensor",
+      dtype: "float32",
+      isArray: (value): value is Tensor => value instanceof tf.Tensor,
+      shapeOf: (x) => x.shape,
+      // As they are: a label of 0.5 is no class, and must not become one.
+      toIndices: (x) => (x.dtype === "bool" ? tf.cast(x, "int32") : x),
+      toFloats: (x) => (x.dtype === "float32" ? x : tf.cast(x, "float32")),
+      constant: engine.constant,
+      numbers: (x) => x.dataSync(),
+      begin(common) {
+        checkOwn(spec, common);
+        own = common;
+      },
+      take(what, x, shape) {
+        checkTensor(what, x);
+        return arranged(what, x, shape, own.channelsLast);
+      },
+      hint: (argument, shape, first) =>
+        others.length === 0 && argument === second && shape.length > 1 && shape.length === first?.length
+          ? `; model.compile hands targets over first: give it compile(${spec.name}), which also takes one-hot labels`
+          : "",
+    },
+  };
+}
 
 /** Of each loss, how it gives one number a sample. */
 const samples = new WeakMap<object, (...args: unknown[]) => Tensor>();
@@ -72,9 +94,9 @@ export function native<L>(definition: Definition<L>): Native<L, Tensor, TfjsOpti
   const extra = extraOf(spec);
   const run = (args: readonly unknown[], each: boolean) =>
     tf.tidy(() => {
-      const own = readOwn(spec, args[spec.arguments.length]);
-      const call = readCall(spec, arranged(spec, args, own.channelsLast), reader, extra);
-      return evaluate(definition as Definition, call, own, each && hasSamples(call));
+      const { arrays, own } = arraysOf(spec);
+      const call = readNative(spec, args, arrays, extra);
+      return evaluate(definition as Definition, call, own(), each && hasSamples(call));
     });
   const loss = (...args: unknown[]): Tensor => run(args, false);
   samples.set(loss, (...args) => run(args, true));
@@ -83,7 +105,7 @@ export function native<L>(definition: Definition<L>): Native<L, Tensor, TfjsOpti
 }
 
 function evaluate(definition: Definition, call: PortableCall<Tensor>, own: TfjsOptions, each: boolean): Tensor {
-  const kernel = own.fused ? fusedKernel(definition, each ? { ...call, reduction: "none" } : call) : null;
+  const kernel = own.fused !== false ? fusedKernel(definition, each ? { ...call, reduction: "none" } : call) : null;
   if (kernel && !each) return fusedValue(kernel);
   if (kernel) return fusedSamples(kernel, numberOf(shareOf(definition, maths, call, call.unreducedShape)));
   if (own.validate ?? runsKernels()) validate(definition, call);
@@ -99,8 +121,7 @@ function validate({ loss }: Definition, { inputs, options, reduction }: Portable
     return Array.isArray(x) ? x.map(plain) : x;
   };
   const all = Object.fromEntries(Object.entries(options).map(([key, value]) => [key, plain(value)]));
-  const check = loss as unknown as (...args: unknown[]) => unknown;
-  check(...inputs.map(plain), { ...all, ...(loss.spec.unreduced && { reduction }) });
+  check(loss, [...inputs.map(plain), { ...all, ...(loss.spec.unreduced && { reduction }) }]);
 }
 
 /** The names of the engine's own options. */
@@ -108,14 +129,9 @@ const extraOf = (spec: LossSpec): string[] => ["fused", "validate", ...(hasChann
 
 /** Throws where a loss refuses these options whatever the tensors are. */
 export function checkOwnOptions(spec: LossSpec, options: unknown): void {
-  checkOptions(spec, options, extraOf(spec));
-  readOwn(spec, options);
+  checkOwn(spec, checkOptions(spec, options, extraOf(spec)));
 }
 
-function readOwn({ name }: LossSpec, options: unknown): TfjsOptions {
-  const { fused = true, validate, channelsLast } = (options ?? {}) as Record<keyof TfjsOptions, unknown>;
-  for (const [key, value] of Object.entries({ fused, validate, channelsLast }))
-    if (value !== undefined && typeof value !== "boolean")
-      throw new TypeError(`${name}: ${key} is ${describe(value)}, expected true or false`);
-  return { fused, validate, channelsLast } as TfjsOptions;
+function checkOwn(spec: LossSpec, common: Readonly<Record<string, unknown>>): void {
+  for (const key of extraOf(spec)) if (common[key] !== undefined) checkFlag(`${spec.name}: ${key}`, common[key]);
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.formula.ts";
-import { checkMap, type Perceptual, type PerceptualOptions, readPerceptual } from "../perceptual.ts";
+import { checkMap, type Perceptual, type PerceptualOptions, perceptualSpec, readPerceptual } from "../perceptual.ts";
 import { native } from "./native.ts";
 
 /** What is used of a model of TensorFlow.js layers, a `tf.LayersModel`. */
@@ -30,9 +30,12 @@ const perceptualLoss = /* @__PURE__ */ native(perceptualPortable);
  * Relation   perceptualLoss of both images' `features`; styleLoss takes these too.
  * Source     J. Johnson, A. Alahi, L. Fei-Fei, Perceptual Losses for Real-Time Style Transfer and Super-Resolution, 2016.
  */
-export function perceptual(network: LayeredNetwork, options: PerceptualOptions): Perceptual<Tensor> {
-  const known = network.layers.map(({ name }) => name);
-  const { layers, weights } = readPerceptual(options, known);
+export function perceptual(network: LayeredNetwork, options: PerceptualOptions): Perceptual<Tensor>;
+export function perceptual(...args: unknown[]): Perceptual<Tensor> {
+  const network = args[0] as LayeredNetwork;
+  const namesOf = () => network.layers.map(({ name }) => name);
+  const { layers, weights } = readPerceptual(args, namesOf);
+  const known = namesOf();
   const outputs = layers.map((layer) => outputOf(network.layers[known.indexOf(layer)]?.output));
   const channelsFirst = network.layers.some((layer) => "dataFormat" in layer && layer.dataFormat === "channelsFirst");
   const features = (images: Tensor): Tensor[] =>
@@ -46,6 +49,7 @@ export function perceptual(network: LayeredNetwork, options: PerceptualOptions):
     tf.tidy(() => perceptualLoss(features(predictions), features(targets), { weights }));
   return Object.assign(apart, { features });
 }
+perceptual.spec = perceptualSpec;
 
 /** A layer's output by the name under which a model gives it; of several the first. */
 const outputOf = (output: unknown): string => ([output].flat()[0] as { readonly name: string }).name;

@@ -1,5 +1,7 @@
 /** What the losses of image pairs share: arguments, the range of the pixels, one value an image. */
+
 import type { Pass } from "../../contract/loss.ts";
+import { LossaryTypeError } from "../../lossaryError.ts";
 import type { Operand } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 
@@ -46,8 +48,9 @@ export function rangeOf([predictions, targets]: readonly [Ranged, Ranged], dataR
   if (dataRange !== undefined) return dataRange;
   if (predictions.bytes && targets.bytes) return 255;
   const [name] = predictions.what.split(":") as [string];
-  throw new TypeError(
-    `${name}: dataRange is missing; expected a number, 1 for images in [0, 1] or 255 for 0…255 (only Uint8 images have a range of their own)`,
+  throw new LossaryTypeError(
+    `${name}: dataRange`,
+    `is missing; expected a number, 1 for images in [0, 1] or 255 for 0…255 (only Uint8 images have a range of their own)`,
   );
 }
 

@@ -1,6 +1,21 @@
-import { checkNoMore } from "../../contract/options.ts";
-import { type IndexInput, showShape } from "../../tensor/tensor.ts";
-import { argumentReader, checkEach } from "../arguments.ts";
+import { checkEach, readNumbers } from "../../contract/numbers.ts";
+import { type FunctionSpecOf, frozen } from "../../contract/spec.ts";
+import type { IndexInput } from "../../tensor/tensor.ts";
+
+type Inputs = [predictions: IndexInput, targets: IndexInput];
+type Options = Record<never, never>;
+
+const spec = frozen<FunctionSpecOf<Inputs, Options>>({
+  name: "diceScore",
+  family: "score",
+  title: { en: "Dice score", zh: "Dice 系数" },
+  summary: "Twice the overlap of two binary masks over the sum of their sizes.",
+  arguments: [
+    { name: "predictions", shape: "N C ...", kind: "index", doc: "Masks of 0 and 1." },
+    { name: "targets", shape: "N C ...", kind: "index", doc: "True masks." },
+  ],
+  options: {},
+});
 
 /**
  * Dice score of binary masks, the F1 score of their positions: twice their overlap over the sum of their sizes.
@@ -16,12 +31,9 @@ import { argumentReader, checkEach } from "../arguments.ts";
  *            mask is the prediction does not matter. Not differentiable; cut probabilities at a threshold first.
  * Source     L. R. Dice, Measures of the Amount of Ecologic Association Between Species, 1945.
  */
-export function diceScore(predictions: IndexInput, targets: IndexInput, ...more: []): number {
-  checkNoMore("diceScore(predictions, targets)", more);
-  const read = argumentReader("diceScore");
-  const own = read("predictions", "N C ...", predictions);
-  const other = read("targets", "N C ...", targets);
-  if (own.data.length === 0) throw new RangeError(`diceScore: predictions is empty (${showShape(own.shape)})`);
+export function diceScore(predictions: IndexInput, targets: IndexInput): number;
+export function diceScore(...args: unknown[]): number {
+  const [own, other] = readNumbers<Inputs, Options>(spec, args).inputs;
   checkEach("diceScore: predictions", own, isBit, "expected 0 or 1");
   checkEach("diceScore: targets", other, isBit, "expected 0 or 1");
   const [samples, classes] = own.shape as readonly [number, number];
@@ -40,5 +52,6 @@ export function diceScore(predictions: IndexInput, targets: IndexInput, ...more:
   }
   return counted === 0 ? 1 : sum / counted;
 }
+diceScore.spec = spec;
 
 const isBit = (x: number): boolean => x === 0 || x === 1;

@@ -1,8 +1,22 @@
-import { checkNoMore } from "../../contract/options.ts";
+import { readNumbers } from "../../contract/numbers.ts";
+import { type FunctionSpec, frozen } from "../../contract/spec.ts";
+import { LossaryTypeError } from "../../lossaryError.ts";
 import { describe } from "../../tensor/read.ts";
 
 /** Text, compared by code points, or whole numbers, such as tokens. */
 export type Sequence = string | ArrayLike<number> | ArrayLike<bigint>;
+
+const sequence = (name: string, doc: string) =>
+  ({ name, shape: "", kind: "value", doc, check: checkSequence }) as const;
+
+const spec: FunctionSpec = frozen({
+  name: "editDistance",
+  family: "score",
+  title: { en: "Edit distance", zh: "编辑距离" },
+  summary: "The fewest insertions, deletions and substitutions that turn one sequence into another.",
+  arguments: [sequence("a", "A text, or whole numbers."), sequence("b", "Another of the same kind.")],
+  options: {},
+});
 
 /**
  * Edit distance of Levenshtein: the least number of insertions, deletions and replacements that turn a into b.
@@ -15,26 +29,33 @@ export type Sequence = string | ArrayLike<number> | ArrayLike<bigint>;
  * Relation   Divided by the reference's length it is the character or word error rate. Not differentiable.
  * Source     V. Levenshtein, Binary Codes Capable of Correcting Deletions, Insertions and Reversals, 1966.
  */
-export function editDistance(a: Sequence, b: Sequence, ...more: []): number {
-  checkNoMore("editDistance(a, b)", more);
+export function editDistance(a: Sequence, b: Sequence): number;
+export function editDistance(...args: unknown[]): number {
+  const [a, b] = readNumbers<[unknown, unknown], Record<never, never>>(spec, args).inputs as unknown as [
+    Sequence,
+    Sequence,
+  ];
   if ((typeof a === "string") !== (typeof b === "string"))
-    throw new TypeError(
-      `editDistance: a is ${describe(a)}, b is ${describe(b)}; expected two strings or two arrays of whole numbers`,
+    throw new LossaryTypeError(
+      "editDistance: a",
+      `is ${describe(a)}, b is ${describe(b)}; expected two strings or two arrays of whole numbers`,
     );
   const codes = new Map<number | bigint, number>();
   return distance(codesOf("a", a, codes), codesOf("b", b, codes));
+}
+editDistance.spec = spec;
+
+function checkSequence(where: string, value: unknown): void {
+  if (typeof value !== "string" && !Array.isArray(value) && !ArrayBuffer.isView(value))
+    throw new LossaryTypeError(where, `is ${describe(value)}, expected a string or an array of whole numbers`);
 }
 
 /** The symbols as small numbers, the same for equal ones. */
 function codesOf(name: string, sequence: Sequence, codes: Map<number | bigint, number>): Int32Array {
   if (typeof sequence === "string") return Int32Array.from(sequence, (character) => character.codePointAt(0) as number);
-  if (!Array.isArray(sequence) && !ArrayBuffer.isView(sequence))
-    throw new TypeError(
-      `editDistance: ${name} is ${describe(sequence)}, expected a string or an array of whole numbers`,
-    );
   return Int32Array.from(sequence as ArrayLike<number>, (symbol: number | bigint, i) => {
     if (typeof symbol !== "bigint" && !Number.isInteger(symbol))
-      throw new TypeError(`editDistance: ${name}[${i}] is ${describe(symbol)}, expected a whole number`);
+      throw new LossaryTypeError(`editDistance: ${name}[${i}]`, `is ${describe(symbol)}, expected a whole number`);
     const key = Number.isSafeInteger(Number(symbol)) ? Number(symbol) : symbol;
     if (!codes.has(key)) codes.set(key, codes.size);
     return codes.get(key) as number;

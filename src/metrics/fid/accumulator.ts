@@ -1,10 +1,36 @@
-import { checkNoMore, namedOptions } from "../../contract/options.ts";
-import { describe } from "../../tensor/read.ts";
+import { readNumbers } from "../../contract/numbers.ts";
+import { type FunctionSpec, type FunctionSpecOf, frozen } from "../../contract/spec.ts";
+import { LossaryRangeError, LossaryTypeError } from "../../lossaryError.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
-import { argumentReader } from "../arguments.ts";
 import { joinStates, splitStates } from "../state.ts";
-import { FeatureStatistics } from "./featureStatistics.ts";
+import { dimensionArgument, FeatureStatistics, featuresArgument } from "./featureStatistics.ts";
 import { distanceOf, type Gaussian } from "./frechetDistance.ts";
+
+/** Of the class. */
+const spec: FunctionSpec = frozen({
+  name: "FrechetInceptionDistance",
+  family: "score",
+  title: { en: "FID accumulator", zh: "FID 累加器" },
+  summary: "FID of features that come in batches; parts computed apart can be merged and saved.",
+  arguments: [
+    {
+      ...dimensionArgument,
+      default: undefined,
+      check: (where: string, dimension: unknown): void => {
+        if (dimension !== undefined) dimensionArgument.check(where, dimension);
+      },
+    },
+  ],
+  options: {},
+});
+
+const updateSpec = frozen<FunctionSpecOf<[features: FloatInput], { real: boolean }>>({
+  ...spec,
+  arguments: [featuresArgument],
+  options: {
+    real: { type: "boolean", default: false, required: true, doc: "Whether they are of real samples." },
+  },
+});
 
 /**
  * Fréchet inception distance of streams of features: two FeatureStatistics and the distance between them.
@@ -22,12 +48,14 @@ import { distanceOf, type Gaussian } from "./frechetDistance.ts";
  * Source     M. Heusel et al., GANs Trained by a Two Time-Scale Update Rule, 2017.
  */
 export class FrechetInceptionDistance {
+  static readonly spec: FunctionSpec = spec;
   #sets: { readonly real: FeatureStatistics; readonly generated: FeatureStatistics } | undefined;
 
   /** Without a dimension, that of the first batch. */
-  constructor(dimension?: number, ...more: []) {
-    checkNoMore("new FrechetInceptionDistance(dimension)", more);
-    if (dimension !== undefined) this.#sets = pair(dimension);
+  constructor(dimension?: number);
+  constructor(...args: unknown[]) {
+    const dimension = readNumbers<[unknown], Record<never, never>>(spec, args).inputs[0] as unknown;
+    if (dimension !== undefined) this.#sets = pair(dimension as number);
   }
 
   /** Length of a feature; undefined before the first batch unless it was given. */
@@ -46,16 +74,11 @@ export class FrechetInceptionDistance {
   }
 
   /** Takes in a batch, [N, D], of one of the sets. Returns this. */
-  update(features: FloatInput, options: { real: boolean }): this {
-    const { real } = namedOptions("FrechetInceptionDistance", options, ["real"]);
-    if (typeof real !== "boolean")
-      throw new TypeError(`FrechetInceptionDistance: real is ${describe(real)}, expected true or false`);
-    let sets = this.#sets;
-    if (!sets) {
-      const { shape } = argumentReader("FrechetInceptionDistance")("features", "N D", features);
-      sets = pair(shape[1] as number);
-    }
-    sets[real ? "real" : "generated"].update(features);
+  update(features: FloatInput, options: { real: boolean }): this;
+  update(...args: unknown[]): this {
+    const { inputs, options } = readNumbers<[FloatInput], { real: boolean }>(updateSpec, args);
+    const sets = this.#sets ?? pair(inputs[0].shape[1] as number);
+    sets[options.real ? "real" : "generated"].update(args[0] as FloatInput);
     this.#sets = sets;
     return this;
   }
@@ -63,7 +86,7 @@ export class FrechetInceptionDistance {
   /** Takes in all that another has seen; that one stays as it is. Returns this. */
   merge(other: FrechetInceptionDistance): this {
     if (!(other instanceof FrechetInceptionDistance))
-      throw new TypeError("FrechetInceptionDistance: merge takes another FrechetInceptionDistance");
+      throw new LossaryTypeError("FrechetInceptionDistance: merge", "takes another FrechetInceptionDistance");
     if (other.dimension === undefined) return this;
     const sets = this.#sets ?? pair(other.dimension);
     sets.real.merge(other.real);
@@ -77,8 +100,9 @@ export class FrechetInceptionDistance {
     const { real, generated } = this.#known();
     for (const [name, { count }] of Object.entries({ real, generated }))
       if (count < 2)
-        throw new RangeError(
-          `FrechetInceptionDistance: ${name} has ${count} sample${count === 1 ? "" : "s"}, at least 2 are needed`,
+        throw new LossaryRangeError(
+          `FrechetInceptionDistance: ${name}`,
+          `has ${count} sample${count === 1 ? "" : "s"}, at least 2 are needed`,
         );
     const [a, b] = [real, generated].map((set) => ({ mean: set.mean, covariance: set.covariance(), count: set.count }));
     return distanceOf(a as Gaussian, b as Gaussian);
@@ -97,13 +121,13 @@ export class FrechetInceptionDistance {
     if (states.length === 0) return made;
     const [real, generated] = states as [FeatureStatistics, FeatureStatistics];
     if (states.length !== 2 || real.dimension !== generated.dimension)
-      throw new RangeError(`${name}: expected two sets of one dimension`);
+      throw new LossaryRangeError(name, `expected two sets of one dimension`);
     made.#sets = { real, generated };
     return made;
   }
 
   #known() {
-    if (!this.#sets) throw new RangeError("FrechetInceptionDistance: there are no features yet");
+    if (!this.#sets) throw new LossaryRangeError("FrechetInceptionDistance", "there are no features yet");
     return this.#sets;
   }
 }

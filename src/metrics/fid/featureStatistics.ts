@@ -1,8 +1,10 @@
-import { checkNoMore } from "../../contract/options.ts";
+import { checkEach, readNumbers } from "../../contract/numbers.ts";
+import { checkCount } from "../../contract/options.ts";
+import { type FunctionSpec, frozen } from "../../contract/spec.ts";
 import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
+import { LossaryRangeError, LossaryTypeError } from "../../lossaryError.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import { type FloatInput, zeros } from "../../tensor/tensor.ts";
-import { argumentReader, checkEach } from "../arguments.ts";
 import { readState, writeState } from "../state.ts";
 import { addComoment, mirror } from "./comoment.ts";
 
@@ -15,6 +17,32 @@ interface Moments {
   /** Σ (x − mean)(x − mean)ᵀ, [D, D], of which only the upper triangle is kept. */
   comoment: Float64Array;
 }
+
+export const featuresArgument = {
+  name: "features",
+  shape: "N D",
+  kind: "float",
+  differentiable: false,
+  doc: "Features of a batch.",
+} as const;
+
+export const dimensionArgument = {
+  name: "dimension",
+  shape: "",
+  kind: "value",
+  doc: "Length of a feature.",
+  check: checkCount,
+} as const;
+
+/** Of the class; its methods have arguments of their own. */
+const spec: FunctionSpec = frozen({
+  name: "FeatureStatistics",
+  family: "score",
+  title: { en: "Feature statistics", zh: "特征统计量" },
+  summary: "Mean and covariance of features that come in batches.",
+  arguments: [dimensionArgument],
+  options: {},
+});
 
 /**
  * Mean and covariance of a stream of features: what FID needs of a set, in D² numbers however many samples come.
@@ -31,15 +59,15 @@ interface Moments {
  * Source     T. Chan, G. Golub, R. LeVeque, Algorithms for Computing the Sample Variance, 1983.
  */
 export class FeatureStatistics {
+  static readonly spec: FunctionSpec = spec;
   readonly dimension: number;
   #settled: Moments;
   #pending: Float64Array;
   #waiting = 0;
 
-  constructor(dimension: number, ...more: []) {
-    checkNoMore("new FeatureStatistics(dimension)", more);
-    if (!Number.isInteger(dimension) || dimension < 1)
-      throw new RangeError(`FeatureStatistics: dimension is ${String(dimension)}, expected a whole number ≥ 1`);
+  constructor(dimension: number);
+  constructor(...args: unknown[]) {
+    const dimension = readNumbers<[unknown], Record<never, never>>(spec, args).inputs[0] as unknown as number;
     this.dimension = dimension;
     this.#settled = empty(dimension);
     this.#pending = room(dimension, CHUNK * dimension);
@@ -56,9 +84,11 @@ export class FeatureStatistics {
   }
 
   /** Takes in a batch of features, [N, D]. Returns this. */
-  update(features: FloatInput): this {
-    const numbers = argumentReader("FeatureStatistics")("features", `N ${this.dimension}`, features);
-    checkEach("FeatureStatistics: features", numbers, Number.isFinite, "expected a finite number");
+  update(features: FloatInput): this;
+  update(...args: unknown[]): this {
+    const own = { ...spec, arguments: [{ ...featuresArgument, shape: `N ${this.dimension}` }] };
+    const [numbers] = readNumbers<[FloatInput], Record<never, never>>(own, args).inputs;
+    checkEach(`${spec.name}: features`, numbers, Number.isFinite, "expected a finite number");
     const { data } = numbers;
     const d = this.dimension;
     for (let row = 0; row * d < data.length; ) {
@@ -76,9 +106,12 @@ export class FeatureStatistics {
   /** Takes in all that another has seen; that one stays as it is. Returns this. */
   merge(other: FeatureStatistics): this {
     if (!(other instanceof FeatureStatistics))
-      throw new TypeError("FeatureStatistics: merge takes another FeatureStatistics");
+      throw new LossaryTypeError("FeatureStatistics: merge", "takes another FeatureStatistics");
     if (other.dimension !== this.dimension)
-      throw new RangeError(`FeatureStatistics: cannot merge dimension ${other.dimension} into ${this.dimension}`);
+      throw new LossaryRangeError(
+        "FeatureStatistics",
+        `cannot merge dimension ${other.dimension} into ${this.dimension}`,
+      );
     const joined = this.#moments();
     join(joined, other.#moments());
     this.#settled = joined;
@@ -89,7 +122,7 @@ export class FeatureStatistics {
   /** Sample covariance, [D, D] row-major, divided by count − 1. Throws with fewer than two samples. */
   covariance(): Float64Array {
     if (this.count < 2)
-      throw new RangeError(`FeatureStatistics: covariance needs at least 2 samples, there are ${this.count}`);
+      throw new LossaryRangeError("FeatureStatistics", `covariance needs at least 2 samples, there are ${this.count}`);
     const { comoment, count } = this.#moments();
     for (let i = 0; i < comoment.length; i++) comoment[i] = (comoment[i] as number) / (count - 1);
     return mirror(comoment, this.dimension);

@@ -1,9 +1,10 @@
-import { checkNoMore } from "../../contract/options.ts";
+import { type Numbers, readNumbers } from "../../contract/numbers.ts";
+import { type FunctionSpecOf, frozen } from "../../contract/spec.ts";
 import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
-import { argumentReader, type Numbers } from "../arguments.ts";
 import { congruenceSteps, factorize, traceOfRootSteps } from "./root.ts";
 
 /** A normal distribution; `count` is the number of samples it was estimated from, where known. */
@@ -12,6 +13,26 @@ export interface Gaussian {
   readonly covariance: Float64Array;
   readonly count?: number;
 }
+
+type Inputs = [mean1: FloatInput, covariance1: FloatInput, mean2: FloatInput, covariance2: FloatInput];
+type Options = Record<never, never>;
+
+const argument = <N extends string>(name: N, shape: string, doc: string) =>
+  ({ name, shape, kind: "float", differentiable: false, doc }) as const;
+
+const spec = frozen<FunctionSpecOf<Inputs, Options>>({
+  name: "frechetDistance",
+  family: "score",
+  title: { en: "Fréchet distance", zh: "弗雷歇距离" },
+  summary: "Distance of two normal distributions by their means and covariances: FID from statistics.",
+  arguments: [
+    argument("mean1", "D", "Mean of the first distribution."),
+    argument("covariance1", "D D", "Its covariance."),
+    argument("mean2", "D", "Mean of the second distribution."),
+    argument("covariance2", "D D", "Its covariance."),
+  ],
+  options: {},
+});
 
 /**
  * Fréchet distance of two normal distributions: the squared 2-Wasserstein distance between them.
@@ -32,27 +53,23 @@ export function frechetDistance(
   covariance1: FloatInput,
   mean2: FloatInput,
   covariance2: FloatInput,
-  ...more: []
-): number {
-  checkNoMore("frechetDistance(mean1, covariance1, mean2, covariance2)", more);
-  return finish(frechetDistanceSteps(mean1, covariance1, mean2, covariance2));
+): number;
+export function frechetDistance(...args: unknown[]): number {
+  return finish(stepsOf(args));
 }
+frechetDistance.spec = spec;
 
 /** The same in steps. */
-export function* frechetDistanceSteps(
-  mean1: FloatInput,
-  covariance1: FloatInput,
-  mean2: FloatInput,
-  covariance2: FloatInput,
-): Steps<number> {
-  const read = argumentReader("frechetDistance");
-  const of = (mean: FloatInput, covariance: FloatInput, i: number): Gaussian => {
-    const m = read(`mean${i}`, "D", mean);
-    const c = read(`covariance${i}`, "D D", covariance);
-    checkCovariance(`frechetDistance: covariance${i}`, c);
-    return { mean: m.data, covariance: c.data };
-  };
-  return yield* distanceSteps(of(mean1, covariance1, 1), of(mean2, covariance2, 2));
+export const frechetDistanceSteps = (...args: Parameters<typeof frechetDistance>): Steps<number> => stepsOf(args);
+
+function* stepsOf(args: readonly unknown[]): Steps<number> {
+  const [mean1, covariance1, mean2, covariance2] = readNumbers<Inputs, Options>(spec, args).inputs;
+  for (const [i, covariance] of [covariance1, covariance2].entries())
+    checkCovariance(`${spec.name}: covariance${i + 1}`, covariance);
+  return yield* distanceSteps(
+    { mean: mean1.data, covariance: covariance1.data },
+    { mean: mean2.data, covariance: covariance2.data },
+  );
 }
 
 // Covariances computed in f32 are symmetric to their rounding only.
@@ -63,11 +80,12 @@ function checkCovariance(what: string, { data, shape }: Numbers): void {
   const largest = data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   for (let i = 0; i < d; i++) {
     if ((data[i * d + i] as number) < 0)
-      throw new RangeError(`${what}[${i}, ${i}] is ${data[i * d + i]}, but a variance is never negative`);
+      throw new LossaryRangeError(`${what}[${i}, ${i}]`, `is ${data[i * d + i]}, but a variance is never negative`);
     for (let j = 0; j < i; j++)
       if (Math.abs((data[i * d + j] as number) - (data[j * d + i] as number)) > ASYMMETRY * largest)
-        throw new RangeError(
-          `${what} is not symmetric: [${i}, ${j}] is ${data[i * d + j]}, but [${j}, ${i}] is ${data[j * d + i]}`,
+        throw new LossaryRangeError(
+          what,
+          `is not symmetric: [${i}, ${j}] is ${data[i * d + j]}, but [${j}, ${i}] is ${data[j * d + i]}`,
         );
   }
 }

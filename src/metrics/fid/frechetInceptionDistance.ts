@@ -2,6 +2,7 @@ import { defineScalarLoss } from "../../contract/loss.ts";
 import { kernels, scratch } from "../../kernel/arena.ts";
 import type { Machine } from "../../linear/matrix.ts";
 import { gramOf, productOf, type Strided, strided } from "../../linear/strided.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput, Shape } from "../../tensor/tensor.ts";
 import { type Centered, center, comomentOf } from "./centered.ts";
@@ -80,7 +81,7 @@ export const frechetInceptionDistance = defineScalarLoss<
 
 /** Throws where a set has no covariance. */
 export function checkSamples(what: string, [count]: Shape): void {
-  if ((count as number) < 2) throw new RangeError(`${what} has ${count} sample, at least 2 are needed`);
+  if ((count as number) < 2) throw new LossaryRangeError(what, `has ${count} sample, at least 2 are needed`);
 }
 
 /** The trace of the root of the product of both covariances, and its derivative for the rows of the second, [M, D]. */

@@ -1,9 +1,27 @@
-import { checkNoMore } from "../../contract/options.ts";
+import { readNumbers } from "../../contract/numbers.ts";
+import { type FunctionSpec, frozen } from "../../contract/spec.ts";
+import { LossaryRangeError, LossaryTypeError } from "../../lossaryError.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
-import { argumentReader, meanAndStd } from "../arguments.ts";
+import { meanAndStd } from "../arguments.ts";
 import { readState, writeState } from "../state.ts";
-import { type InceptionScoreOptions, readProbabilities, readSplits } from "./inceptionScore.ts";
+import {
+  checkSplits,
+  type InceptionScoreOptions,
+  probabilitiesArgument,
+  readProbabilities,
+  splitsOption,
+} from "./inceptionScore.ts";
 import { type Rows, splitScore, splitsOf } from "./splits.ts";
+
+/** Of the class; its methods add arguments and options of their own. */
+const spec: FunctionSpec = frozen({
+  name: "InceptionScore",
+  family: "score",
+  title: { en: "Inception score accumulator", zh: "Inception 分数累加器" },
+  summary: "Inception score of probabilities that come in batches; parts can be merged and saved.",
+  arguments: [],
+  options: {},
+});
 
 /**
  * Inception score of a stream of class probabilities.
@@ -17,10 +35,12 @@ import { type Rows, splitScore, splitsOf } from "./splits.ts";
  * Errors     As inceptionScore; rows of another number of classes; compute without rows. A failed update changes nothing.
  */
 export class InceptionScore {
+  static readonly spec: FunctionSpec = spec;
   #blocks: Rows[] = [];
 
-  constructor(...more: []) {
-    checkNoMore("new InceptionScore()", more);
+  constructor();
+  constructor(...args: unknown[]) {
+    readNumbers(spec, args);
   }
 
   /** Samples seen. */
@@ -29,33 +49,37 @@ export class InceptionScore {
   }
 
   /** Takes in a batch, [N, C]. Returns this. */
-  update(probabilities: FloatInput): this {
-    const name = "InceptionScore";
-    const symbolic = `N ${this.#blocks[0]?.classes ?? "C"}`;
-    const { data, classes, dtype } = readProbabilities(
-      name,
-      argumentReader(name)("probabilities", symbolic, probabilities),
+  update(probabilities: FloatInput): this;
+  update(...args: unknown[]): this {
+    const shape = `N ${this.#blocks[0]?.classes ?? "C"}`;
+    const { inputs } = readNumbers<[FloatInput], Record<never, never>>(
+      { ...spec, arguments: [{ ...probabilitiesArgument, shape }] },
+      args,
     );
+    const { data, classes, dtype } = readProbabilities(spec.name, inputs[0]);
     this.#blocks.push({ data: dtype === "float32" ? Float32Array.from(data) : data.slice(), classes });
     return this;
   }
 
   /** Puts all that another has seen behind its own; that one stays as it is. Returns this. */
   merge(other: InceptionScore): this {
-    if (!(other instanceof InceptionScore)) throw new TypeError("InceptionScore: merge takes another InceptionScore");
+    if (!(other instanceof InceptionScore))
+      throw new LossaryTypeError("InceptionScore: merge", "takes another InceptionScore");
     const [own, theirs] = [this.#blocks[0]?.classes, other.#blocks[0]?.classes];
     if (own !== undefined && theirs !== undefined && own !== theirs)
-      throw new RangeError(`InceptionScore: cannot merge ${theirs} classes into ${own}`);
+      throw new LossaryRangeError("InceptionScore", `cannot merge ${theirs} classes into ${own}`);
     this.#blocks.push(...other.#blocks);
     return this;
   }
 
   /** Mean and standard deviation (ddof 0) over the splits. */
-  compute(options?: InceptionScoreOptions): { mean: number; std: number } {
+  compute(options?: InceptionScoreOptions): { mean: number; std: number };
+  compute(...args: unknown[]): { mean: number; std: number } {
+    const { options } = readNumbers<[], InceptionScoreOptions>({ ...spec, options: splitsOption }, args);
     const { count } = this;
-    if (count === 0) throw new RangeError("InceptionScore: there are no samples yet");
-    const splits = splitsOf(count, readSplits("InceptionScore", options, count));
-    return meanAndStd(splits.map((split) => splitScore(this.#blocks, split)));
+    if (count === 0) throw new LossaryRangeError("InceptionScore", "there are no samples yet");
+    checkSplits(spec.name, options.splits, count);
+    return meanAndStd(splitsOf(count, options.splits).map((split) => splitScore(this.#blocks, split)));
   }
 
   /** All rows as bytes. */

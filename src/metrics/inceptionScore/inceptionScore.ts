@@ -1,6 +1,8 @@
-import { readOptions } from "../../contract/options.ts";
+import { checkEach, type Numbers, readNumbers } from "../../contract/numbers.ts";
+import { type FunctionSpecOf, frozen } from "../../contract/spec.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { arrayTypes, type FloatInput, type Tensor } from "../../tensor/tensor.ts";
-import { argumentReader, checkEach, meanAndStd, type Numbers } from "../arguments.ts";
+import { meanAndStd } from "../arguments.ts";
 import { type Rows, splitScore, splitsOf } from "./splits.ts";
 
 export interface InceptionScoreOptions {
@@ -8,9 +10,34 @@ export interface InceptionScoreOptions {
   splits?: number;
 }
 
-const specs = {
+/** The score, and the gradient of its mean. */
+export interface InceptionScoreGradient {
+  value: { mean: number; std: number };
+  grads: { readonly probabilities: Tensor };
+}
+
+type Inputs = [probabilities: FloatInput];
+
+export const splitsOption = {
   splits: { type: "number", default: 10, range: "[1, ∞)", integer: true, doc: "Number of parts." },
 } as const;
+
+export const probabilitiesArgument = {
+  name: "probabilities",
+  shape: "N C",
+  kind: "probability",
+  differentiable: true,
+  doc: "Class probabilities of each sample.",
+} as const;
+
+const spec = frozen<FunctionSpecOf<Inputs, InceptionScoreOptions>>({
+  name: "inceptionScore",
+  family: "score",
+  title: { en: "Inception score", zh: "Inception 分数" },
+  summary: "How sure a classifier is of each generated image, and how varied they are together.",
+  arguments: [probabilitiesArgument],
+  options: splitsOption,
+});
 
 /**
  * Inception score: how sure a classifier is of each generated sample, and how various its answers are.
@@ -29,16 +56,18 @@ const specs = {
 export function inceptionScore(
   probabilities: FloatInput,
   options?: InceptionScoreOptions,
-): { mean: number; std: number } {
-  return meanAndStd(scored(probabilities, options).scores);
+): { mean: number; std: number };
+export function inceptionScore(...args: unknown[]): { mean: number; std: number } {
+  return meanAndStd(scored(args).scores);
 }
+inceptionScore.spec = spec;
 
 /** Score and gradient of its mean. */
-inceptionScore.valueAndGrad = (
-  probabilities: FloatInput,
-  options?: InceptionScoreOptions,
-): { value: { mean: number; std: number }; grads: { readonly probabilities: Tensor } } => {
-  const { rows, scores, splits } = scored(probabilities, options);
+inceptionScore.valueAndGrad = valueAndGrad;
+
+function valueAndGrad(probabilities: FloatInput, options?: InceptionScoreOptions): InceptionScoreGradient;
+function valueAndGrad(...args: unknown[]): InceptionScoreGradient {
+  const { rows, scores, splits } = scored(args);
   const { data, classes, shape, dtype } = rows;
   const gradient = new arrayTypes[dtype ?? "float64"](data.length);
   for (const [s, { first, count }] of splitsOf(data.length / classes, splits).entries()) {
@@ -53,22 +82,30 @@ inceptionScore.valueAndGrad = (
           mean[k] === 0 ? 0 : factor * (Math.log(data[i * classes + k] as number) - (logs[k] as number));
   }
   return { value: meanAndStd(scores), grads: { probabilities: { data: gradient, shape } } };
-};
-
-function scored(probabilities: FloatInput, options: InceptionScoreOptions | undefined) {
-  const name = "inceptionScore";
-  const numbers = readProbabilities(name, argumentReader(name)("probabilities", "N C", probabilities));
-  const splits = readSplits(name, options, numbers.shape[0] as number);
-  const scores = splitsOf(numbers.shape[0] as number, splits).map((split) => splitScore([numbers], split));
-  return { rows: numbers, scores, splits };
 }
 
-/** The number of splits; throws where there are fewer samples. */
-export function readSplits(name: string, options: unknown, count: number): number {
-  const { splits } = readOptions<{ splits: number }>(name, options, specs);
+function scored(args: readonly unknown[]) {
+  const { inputs, options } = readNumbers<Inputs, InceptionScoreOptions>(spec, args);
+  const { name } = spec;
+  const rows = readProbabilities(name, inputs[0]);
+  const { splits } = options;
+  checkSplits(name, splits, rows.shape[0] as number);
+  const scores = splitsOf(rows.shape[0] as number, splits).map((split) => splitScore([rows], split));
+  return { rows, scores, splits };
+}
+
+/** Throws unless inceptionScore takes these. */
+export function checkProbabilities(probabilities: FloatInput): void {
+  readProbabilities(spec.name, readNumbers<Inputs, InceptionScoreOptions>(spec, [probabilities]).inputs[0]);
+}
+
+/** Throws where there are fewer samples than splits. */
+export function checkSplits(name: string, splits: number, count: number): void {
   if (count < splits)
-    throw new RangeError(`${name}: ${count} sample${count === 1 ? "" : "s"} for ${splits} splits; give fewer splits`);
-  return splits;
+    throw new LossaryRangeError(
+      name,
+      `${count} sample${count === 1 ? "" : "s"} for ${splits} splits; give fewer splits`,
+    );
 }
 
 const SLACK = 1e-6;
@@ -84,7 +121,10 @@ export function readProbabilities(name: string, numbers: Numbers): Numbers & Row
     let sum = 0;
     for (let k = 0; k < classes; k++) sum += data[at + k] as number;
     if (Math.abs(sum - 1) > SUM_SLACK)
-      throw new RangeError(`${what}[${at / classes}] sums to ${sum}, expected 1 (logits need a softmax first)`);
+      throw new LossaryRangeError(
+        `${what}[${at / classes}]`,
+        `sums to ${sum}, expected 1 (logits need a softmax first)`,
+      );
   }
   const outside = data.some((p) => p < 0 || p > 1);
   return { ...numbers, data: outside ? data.map((p) => Math.min(Math.max(p, 0), 1)) : data, classes };

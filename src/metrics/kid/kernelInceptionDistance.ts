@@ -1,11 +1,13 @@
-import { readOptions } from "../../contract/options.ts";
+import { type Numbers, readNumbers } from "../../contract/numbers.ts";
+import { type FunctionSpecOf, frozen } from "../../contract/spec.ts";
 import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
 import { productOf, STRIP, strided, strips } from "../../linear/strided.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { type Random, seededRandom } from "../../random.ts";
 import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
-import { argumentReader, meanAndStd, type Numbers, seedOption } from "../arguments.ts";
+import { meanAndStd, seedOption } from "../arguments.ts";
 
 export interface KernelInceptionDistanceOptions {
   /** Degree of the polynomial kernel; a whole number ≥ 1. Default 3. */
@@ -18,12 +20,24 @@ export interface KernelInceptionDistanceOptions {
   seed?: number;
 }
 
-const specs = {
-  degree: { type: "number", default: 3, range: "[1, ∞)", integer: true, doc: "Degree of the kernel." },
-  subsets: { type: "number", default: 100, range: "[1, ∞)", integer: true, doc: "Number of subsets." },
-  subsetSize: { type: "number", default: 1000, range: "[2, ∞)", integer: true, doc: "Samples in a subset." },
-  seed: seedOption,
-} as const;
+type Inputs = [real: FloatInput, generated: FloatInput];
+
+const spec = frozen<FunctionSpecOf<Inputs, KernelInceptionDistanceOptions>>({
+  name: "kernelInceptionDistance",
+  family: "score",
+  title: { en: "Kernel inception distance", zh: "核 Inception 距离" },
+  summary: "Squared discrepancy of two sets of features under a polynomial kernel, without bias in their number.",
+  arguments: [
+    { name: "real", shape: "N D", kind: "float", differentiable: false, doc: "Features of real samples." },
+    { name: "generated", shape: "M D", kind: "float", differentiable: false, doc: "Features of generated samples." },
+  ],
+  options: {
+    degree: { type: "number", default: 3, range: "[1, ∞)", integer: true, doc: "Degree of the kernel." },
+    subsets: { type: "number", default: 100, range: "[1, ∞)", integer: true, doc: "Number of subsets." },
+    subsetSize: { type: "number", default: 1000, range: "[2, ∞)", integer: true, doc: "Samples in a subset." },
+    seed: seedOption,
+  },
+});
 
 /**
  * Kernel inception distance: the squared maximum mean discrepancy of two sets of features under a polynomial kernel.
@@ -43,30 +57,28 @@ export function kernelInceptionDistance(
   real: FloatInput,
   generated: FloatInput,
   options?: KernelInceptionDistanceOptions,
-): { mean: number; std: number } {
-  return finish(kernelInceptionDistanceSteps(real, generated, options));
+): { mean: number; std: number };
+export function kernelInceptionDistance(...args: unknown[]): { mean: number; std: number } {
+  return finish(stepsOf(args));
 }
+kernelInceptionDistance.spec = spec;
 
 /** The same in steps, a strip of a subset each; yields the number of subsets that are done. */
-export function* kernelInceptionDistanceSteps(
-  real: FloatInput,
-  generated: FloatInput,
-  options?: KernelInceptionDistanceOptions,
-): Steps<{ mean: number; std: number }, number> {
-  const name = "kernelInceptionDistance";
-  const read = argumentReader(name);
-  const [x, y] = [read("real", "N D", real), read("generated", "M D", generated)];
-  const { degree, subsets, subsetSize, seed } = readOptions<Required<KernelInceptionDistanceOptions>>(
-    name,
-    options,
-    specs,
-  );
+export const kernelInceptionDistanceSteps = (
+  ...args: Parameters<typeof kernelInceptionDistance>
+): Steps<{ mean: number; std: number }, number> => stepsOf(args);
+
+function* stepsOf(args: readonly unknown[]): Steps<{ mean: number; std: number }, number> {
+  const { inputs, options } = readNumbers<Inputs, KernelInceptionDistanceOptions>(spec, args);
+  const [x, y] = inputs;
+  const { degree, subsets, subsetSize, seed } = options;
+  const { name } = spec;
   const [n, m] = [x.shape[0] as number, y.shape[0] as number];
   for (const [argument, rows] of [
     ["real", n],
     ["generated", m],
   ] as const)
-    if (rows < 2) throw new RangeError(`${name}: ${argument} has ${rows} sample, at least 2 are needed`);
+    if (rows < 2) throw new LossaryRangeError(`${name}: ${argument}`, `has ${rows} sample, at least 2 are needed`);
   const size = Math.min(subsetSize, n, m);
   const random = seededRandom(seed);
   const wanted = size === n && size === m ? 1 : subsets;

@@ -1,7 +1,9 @@
-import { readOptions } from "../../contract/options.ts";
+import { checkEach, type Numbers, readNumbers } from "../../contract/numbers.ts";
+import { type FunctionSpecOf, frozen } from "../../contract/spec.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { seededRandom } from "../../random.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
-import { argumentReader, checkEach, meanAndStd, type Numbers, seedOption } from "../arguments.ts";
+import { meanAndStd, seedOption } from "../arguments.ts";
 
 export interface MatchingRPrecisionOptions {
   /** Texts an image chooses from, its own among them; a whole number ≥ 2. Default 100. */
@@ -14,11 +16,23 @@ export interface MatchingRPrecisionOptions {
 
 const FOLDS = 10;
 
-const specs = {
-  candidates: { type: "number", default: 100, range: "[2, ∞)", integer: true, doc: "Texts an image chooses from." },
-  seed: seedOption,
-  classIds: { type: "tensor", shape: "N", default: undefined, range: "(−∞, ∞)", doc: "Class of each pair." },
-} as const;
+type Inputs = [images: FloatInput, texts: FloatInput];
+
+const spec = frozen<FunctionSpecOf<Inputs, MatchingRPrecisionOptions>>({
+  name: "matchingRPrecision",
+  family: "score",
+  title: { en: "R-precision of images and texts", zh: "图文匹配 R 精确率" },
+  summary: "How often an image's own text is the closest of many.",
+  arguments: [
+    { name: "images", shape: "N D", kind: "float", differentiable: false, doc: "Vectors of images." },
+    { name: "texts", shape: "N D", kind: "float", differentiable: false, doc: "Vectors of their texts." },
+  ],
+  options: {
+    candidates: { type: "number", default: 100, range: "[2, ∞)", integer: true, doc: "Texts an image chooses from." },
+    seed: seedOption,
+    classIds: { type: "tensor", shape: "N", default: undefined, range: "(−∞, ∞)", doc: "Class of each pair." },
+  },
+});
 
 /**
  * R-precision as text-to-image papers have it: how often an image's own text is the closest of a hundred, by cosine.
@@ -37,14 +51,15 @@ export function matchingRPrecision(
   images: FloatInput,
   texts: FloatInput,
   options?: MatchingRPrecisionOptions,
-): { mean: number; std: number } {
-  const name = "matchingRPrecision";
-  const read = argumentReader(name);
-  const [pictures, captions] = [read("images", "N D", images), read("texts", "N D", texts)];
-  const { candidates, seed, classIds } = readOptions<Required<MatchingRPrecisionOptions>>(name, options, specs);
+): { mean: number; std: number };
+export function matchingRPrecision(...args: unknown[]): { mean: number; std: number } {
+  const { inputs, options } = readNumbers<Inputs, MatchingRPrecisionOptions>(spec, args);
+  const [pictures, captions] = inputs;
+  const { candidates, seed, classIds } = options;
+  const { name } = spec;
   const n = pictures.shape[0] as number;
   const own = { data: Float64Array.from({ length: n }, (_, i) => i), shape: [n], dtype: null };
-  const ids = classIds === undefined ? own : read("classIds", "N", classIds);
+  const ids = classIds ?? own;
   checkEach(`${name}: classIds`, ids, Number.isInteger, "expected a whole number");
   const classes = ids.data;
   checkOthers(name, classes, candidates, classIds !== undefined);
@@ -75,6 +90,7 @@ export function matchingRPrecision(
     }),
   );
 }
+matchingRPrecision.spec = spec;
 
 /** Throws where some image has too few texts of other classes to choose from. */
 function checkOthers(name: string, classes: Float64Array, candidates: number, given: boolean): void {
@@ -85,8 +101,9 @@ function checkOthers(name: string, classes: Float64Array, candidates: number, gi
   }
   for (const [id, size] of sizes)
     if (classes.length - size < candidates - 1)
-      throw new RangeError(
-        `${name}: ${candidates} candidates need ${candidates - 1} other texts${given ? ` of other classes than ${id}` : ""}, there are ${classes.length - size}; give fewer candidates`,
+      throw new LossaryRangeError(
+        name,
+        `${candidates} candidates need ${candidates - 1} other texts${given ? ` of other classes than ${id}` : ""}, there are ${classes.length - size}; give fewer candidates`,
       );
 }
 

@@ -108,7 +108,7 @@ describe("matchingRPrecision", () => {
     expect(matchingRPrecision(two, two, { candidates: 11, classIds }).mean).toBe(1);
     const broken = classIds.map((id, i) => (i === 3 ? Number.NaN : id));
     expect(() => matchingRPrecision(two, two, { candidates: 11, classIds: broken })).toThrow(
-      "matchingRPrecision: classIds[3] is NaN, expected a whole number",
+      "matchingRPrecision: classIds[3] is NaN, outside (−∞, ∞)",
     );
     expect(matchingRPrecision(two, two, { candidates: 11 }).mean).toBe(0);
     const [images, texts] = [draw(300, 3, 5), draw(300, 3, 6)];

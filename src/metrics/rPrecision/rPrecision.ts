@@ -1,6 +1,22 @@
-import { checkNoMore } from "../../contract/options.ts";
+import { checkEach, readNumbers } from "../../contract/numbers.ts";
+import { type FunctionSpecOf, frozen } from "../../contract/spec.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
-import { argumentReader, checkEach } from "../arguments.ts";
+
+type Inputs = [scores: FloatInput, relevant: IndexInput];
+type Options = Record<never, never>;
+
+const spec = frozen<FunctionSpecOf<Inputs, Options>>({
+  name: "rPrecision",
+  family: "score",
+  title: { en: "R-precision", zh: "R 精确率" },
+  summary: "The share of relevant documents among the top R, R being how many are relevant.",
+  arguments: [
+    { name: "scores", shape: "Q D", kind: "float", differentiable: false, doc: "Score of each document per query." },
+    { name: "relevant", shape: "Q D", kind: "index", doc: "1 for relevant documents, else 0." },
+  ],
+  options: {},
+});
 
 /**
  * R-precision of a retrieval: the share of relevant documents among the top R, where R is the query's number of them.
@@ -14,11 +30,9 @@ import { argumentReader, checkEach } from "../arguments.ts";
  *            matchingRPrecision is what text-to-image papers call R-precision.
  * Source     C. Manning, P. Raghavan, H. Schütze, Introduction to Information Retrieval, 2008, section 8.4.
  */
-export function rPrecision(scores: FloatInput, relevant: IndexInput, ...more: []): number {
-  checkNoMore("rPrecision(scores, relevant)", more);
-  const read = argumentReader("rPrecision");
-  const { data: ranking, shape } = read("scores", "Q D", scores);
-  const truth = read("relevant", "Q D", relevant);
+export function rPrecision(scores: FloatInput, relevant: IndexInput): number;
+export function rPrecision(...args: unknown[]): number {
+  const [{ data: ranking, shape }, truth] = readNumbers<Inputs, Options>(spec, args).inputs;
   checkEach("rPrecision: relevant", truth, (x) => x === 0 || x === 1, "expected 0 or 1");
   const documents = shape[1] as number;
   let [sum, queries] = [0, 0];
@@ -31,9 +45,10 @@ export function rPrecision(scores: FloatInput, relevant: IndexInput, ...more: []
       ? Number.NaN
       : found(own as Float64Array, relevance as Float64Array, wanted) / wanted;
   }
-  if (queries === 0) throw new RangeError("rPrecision: relevant has no 1; no query has a relevant document");
+  if (queries === 0) throw new LossaryRangeError("rPrecision: relevant", "has no 1; no query has a relevant document");
   return sum / queries;
 }
+rPrecision.spec = spec;
 
 /** Relevant documents among the `wanted` best, on average over all orders of equal scores. */
 function found(scores: Float64Array, relevance: Float64Array, wanted: number): number {

@@ -1,12 +1,24 @@
-import { readOptions } from "../../../contract/options.ts";
-import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
-import { readInput } from "../../../tensor/read.ts";
-import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
-import { commonDtype, stageFloats, viewOf } from "../../../tensor/stage.ts";
-import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
-import { AXES_BYTES, type BoxFormat, type BoxOptions, formatOption, formats } from "../boxes.ts";
+import type { CommonOptions } from "../../../contract/loss.ts";
+import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
+import { withPass } from "../../../contract/withPass.ts";
+import { scratch } from "../../../kernel/arena.ts";
+import { viewOf } from "../../../tensor/stage.ts";
+import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
+import { AXES_BYTES, type BoxOptions, formatOption, formats } from "../boxes.ts";
 
-const specs = { format: formatOption };
+type Inputs = [boxes1: FloatInput, boxes2: FloatInput];
+
+const spec = frozen<FunctionSpecOf<Inputs, BoxOptions>>({
+  name: "iou",
+  family: "score",
+  title: { en: "Intersection over union", zh: "交并比" },
+  summary: "Overlap of all pairs of boxes over their union.",
+  arguments: [
+    { name: "boxes1", shape: "N 4", kind: "box", differentiable: false, emptyAllowed: true, doc: "Boxes." },
+    { name: "boxes2", shape: "M 4", kind: "box", differentiable: false, emptyAllowed: true, doc: "Other boxes." },
+  ],
+  options: { format: formatOption },
+});
 
 /**
  * Intersection over union of every box with every box.
@@ -17,21 +29,16 @@ const specs = { format: formatOption };
  *            nothing with any. No NaN at any finite coordinates; NaN gives NaN in its row or column.
  * Relation   1 − iouLoss of a pair. Format "ltrb" takes all distances from the same point.
  */
-export function iou(boxes1: FloatInput, boxes2: FloatInput, options: BoxOptions = {}): Tensor {
-  const name = "iou";
-  const { format } = readOptions<{ format: BoxFormat }>(name, options, specs);
-  const bindings = new Bindings();
-  const [first, second] = [readInput(`${name}: boxes1`, boxes1), readInput(`${name}: boxes2`, boxes2)];
-  bindArgument(name, bindings, { name: "boxes1", shape: "N 4", emptyAllowed: true }, first.shape, []);
-  bindArgument(name, bindings, { name: "boxes2", shape: "M 4", emptyAllowed: true }, second.shape, []);
-  const dtype = commonDtype([first, second]);
-  const [n, m] = [first.shape[0] as number, second.shape[0] as number];
-  const { edges, sign, share } = formats[format];
-  return withScratch(() => {
-    const [a, b] = [stageFloats(`${name}: boxes1`, first, dtype), stageFloats(`${name}: boxes2`, second, dtype)];
-    const out = scratch(n * m * bytesPerElement(dtype));
+export function iou(boxes1: FloatInput, boxes2: FloatInput, options?: BoxOptions & CommonOptions): Tensor;
+export function iou(...args: unknown[]): Tensor {
+  return withPass<Inputs, BoxOptions, Tensor>(spec, args, ([a, b], { format }, pass) => {
+    const { kernel, dims, dtype } = pass;
+    const [n, m] = [dims.N, dims.M];
+    const { edges, sign, share } = formats[format];
+    const out = pass.scratch(n * m);
     const [state, copies] = [scratch(AXES_BYTES), scratch(64)];
-    kernels[dtype].pairwiseIou(a.pointer, n, b.pointer, m, out, edges, sign, share, state, copies);
+    kernel.pairwiseIou(a.pointer, n, b.pointer, m, out, edges, sign, share, state, copies);
     return { data: viewOf(out, n * m, dtype).slice(), shape: [n, m] };
   });
 }
+iou.spec = spec;

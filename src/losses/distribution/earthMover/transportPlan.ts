@@ -1,11 +1,22 @@
-import { readOptions } from "../../../contract/options.ts";
-import { kernels, withScratch } from "../../../kernel/arena.ts";
-import { checkInterval, stageFloats, viewOf } from "../../../tensor/stage.ts";
+import type { CommonOptions } from "../../../contract/loss.ts";
+import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
+import { withPass } from "../../../contract/withPass.ts";
+import { viewOf } from "../../../tensor/stage.ts";
 import { arrayTypes, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
-import { readClouds } from "../clouds.ts";
 import { checkMass } from "../wasserstein/weights.ts";
 import { couple } from "./coupling.ts";
 import { type EarthMoverOptions, earthMoverDistance } from "./earthMoverDistance.ts";
+
+type Inputs = [x: FloatInput, y: FloatInput];
+
+const spec = frozen<FunctionSpecOf<Inputs, EarthMoverOptions>>({
+  name: "transportPlan",
+  family: "distribution",
+  title: { en: "Transport plan", zh: "传输方案" },
+  summary: "How much of each point goes to each point of the other cloud, at the least cost.",
+  arguments: earthMoverDistance.spec.arguments,
+  options: earthMoverDistance.spec.options,
+});
 
 /**
  * The plan behind earthMoverDistance: how much of each x goes to each y.
@@ -15,24 +26,13 @@ import { type EarthMoverOptions, earthMoverDistance } from "./earthMoverDistance
  * Edges      NaN or an infinite cost gives NaN everywhere.
  * Relation   Σ plan · cost is earthMoverDistance.
  */
-export function transportPlan(x: FloatInput, y: FloatInput, options: EarthMoverOptions = {}): Tensor {
-  const name = "transportPlan";
-  const specs = earthMoverDistance.spec.options;
-  const { cost } = readOptions<{ cost: "euclidean" | "squared" }>(name, options, specs);
-  const clouds = readClouds(name, x, y);
-  const { dtype } = clouds;
-  return withScratch(() => {
-    const weights = (key: "xWeights" | "yWeights", shape: string) => {
-      if (options[key] === undefined) return undefined;
-      const operand = stageFloats(`${name}: ${key}`, clouds.read(key, shape, options[key]), dtype);
-      checkInterval(operand, specs[key].range, dtype);
-      checkMass(operand, dtype);
-      return operand;
-    };
-    const { x: from, y: to } = clouds.stage();
-    const masses = { xWeights: weights("xWeights", "N"), yWeights: weights("yWeights", "M") };
-    const found = couple({ x: from, y: to, cost, ...masses }, kernels[dtype], dtype);
-    const [n, m] = [from.shape[0] as number, to.shape[0] as number];
+export function transportPlan(x: FloatInput, y: FloatInput, options?: EarthMoverOptions & CommonOptions): Tensor;
+export function transportPlan(...args: unknown[]): Tensor {
+  return withPass<Inputs, EarthMoverOptions, Tensor>(spec, args, ([x, y], options, { kernel, dims, dtype }) => {
+    const { cost, xWeights, yWeights } = options;
+    for (const weights of [xWeights, yWeights]) if (weights) checkMass(weights, dtype);
+    const found = couple({ x, y, cost, xWeights, yWeights }, kernel, dtype);
+    const [n, m] = [dims.N, dims.M];
     const data = new arrayTypes[dtype](n * m).fill(found === null ? Number.NaN : 0);
     if (found === null) return { data, shape: [n, m] };
     const { pairs, mass } = found;
@@ -43,3 +43,4 @@ export function transportPlan(x: FloatInput, y: FloatInput, options: EarthMoverO
     return { data, shape: [n, m] };
   });
 }
+transportPlan.spec = spec;

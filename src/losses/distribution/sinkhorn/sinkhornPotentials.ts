@@ -1,8 +1,8 @@
-import { readOptions } from "../../../contract/options.ts";
-import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
-import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
-import { readClouds } from "../clouds.ts";
-import { anneal, type SinkhornSettings } from "./annealing.ts";
+import type { CommonOptions } from "../../../contract/loss.ts";
+import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
+import { withPass } from "../../../contract/withPass.ts";
+import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
+import { anneal } from "./annealing.ts";
 import { type SinkhornOptions, sinkhornDivergence } from "./sinkhornDivergence.ts";
 
 export interface SinkhornResult {
@@ -15,6 +15,17 @@ export interface SinkhornResult {
   readonly marginalError: number;
 }
 
+type Inputs = [x: FloatInput, y: FloatInput];
+
+const spec = frozen<FunctionSpecOf<Inputs, SinkhornOptions>>({
+  name: "sinkhornPotentials",
+  family: "distribution",
+  title: { en: "Sinkhorn potentials", zh: "Sinkhorn 势函数" },
+  summary: "What more mass at each point would cost, and how far the iterations have converged.",
+  arguments: sinkhornDivergence.spec.arguments,
+  options: sinkhornDivergence.spec.options,
+});
+
 /**
  * What is behind sinkhornDivergence: its potentials, and how far the iterations have converged.
  *
@@ -23,18 +34,15 @@ export interface SinkhornResult {
  * Edges      NaN or an infinite coordinate gives NaN everywhere, after 0 iterations.
  * Relation   A marginalError above 0.01 says that value and gradient are still moving: raise `scaling` or `maxIterations`.
  */
-export function sinkhornPotentials(x: FloatInput, y: FloatInput, options: SinkhornOptions = {}): SinkhornResult {
-  const name = "sinkhornPotentials";
-  const settings = readOptions<SinkhornSettings>(name, options, sinkhornDivergence.spec.options);
-  const clouds = readClouds(name, x, y);
-  const { dtype } = clouds;
-  return withScratch(() => {
-    const staged = clouds.stage();
-    const solution = anneal(staged.x, staged.y, settings, {
-      kernel: kernels[dtype],
-      dtype,
-      scratch: (count) => scratch(count * bytesPerElement(dtype)),
-    });
+export function sinkhornPotentials(
+  x: FloatInput,
+  y: FloatInput,
+  options?: SinkhornOptions & CommonOptions,
+): SinkhornResult;
+export function sinkhornPotentials(...args: unknown[]): SinkhornResult {
+  return withPass<Inputs, SinkhornOptions, SinkhornResult>(spec, args, ([x, y], settings, pass) => {
+    const { dims } = pass;
+    const solution = anneal(x, y, settings, pass);
     const tensor = (data: Float64Array | undefined, n: number): Tensor => ({
       data: data ?? new Float64Array(n).fill(Number.NaN),
       shape: [n],
@@ -42,11 +50,12 @@ export function sinkhornPotentials(x: FloatInput, y: FloatInput, options: Sinkho
     return {
       value: solution?.value ?? Number.NaN,
       potentials: {
-        x: tensor(solution?.x, staged.x.shape[0] as number),
-        y: tensor(solution?.y, staged.y.shape[0] as number),
+        x: tensor(solution?.x, dims.N),
+        y: tensor(solution?.y, dims.M),
       },
       iterations: solution?.iterations ?? 0,
       marginalError: solution?.marginalError ?? Number.NaN,
     };
   });
 }
+sinkhornPotentials.spec = spec;

@@ -1,12 +1,29 @@
-import { readOptions } from "../../../contract/options.ts";
-import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
-import { readInput } from "../../../tensor/read.ts";
-import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
-import { checkIndices, commonDtype, stageFloats, stageIndices, viewOf } from "../../../tensor/stage.ts";
-import { bytesPerElement, type FloatInput, type IndexInput, type Tensor } from "../../../tensor/tensor.ts";
+import type { CommonOptions } from "../../../contract/loss.ts";
+import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
+import { withPass } from "../../../contract/withPass.ts";
+import { scratch } from "../../../kernel/arena.ts";
+import { checkIndices, viewOf } from "../../../tensor/stage.ts";
+import type { FloatInput, IndexInput, Tensor } from "../../../tensor/tensor.ts";
 
-const NAME = "updateCenters";
-const specs = { rate: { type: "number", default: 0.5, range: "[0, 1]", doc: "Step." } } as const;
+type Inputs = [centers: FloatInput, features: FloatInput, labels: IndexInput];
+
+export interface UpdateCentersOptions {
+  /** Step of the update, in [0, 1]. Default 0.5. */
+  rate?: number;
+}
+
+const spec = frozen<FunctionSpecOf<Inputs, UpdateCentersOptions>>({
+  name: "updateCenters",
+  family: "embedding",
+  title: { en: "Update of centers", zh: "类中心更新" },
+  summary: "Moves the centers of centerLoss towards the features of a batch.",
+  arguments: [
+    { name: "centers", shape: "C D", kind: "float", differentiable: false, doc: "One center per class." },
+    { name: "features", shape: "N D", kind: "float", differentiable: false, doc: "Feature vectors." },
+    { name: "labels", shape: "N", kind: "index", doc: "Class of each row, 0…C − 1." },
+  ],
+  options: { rate: { type: "number", default: 0.5, range: "[0, 1]", doc: "Step of the update." } },
+});
 
 /**
  * The centers of centerLoss after a batch, by the rule of its paper; those given stay as they are.
@@ -23,30 +40,17 @@ export function updateCenters(
   centers: FloatInput,
   features: FloatInput,
   labels: IndexInput,
-  options: { rate?: number } = {},
-): Tensor {
-  const { rate } = readOptions<{ rate: number }>(NAME, options, specs);
-  const inputs = [
-    { name: "centers", shape: "C D", view: readInput(`${NAME}: centers`, centers) },
-    { name: "features", shape: "N D", view: readInput(`${NAME}: features`, features) },
-    { name: "labels", shape: "N", view: readInput(`${NAME}: labels`, labels) },
-  ] as const;
-  const bindings = new Bindings();
-  const before: { name: string; shape: readonly number[] }[] = [];
-  for (const { name, shape, view } of inputs) {
-    bindArgument(NAME, bindings, { name, shape }, view.shape, before);
-    before.push({ name, shape: view.shape });
-  }
-  const [C, D, N] = [bindings.dims.C as number, bindings.dims.D as number, bindings.dims.N as number];
-  const dtype = commonDtype([inputs[0].view, inputs[1].view]);
-  return withScratch(() => {
-    const c = stageFloats(`${NAME}: centers`, inputs[0].view, dtype);
-    const x = stageFloats(`${NAME}: features`, inputs[1].view, dtype);
-    const y = stageIndices(`${NAME}: labels`, inputs[2].view);
+  options?: UpdateCentersOptions & CommonOptions,
+): Tensor;
+export function updateCenters(...args: unknown[]): Tensor {
+  return withPass<Inputs, UpdateCentersOptions, Tensor>(spec, args, ([c, x, y], { rate }, pass) => {
+    const { kernel, dtype } = pass;
+    const { C, D, N } = pass.dims;
     checkIndices(y, C, `centers are [${C}, ${D}]`);
-    const moved = scratch(C * D * bytesPerElement(dtype));
+    const moved = pass.scratch(C * D);
     const counts = scratch(C * 4);
-    kernels[dtype].moveCenters(c.pointer, x.pointer, y.pointer, N, D, C, moved, counts, rate);
+    kernel.moveCenters(c.pointer, x.pointer, y.pointer, N, D, C, moved, counts, rate);
     return { data: viewOf(moved, C * D, dtype).slice(), shape: [C, D] };
   });
 }
+updateCenters.spec = spec;

@@ -1,6 +1,7 @@
 import { defineLoss } from "../../../contract/loss.ts";
 import { matrix, multiplier } from "../../../linear/matrix.ts";
 import { squareRows } from "../../../linear/points.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets } from "../batch.ts";
 import { clearAll, contrastBlocks, contrastSelf, directions, finishDirections, upperCosines } from "../contrast.ts";
@@ -62,8 +63,9 @@ export const batchCircleLoss = defineLoss<
     divisor: ([, labels], { pooling }, { values }) => {
       if (pooling === "anchor") return anchorsWithTriplets(labels);
       if (values)
-        throw new RangeError(
-          'batchCircleLoss: reduction is "none", but pooling "batch" gives one number; use pooling "anchor"',
+        throw new LossaryRangeError(
+          "batchCircleLoss: reduction",
+          'is "none", but pooling "batch" gives one number; use pooling "anchor"',
         );
       return 1;
     },

@@ -1,7 +1,7 @@
-import { checkNoMore, namedOptions, readOptions } from "../../../contract/options.ts";
-import { withScratch } from "../../../kernel/arena.ts";
-import { describe, kindOf, readInput } from "../../../tensor/read.ts";
-import { position, stageIndices, viewOf } from "../../../tensor/stage.ts";
+import { checkEach, readNumbers } from "../../../contract/numbers.ts";
+import { type FunctionSpec, type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
+import { LossaryRangeError, LossaryTypeError } from "../../../lossaryError.ts";
+import { checkBytes, describe, kindOf } from "../../../tensor/read.ts";
 import { type FloatInput, type IndexInput, showShape, zeros } from "../../../tensor/tensor.ts";
 
 /**
@@ -18,37 +18,59 @@ export interface OimMemory {
   readonly next: number;
 }
 
-function whole(name: string, value: unknown, least: number): number {
-  const expected = `expected a whole number ≥ ${least}`;
-  if (typeof value !== "number") throw new TypeError(`createOimMemory: ${name} is ${describe(value)}, ${expected}`);
-  if (!Number.isInteger(value) || value < least)
-    throw new RangeError(`createOimMemory: ${name} is ${value}, ${expected}`);
-  return value;
+interface OimMemoryOptions {
+  /** Number of labelled identities, ≥ 1. */
+  identities: number;
+  /** Length of a feature, ≥ 1. */
+  dimension: number;
+  /** Unlabelled directions that are kept, ≥ 0. Default 5000. */
+  queueSize?: number;
 }
+
+const createSpec = frozen<FunctionSpecOf<[], OimMemoryOptions>>({
+  name: "createOimMemory",
+  family: "embedding",
+  title: { en: "Memory of online instance matching", zh: "在线实例匹配的记忆" },
+  summary: "Makes the empty memory that oimLoss matches features against.",
+  arguments: [],
+  options: {
+    identities: {
+      type: "number",
+      default: undefined,
+      required: true,
+      range: "[1, ∞)",
+      integer: true,
+      doc: "Number of labelled identities.",
+    },
+    dimension: {
+      type: "number",
+      default: undefined,
+      required: true,
+      range: "[1, ∞)",
+      integer: true,
+      doc: "Length of a feature.",
+    },
+    queueSize: { type: "number", default: 5000, range: "[0, ∞)", integer: true, doc: "Unlabelled directions kept." },
+  },
+});
 
 /** An empty memory. `queueSize` is 5000 unless given; 0 keeps no unlabelled identities. */
-export function createOimMemory(
-  options: { identities: number; dimension: number; queueSize?: number },
-  ...more: []
-): OimMemory {
-  checkNoMore("createOimMemory(options)", more);
-  const given = namedOptions("createOimMemory", options, ["identities", "dimension", "queueSize"]);
-  const d = whole("dimension", given.dimension, 1);
+export function createOimMemory(options: OimMemoryOptions): OimMemory;
+export function createOimMemory(...args: unknown[]): OimMemory {
+  const { options } = readNumbers<[], OimMemoryOptions>(createSpec, args);
+  const { identities, dimension, queueSize } = options;
   const block = (part: string, rows: number) => ({
-    data: zeros(`createOimMemory: a ${part} of [${rows}, ${d}]`, "float32", rows * d),
-    shape: [rows, d] as const,
+    data: zeros(`createOimMemory: a ${part} of [${rows}, ${dimension}]`, "float32", rows * dimension),
+    shape: [rows, dimension] as const,
   });
-  return {
-    table: block("table", whole("identities", given.identities, 1)),
-    queue: block("queue", whole("queueSize", given.queueSize ?? 5000, 0)),
-    next: 0,
-  };
+  return { table: block("table", identities), queue: block("queue", queueSize), next: 0 };
 }
+createOimMemory.spec = createSpec;
 
-/** Throws where a memory, perhaps read from a file, does not hold together. */
-export function checkMemory(name: string, memory: OimMemory): void {
+/** Throws where a memory, perhaps read from a file, does not hold together; `where` names it. */
+export function checkMemory(where: string, memory: OimMemory): void {
   const bad = (text: string) => {
-    throw new TypeError(`${name}: memory ${text}; expected what createOimMemory makes`);
+    throw new LossaryTypeError(where, `${text}; expected what createOimMemory makes`);
   };
   if (typeof memory !== "object" || memory === null) bad(`is ${describe(memory)}`);
   for (const part of ["table", "queue"] as const) {
@@ -70,18 +92,45 @@ export function checkMemory(name: string, memory: OimMemory): void {
 }
 
 /** Throws unless a label is an identity of the memory, −1 (unlabelled) or −2 (background). */
-export function checkLabels(name: string, labels: Int32Array, { table }: OimMemory): void {
+export function checkLabels(name: string, labels: ArrayLike<number>, { table }: OimMemory): void {
   const [identities] = table.shape;
-  const index = labels.findIndex((label) => label < -2 || label >= identities);
+  const index = Array.prototype.findIndex.call(labels, (label) => label < -2 || label >= identities);
   if (index >= 0)
-    throw new RangeError(
-      `${name}: labels[${index}] is ${labels[index]}, expected an identity in 0…${identities - 1}, -1 (unlabelled) or -2 (background)`,
+    throw new LossaryRangeError(
+      `${name}: labels[${index}]`,
+      `is ${labels[index]}, expected an identity in 0…${identities - 1}, -1 (unlabelled) or -2 (background)`,
     );
 }
 
-const updateOptions = {
-  momentum: { type: "number", default: 0.5, range: "[0, 1]", doc: "Share of the old direction that stays." },
+export const memoryArgument = {
+  name: "memory",
+  shape: "",
+  kind: "state",
+  doc: "Lookup table and queue, from createOimMemory.",
+  check: (where: string, value: unknown): void => checkMemory(where, value as OimMemory),
 } as const;
+
+interface OimUpdateOptions {
+  /** Share of the old direction that stays, in [0, 1]. Default 0.5. */
+  momentum?: number;
+}
+
+type UpdateInputs = [memory: OimMemory, features: FloatInput, labels: IndexInput];
+
+const updateSpec = frozen<FunctionSpecOf<UpdateInputs, OimUpdateOptions>>({
+  name: "updateOimMemory",
+  family: "embedding",
+  title: { en: "Update of online instance matching", zh: "在线实例匹配的记忆更新" },
+  summary: "Takes a batch's features into the memory of oimLoss.",
+  arguments: [
+    memoryArgument,
+    { name: "features", shape: "N D", kind: "float", differentiable: false, doc: "Feature vectors." },
+    { name: "labels", shape: "N", kind: "index", doc: "Identity, −1 for unlabelled, −2 for background." },
+  ],
+  options: {
+    momentum: { type: "number", default: 0.5, range: "[0, 1]", doc: "Share of the old direction that stays." },
+  },
+});
 
 /**
  * The memory after a batch; the one given stays as it is. Call it after the gradient, with the same batch.
@@ -96,29 +145,22 @@ export function updateOimMemory(
   memory: OimMemory,
   features: FloatInput,
   labels: IndexInput,
-  options?: { momentum?: number },
-): OimMemory {
-  const name = "updateOimMemory";
-  checkMemory(name, memory);
-  const { momentum } = readOptions<{ momentum: number }>(name, options, updateOptions);
-  // Copied before anything is staged, which may detach a view of kernel memory.
+  options?: OimUpdateOptions,
+): OimMemory;
+export function updateOimMemory(...args: unknown[]): OimMemory {
+  const { inputs, options } = readNumbers<UpdateInputs, OimUpdateOptions>(updateSpec, args);
+  const [memory, features, labels] = inputs;
+  const { momentum } = options;
+  const { name } = updateSpec;
+  const [n, d] = features.shape as readonly [number, number];
+  if (d !== memory.table.shape[1])
+    throw new LossaryRangeError(`${name}: features`, `is [${n}, ${d}], expected [${n}, ${memory.table.shape[1]}]`);
+  checkEach(`${name}: labels`, labels, Number.isInteger, "expected a whole number");
+  checkLabels(name, labels.data, memory);
+  checkEach(`${name}: features`, features, Number.isFinite, "expected a finite number (it would stay in the memory)");
+  const [rows, y] = [features.data, labels.data];
   const table = { ...memory.table, data: Float32Array.from(memory.table.data) };
   const queue = { ...memory.queue, data: Float32Array.from(memory.queue.data) };
-  const x = readInput(`${name}: features`, features);
-  const d = memory.table.shape[1];
-  const y = withScratch(() => {
-    const { pointer, size } = stageIndices(`${name}: labels`, readInput(`${name}: labels`, labels));
-    return viewOf(pointer, size, "int32").slice();
-  });
-  if (x.shape.length !== 2 || x.shape[0] !== y.length || x.shape[1] !== d)
-    throw new RangeError(`${name}: features is ${showShape(x.shape)}, expected [${y.length}, ${d}]`);
-  checkLabels(name, y, memory);
-  const rows = Float64Array.from(x.resident ? x.resident.data : x.data, Number);
-  const index = rows.findIndex((value) => !Number.isFinite(value));
-  if (index >= 0)
-    throw new RangeError(
-      `${name}: features${position(index, x.shape)} is ${rows[index]}, expected a finite number (it would stay in the memory)`,
-    );
   let { next } = memory;
   for (let i = 0; i < y.length; i++) {
     const label = y[i] as number;
@@ -135,6 +177,7 @@ export function updateOimMemory(
   }
   return { table, queue, next };
 }
+updateOimMemory.spec = updateSpec;
 
 /** The vector divided by its norm; undefined for zero. */
 function unit(vector: Float64Array): Float64Array | undefined {
@@ -142,21 +185,36 @@ function unit(vector: Float64Array): Float64Array | undefined {
   return norm === 0 ? undefined : vector.map((v) => v / norm);
 }
 
+const toPlainSpec = frozen<FunctionSpecOf<[memory: OimMemory], Record<never, never>>>({
+  name: "oimMemoryToPlain",
+  family: "embedding",
+  title: { en: "Memory as plain numbers", zh: "普通数组形式的记忆" },
+  summary: "The memory of oimLoss as JSON holds it.",
+  arguments: [memoryArgument],
+  options: {},
+});
+
+const toBytesSpec = frozen<FunctionSpecOf<[memory: OimMemory], Record<never, never>>>({
+  ...toPlainSpec,
+  name: "oimMemoryToBytes",
+  title: { en: "Memory as bytes", zh: "字节形式的记忆" },
+  summary: "The memory of oimLoss as bytes for a file.",
+});
+
 /** The memory with its numbers in plain arrays, as JSON holds them. */
-export function oimMemoryToPlain(memory: OimMemory, ...more: []): OimMemory {
-  checkNoMore("oimMemoryToPlain(memory)", more);
-  checkMemory("oimMemoryToPlain", memory);
-  const { table, queue, next } = memory;
+export function oimMemoryToPlain(memory: OimMemory): OimMemory;
+export function oimMemoryToPlain(...args: unknown[]): OimMemory {
+  const { table, queue, next } = readNumbers<[OimMemory], Record<never, never>>(toPlainSpec, args).inputs[0];
   return { table: { ...table, data: [...table.data] }, queue: { ...queue, data: [...queue.data] }, next };
 }
+oimMemoryToPlain.spec = toPlainSpec;
 
 const HEADER = 4;
 
 /** The memory as bytes: four little-endian i32 (identities, queue size, dimension, next), then table and queue in f32. */
-export function oimMemoryToBytes(memory: OimMemory, ...more: []): Uint8Array {
-  checkNoMore("oimMemoryToBytes(memory)", more);
-  checkMemory("oimMemoryToBytes", memory);
-  const { table, queue, next } = memory;
+export function oimMemoryToBytes(memory: OimMemory): Uint8Array;
+export function oimMemoryToBytes(...args: unknown[]): Uint8Array {
+  const { table, queue, next } = readNumbers<[OimMemory], Record<never, never>>(toBytesSpec, args).inputs[0];
   const bytes = new Uint8Array(4 * (HEADER + table.data.length + queue.data.length));
   const view = new DataView(bytes.buffer);
   [table.shape[0], queue.shape[0], table.shape[1], next].forEach((value, i) => {
@@ -167,23 +225,43 @@ export function oimMemoryToBytes(memory: OimMemory, ...more: []): Uint8Array {
   });
   return bytes;
 }
+oimMemoryToBytes.spec = toBytesSpec;
 
-export function oimMemoryFromBytes(bytes: Uint8Array, ...more: []): OimMemory {
-  checkNoMore("oimMemoryFromBytes(bytes)", more);
-  if (kindOf(bytes) !== "Uint8Array")
-    throw new TypeError(`oimMemoryFromBytes: bytes is ${describe(bytes)}, expected a Uint8Array`);
+const bytesArgument = {
+  name: "bytes",
+  shape: "",
+  kind: "value",
+  doc: "What oimMemoryToBytes made.",
+  check: checkBytes,
+} as const;
+
+const fromBytesSpec: FunctionSpec = frozen({
+  name: "oimMemoryFromBytes",
+  family: "embedding",
+  title: { en: "Memory from bytes", zh: "由字节恢复的记忆" },
+  summary: "The memory of oimLoss that was saved as bytes.",
+  arguments: [bytesArgument],
+  options: {},
+});
+
+/** The memory that `oimMemoryToBytes` saved. */
+export function oimMemoryFromBytes(bytes: Uint8Array): OimMemory;
+export function oimMemoryFromBytes(...args: unknown[]): OimMemory {
+  const bytes = readNumbers<[{ bytes: Uint8Array }], object>(fromBytesSpec, args).inputs[0] as unknown as Uint8Array;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = bytes.byteLength < 4 * HEADER ? [0, 0, 0, 0] : [0, 1, 2, 3].map((i) => view.getInt32(4 * i, true));
   const [identities, queueSize, d, next] = header as [number, number, number, number];
   if (identities < 1 || queueSize < 0 || d < 1 || bytes.byteLength !== 4 * (HEADER + (identities + queueSize) * d))
-    throw new RangeError(
-      `oimMemoryFromBytes: ${bytes.byteLength} bytes are no memory of [${identities} + ${queueSize}, ${d}]`,
+    throw new LossaryRangeError(
+      "oimMemoryFromBytes",
+      `${bytes.byteLength} bytes are no memory of [${identities} + ${queueSize}, ${d}]`,
     );
   const block = (rows: number, from: number) => ({
     data: Float32Array.from({ length: rows * d }, (_, i) => view.getFloat32(4 * (HEADER + from * d + i), true)),
     shape: [rows, d] as const,
   });
   const memory = { table: block(identities, 0), queue: block(queueSize, identities), next };
-  checkMemory("oimMemoryFromBytes", memory);
+  checkMemory("oimMemoryFromBytes: memory", memory);
   return memory;
 }
+oimMemoryFromBytes.spec = fromBytesSpec;

@@ -1,4 +1,5 @@
 import { portable } from "../../../formula/define.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import { checkMemory } from "./memory.ts";
 import { oimLoss } from "./oimLoss.ts";
 
@@ -9,7 +10,7 @@ export const oimPortable = portable(
     checkMemory("oimLoss", memory);
     const { table, queue } = memory;
     if (table.shape[1] !== D)
-      throw new RangeError(`oimLoss: memory has dimension ${table.shape[1]}, but the features have ${D}`);
+      throw new LossaryRangeError("oimLoss: memory", `has dimension ${table.shape[1]}, but the features have ${D}`);
     const rows = table.shape[0] + queue.shape[0];
     const keys = m.constant([...table.data, ...queue.data], [rows, D]);
     const x = normalize ? m.directions(features) : features;

@@ -1,9 +1,10 @@
 import { defineLoss } from "../../../contract/loss.ts";
 import { type Matrix, matrix } from "../../../linear/matrix.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { clearAll, contrastBlocks, contrastTargets, directions, finishDirections } from "../contrast.ts";
-import { checkLabels, checkMemory, type OimMemory } from "./memory.ts";
+import { checkLabels, memoryArgument, type OimMemory } from "./memory.ts";
 
 export interface OimOptions {
   /** Factor on the similarities, 1 over the paper's temperature; > 0. Default 10. */
@@ -39,7 +40,7 @@ export const oimLoss = defineLoss<
     arguments: [
       { name: "features", shape: "N D", kind: "float", differentiable: true, doc: "Feature vectors." },
       { name: "labels", shape: "N", kind: "index", doc: "Identity, −1 for unlabelled, −2 for background." },
-      { name: "memory", shape: "", kind: "state", doc: "Lookup table and queue, from createOimMemory." },
+      memoryArgument,
     ],
     options: {
       scale: { type: "number", default: 10, range: "(0, ∞)", doc: "Factor on the similarities." },
@@ -60,10 +61,12 @@ export const oimLoss = defineLoss<
   },
   {
     divisor: ([, labels, memory], _options, { dims }) => {
-      checkMemory("oimLoss", memory);
       const { shape } = memory.table;
       if (shape[1] !== dims.D)
-        throw new RangeError(`oimLoss: memory has dimension ${shape[1]}, but features is [${dims.N}, ${dims.D}]`);
+        throw new LossaryRangeError(
+          "oimLoss: memory",
+          `has dimension ${shape[1]}, but features is [${dims.N}, ${dims.D}]`,
+        );
       const list = viewOf(labels.pointer, labels.size, "int32");
       checkLabels("oimLoss", list, memory);
       return list.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0);

@@ -1,6 +1,8 @@
 /** What the losses of feature maps share: lists of maps, one for each layer, or the map of one layer. */
+
 import type { CommonOptions, GradOptions, Loss, Reduced, Reduction, StagedInputs } from "../../../contract/loss.ts";
 import type { Entry, Reducing, ResultArray } from "../../../contract/signature.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import type { OutBuffer } from "../../../tensor/gradients.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
@@ -120,5 +122,8 @@ export function layersOf(
 /** Throws unless there is one weight a layer. */
 export function checkWeights(layers: readonly Operand[], weights: Operand | undefined): void {
   if (weights && weights.size !== layers.length)
-    throw new RangeError(`${weights.what} is [${weights.size}], expected [${layers.length}], one for each feature map`);
+    throw new LossaryRangeError(
+      weights.what,
+      `is [${weights.size}], expected [${layers.length}], one for each feature map`,
+    );
 }

@@ -2,6 +2,7 @@
 
 import type { Loss } from "../../../contract/loss.ts";
 import type { Maths } from "../../../formula/maths.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import type { FeatureLoss, FeatureOptions, Features, FeaturesGrads } from "./features.ts";
 
 /** The loss under the common type: that of a call whose gradients an engine makes. */
@@ -17,8 +18,9 @@ export function overLayers<X>(
 ): X {
   const count = weights && (m.shapeOf(weights)[0] as number);
   if (count !== undefined && count !== predictions.length)
-    throw new RangeError(
-      `${spec.name}: weights is [${count}], expected [${predictions.length}], one for each feature map`,
+    throw new LossaryRangeError(
+      `${spec.name}: weights`,
+      `is [${count}], expected [${predictions.length}], one for each feature map`,
     );
   return predictions
     .map((x, j) => {

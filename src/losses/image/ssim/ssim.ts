@@ -1,9 +1,19 @@
-import { type CommonOptions, defineLoss, type Loss, type Reduced, type Reduction } from "../../../contract/loss.ts";
+import {
+  type CommonOptions,
+  defineLoss,
+  type Loss,
+  type Pass,
+  type Reduced,
+  type Reduction,
+  type StagedInputs,
+  type StagedOptions,
+} from "../../../contract/loss.ts";
+import { checkFlag, isOptions } from "../../../contract/options.ts";
 import type { Reducing } from "../../../contract/signature.ts";
-import { scratch } from "../../../kernel/arena.ts";
-import { describe } from "../../../tensor/read.ts";
+import type { SpecOf } from "../../../contract/spec.ts";
+import { withPass } from "../../../contract/withPass.ts";
 import { viewOf } from "../../../tensor/stage.ts";
-import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
+import { arrayTypes, type FloatInput, sizeOf, type Tensor } from "../../../tensor/tensor.ts";
 import { eachImage, type Images, type ImagesGrads, images, sizesOf } from "../pair.ts";
 import { checkImages, deliver, dissimilarities } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
@@ -25,61 +35,73 @@ export interface SsimScore extends Loss<Images, SsimOptions, ImagesGrads> {
   ): Reduced<R>;
 }
 
-/** The score; where `keep` is given it is handed the map. */
-const score = (keep?: (map: Tensor) => void) =>
-  defineLoss<Images, SsimOptions, ImagesGrads>(
+const spec: SpecOf<Images, SsimOptions> = {
+  name: "ssim",
+  family: "image",
+  title: { en: "Structural similarity", zh: "结构相似性" },
+  aliases: { en: ["SSIM", "structural similarity index"], zh: [] },
+  summary: "Scores how alike two images are in local brightness, contrast and structure; 1 is equal.",
+  arguments: images,
+  options: ssimOptions,
+  unreduced: eachImage,
+  formula: String.raw`\frac{1}{M}\sum \frac{(2\mu_x\mu_y + C_1)(2\sigma_{xy} + C_2)}{(\mu_x^2 + \mu_y^2 + C_1)(\sigma_x^2 + \sigma_y^2 + C_2)}`,
+  traps: [
+    "Higher is better: to minimise, take ssimLoss.",
+    "Libraries differ in window, border and covariance; the same name is not the same number.",
+  ],
+  references: [
     {
-      name: "ssim",
-      family: "image",
-      title: { en: "Structural similarity", zh: "结构相似性" },
-      aliases: { en: ["SSIM", "structural similarity index"], zh: [] },
-      summary: "Scores how alike two images are in local brightness, contrast and structure; 1 is equal.",
-      arguments: images,
-      options: ssimOptions,
-      unreduced: eachImage,
-      formula: String.raw`\frac{1}{M}\sum \frac{(2\mu_x\mu_y + C_1)(2\sigma_{xy} + C_2)}{(\mu_x^2 + \mu_y^2 + C_1)(\sigma_x^2 + \sigma_y^2 + C_2)}`,
-      traps: [
-        "Higher is better: to minimise, take ssimLoss.",
-        "Libraries differ in window, border and covariance; the same name is not the same number.",
-      ],
-      references: [
-        {
-          text: "Wang, Bovik, Sheikh and Simoncelli, Image Quality Assessment: From Error Visibility to Structural Similarity, IEEE Transactions on Image Processing 13, 2004",
-          url: "https://doi.org/10.1109/TIP.2003.819861",
-        },
-      ],
+      text: "Wang, Bovik, Sheikh and Simoncelli, Image Quality Assessment: From Error Visibility to Structural Similarity, IEEE Transactions on Image Processing 13, 2004",
+      url: "https://doi.org/10.1109/TIP.2003.819861",
     },
-    {
-      divisor: checkImages,
-      run: (inputs, options, pass) => {
-        const { count, channels, height, width } = sizesOf(pass);
-        const shape = [count, channels, height - options.window + 1, width - options.window + 1];
-        const size = shape.reduce((product, length) => product * length, 1);
-        const map = keep ? scratch(size * bytesPerElement(pass.dtype)) : 0;
-        const lost = inUnitRange(inputs, options, pass, (...call) => dissimilarities(...call, { sign: -1, map }));
-        keep?.({ data: viewOf(map, size, pass.dtype).slice(), shape });
-        return deliver(
-          lost.map((d) => 1 - d),
-          pass,
-        );
-      },
+  ],
+};
+
+const score = defineLoss<Images, SsimOptions, ImagesGrads>(spec, {
+  divisor: checkImages,
+  run: (...call) => deliver(similarities(...call, 0), call[2]),
+});
+
+/** SSIM of each image; its map is written to `map`. */
+const similarities = (
+  inputs: StagedInputs<Images>,
+  options: StagedOptions<SsimOptions>,
+  pass: Pass<ImagesGrads>,
+  map: number,
+): number[] =>
+  inUnitRange(inputs, options, pass, (...call) => dissimilarities(...call, { sign: -1, map })).map((d) => 1 - d);
+
+/** The score, and the map it is the mean of. */
+const withMap = (args: readonly unknown[]): { value: number | Tensor; map: Tensor } =>
+  withPass<Images, SsimOptions, { value: number | Tensor; map: Tensor }, ImagesGrads>(
+    spec,
+    args,
+    (inputs, options, pass) => {
+      const divisor = checkImages(inputs, options, pass);
+      const { count, channels, height, width } = sizesOf(pass);
+      const shape = [count, channels, height - options.window + 1, width - options.window + 1];
+      const map = pass.scratch(sizeOf(shape));
+      const values = similarities(inputs, options, pass, map);
+      const sum = values.reduce((total, value) => total + value, 0);
+      return {
+        value:
+          pass.reduction === "none"
+            ? { data: arrayTypes[pass.dtype].from(values), shape: [count] }
+            : pass.reduction === "sum"
+              ? sum
+              : sum / divisor,
+        map: { data: viewOf(map, sizeOf(shape), pass.dtype).slice(), shape },
+      };
     },
   );
 
-const plain = score();
-
 const call = (...args: readonly unknown[]): unknown => {
-  const [predictions, targets, given, ...more] = args;
-  if (typeof given !== "object" || given === null || !("full" in given)) return plain.apply(null, args as never);
-  const { full, ...options } = given;
-  if (full !== undefined && typeof full !== "boolean")
-    throw new TypeError(`ssim: full is ${describe(full)}, expected true or false`);
-  let map: Tensor | undefined;
-  const keep = (came: Tensor) => {
-    map = came;
-  };
-  const value = (full ? score(keep) : plain).apply(null, [predictions, targets, options, ...more] as never);
-  return full ? { value, map } : value;
+  const options = args[2];
+  if (!isOptions(options) || !("full" in options)) return score.apply(null, args as never);
+  const { full, ...others } = options;
+  if (full !== undefined) checkFlag("ssim: full", full);
+  const rest = args.map((value, i) => (i === 2 ? others : value));
+  return full ? withMap(rest) : score.apply(null, rest as never);
 };
 
 /**
@@ -110,7 +132,7 @@ const call = (...args: readonly unknown[]): unknown => {
  * Source     Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli, 2004.
  */
 export const ssim: SsimScore = Object.defineProperty(
-  Object.assign(call, { valueAndGrad: plain.valueAndGrad, spec: plain.spec }),
+  Object.assign(call, { valueAndGrad: score.valueAndGrad, spec: score.spec }),
   "name",
   { value: "ssim" },
 ) as unknown as SsimScore;

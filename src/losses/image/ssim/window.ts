@@ -2,6 +2,7 @@
 
 import type { StagedOptions } from "../../../contract/loss.ts";
 import { memory } from "../../../kernel/arena.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import { arrayTypes, type Dtype } from "../../../tensor/tensor.ts";
 import { dataRangeOption, type Ranged, type RangeOptions, rangeOf } from "../pair.ts";
@@ -50,7 +51,7 @@ export function settingOf(
 export function checkSides({ what, shape }: Pick<Operand, "what" | "shape">, least: number, why: string): void {
   const [height, width] = shape.slice(2) as [number, number];
   if (Math.min(height, width) < least)
-    throw new RangeError(`${what} is ${height} × ${width} pixels, expected sides of at least ${least} (${why})`);
+    throw new LossaryRangeError(what, `is ${height} × ${width} pixels, expected sides of at least ${least} (${why})`);
 }
 
 /** A Gaussian's weights, which add up to 1. */

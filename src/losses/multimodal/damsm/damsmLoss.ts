@@ -1,6 +1,14 @@
-import { defineScalarLoss, type Pass, type StagedInputs, type StagedOptions } from "../../../contract/loss.ts";
-import type { SpecOf } from "../../../contract/spec.ts";
+import {
+  type CommonOptions,
+  defineScalarLoss,
+  type Pass,
+  type StagedInputs,
+  type StagedOptions,
+} from "../../../contract/loss.ts";
+import { type FunctionSpecOf, frozen, type SpecOf } from "../../../contract/spec.ts";
+import { withPass } from "../../../contract/withPass.ts";
 import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import { type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 import { directions, finishDirections } from "../../embedding/contrast.ts";
@@ -109,17 +117,30 @@ export const damsmLoss = defineScalarLoss<Inputs, DamsmOptions, Differentiable>(
   return imageToWords + wordsToImage + imageToSentence + sentenceToImage;
 });
 
+const termsSpec = frozen<FunctionSpecOf<Inputs, DamsmOptions>>({
+  name: "damsmTerms",
+  family: "score",
+  title: { en: "DAMSM terms", zh: "DAMSM 各项" },
+  summary: "How well images and captions find each other, as the four terms of damsmLoss.",
+  arguments: spec.arguments,
+  options: spec.options,
+});
+
 /** The four terms of damsmLoss, whose arguments and options it takes. */
-export function damsmTerms(...args: [...inputs: Inputs, options?: DamsmOptions]): DamsmTerms {
-  let found: DamsmTerms | undefined;
-  const name = "damsmTerms";
-  const probe = defineScalarLoss<Inputs, DamsmOptions, Differentiable>({ ...spec, name }, (inputs, options, pass) => {
-    found = terms(name, inputs, options, pass);
-    return 0;
-  });
-  probe(...args);
-  return found as DamsmTerms;
+export function damsmTerms(
+  regions: FloatInput,
+  words: FloatInput,
+  lengths: IndexInput,
+  images: FloatInput,
+  sentences: FloatInput,
+  options?: DamsmOptions & CommonOptions,
+): DamsmTerms;
+export function damsmTerms(...args: unknown[]): DamsmTerms {
+  return withPass<Inputs, DamsmOptions, DamsmTerms, Differentiable>(termsSpec, args, (...call) =>
+    terms(termsSpec.name, ...call),
+  );
 }
+damsmTerms.spec = termsSpec;
 
 function terms(
   name: string,
@@ -174,14 +195,15 @@ function checkLengths(name: string, lengths: Operand, words: Operand): void {
   const list = viewOf(lengths.pointer, lengths.size, "int32");
   const index = list.findIndex((length) => length < 1 || length > most);
   if (index >= 0)
-    throw new RangeError(
-      `${name}: lengths[${index}] is ${list[index]}, outside 1…${most} (words are ${showShape(words.shape)})`,
+    throw new LossaryRangeError(
+      `${name}: lengths[${index}]`,
+      `is ${list[index]}, outside 1…${most} (words are ${showShape(words.shape)})`,
     );
 }
 
 function readClasses({ pointer, size, what }: Operand, { dtype }: Pass): Float64Array {
   const classes = Float64Array.from(viewOf(pointer, size, dtype));
   const index = classes.findIndex((id) => !Number.isInteger(id));
-  if (index >= 0) throw new RangeError(`${what}[${index}] is ${classes[index]}, expected a whole number`);
+  if (index >= 0) throw new LossaryRangeError(`${what}[${index}]`, `is ${classes[index]}, expected a whole number`);
   return classes;
 }

@@ -52,7 +52,7 @@ it("multiQuantileLoss: what does not fit is said", () => {
   expect(call([0.1, 0.5, 1])).toThrow("multiQuantileLoss: quantiles[2] is 1, outside (0, 1)");
   expect(call([0.1, 0, 0.9])).toThrow("multiQuantileLoss: quantiles[1] is 0, outside (0, 1)");
   expect(call(0.5)).toThrow("multiQuantileLoss: quantiles is the number 0.5, expected an array");
-  expect(call(undefined)).toThrow('multiQuantileLoss: option "quantiles" is missing');
+  expect(call(undefined)).toThrow("multiQuantileLoss: quantiles is missing");
   expect(call([0.1, 0.5, 0.9], { data: t, shape: [6, 1] })).toThrow(
     "multiQuantileLoss: targets is [6, 1], expected [6] (predictions is [6, 3]; nothing is broadcast)",
   );

@@ -13,7 +13,7 @@ const evaluate =
 const answering = (answer: unknown) => evaluate({ ...good, step: () => answer });
 
 it.each<[unknown, string]>([
-  [undefined, "tdPolicyEvaluation: environment is undefined, expected { states, reset, step }"],
+  [undefined, "tdPolicyEvaluation: environment is missing; expected { states, reset, step }"],
   [{ ...good, states: 1.5 }, "tdPolicyEvaluation: environment.states is the number 1.5, expected a whole number ≥ 1"],
   [{ ...good, states: undefined }, "environment.states is undefined"],
   [{ ...good, reset: undefined }, "tdPolicyEvaluation: environment.reset is undefined, expected a function"],

@@ -1,4 +1,5 @@
 /** An environment whose every answer is checked, so that a fault in it is named where it happens. */
+import { LossaryRangeError, LossaryTypeError } from "../../../lossaryError.ts";
 import { type Random, seededRandom } from "../../../random.ts";
 import { describe } from "../../../tensor/read.ts";
 import type { ControlEnvironment, Environment, Policy, Transition } from "./environment.ts";
@@ -10,19 +11,17 @@ export interface CheckedEnvironment {
   step(state: number, action: number): Required<Transition>;
 }
 
-/** `needs` are the counts it must have: states, and actions for control. */
-export function checkEnvironment(name: string, environment: unknown, needs: readonly ("states" | "actions")[]): void {
+/** `where` names it, `needs` are the counts it must have: states, and actions for control. */
+export function checkEnvironment(where: string, environment: unknown, needs: readonly ("states" | "actions")[]): void {
   if (typeof environment !== "object" || environment === null)
-    throw new TypeError(
-      `${name}: environment is ${describe(environment)}, expected { ${needs.join(", ")}, reset, step }`,
-    );
+    throw new LossaryTypeError(where, `is ${describe(environment)}, expected { ${needs.join(", ")}, reset, step }`);
   const given = environment as Readonly<Record<string, unknown>>;
   for (const key of needs)
     if (!Number.isInteger(given[key]) || (given[key] as number) < 1)
-      throw new TypeError(`${name}: environment.${key} is ${describe(given[key])}, expected a whole number ≥ 1`);
+      throw new LossaryTypeError(`${where}.${key}`, `is ${describe(given[key])}, expected a whole number ≥ 1`);
   for (const key of ["reset", "step"])
     if (typeof given[key] !== "function")
-      throw new TypeError(`${name}: environment.${key} is ${describe(given[key])}, expected a function`);
+      throw new LossaryTypeError(`${where}.${key}`, `is ${describe(given[key])}, expected a function`);
 }
 
 const isBelow = (value: unknown, count: number) =>
@@ -31,18 +30,19 @@ const isBelow = (value: unknown, count: number) =>
 /** `what` names the call, and is only asked for when something is wrong. */
 function checkTransition(what: () => string, transition: Transition, states: number): Required<Transition> {
   if (typeof transition !== "object" || transition === null)
-    throw new TypeError(`${what()} gave ${describe(transition)}, expected { state, reward, done }`);
+    throw new LossaryTypeError(what(), `gave ${describe(transition)}, expected { state, reward, done }`);
   const { state, reward, done, truncated = false } = transition;
-  if (typeof reward !== "number") throw new TypeError(`${what()} gave reward ${describe(reward)}, expected a number`);
-  if (!Number.isFinite(reward)) throw new RangeError(`${what()} gave reward ${reward}, expected a finite number`);
+  if (typeof reward !== "number")
+    throw new LossaryTypeError(what(), `gave reward ${describe(reward)}, expected a number`);
+  if (!Number.isFinite(reward)) throw new LossaryRangeError(what(), `gave reward ${reward}, expected a finite number`);
   for (const [key, flag] of [
     ["done", done],
     ["truncated", truncated],
   ] as const)
     if (typeof flag !== "boolean")
-      throw new TypeError(`${what()} gave ${key} ${describe(flag)}, expected true or false`);
+      throw new LossaryTypeError(what(), `gave ${key} ${describe(flag)}, expected true or false`);
   if (!done && !isBelow(state, states))
-    throw new RangeError(`${what()} gave state ${String(state)}, outside 0…${states - 1}`);
+    throw new LossaryRangeError(what(), `gave state ${String(state)}, outside 0…${states - 1}`);
   return { state, reward, done, truncated };
 }
 
@@ -55,13 +55,16 @@ export function checkedEnvironment(name: string, environment: Environment, seed:
     reset() {
       const state = environment.reset(random);
       if (isBelow(state, states)) return state;
-      throw new RangeError(`${name}: environment.reset gave state ${String(state)}, outside 0…${states - 1}`);
+      throw new LossaryRangeError(`${name}: environment.reset`, `gave state ${String(state)}, outside 0…${states - 1}`);
     },
     act(policy, state) {
       const action = policy(state, random);
       if (isBelow(action, actions)) return action;
       const expected = actions === Number.POSITIVE_INFINITY ? "a whole number ≥ 0" : `one of 0…${actions - 1}`;
-      throw new RangeError(`${name}: policy gave action ${String(action)} in state ${state}, expected ${expected}`);
+      throw new LossaryRangeError(
+        `${name}: policy`,
+        `gave action ${String(action)} in state ${state}, expected ${expected}`,
+      );
     },
     step: (state, action) =>
       checkTransition(

@@ -1,4 +1,5 @@
-import { checkNoMore } from "../../../contract/options.ts";
+import { readNumbers } from "../../../contract/numbers.ts";
+import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import type { ControlEnvironment } from "./environment.ts";
 
 const [ROWS, COLUMNS] = [4, 12];
@@ -7,13 +8,23 @@ const GOAL = ROWS * COLUMNS - 1;
 
 const clamp = (value: number, most: number) => Math.min(Math.max(value, 0), most);
 
+const spec = frozen<FunctionSpecOf<[], Record<never, never>>>({
+  name: "cliffWalking",
+  family: "reinforcement",
+  title: { en: "Cliff walking", zh: "悬崖行走" },
+  summary: "An environment: a grid whose shortest way leads along a cliff.",
+  arguments: [],
+  options: {},
+});
+
 /**
  * Cliff walking on a grid of 4 rows and 12 columns (Sutton and Barto, example 6.6): from the bottom left corner to the
  * bottom right one, −1 a step. Between them lies the cliff, which costs −100 and leads back to the start. Actions: 0 up,
  * 1 right, 2 down, 3 left; a step against the border stays where it is. State = 12 row + column, rows from the top.
  */
-export function cliffWalking(...more: []): ControlEnvironment {
-  checkNoMore("cliffWalking()", more);
+export function cliffWalking(): ControlEnvironment;
+export function cliffWalking(...args: unknown[]): ControlEnvironment {
+  readNumbers(spec, args);
   return {
     states: ROWS * COLUMNS,
     actions: 4,
@@ -27,3 +38,4 @@ export function cliffWalking(...more: []): ControlEnvironment {
     },
   };
 }
+cliffWalking.spec = spec;

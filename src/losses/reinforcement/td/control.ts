@@ -1,8 +1,10 @@
 /** The loop of SARSA and Q-learning. */
+import { readNumbers } from "../../../contract/numbers.ts";
+import { type FunctionSpec, type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import { type Tensor, zeros } from "../../../tensor/tensor.ts";
-import { checkEnvironment, checkedEnvironment } from "./checkedEnvironment.ts";
+import { checkedEnvironment } from "./checkedEnvironment.ts";
 import type { ControlEnvironment } from "./environment.ts";
-import { type EpisodeOptions, episodeRecord, readTabularOptions } from "./tabularOptions.ts";
+import { type EpisodeOptions, episodeOptions, episodeRecord, functionOption, numberOption } from "./tabularOptions.ts";
 
 /** What is known after an episode. */
 export interface ControlReport {
@@ -37,14 +39,25 @@ export interface ControlResult {
 /** What a method looks ahead to: the action taken next, or the best one. */
 export type Target = "next" | "best";
 
-export function control(name: string, given: ControlOptions, target: Target): ControlResult {
-  const options = readTabularOptions(name, given, {
-    numbers: ["epsilon"],
-    functions: [{ key: "onEpisode", required: false }],
-    others: [],
+/** What sarsa and qLearning say of themselves. */
+export const controlSpec = (name: string, title: FunctionSpec["title"], summary: string) =>
+  frozen<FunctionSpecOf<[], ControlOptions>>({
+    name,
+    family: "reinforcement",
+    title,
+    summary,
+    arguments: [],
+    options: {
+      ...episodeOptions("states", "actions"),
+      epsilon: numberOption("[0, 1]", 0.1, "Share of random actions."),
+      onEpisode: functionOption("Called after every episode."),
+    },
   });
+
+export function control(spec: FunctionSpec, args: readonly unknown[], target: Target): ControlResult {
+  const { name } = spec;
+  const { options } = readNumbers<[], ControlOptions>(spec, args);
   const { environment, discount, stepSize, episodes, seed, epsilon, onEpisode } = options;
-  checkEnvironment(name, environment, ["states", "actions"]);
   const { states, actions } = environment;
   const { random, reset, step } = checkedEnvironment(name, environment, seed);
   const values = zeros(

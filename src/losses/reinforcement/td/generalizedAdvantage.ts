@@ -1,5 +1,22 @@
+import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
-import { type ReturnsOptions, readTrajectory, share, vector } from "./returns.ts";
+import { column, type ReturnsOptions, readTrajectory, returnsOptions, share, vector } from "./returns.ts";
+
+type Inputs = [values: FloatInput, rewards: FloatInput, nextValues: FloatInput, dones: FloatInput];
+
+const spec = frozen<FunctionSpecOf<Inputs, ReturnsOptions>>({
+  name: "generalizedAdvantage",
+  family: "reinforcement",
+  title: { en: "Generalized advantage estimation", zh: "广义优势估计" },
+  summary: "How much better each step of a trajectory went than its value said.",
+  arguments: [
+    column("values", "Value of the state of each step, in order of time."),
+    column("rewards", "Rewards."),
+    column("nextValues", "Value of the state each step leads to."),
+    column("dones", "1 where an episode ends, else 0."),
+  ],
+  options: returnsOptions,
+});
 
 /**
  * Generalised advantage estimation: how much better each step went than its value said.
@@ -24,14 +41,9 @@ export function generalizedAdvantage(
   nextValues: FloatInput,
   dones: FloatInput,
   options: ReturnsOptions,
-): Tensor {
-  const names = ["values", "rewards", "nextValues", "dones"] as const;
-  const { columns, result } = readTrajectory(
-    "generalizedAdvantage",
-    names,
-    [values, rewards, nextValues, dones],
-    options,
-  );
+): Tensor;
+export function generalizedAdvantage(...args: unknown[]): Tensor {
+  const { columns, options, result } = readTrajectory<Inputs>(spec, args);
   const [v, r, next, d] = columns;
   const { discount, lambda } = options;
   let after = 0;
@@ -43,3 +55,4 @@ export function generalizedAdvantage(
   }
   return vector(result);
 }
+generalizedAdvantage.spec = spec;

@@ -102,9 +102,7 @@ it("lambdaReturns: refuses what it cannot use, naming function and argument", ()
     (...args: unknown[]) =>
     () =>
       (lambdaReturns as (...args: unknown[]) => unknown)(...args);
-  expect(call(rewards, nextValues, dones)).toThrow(
-    "lambdaReturns: options is undefined, expected { discount, lambda }",
-  );
+  expect(call(rewards, nextValues, dones)).toThrow("lambdaReturns: discount is missing; expected a number in [0, 1]");
   expect(call(rewards, nextValues, dones, { discount: 0.9 })).toThrow("lambdaReturns: lambda is undefined");
   expect(call(rewards, nextValues, dones, { ...options, lambda: 1.1 })).toThrow("lambda is 1.1, outside [0, 1]");
   expect(call(rewards, nextValues, dones, { ...options, gamma: 1 })).toThrow('unknown option "gamma"');

@@ -1,5 +1,21 @@
+import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
-import { type ReturnsOptions, readTrajectory, share, vector } from "./returns.ts";
+import { column, type ReturnsOptions, readTrajectory, returnsOptions, share, vector } from "./returns.ts";
+
+type Inputs = [rewards: FloatInput, nextValues: FloatInput, dones: FloatInput];
+
+const spec = frozen<FunctionSpecOf<Inputs, ReturnsOptions>>({
+  name: "lambdaReturns",
+  family: "reinforcement",
+  title: { en: "λ-returns", zh: "λ 回报" },
+  summary: "Targets that blend the returns of every length of a trajectory.",
+  arguments: [
+    column("rewards", "Rewards, in order of time."),
+    column("nextValues", "Value of the state each step leads to."),
+    column("dones", "1 where an episode ends, else 0."),
+  ],
+  options: returnsOptions,
+});
 
 /**
  * λ-returns of a trajectory: targets that blend returns of every length.
@@ -23,9 +39,9 @@ export function lambdaReturns(
   nextValues: FloatInput,
   dones: FloatInput,
   options: ReturnsOptions,
-): Tensor {
-  const names = ["rewards", "nextValues", "dones"] as const;
-  const { columns, result } = readTrajectory("lambdaReturns", names, [rewards, nextValues, dones], options);
+): Tensor;
+export function lambdaReturns(...args: unknown[]): Tensor {
+  const { columns, options, result } = readTrajectory<Inputs>(spec, args);
   const [r, next, d] = columns;
   const { discount, lambda } = options;
   const last = result.length - 1;
@@ -40,3 +56,4 @@ export function lambdaReturns(
   }
   return vector(result);
 }
+lambdaReturns.spec = spec;

@@ -1,9 +1,11 @@
 /** The loop of TD(0) and TD(λ). */
-import { readInput } from "../../../tensor/read.ts";
+import { type Numbers, readNumbers } from "../../../contract/numbers.ts";
+import type { FunctionSpec } from "../../../contract/spec.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import { type FloatInput, type Tensor, zeros } from "../../../tensor/tensor.ts";
-import { checkEnvironment, checkedEnvironment } from "./checkedEnvironment.ts";
+import { checkedEnvironment } from "./checkedEnvironment.ts";
 import type { Environment, Policy } from "./environment.ts";
-import { type EpisodeOptions, episodeRecord, readTabularOptions } from "./tabularOptions.ts";
+import { type EpisodeOptions, episodeOptions, episodeRecord, functionOption } from "./tabularOptions.ts";
 
 /** What is known after an episode. */
 export interface EpisodeReport {
@@ -34,24 +36,23 @@ export interface TdResult {
   readonly episodes: number;
 }
 
-const functions = [
-  { key: "policy", required: true },
-  { key: "onEpisode", required: false },
-];
+/** The options of tdPolicyEvaluation. */
+export const evaluationOptions = () => ({
+  ...episodeOptions("states"),
+  policy: functionOption("Chooses an action: (state, random) → a whole number ≥ 0.", true),
+  // Below every error: all episodes are run.
+  tolerance: { type: "number", default: -1, range: "[0, ∞)", doc: "Largest error of a converged episode." } as const,
+  initial: { type: "tensor", shape: "S", default: undefined, range: "(−∞, ∞)", doc: "Values to begin with." } as const,
+  onEpisode: functionOption("Called after every episode."),
+});
 
-/** With `trace` null it is TD(0), else TD(λ) with that option's decay. */
-export function evaluatePolicy(
-  name: string,
-  given: TdPolicyEvaluationOptions & { lambda?: number },
-  trace: "lambda" | null,
-): TdResult {
-  const numbers = ["tolerance" as const, ...(trace ? [trace] : [])];
-  const options = readTabularOptions(name, given, { numbers, functions, others: ["initial"] });
-  const { environment, policy, discount, stepSize, episodes, seed, tolerance, onEpisode } = options;
-  checkEnvironment(name, environment, ["states"]);
-  const lambda = trace ? options.lambda : 0;
+/** Without lambda it is TD(0), else TD(λ). */
+export function evaluatePolicy(spec: FunctionSpec, args: readonly unknown[]): TdResult {
+  const { name } = spec;
+  const { options } = readNumbers<[], TdPolicyEvaluationOptions & { lambda?: number }>(spec, args);
+  const { environment, policy, discount, stepSize, episodes, seed, tolerance, onEpisode, lambda = 0 } = options;
   const { reset, act, step } = checkedEnvironment(name, environment, seed);
-  const values = readInitial(name, given.initial, environment.states);
+  const values = readInitial(name, options.initial, environment.states);
   const eligibility = new Float64Array(environment.states);
   const errors = episodeRecord(name, episodes);
   let episode = 0;
@@ -89,10 +90,13 @@ function spread(values: Float64Array, eligibility: Float64Array, state: number, 
   }
 }
 
-function readInitial(name: string, initial: FloatInput | undefined, states: number): Float64Array {
+function readInitial(name: string, initial: Numbers | undefined, states: number): Float64Array {
   if (initial === undefined) return zeros(`${name}: an environment of ${states} states`, "float64", states);
-  const { data, shape } = readInput(`${name}: initial`, initial);
-  if (shape.length !== 1 || shape[0] !== states)
-    throw new RangeError(`${name}: initial is [${shape.join(", ")}], expected [${states}], one value per state`);
-  return Float64Array.from(data, Number);
+  const { data, shape } = initial;
+  if (shape[0] !== states)
+    throw new LossaryRangeError(
+      `${name}: initial`,
+      `is [${shape.join(", ")}], expected [${states}], one value per state`,
+    );
+  return data.slice();
 }

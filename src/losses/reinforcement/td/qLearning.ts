@@ -1,4 +1,10 @@
-import { type ControlOptions, type ControlResult, control } from "./control.ts";
+import { type ControlOptions, type ControlResult, control, controlSpec } from "./control.ts";
+
+const spec = /* @__PURE__ */ controlSpec(
+  "qLearning",
+  { en: "Q-learning", zh: "Q 学习" },
+  "Values of the actions of the best policy, whatever policy is followed.",
+);
 
 /**
  * Q-learning: values of the actions of the best policy, whatever policy is followed (off-policy control).
@@ -14,6 +20,8 @@ import { type ControlOptions, type ControlResult, control } from "./control.ts";
  * Source     C. J. C. H. Watkins, Learning from Delayed Rewards, 1989;
  *            R. S. Sutton and A. G. Barto, Reinforcement Learning, 2nd edition, 2018, section 6.5.
  */
-export function qLearning(options: ControlOptions): ControlResult {
-  return control("qLearning", options, "best");
+export function qLearning(options: ControlOptions): ControlResult;
+export function qLearning(...args: unknown[]): ControlResult {
+  return control(spec, args, "best");
 }
+qLearning.spec = spec;

@@ -1,4 +1,10 @@
-import { type ControlOptions, type ControlResult, control } from "./control.ts";
+import { type ControlOptions, type ControlResult, control, controlSpec } from "./control.ts";
+
+const spec = /* @__PURE__ */ controlSpec(
+  "sarsa",
+  { en: "SARSA", zh: "SARSA" },
+  "Values of the actions of the policy it follows, learned step by step.",
+);
 
 /**
  * SARSA: values of the actions of the ε-greedy policy it follows (on-policy control).
@@ -16,6 +22,8 @@ import { type ControlOptions, type ControlResult, control } from "./control.ts";
  * Source     G. A. Rummery and M. Niranjan, On-Line Q-Learning Using Connectionist Systems, 1994;
  *            R. S. Sutton and A. G. Barto, Reinforcement Learning, 2nd edition, 2018, section 6.4.
  */
-export function sarsa(options: ControlOptions): ControlResult {
-  return control("sarsa", options, "next");
+export function sarsa(options: ControlOptions): ControlResult;
+export function sarsa(...args: unknown[]): ControlResult {
+  return control(spec, args, "next");
 }
+sarsa.spec = spec;

@@ -1,8 +1,8 @@
-/** Options of the tabular methods, checked and with their defaults. */
-import { checkNames, isOptions, resolveOptions } from "../../../contract/options.ts";
-import type { NumberOption } from "../../../contract/spec.ts";
-import { describe } from "../../../tensor/read.ts";
+/** Options of the tabular methods, as their specifications have them. */
+import { checkFunction } from "../../../contract/options.ts";
+import type { NumberOption, ValueOption } from "../../../contract/spec.ts";
 import { zeros } from "../../../tensor/tensor.ts";
+import { checkEnvironment } from "./checkedEnvironment.ts";
 import type { Environment } from "./environment.ts";
 
 /** Options of every tabular method. */
@@ -18,48 +18,43 @@ export interface EpisodeOptions<E extends Environment> {
   seed?: number;
 }
 
-const specs = {
-  discount: { type: "number", default: 1, range: "[0, 1]", doc: "Discount of what follows." },
-  stepSize: { type: "number", default: undefined, range: "(0, 1]", doc: "Step size." },
+const environmentOption = (...needs: readonly ("states" | "actions")[]): ValueOption => ({
+  type: "value",
+  default: undefined,
+  required: true,
+  expected: `{ ${needs.join(", ")}, reset, step }`,
+  check: (where, value) => checkEnvironment(where, value, needs),
+  doc: "The world: how many states it has, where an episode begins, and what an action leads to.",
+});
+
+export const functionOption = (doc: string, required = false): ValueOption => ({
+  type: "value",
+  default: undefined,
+  required,
+  expected: "a function",
+  check: checkFunction,
+  doc,
+});
+
+export const numberOption = <D extends number | undefined>(range: string, def: D, doc: string, integer = false) =>
+  ({
+    type: "number",
+    default: def,
+    range,
+    ...(integer && { integer }),
+    ...(def === undefined && { required: true }),
+    doc,
+  }) as NumberOption<D> & { readonly required: true };
+
+/** Those of every method, for a world that has what is needed. */
+export const episodeOptions = (...needs: readonly ("states" | "actions")[]) => ({
+  environment: environmentOption(...needs),
+  discount: numberOption("[0, 1]", 1, "Discount of what follows."),
+  stepSize: numberOption("(0, 1]", undefined, "Step size."),
   // Every episode is recorded: no more than the longest array holds.
-  episodes: { type: "number", default: undefined, range: "[1, 4294967295]", integer: true, doc: "Episodes at most." },
-  seed: { type: "number", default: 0, range: "[0, 4294967295]", integer: true, doc: "Seed." },
-  // Below every error: all episodes are run.
-  tolerance: { type: "number", default: -1, range: "[0, ∞)", doc: "Largest error of a converged episode." },
-  lambda: { type: "number", default: undefined, range: "[0, 1]", doc: "Decay of the traces." },
-  epsilon: { type: "number", default: 0.1, range: "[0, 1]", doc: "Share of random actions." },
-} as const satisfies Readonly<Record<string, NumberOption>>;
-
-const common = ["discount", "stepSize", "episodes", "seed"] as const;
-type Common = (typeof common)[number];
-
-/** What a method takes beside the options of all. */
-export interface Taken<N extends keyof typeof specs> {
-  readonly numbers: readonly N[];
-  readonly functions: readonly { readonly key: string; readonly required: boolean }[];
-  readonly others: readonly string[];
-}
-
-/** Checks a method's options, all but its environment, and fills in the defaults of the numbers. */
-export function readTabularOptions<O extends object, N extends keyof typeof specs>(
-  name: string,
-  options: O,
-  taken: Taken<N>,
-): O & Readonly<Record<Common | N, number>> {
-  if (!isOptions(options)) throw new TypeError(`${name}: options is ${describe(options)}, expected an object`);
-  const given: O & Readonly<Record<string, unknown>> = options;
-  const numbers = [...common, ...taken.numbers] as const;
-  const functions = taken.functions.map(({ key }) => key);
-  checkNames(name, given, ["environment", ...functions, ...numbers, ...taken.others]);
-  const resolved = resolveOptions(name, given, Object.fromEntries(numbers.map((key) => [key, specs[key]])));
-  for (const key of numbers)
-    if (resolved[key] === undefined)
-      throw new TypeError(`${name}: ${key} is missing; expected a number in ${specs[key].range}`);
-  for (const { key, required } of taken.functions)
-    if (typeof given[key] !== "function" && (required || given[key] !== undefined))
-      throw new TypeError(`${name}: ${key} is ${describe(given[key])}, expected a function`);
-  return { ...given, ...(resolved as Record<Common | N, number>) };
-}
+  episodes: numberOption("[1, 4294967295]", undefined, "Episodes at most.", true),
+  seed: numberOption("[0, 4294967295]", 0, "Seed of all chance.", true),
+});
 
 /** Room for a number per episode, taken before the first one runs: a record that cannot be held is refused at once. */
 export const episodeRecord = (name: string, episodes: number): Float64Array =>

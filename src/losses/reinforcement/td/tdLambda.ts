@@ -1,9 +1,25 @@
-import { evaluatePolicy, type TdPolicyEvaluationOptions, type TdResult } from "./policyEvaluation.ts";
+import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
+import {
+  evaluatePolicy,
+  evaluationOptions,
+  type TdPolicyEvaluationOptions,
+  type TdResult,
+} from "./policyEvaluation.ts";
+import { numberOption } from "./tabularOptions.ts";
 
 export interface TdLambdaOptions extends TdPolicyEvaluationOptions {
   /** Decay λ of the eligibility traces, in [0, 1]. */
   lambda: number;
 }
+
+const spec = frozen<FunctionSpecOf<[], TdLambdaOptions>>({
+  name: "tdLambda",
+  family: "reinforcement",
+  title: { en: "TD(λ) policy evaluation", zh: "TD(λ) 策略评估" },
+  summary: "The values of a policy, where each error also moves the states visited before.",
+  arguments: [],
+  options: { ...evaluationOptions(), lambda: numberOption("[0, 1]", undefined, "Decay of the traces.") },
+});
 
 /**
  * Tabular TD(λ) policy evaluation with accumulating traces: each error also moves the states visited before, fading by
@@ -19,6 +35,8 @@ export interface TdLambdaOptions extends TdPolicyEvaluationOptions {
  * Relation   lambda 0 is tdPolicyEvaluation; lambda 1 is constant-α Monte Carlo, updated on the way.
  * Source     R. S. Sutton and A. G. Barto, Reinforcement Learning, 2nd edition, 2018, section 12.2.
  */
-export function tdLambda(options: TdLambdaOptions): TdResult {
-  return evaluatePolicy("tdLambda", options, "lambda");
+export function tdLambda(options: TdLambdaOptions): TdResult;
+export function tdLambda(...args: unknown[]): TdResult {
+  return evaluatePolicy(spec, args);
 }
+tdLambda.spec = spec;

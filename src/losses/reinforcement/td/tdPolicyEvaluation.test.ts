@@ -150,5 +150,5 @@ it("tdPolicyEvaluation: refuses options it cannot use, naming function and optio
   expect(call({ alpha: 1 })).toThrow('unknown option "alpha"');
   expect(call({ lambda: 1 })).toThrow('unknown option "lambda"');
   expect(call({ initial: [1] })).toThrow("initial is [1], expected [3]");
-  expect(() => tdPolicyEvaluation(undefined as never)).toThrow("options is undefined, expected an object");
+  expect(() => tdPolicyEvaluation(undefined as never)).toThrow("environment is missing; expected");
 });

@@ -1,4 +1,19 @@
-import { evaluatePolicy, type TdPolicyEvaluationOptions, type TdResult } from "./policyEvaluation.ts";
+import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
+import {
+  evaluatePolicy,
+  evaluationOptions,
+  type TdPolicyEvaluationOptions,
+  type TdResult,
+} from "./policyEvaluation.ts";
+
+const spec = frozen<FunctionSpecOf<[], TdPolicyEvaluationOptions>>({
+  name: "tdPolicyEvaluation",
+  family: "reinforcement",
+  title: { en: "TD(0) policy evaluation", zh: "TD(0) 策略评估" },
+  summary: "The values of a policy, learned step by step.",
+  arguments: [],
+  options: { ...evaluationOptions() },
+});
 
 /**
  * Tabular TD(0) policy evaluation: the values of a policy, learned step by step.
@@ -21,6 +36,8 @@ import { evaluatePolicy, type TdPolicyEvaluationOptions, type TdResult } from ".
  * Relation   tdLambda with lambda 0; tdLoss is half the square of the same δ, for values that a model gives.
  * Source     R. S. Sutton and A. G. Barto, Reinforcement Learning, 2nd edition, 2018, section 6.1.
  */
-export function tdPolicyEvaluation(options: TdPolicyEvaluationOptions): TdResult {
-  return evaluatePolicy("tdPolicyEvaluation", options, null);
+export function tdPolicyEvaluation(options: TdPolicyEvaluationOptions): TdResult;
+export function tdPolicyEvaluation(...args: unknown[]): TdResult {
+  return evaluatePolicy(spec, args);
 }
+tdPolicyEvaluation.spec = spec;
