@@ -2,10 +2,23 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { inlineWasm } from "./scripts/inlineWasm.ts";
 
-/** Tests of functions alone: they leave nothing behind in modules or in the process, so that files can share both. */
-// but for what the memory of a fresh process holds.
+/** Tests of functions alone: they leave nothing behind in modules or in the process, so that files can share both … */
+const pure = [
+  "src/**/*.test.ts",
+  "test/golden/**/*.test.ts",
+  "test/image/**/*.test.ts",
+  "test/*.test.ts",
+  "test/compare/{comparison,dataset,metrics,report,scikit,statistics,stress,training}.test.ts",
+  "test/core/{options,random,shapes}.test.ts",
+  "test/embed/{metrics,objectives,picture}.test.ts",
+  "test/td/{experiments,offline}.test.ts",
+  "test/networks/preprocessing.test.ts",
+  "test/scores/decode.test.ts",
+  "test/cli/text.test.ts",
+  "test/handbook/{claims,pages,tables,widgets}.test.ts",
+];
+/** … but for what the memory of a fresh process holds. */
 const fresh = ["src/losses/embedding/memory.test.ts"];
-const pure = ["src/**/*.test.ts", "test/golden/**/*.test.ts", "test/image/**/*.test.ts", "test/*.test.ts"];
 
 export default defineConfig({
   plugins: [inlineWasm],

@@ -53,6 +53,11 @@ const swiftShader = [
   "--use-webgpu-adapter=swiftshader",
   "--enable-features=Vulkan",
   "--use-vulkan=swiftshader",
+  // A shader is compiled once, when it is first drawn with; by default ANGLE also compiles it in parts before and, for
+  // next time, once more after. Nobody comes back for what Chromium would keep of them.
+  "--disable-angle-features=supportsGraphicsPipelineLibrary,preferMonolithicPipelinesOverLibraries,warmUpPipelineCacheAtLink",
+  "--disable-gpu-program-cache",
+  "--disable-gpu-shader-disk-cache",
 ];
 
 const html =
