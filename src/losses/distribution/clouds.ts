@@ -1,8 +1,9 @@
 /** Two clouds of points as arguments of a function that is no loss. */
 import { readInput, type View } from "../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../tensor/shapes.ts";
-import { commonDtype, type Operand, stageFloats } from "../../tensor/stage.ts";
+import { checkInterval, commonDtype, type Operand, stageFloats } from "../../tensor/stage.ts";
 import type { Dtype, Shape } from "../../tensor/tensor.ts";
+import { checkMass } from "./wasserstein/weights.ts";
 
 export interface Clouds {
   readonly dtype: Dtype;
@@ -29,4 +30,20 @@ export function readClouds(name: string, x: unknown, y: unknown): Clouds {
     read,
     stage: () => ({ x: stageFloats(`${name}: x`, views.x, dtype), y: stageFloats(`${name}: y`, views.y, dtype) }),
   };
+}
+
+/** One side's masses in kernel memory, checked; undefined where there are none. Only inside `withScratch`. */
+export function readWeights(
+  clouds: Clouds,
+  name: string,
+  key: string,
+  shape: string,
+  value: unknown,
+  range: string,
+): Operand | undefined {
+  if (value === undefined) return undefined;
+  const operand = stageFloats(`${name}: ${key}`, clouds.read(key, shape, value), clouds.dtype);
+  checkInterval(operand, range, clouds.dtype);
+  checkMass(operand, clouds.dtype);
+  return operand;
 }

@@ -1,10 +1,9 @@
 import { readOptions } from "../../../contract/options.ts";
 import { kernels, withScratch } from "../../../kernel/arena.ts";
-import { checkInterval, stageFloats, viewOf } from "../../../tensor/stage.ts";
+import { viewOf } from "../../../tensor/stage.ts";
 import { arrayTypes, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
-import { readClouds } from "../clouds.ts";
-import { checkMass } from "../wasserstein/weights.ts";
-import { couple } from "./coupling.ts";
+import { readClouds, readWeights } from "../clouds.ts";
+import { type Cost, couple } from "./coupling.ts";
 import { type EarthMoverOptions, earthMoverDistance } from "./earthMoverDistance.ts";
 
 /**
@@ -18,17 +17,12 @@ import { type EarthMoverOptions, earthMoverDistance } from "./earthMoverDistance
 export function transportPlan(x: FloatInput, y: FloatInput, options: EarthMoverOptions = {}): Tensor {
   const name = "transportPlan";
   const specs = earthMoverDistance.spec.options;
-  const { cost } = readOptions<{ cost: "euclidean" | "squared" }>(name, options, specs);
+  const { cost } = readOptions<{ cost: Cost }>(name, options, specs);
   const clouds = readClouds(name, x, y);
   const { dtype } = clouds;
   return withScratch(() => {
-    const weights = (key: "xWeights" | "yWeights", shape: string) => {
-      if (options[key] === undefined) return undefined;
-      const operand = stageFloats(`${name}: ${key}`, clouds.read(key, shape, options[key]), dtype);
-      checkInterval(operand, specs[key].range, dtype);
-      checkMass(operand, dtype);
-      return operand;
-    };
+    const weights = (key: "xWeights" | "yWeights", shape: string) =>
+      readWeights(clouds, name, key, shape, options[key], specs[key].range);
     const { x: from, y: to } = clouds.stage();
     const masses = { xWeights: weights("xWeights", "N"), yWeights: weights("yWeights", "M") };
     const found = couple({ x: from, y: to, cost, ...masses }, kernels[dtype], dtype);

@@ -1,14 +1,18 @@
 import { readOptions } from "../../../contract/options.ts";
 import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
 import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
-import { readClouds } from "../clouds.ts";
+import { readClouds, readWeights } from "../clouds.ts";
+import { massed } from "../masses.ts";
 import { anneal, type SinkhornSettings } from "./annealing.ts";
 import { type SinkhornOptions, sinkhornDivergence } from "./sinkhornDivergence.ts";
 
 export interface SinkhornResult {
   /** sinkhornDivergence. */
   readonly value: number;
-  /** Debiased dual potentials, [N] and [M]: what more mass at a point would cost. Their means add up to the value. */
+  /**
+   * Debiased dual potentials, [N] and [M]: what more mass at a point would cost. Their means,
+   * weighted by the masses, add up to the value. NaN at a point of weight 0.
+   */
   readonly potentials: { readonly x: Tensor; readonly y: Tensor };
   readonly iterations: number;
   /** How far a plan's marginals are from the masses: the sum of absolute differences, the largest of the three plans. */
@@ -29,21 +33,30 @@ export function sinkhornPotentials(x: FloatInput, y: FloatInput, options: Sinkho
   const clouds = readClouds(name, x, y);
   const { dtype } = clouds;
   return withScratch(() => {
-    const staged = clouds.stage();
-    const solution = anneal(staged.x, staged.y, settings, {
+    const weights = (key: "xWeights" | "yWeights", shape: string) =>
+      readWeights(clouds, name, key, shape, options[key], sinkhornDivergence.spec.options[key].range);
+    const { x: all, y: others } = clouds.stage();
+    const [first, second] = [
+      massed(all, weights("xWeights", "N"), dtype),
+      massed(others, weights("yWeights", "M"), dtype),
+    ];
+    const solution = anneal(first, second, settings, {
       kernel: kernels[dtype],
       dtype,
       scratch: (count) => scratch(count * bytesPerElement(dtype)),
     });
-    const tensor = (data: Float64Array | undefined, n: number): Tensor => ({
-      data: data ?? new Float64Array(n).fill(Number.NaN),
-      shape: [n],
-    });
+    const tensor = (potentials: Float64Array | undefined, index: Int32Array, n: number): Tensor => {
+      const data = new Float64Array(n).fill(Number.NaN);
+      potentials?.forEach((potential, k) => {
+        data[index[k] as number] = potential;
+      });
+      return { data, shape: [n] };
+    };
     return {
       value: solution?.value ?? Number.NaN,
       potentials: {
-        x: tensor(solution?.x, staged.x.shape[0] as number),
-        y: tensor(solution?.y, staged.y.shape[0] as number),
+        x: tensor(solution?.x, first.index, all.shape[0] as number),
+        y: tensor(solution?.y, second.index, others.shape[0] as number),
       },
       iterations: solution?.iterations ?? 0,
       marginalError: solution?.marginalError ?? Number.NaN,
