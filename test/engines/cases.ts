@@ -101,12 +101,24 @@ const cases: Readonly<Record<string, EngineCase>> = {
   distillationLoss: { options: [{}, { temperature: 4 }] },
   gradientPenalty: { options: [{}, { oneSided: true, target: 3, weight: 1 }] },
   wassersteinDistance: {
-    options: [{}, { p: 2 }, { p: 3 }, { uWeights: [1, 2, 3, 1, 1], vWeights: [1, 1, 0, 2, 1, 1] }],
+    options: [
+      {},
+      { p: 2 },
+      { p: 3 },
+      { p: Number.POSITIVE_INFINITY },
+      { uWeights: [1, 2, 3, 1, 1], vWeights: [1, 1, 0, 2, 1, 1] },
+    ],
   },
   slicedWassersteinDistance: { options: [{ projections: 7 }, { projections: 3, p: 1, seed: 4 }] },
-  earthMoverDistance: { options: [{}, { cost: "squared", yWeights: [1, 1, 0, 2, 1, 1] }] },
+  earthMoverDistance: { options: [{}, { cost: "squared", yWeights: [1, 1, 0, 2, 1, 1] }, { cost: "manhattan" }] },
   sinkhornDivergence: {
-    options: [{}, { p: 1, blur: 0.2 }, { p: 3, blur: 0.4, scaling: 0.7 }, { blur: 0.4, maxIterations: 9 }],
+    options: [
+      {},
+      { p: 1, blur: 0.2 },
+      { p: 3, blur: 0.4, scaling: 0.7 },
+      { blur: 0.4, maxIterations: 9 },
+      { blur: 0.3, xWeights: [1, 0, 2, 3], yWeights: [3, 1, 1] },
+    ],
     draw: { x: unit, y: unit },
     kinks: { x: corners, y: corners },
     lengths: { N: 4, M: 3 },

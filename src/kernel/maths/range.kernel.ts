@@ -79,7 +79,12 @@ export function setWideUnit<T extends number>(out: usize, x: usize, d: i32, weig
     store<T>(out + at, <T>(weight * (<f64>load<T>(x + at) / length)));
 }
 
-/** da += weight (b / ‖b‖ − c a / ‖a‖) / ‖a‖: the weighted gradient of the cosine c, of rows whose squared lengths leave f64. */
+/** (b / ‖b‖ − c a / ‖a‖) / ‖a‖ at one place: the gradient of the cosine c, of rows whose squared lengths leave T. */
+function cosineSlope<T extends number>(a: usize, b: usize, c: f64, lengthA: f64, lengthB: f64): f64 {
+  return (<f64>load<T>(b) / lengthB - (c * <f64>load<T>(a)) / lengthA) / lengthA;
+}
+
+/** da += weight times that gradient. */
 export function addWideCosineGradient<T extends number>(
   da: usize,
   a: usize,
@@ -90,10 +95,23 @@ export function addWideCosineGradient<T extends number>(
   lengthA: f64,
   lengthB: f64,
 ): void {
-  for (let at: usize = 0; at < bytes<T>(d); at += sizeof<T>()) {
-    const slope = (<f64>load<T>(b + at) / lengthB - (c * <f64>load<T>(a + at)) / lengthA) / lengthA;
-    store<T>(da + at, <T>(<f64>load<T>(da + at) + weight * slope));
-  }
+  for (let at: usize = 0; at < bytes<T>(d); at += sizeof<T>())
+    store<T>(da + at, <T>(<f64>load<T>(da + at) + weight * cosineSlope<T>(a + at, b + at, c, lengthA, lengthB)));
+}
+
+/** The same in place of what was in da, which may be a. */
+export function setWideCosineGradient<T extends number>(
+  da: usize,
+  a: usize,
+  b: usize,
+  d: i32,
+  weight: f64,
+  c: f64,
+  lengthA: f64,
+  lengthB: f64,
+): void {
+  for (let at: usize = 0; at < bytes<T>(d); at += sizeof<T>())
+    store<T>(da + at, <T>(weight * cosineSlope<T>(a + at, b + at, c, lengthA, lengthB)));
 }
 
 /** out += weight (x − y), or weight x without y. */

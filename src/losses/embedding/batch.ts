@@ -13,7 +13,7 @@ export function anchorsWithTriplets(labels: Operand): number {
 }
 
 /** How often each identity occurs. */
-export function identityCounts({ pointer, size }: Operand): Map<number, number> {
+export function identityCounts({ pointer, size }: Pick<Operand, "pointer" | "size">): Map<number, number> {
   const counts = new Map<number, number>();
   const labels = viewOf(pointer, size, "int32");
   for (let i = 0; i < size; i++) {

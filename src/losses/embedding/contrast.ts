@@ -3,9 +3,9 @@
 import type { Pass } from "../../contract/loss.ts";
 import { type Matrix, matrix, multiplier, transpose, WORKSPACE } from "../../linear/matrix.ts";
 import { blockRows, squareRows } from "../../linear/points.ts";
-import { viewOf } from "../../tensor/stage.ts";
+import { type Operand, viewOf } from "../../tensor/stage.ts";
 import { bytesPerElement } from "../../tensor/tensor.ts";
-import { clear } from "./batch.ts";
+import { clear, identityCounts } from "./batch.ts";
 
 type Machine = Pick<Pass, "kernel" | "dtype" | "scratch">;
 
@@ -56,13 +56,31 @@ export function contrastBlocks(
   return sum;
 }
 
+/** What losses of rows against themselves do with strips of the upper half of their cosines (contrastStrips.kernel.ts). */
+export interface StripKernels {
+  /** Takes a strip into account; the first one begins anew. */
+  fold(strip: number, first: number, rows: number): void;
+  /** The sum of the values, after the last strip. */
+  finish(): number;
+  /** Puts what each pair adds to both gradients in the place of its cosine, of which fold made what it likes. */
+  slopes(strip: number, first: number, rows: number): void;
+  /** Does again what fold did to a strip, if slopes need it. */
+  refold?(strip: number, first: number, rows: number): void;
+}
+
 /**
  * The same of rows against themselves. A batch of one block takes half of the product of cosines, mirrored, and one product
- * for the gradients of both sides.
+ * for the gradients of both sides; a larger one goes by strips.
  */
-export function contrastSelf(machine: Machine, u: Matrix, du: number, kernel: BlockKernel): number {
+export function contrastSelf(
+  machine: Machine,
+  u: Matrix,
+  du: number,
+  kernel: BlockKernel,
+  strips: () => StripKernels,
+): number {
   const n = u.rows;
-  if (squareRows(n, machine.dtype) < n) return contrastBlocks(machine, u, u, du, du, kernel);
+  if (squareRows(n, machine.dtype) < n) return contrastStrips(machine, u, du, strips());
   const block = upperCosines(machine, u);
   machine.kernel.mirror(block, n);
   const sum = kernel(block, 0, n);
@@ -72,11 +90,85 @@ export function contrastSelf(machine: Machine, u: Matrix, du: number, kernel: Bl
   return sum;
 }
 
+/** Rows of a strip: as deep as the matrix product goes at once, fewer where rows are very long. */
+const STRIP_ROWS = 128;
+const STRIP_BYTES = 2 ** 22;
+/** Bytes of strips kept from the first sweep to the second; the others are multiplied again. */
+const KEPT_BYTES = 7 * 2 ** 23;
+
+/** Sweeps over the upper half of u uᵀ, strip by strip, once for the values, and once for the gradients if they are wanted. */
+export function contrastStrips(machine: Machine, u: Matrix, du: number, strips: StripKernels): number {
+  const { kernel, dtype, scratch } = machine;
+  const { rows: n, columns: d } = u;
+  const size = bytesPerElement(dtype);
+  const most = Math.max(16, Math.min(STRIP_ROWS, Math.floor(STRIP_BYTES / size / n)));
+  const workspace = scratch(WORKSPACE);
+  const multiply = multiplier(machine);
+  const spare = scratch(most * n);
+  let room = du ? KEPT_BYTES : 0;
+  const kept = new Map<number, number>();
+  const fill = (strip: number, first: number, rows: number) =>
+    kernel.upperProduct(u.pointer + first * d * size, d, 1, 0, rows, n - first, d, strip, workspace);
+  for (let first = 0; first < n; first += most) {
+    const rows = Math.min(most, n - first);
+    const bytes = rows * (n - first) * size;
+    if (bytes <= room) {
+      kept.set(first, scratch(rows * (n - first)));
+      room -= bytes;
+    }
+    const strip = kept.get(first) ?? spare;
+    fill(strip, first, rows);
+    strips.fold(strip, first, rows);
+  }
+  const sum = strips.finish();
+  if (!du) return sum;
+  for (let first = 0; first < n; first += most) {
+    const rows = Math.min(most, n - first);
+    const strip = kept.get(first) ?? spare;
+    if (strip === spare) {
+      fill(strip, first, rows);
+      strips.refold?.(strip, first, rows);
+    }
+    strips.slopes(strip, first, rows);
+    const slopes = matrix(strip, rows, n - first);
+    const [own, others] = [u.pointer + first * d * size, du + first * d * size];
+    multiply(slopes, matrix(own, n - first, d), others, true);
+    multiply(transpose(slopes), matrix(own, rows, d), others, true);
+  }
+  return sum;
+}
+
 /** The cosines [n, n] of a batch of one block, right of the diagonal. */
 export function upperCosines({ kernel, scratch }: Machine, { pointer, rows, columns }: Matrix): number {
   const block = scratch(rows * rows);
   kernel.upperProduct(pointer, columns, 1, 0, rows, rows, columns, block, scratch(WORKSPACE));
   return block;
+}
+
+/** Strips of a labelled batch whose rows must pick the others of their label; values and upstream are its rows'. */
+export function labelStrips(
+  machine: Machine,
+  n: number,
+  labels: Pick<Operand, "pointer" | "size">,
+  { scale, share = 1 }: { readonly scale: number; readonly share?: number },
+  values: number,
+  upstream: number,
+): StripKernels {
+  const { kernel, scratch } = machine;
+  const counts = identityCounts(labels);
+  const own = viewOf(labels.pointer, n, "int32").slice();
+  const positives = indices(machine, n, (i) => (counts.get(own[i] as number) as number) - 1);
+  const [peaks, before, factors, pulls] = [scratch(n), scratch(n), scratch(n), scratch(n)];
+  const [sums, cosines] = [scratch(2 * n + 8), scratch(2 * n + 8)];
+  const y = labels.pointer;
+  return {
+    fold: (strip, first, rows) =>
+      kernel.foldContrast(strip, first, rows, n, y, positives, scale, peaks, before, sums, cosines),
+    finish: () =>
+      kernel.contrastValues(n, positives, scale, share, peaks, sums, cosines, factors, pulls, values, upstream),
+    slopes: (strip, first, rows) =>
+      kernel.contrastSlopes(strip, first, rows, n, y, positives, scale, peaks, factors, pulls),
+  };
 }
 
 /** Whole numbers in kernel memory. */

@@ -123,7 +123,7 @@ describe.each(SCALES)("rows of size %d", (scale) => {
   });
 });
 
-it("verificationLoss and damsmLoss: squares beyond f32 give f64's value, or NaN, never a calm one", () => {
+it("verificationLoss and damsmLoss: squares beyond f32 give f64's value", () => {
   const weight = { data: Float32Array.from(weights.subarray(0, 2 * D)), shape: [2, D] };
   const same = Float32Array.from(labels, (label) => label % 2);
   const wide = (x: Float64Array, scale: number) => ({ data: Float32Array.from(x, (v) => v * scale), shape: [N, D] });
@@ -140,11 +140,27 @@ it("verificationLoss and damsmLoss: squares beyond f32 give f64's value, or NaN,
     const others = { data: wide(second, scale).data.slice(0, (N / 3) * D), shape: [N / 3, D] };
     const regions = { data: wide(third, scale).data, shape: [N / 3, 3, D] };
     const f64 = (x: { data: Float32Array; shape: number[] }) => ({ ...x, data: Float64Array.from(x.data) });
-    const right = damsmLoss(f64(regions), f64(words), lengths, f64(globals), f64(others));
-    const came = damsmLoss(regions, words, lengths, globals, others);
-    if (scale < 1) expect(came / right).toBeCloseTo(1, 4);
-    else if (!Number.isNaN(came)) expect(came / right).toBeCloseTo(1, 4);
+    const inputs = [regions, words, lengths, globals, others] as const;
+    const wanted64 = damsmLoss.valueAndGrad(f64(regions), f64(words), lengths, f64(globals), f64(others));
+    const came = damsmLoss.valueAndGrad(...inputs);
+    expect(came.value / wanted64.value).toBeCloseTo(1, 4);
+    for (const name of ["regions", "words", "images", "sentences"] as const)
+      expectAlike([...came.grads[name].data], [...wanted64.grads[name].data]);
   }
+});
+
+it("damsmLoss: rows whose squares leave f64 have the gradient of size 1, divided by the size", () => {
+  const at = (scale: number) => {
+    const rows = (x: Float64Array, shape: readonly number[]) => ({ data: x.slice(0, 36).map((v) => v * scale), shape });
+    const global = (x: Float64Array) => ({ data: x.slice(0, 12), shape: [3, 4] });
+    // Attention alike at every size: each region has the same score with every word.
+    const regions = { data: Float64Array.from({ length: 36 }, (_, i) => (i % 4 ? 0 : scale)), shape: [3, 3, 4] };
+    return damsmLoss.valueAndGrad(regions, rows(first, [3, 3, 4]), [1, 1, 1], global(second), global(third));
+  };
+  const [one, tiny] = [at(1), at(1e-180)];
+  expect(tiny.value / one.value).toBeCloseTo(1, 10);
+  for (const [i, g] of one.grads.words.data.entries())
+    expect((tiny.grads.words.data[i] as number) * 1e-180).toBeCloseTo(g, 10);
 });
 
 it("vectors beyond the squares of f64 keep their cosines too", () => {

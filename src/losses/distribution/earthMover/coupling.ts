@@ -2,12 +2,21 @@
 import { scratch } from "../../../kernel/arena.ts";
 import type { Kernels } from "../../../kernel/kernels.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
-import { bytesPerElement, type Dtype } from "../../../tensor/tensor.ts";
+import type { Dtype } from "../../../tensor/tensor.ts";
+import { sharesOf, sideOf } from "../masses.ts";
+
+/** What moving a unit of mass costs. */
+export type Cost = "euclidean" | "squared" | "manhattan";
+
+export const costNames = ["euclidean", "squared", "manhattan"] as const satisfies readonly Cost[];
+
+/** The number the kernels know a cost by. */
+export const kindOfCost = (cost: Cost): number => costNames.indexOf(cost);
 
 export interface Problem {
   readonly x: Operand;
   readonly y: Operand;
-  readonly cost: "euclidean" | "squared";
+  readonly cost: Cost;
   readonly xWeights: Operand | undefined;
   readonly yWeights: Operand | undefined;
 }
@@ -30,8 +39,7 @@ export function couple({ x, y, cost, xWeights, yWeights }: Problem, kernel: Kern
   const [n, m] = [rows.index.length, columns.index.length];
   const d = x.shape[1] as number;
   const costs = scratch(8 * n * m);
-  const squared = cost === "squared" ? 1 : 0;
-  if (!Number.isFinite(kernel.costs(rows.points, n, columns.points, m, d, squared, costs))) return null;
+  if (!Number.isFinite(kernel.costs(rows.points, n, columns.points, m, d, kindOfCost(cost), costs))) return null;
   const [from, to] = [scratch(4 * (n + m)), scratch(4 * (n + m))];
   const masses = scratch(8 * (n + m));
   const weighted = rows.weights !== undefined || columns.weights !== undefined;
@@ -54,34 +62,4 @@ export function couple({ x, y, cost, xWeights, yWeights }: Problem, kernel: Kern
     for (let k = 0; k < pairs; k++) list[k] = index[list[k] as number] as number;
   }
   return { from, to, masses, pairs, mass: weighted ? 1 : n * row };
-}
-
-/** The points of one side that have a mass. */
-interface Side {
-  readonly points: number;
-  readonly index: Int32Array;
-  readonly weights: Float64Array | undefined;
-}
-
-function sideOf({ pointer, shape }: Operand, weights: Operand | undefined, dtype: Dtype): Side {
-  const [n, d] = shape as [number, number];
-  const all = Int32Array.from({ length: n }, (_, i) => i);
-  if (!weights) return { points: pointer, index: all, weights: undefined };
-  const given = Float64Array.from(viewOf(weights.pointer, n, dtype));
-  const index = all.filter((i) => given[i] !== 0);
-  if (index.length === n) return { points: pointer, index, weights: given };
-  const points = scratch(index.length * d * bytesPerElement(dtype));
-  const [source, target] = [viewOf(pointer, n * d, dtype), viewOf(points, index.length * d, dtype)];
-  for (let k = 0; k < index.length; k++) {
-    const i = index[k] as number;
-    target.set(source.subarray(i * d, (i + 1) * d), k * d);
-  }
-  return { points, index, weights: Float64Array.from(index, (i) => given[i] as number) };
-}
-
-/** Weights divided by their sum; `equal` for each point where there are none. */
-function sharesOf({ weights, index }: Side, equal: number): Float64Array {
-  if (!weights) return new Float64Array(index.length).fill(equal);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
 }

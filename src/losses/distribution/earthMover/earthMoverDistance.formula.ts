@@ -10,7 +10,8 @@ export const earthMoverPortable = portableScalar(
     const weights = { xWeights: xWeights && read(xWeights), yWeights: yWeights && read(yWeights) };
     const { data } = transportPlan(read(x), read(y), { cost, ...weights });
     const apart = m.sub(m.expand(x, 1), m.expand(y, 0));
-    const costs = cost === "squared" ? m.sum(m.square(apart), 2) : m.norm(apart, 2);
+    const costs =
+      cost === "euclidean" ? m.norm(apart, 2) : m.sum(cost === "squared" ? m.square(apart) : m.abs(apart), 2);
     return m.sum(m.mul(m.constant(data, [N as number, M as number]), costs));
   },
 );

@@ -1,15 +1,20 @@
 // Costs between points, and the gradient of a plan's cost.
 //
-// costs         c_ij = ‖x_i − y_j‖, or its square, as f64 [n, m].
+// costs         c_ij = ‖x_i − y_j‖ (kind 0), its square (1), or Σ |x_ik − y_jk| (2), as f64 [n, m].
 // planGradient  A plan is a list of pairs (from, to, mass). Σ mass · cost; ∂x_i = Σ mass ∂c_ij / ∂x_i over the pairs of x_i,
-//               times `scale`, and likewise ∂y_j; 0 where two points coincide.
+//               times `scale`, and likewise ∂y_j; 0 where two points coincide, or
+//               coordinates for kind 2.
 // Accuracy      computed in f64: 1e-15 relative. A distance is finite wherever f64 holds it, its square where it holds that.
 // Requires      n, m, d > 0.
 import { tame, wideLength } from "../../../kernel/maths/range.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";
 
+const EUCLIDEAN = 0;
+const SQUARED = 1;
+const MANHATTAN = 2;
+
 /** Returns the sum of all costs, which is not finite if any of them is not. */
-export function costs<T extends number>(x: usize, n: i32, y: usize, m: i32, d: i32, squared: i32, cost: usize): f64 {
+export function costs<T extends number>(x: usize, n: i32, y: usize, m: i32, d: i32, kind: i32, cost: usize): f64 {
   const stride = bytes<T>(d);
   let all: f64 = 0;
   for (let i = 0; i < n; i++, x += stride) {
@@ -18,9 +23,9 @@ export function costs<T extends number>(x: usize, n: i32, y: usize, m: i32, d: i
       let sum: f64 = 0;
       for (let k: usize = 0; k < stride; k += sizeof<T>(), other += sizeof<T>()) {
         const difference = <f64>load<T>(x + k) - <f64>load<T>(other);
-        sum += difference * difference;
+        sum += kind === MANHATTAN ? abs<f64>(difference) : difference * difference;
       }
-      const value = squared ? sum : tame<f64>(sum) ? sqrt<f64>(sum) : wideLength<T>(x, other - stride, d);
+      const value = kind !== EUCLIDEAN ? sum : tame<f64>(sum) ? sqrt<f64>(sum) : wideLength<T>(x, other - stride, d);
       store<f64>(cost, value);
       all += value;
     }
@@ -35,7 +40,7 @@ export function planGradient<T extends number>(
   y: usize,
   m: i32,
   d: i32,
-  squared: i32,
+  kind: i32,
   from: usize,
   to: usize,
   masses: usize,
@@ -52,21 +57,23 @@ export function planGradient<T extends number>(
     const mass = load<f64>(masses + ((<usize>pair) << 3));
     const i = <usize>load<i32>(from + ((<usize>pair) << 2)) * d;
     const j = <usize>load<i32>(to + ((<usize>pair) << 2)) * d;
-    let squares: f64 = 0;
+    let sum: f64 = 0;
     for (let k = 0; k < d; k++) {
       const difference = differenceOf<T>(x, i + k, y, j + k);
-      squares += difference * difference;
+      sum += kind === MANHATTAN ? abs<f64>(difference) : difference * difference;
     }
-    const price = squared
-      ? squares
-      : tame<f64>(squares)
-        ? sqrt<f64>(squares)
-        : wideLength<T>(x + (i << alignof<T>()), y + (j << alignof<T>()), d);
+    const price =
+      kind !== EUCLIDEAN
+        ? sum
+        : tame<f64>(sum)
+          ? sqrt<f64>(sum)
+          : wideLength<T>(x + (i << alignof<T>()), y + (j << alignof<T>()), d);
     if (price === 0) continue;
     all += mass * price;
-    const slope = squared ? 2 * mass * scale : (mass * scale) / price;
+    const slope = kind === SQUARED ? 2 * mass * scale : kind === MANHATTAN ? mass * scale : (mass * scale) / price;
     for (let k = 0; k < d; k++) {
-      const g = slope * differenceOf<T>(x, i + k, y, j + k);
+      const difference = differenceOf<T>(x, i + k, y, j + k);
+      const g = slope * (kind === MANHATTAN ? signOf(difference) : difference);
       addAt(sums, i + k, g);
       addAt(ySums, j + k, -g);
     }
@@ -74,6 +81,10 @@ export function planGradient<T extends number>(
   if (dx) narrow<T>(sums, n * d, dx);
   if (dy) narrow<T>(ySums, m * d, dy);
   return all;
+}
+
+function signOf(x: f64): f64 {
+  return x > 0 ? 1 : x < 0 ? -1 : 0;
 }
 
 function differenceOf<T extends number>(x: usize, i: usize, y: usize, j: usize): f64 {

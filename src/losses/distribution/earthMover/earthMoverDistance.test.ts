@@ -7,6 +7,7 @@ import { type EarthMoverOptions, earthMoverDistance } from "./earthMoverDistance
 import { transportPlan } from "./transportPlan.ts";
 
 const distance = (a: number[], b: number[], cost: string) => {
+  if (cost === "manhattan") return a.reduce((sum, x, k) => sum + Math.abs(x - (b[k] as number)), 0);
   const squares = a.reduce((sum, x, k) => sum + (x - (b[k] as number)) ** 2, 0);
   return cost === "squared" ? squares : Math.sqrt(squares);
 };
@@ -65,7 +66,7 @@ function byBellmanFord(x: number[][], y: number[][], cost: string): number {
 
 describeLoss<EarthMoverOptions>(earthMoverDistance, {
   reference: ([x, y], { cost = "euclidean" }) => [byBellmanFord(rowsOf(x as Sample), rowsOf(y as Sample), cost)],
-  options: [{}, { cost: "squared" }],
+  options: [{}, { cost: "squared" }, { cost: "manhattan" }],
   accuracy: { float32: 1e-12, float64: 1e-12 },
   gradientAccuracy: { float32: 1e-7, float64: 1e-12 },
 });
@@ -184,7 +185,7 @@ it("refuse masses and shapes they cannot use; NaN gives NaN", () => {
     expect(() => call([[1]], [[2, 3]])).toThrow(`${name}: y is [1, 2], expected [1, 1] (x is [1, 1]`);
     expect(() => call([[1]], [[2]], { xWeights: [0] })).toThrow(`${name}: xWeights is 0 everywhere`);
     expect(() => call([[1]], [[2]], { yWeights: [-1] })).toThrow(`${name}: yWeights[0] is -1, outside [0, ∞)`);
-    expect(() => call([[1]], [[2]], { cost: "manhattan" } as never)).toThrow(`${name}: cost is "manhattan"`);
+    expect(() => call([[1]], [[2]], { cost: "chebyshev" } as never)).toThrow(`${name}: cost is "manhattan"`);
   }
   const { value, grads } = earthMoverDistance.valueAndGrad([[Number.NaN], [1]], [[1]]);
   expect(value).toBeNaN();

@@ -3,11 +3,11 @@ import { scratch } from "../../../kernel/arena.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 import { checkMass } from "../wasserstein/weights.ts";
-import { couple } from "./coupling.ts";
+import { type Cost, costNames, couple, kindOfCost } from "./coupling.ts";
 
 export interface EarthMoverOptions {
-  /** What moving a unit of mass costs: the distance or its square. Default "euclidean". */
-  cost?: "euclidean" | "squared";
+  /** What moving a unit of mass costs: the distance, its square, or the sum of absolute differences. Default "euclidean". */
+  cost?: Cost;
   /** Mass at each x, ≥ 0; need not sum to 1. Default: equal. */
   xWeights?: FloatInput;
   /** Mass at each y, ≥ 0; need not sum to 1. Default: equal. */
@@ -20,7 +20,8 @@ export interface EarthMoverOptions {
  *     L = min over plans P of Σ P_ij c(x_i, y_j),   Σ_j P_ij = mass of x_i,  Σ_i P_ij = mass of y_j
  *
  * Shapes     x: [N, D], y: [M, D]. xWeights: [N], yWeights: [M]. One number.
- * Gradient   For x and y: that of the cost, along the optimal plan; 0 where points coincide. Where several plans are
+ * Gradient   For x and y: that of the cost, along the optimal plan; 0 where points coincide, or coordinates
+ *            for "manhattan". Where several plans are
  *            optimal it is that of one of them. The weights are constants.
  * Errors     Weights that are negative or all 0; D that differs; empty input.
  * Edges      Weights are divided by their sum; points of weight 0 take no part. NaN or an infinite cost gives NaN everywhere.
@@ -47,7 +48,7 @@ export const earthMoverDistance = defineScalarLoss<[x: FloatInput, y: FloatInput
       cost: {
         type: "choice",
         default: "euclidean",
-        choices: ["euclidean", "squared"],
+        choices: costNames,
         doc: "What moving a unit of mass costs.",
       },
       xWeights: { type: "tensor", shape: "N", default: undefined, range: "[0, ∞)", doc: "Mass at each x." },
@@ -82,7 +83,7 @@ export const earthMoverDistance = defineScalarLoss<[x: FloatInput, y: FloatInput
       y.pointer,
       y.shape[0] as number,
       d,
-      cost === "squared" ? 1 : 0,
+      kindOfCost(cost),
       found.from,
       found.to,
       found.masses,

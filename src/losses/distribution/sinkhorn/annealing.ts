@@ -11,16 +11,22 @@ export interface SinkhornSettings {
   readonly maxIterations: number | null;
 }
 
+/** A cloud whose points all have a mass; `shares` add up to 1, and are equal where there are none. */
+export interface Massed {
+  readonly points: Operand;
+  readonly shares: Float64Array | undefined;
+}
+
 export interface Solution {
-  /** Debiased potentials; their means add up to the value. */
+  /** Debiased potentials; their means, weighted by the masses, add up to the value. */
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly value: number;
   readonly iterations: number;
   /** L1 distance between a plan's marginals and the masses, the largest of the four. */
   readonly marginalError: number;
-  /** sums [N, D] and [M, D] += factor · gradient, in f64. */
-  addGradients(factor: number, xSums: number, ySums: number): void;
+  /** Fills sums [N, D] and [M, D] with the gradients, in f64. */
+  gradients(xSums: number, ySums: number): void;
 }
 
 /** Bytes that powers of distances may take, all four problems together: made once, they save time in many dimensions. */
@@ -64,28 +70,29 @@ const fitsFloat32 = (diameter: number, p: number): boolean => {
  * Solves all four problems; null where a coordinate is not finite. With a blur above the diameter the value is small beside blurᵖ,
  * against which potentials are rounded: that is done in f64, in two iterations, and so are powers that leave f32.
  */
-export function anneal(x: Operand, y: Operand, given: SinkhornSettings, machine: Machine): Solution | null {
-  const numbersOf = ({ pointer, size }: Operand) => viewOf(pointer, size, machine.dtype);
-  const diameter = diameterOf([numbersOf(x), numbersOf(y)], x.shape[1] as number);
+export function anneal(x: Massed, y: Massed, given: SinkhornSettings, machine: Machine): Solution | null {
+  const numbersOf = ({ points: { pointer, size } }: Massed) => viewOf(pointer, size, machine.dtype);
+  const diameter = diameterOf([numbersOf(x), numbersOf(y)], x.points.shape[1] as number);
   if (!Number.isFinite(diameter)) return null;
   const { p } = given;
   const blur = diameter === 0 ? given.blur : Math.min(given.blur, diameter * MOST_SMOOTHING ** (1 / p));
   const settings = { ...given, blur };
   if (machine.dtype === "float64" || (blur <= diameter && fitsFloat32(diameter, p)))
     return solve(x, y, diameter, settings, machine);
-  const widened = (operand: Operand): Operand => {
-    const pointer = scratch(8 * operand.size);
-    viewOf(pointer, operand.size, "float64").set(numbersOf(operand));
-    return { ...operand, pointer };
+  const widened = (cloud: Massed): Massed => {
+    const { size } = cloud.points;
+    const pointer = scratch(8 * size);
+    viewOf(pointer, size, "float64").set(numbersOf(cloud));
+    return { ...cloud, points: { ...cloud.points, pointer } };
   };
   const wide: Machine = { kernel: kernels.float64, dtype: "float64", scratch: (count) => scratch(8 * count) };
   return solve(widened(x), widened(y), diameter, settings, wide);
 }
 
-function solve(x: Operand, y: Operand, diameter: number, settings: SinkhornSettings, machine: Machine): Solution {
+function solve(x: Massed, y: Massed, diameter: number, settings: SinkhornSettings, machine: Machine): Solution {
   const { p, maxIterations } = settings;
-  const [cx, cy] = [cloudOf(x, machine), cloudOf(y, machine)];
-  const softmin = softMinimum([cx, cy], x.shape[1] as number, p, machine);
+  const [cx, cy] = [cloudOf(x.points, x.shares, machine), cloudOf(y.points, y.shares, machine)];
+  const softmin = softMinimum([cx, cy], x.points.shape[1] as number, p, machine);
   const schedule = temperatures(diameter, settings);
   const last = schedule.at(-1) as number;
   const keep = (cx.n + cy.n) * (cx.stride + cy.stride) <= KEPT_BYTES;
@@ -107,7 +114,11 @@ function solve(x: Operand, y: Operand, diameter: number, settings: SinkhornSetti
     softmin.self(yy, temperature),
   ];
   const errorOf = (next: readonly Float64Array[], temperature: number) =>
-    Math.max(...pairs.map(([term], k) => marginalError(term.potentials, next[k] as Float64Array, temperature)));
+    Math.max(
+      ...pairs.map(([term], k) =>
+        marginalError(term.potentials, next[k] as Float64Array, temperature, term.from.shares),
+      ),
+    );
   let iterations = 0;
   const step = (temperature: number) => {
     const next = better(temperature);
@@ -127,22 +138,43 @@ function solve(x: Operand, y: Operand, diameter: number, settings: SinkhornSetti
   return {
     x: ux,
     y: uy,
-    value: mean(ux) + mean(uy),
+    value: mean(ux, x.shares) + mean(uy, y.shares),
     iterations,
     marginalError: errorOf([f, g, fx, gy], last),
-    addGradients(factor, xSums, ySums) {
-      const add = ([term, other]: readonly [Term, Term], sign: number, sums: number) =>
-        softmin.addGradient(term, other.potentials, last, (sign * factor) / term.from.n, sums);
-      if (xSums) for (const k of [0, 2]) add(pairs[k] as readonly [Term, Term], 1 - k, xSums);
-      if (ySums) for (const k of [1, 3]) add(pairs[k] as readonly [Term, Term], 2 - k, ySums);
+    gradients(xSums, ySums) {
+      const fill = (parts: readonly number[], sums: number) => {
+        if (!sums) return;
+        const { n, shares } = (pairs[parts[0] as number] as readonly [Term, Term])[0].from;
+        const d = x.points.shape[1] as number;
+        viewOf(sums, n * d, "float64").fill(0);
+        for (const [i, k] of parts.entries()) {
+          const [term, other] = pairs[k] as readonly [Term, Term];
+          softmin.addGradient(term, other.potentials, last, (i === 0 ? 1 : -1) / n, sums);
+        }
+        if (shares)
+          viewOf(sums, n * d, "float64").forEach((g, at, all) => {
+            all[at] = g * n * (shares[Math.floor(at / d)] as number);
+          });
+      };
+      fill([0, 2], xSums);
+      fill([1, 3], ySums);
     },
   };
 }
 
-const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+/** The mean over points, weighted by their shares if masses differ. */
+const mean = (values: Float64Array, shares: Float64Array | undefined) =>
+  shares
+    ? values.reduce((sum, value, i) => sum + value * (shares[i] as number), 0)
+    : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** The plan of potentials has the masses exp((f − softmin) / ε) / n on its rows. */
-function marginalError(potentials: Float64Array, softmin: Float64Array, temperature: number): number {
+/** The plan of potentials has the masses exp((f − softmin) / ε), times the points' own, on its rows. */
+function marginalError(
+  potentials: Float64Array,
+  softmin: Float64Array,
+  temperature: number,
+  shares: Float64Array | undefined,
+): number {
   const off = (value: number, i: number) => Math.abs(Math.expm1((value - (softmin[i] as number)) / temperature));
-  return mean(potentials.map(off));
+  return mean(potentials.map(off), shares);
 }

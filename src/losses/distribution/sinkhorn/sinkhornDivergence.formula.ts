@@ -4,25 +4,66 @@ import { diameterOf, type SinkhornSettings, TOLERANCE, temperatures } from "./an
 import { sinkhornDivergence } from "./sinkhornDivergence.ts";
 
 /**
- * mean(f − f') + mean(g − g') with the potentials f, g of the plan between x and y, f' of x and x, g' of y and y:
+ * Σ a (f − f') + Σ b (g − g') with masses a and b, the potentials f, g of the plan between x and y, f' of x and x, g' of y and y:
  *
- *     f_i = softmin_j (g_j, c_ij) = −ε log mean_j exp((g_j − c_ij) / ε)
+ *     f_i = softmin_j (g_j, c_ij) = −ε log Σ_j b_j exp((g_j − c_ij) / ε)
  *
  * By the envelope theorem potentials and the points they lie on are constants: the gradient is that of the last c_ij alone.
  * How many iterations there are depends on the diameter, so the arrays' numbers must be known.
  */
-export const sinkhornPortable = portableScalar(sinkhornDivergence, (m, [x, y], settings, { D }) => {
-  const clouds = [m.numbers(x), m.numbers(y)];
-  const diameter = diameterOf(clouds, D as number);
-  if (!Number.isFinite(diameter)) return m.mul(m.add(m.sum(x), m.sum(y)), Number.NaN);
-  const schedule = temperatures(diameter, settings);
-  const { f, g, ff, gg } = anneal(m, m.stop(x), m.stop(y), schedule, settings);
-  const epsilon = schedule.at(-1) as number;
-  const along = (from: typeof x, over: typeof x, potentials: typeof x) =>
-    m.mean(softmin(m, cost(m, from, m.stop(over), settings.p), potentials, epsilon));
-  const between = m.add(along(x, y, g), along(y, x, f));
-  return m.sub(between, m.add(along(x, x, ff), along(y, y, gg)));
-});
+export const sinkhornPortable = portableScalar(
+  sinkhornDivergence,
+  (m, [first, second], { xWeights, yWeights, ...settings }, { D }) => {
+    const [a, b] = [massesOf(m, first, xWeights), massesOf(m, second, yWeights)];
+    const [x, y] = [a.points, b.points];
+    const clouds = [m.numbers(x), m.numbers(y)];
+    const diameter = diameterOf(clouds, D as number);
+    if (!Number.isFinite(diameter)) return m.mul(m.add(m.sum(first), m.sum(second)), Number.NaN);
+    const schedule = temperatures(diameter, settings);
+    const { f, g, ff, gg } = anneal(m, { ...a, points: m.stop(x) }, { ...b, points: m.stop(y) }, schedule, settings);
+    const epsilon = schedule.at(-1) as number;
+    const along = (from: typeof a, over: typeof a, potentials: typeof x) => {
+      const costs = cost(m, from.points, m.stop(over.points), settings.p);
+      return m.sum(m.mul(softmin(m, costs, potentials, over.logs, epsilon), m.exp(from.logs)));
+    };
+    const between = m.add(along(a, b, g), along(b, a, f));
+    return m.sub(between, m.add(along(a, a, ff), along(b, b, gg)));
+  },
+);
+
+/** A cloud, and the logs of its masses, which add up to 1. */
+interface Massed<X> {
+  readonly points: X;
+  readonly logs: X;
+  readonly shares: Float64Array;
+}
+
+/** Low enough for a mass of 0 beside any exponent. */
+const NOTHING = -1e30;
+
+/** Points of weight 0 stand where the first one with a mass is, so that whatever they hold has no part in anything. */
+function massesOf<X>(m: Maths<X>, points: X, weights: X | undefined): Massed<X> {
+  const [n, d] = m.shapeOf(points) as [number, number];
+  const given = weights === undefined ? new Float64Array(n).fill(1) : Float64Array.from(m.numbers(weights));
+  const total = given.reduce((sum, weight) => sum + weight, 0);
+  const shares = given.map((weight) => weight / total);
+  const logs = m.constant(
+    shares.map((share) => (share === 0 ? NOTHING : Math.log(share))),
+    [n],
+  );
+  if (shares.every((share) => share > 0)) return { points, logs, shares };
+  const first = shares.findIndex((share) => share > 0);
+  const place = Array.from(m.numbers(points)).slice(first * d, first * d + d);
+  const stand = m.constant(
+    Array.from({ length: n * d }, (_, i) => place[i % d] as number),
+    [n, d],
+  );
+  const held = m.constant(
+    Array.from({ length: n * d }, (_, i) => Number((shares[Math.floor(i / d)] as number) > 0)),
+    [n, d],
+  );
+  return { points: m.where(m.equal(held, 1), points, stand), logs, shares };
+}
 
 /** dᵖ / p of each point to each, [N, M]. */
 function cost<X>(m: Maths<X>, from: X, over: X, p: number): X {
@@ -32,10 +73,10 @@ function cost<X>(m: Maths<X>, from: X, over: X, p: number): X {
   return m.div(p === 2 ? squares : m.power(squares, p / 2), p);
 }
 
-function softmin<X>(m: Maths<X>, costs: X, potentials: X, epsilon: number): X {
-  const [n, count] = m.shapeOf(costs) as [number, number];
-  const exponents = m.div(m.sub(m.expand(potentials, 0), costs), epsilon);
-  return m.mul(m.sub(m.reshape(m.logSumExp(exponents, 1), [n]), Math.log(count)), -epsilon);
+function softmin<X>(m: Maths<X>, costs: X, potentials: X, logs: X, epsilon: number): X {
+  const [n] = m.shapeOf(costs) as [number, number];
+  const exponents = m.add(m.div(m.sub(m.expand(potentials, 0), costs), epsilon), m.expand(logs, 0));
+  return m.mul(m.reshape(m.logSumExp(exponents, 1), [n]), -epsilon);
 }
 
 interface Potentials<X> {
@@ -48,28 +89,30 @@ interface Potentials<X> {
 /** All potentials at once, each averaged with the one before, once at each temperature and then until they agree. */
 function anneal<X>(
   m: Maths<X>,
-  x: X,
-  y: X,
+  x: Massed<X>,
+  y: Massed<X>,
   schedule: readonly number[],
   { p, maxIterations }: SinkhornSettings,
 ): Potentials<X> {
-  const [xy, xx, yy] = [cost(m, x, y, p), cost(m, x, x, p), cost(m, y, y, p)];
+  const [xy, xx, yy] = [cost(m, x.points, y.points, p), cost(m, x.points, x.points, p), cost(m, y.points, y.points, p)];
   const yx = m.transpose(xy);
   const updated = ({ f, g, ff, gg }: Potentials<X>, epsilon: number): Potentials<X> => ({
-    f: softmin(m, xy, g, epsilon),
-    g: softmin(m, yx, f, epsilon),
-    ff: softmin(m, xx, ff, epsilon),
-    gg: softmin(m, yy, gg, epsilon),
+    f: softmin(m, xy, g, y.logs, epsilon),
+    g: softmin(m, yx, f, x.logs, epsilon),
+    ff: softmin(m, xx, ff, x.logs, epsilon),
+    gg: softmin(m, yy, gg, y.logs, epsilon),
   });
   const zeros = (costs: X) => m.mul(m.sum(costs, 1), 0);
   let now = updated({ f: zeros(xy), g: zeros(yx), ff: zeros(xx), gg: zeros(yy) }, schedule[0] as number);
+  const shares = { f: x.shares, g: y.shares, ff: x.shares, gg: y.shares };
   /** Improves the potentials; tells how far the marginals of their plans were from the masses. */
   const step = (epsilon: number, measured: boolean): number => {
     let error = 0;
     const list = m.tidy(() => {
       const next = updated(now, epsilon);
       return keys.map((key) => {
-        if (measured) error = Math.max(error, marginalError(m.numbers(m.sub(now[key], next[key])), epsilon));
+        if (measured)
+          error = Math.max(error, marginalError(m.numbers(m.sub(now[key], next[key])), epsilon, shares[key]));
         return m.mul(m.add(now[key], next[key]), 0.5);
       });
     });
@@ -85,6 +128,6 @@ function anneal<X>(
 
 const keys = ["f", "g", "ff", "gg"] as const;
 
-const marginalError = (differences: ArrayLike<number>, epsilon: number) =>
-  Array.from(differences, (difference) => Math.abs(Math.expm1(difference / epsilon))).reduce((sum, e) => sum + e, 0) /
-  differences.length;
+/** Σ shares |exp(difference / ε) − 1|. */
+const marginalError = (differences: ArrayLike<number>, epsilon: number, shares: Float64Array) =>
+  shares.reduce((sum, share, i) => sum + share * Math.abs(Math.expm1((differences[i] as number) / epsilon)), 0);

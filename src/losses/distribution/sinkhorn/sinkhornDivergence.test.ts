@@ -374,3 +374,65 @@ it("sinkhornDivergence: clouds of any size in f32 have the value of f64", () => 
   ] as const)
     expect(of(Float32Array, m, p) / of(Float64Array, m, p)).toBeCloseTo(1, 5);
 });
+
+it("sinkhornDivergence: a weight is a number of points that are one", () => {
+  const [x, y] = [uniform(7, 2, 50), uniform(5, 2, 51)];
+  const [xWeights, yWeights] = [
+    [1, 3, 2, 1, 1, 4, 2],
+    [2, 1, 5, 1, 1],
+  ];
+  const repeat = (points: Points, weights: number[]) =>
+    points.flatMap((point, i) => new Array<number[]>(weights[i] as number).fill(point as number[]));
+  for (const given of [
+    {},
+    { p: 1, blur: 0.2 },
+    { p: 3, blur: 0.3, maxIterations: 12 },
+    { blur: 5 },
+  ] as SinkhornOptions[])
+    for (const [array, accuracy] of [
+      [Float64Array, 1e-12],
+      [Float32Array, 3e-5],
+    ] as const) {
+      const input = (points: Points) => ({ data: array.from(points.flat()), shape: [points.length, 2] });
+      const wanted = sinkhornDivergence.valueAndGrad(repeat(x, xWeights), repeat(y, yWeights), given);
+      const came = sinkhornDivergence.valueAndGrad(input(x), input(y), {
+        ...given,
+        xWeights: array.from(xWeights.map((weight) => weight / 10)),
+        yWeights: array.from(yWeights),
+      });
+      expectClose([came.value], [wanted.value], accuracy, 0, array.name, 1);
+      for (const [side, weights] of [
+        ["x", xWeights],
+        ["y", yWeights],
+      ] as const) {
+        const gathered = new Float64Array(2 * weights.length);
+        let at = 0;
+        for (const [i, weight] of weights.entries())
+          for (let copy = 0; copy < weight; copy++, at++)
+            for (const k of [0, 1])
+              gathered[2 * i + k] = (gathered[2 * i + k] as number) + (wanted.grads[side].data[2 * at + k] as number);
+        expectClose(came.grads[side].data, gathered, 10 * accuracy, 1, array.name);
+      }
+    }
+});
+
+it("sinkhornDivergence: points of weight 0 take no part, whatever they hold", () => {
+  const [x, y] = [uniform(6, 2, 52), uniform(5, 2, 53)];
+  const xWeights = [1, 2, 0.5, 3, 1, 2];
+  const wanted = sinkhornDivergence.valueAndGrad(x, y, { xWeights });
+  const with0 = [...x.slice(0, 2), [Number.NaN, Number.POSITIVE_INFINITY], ...x.slice(2)];
+  const weights = [...xWeights.slice(0, 2), 0, ...xWeights.slice(2)];
+  const came = sinkhornDivergence.valueAndGrad(with0, y, { xWeights: weights });
+  expect(came.value).toBe(wanted.value);
+  const gradient = [...wanted.grads.x.data];
+  expect([...came.grads.x.data]).toEqual([...gradient.slice(0, 4), 0, 0, ...gradient.slice(4)]);
+  const { potentials, value } = sinkhornPotentials(with0, y, { xWeights: weights });
+  const total = plainSum(weights);
+  const means = [...potentials.x.data].map((f, i) => (weights[i] ? (f * (weights[i] as number)) / total : 0));
+  expect(plainSum(means) + mean([...potentials.y.data])).toBeCloseTo(value, 12);
+  expect(potentials.x.data[2]).toBeNaN();
+  const call = (options: SinkhornOptions) => () => sinkhornDivergence(x, y, options);
+  expect(call({ xWeights: xWeights.map(() => 0) })).toThrow("sinkhornDivergence: xWeights is 0 everywhere");
+  expect(call({ yWeights: [1, 1, 1, 1, -1] })).toThrow("sinkhornDivergence: yWeights[4] is -1, outside [0, ∞)");
+  expect(() => sinkhornPotentials(x, y, { yWeights: [0, 0, 0, 0, 0] })).toThrow("sinkhornPotentials: yWeights is 0");
+});

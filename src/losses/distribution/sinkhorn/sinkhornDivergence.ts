@@ -1,7 +1,9 @@
 import { defineScalarLoss } from "../../../contract/loss.ts";
 import { scratch } from "../../../kernel/arena.ts";
-import { viewOf } from "../../../tensor/stage.ts";
+import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
+import { massed } from "../masses.ts";
+import { checkMass } from "../wasserstein/weights.ts";
 import { anneal } from "./annealing.ts";
 
 export interface SinkhornOptions {
@@ -13,6 +15,10 @@ export interface SinkhornOptions {
   scaling?: number;
   /** Goes on at the blur until the plan's marginals agree, to this many iterations in all, ≥ 1. Default null: no further. */
   maxIterations?: number | null;
+  /** Mass at each x, ≥ 0; need not sum to 1. Default: equal. */
+  xWeights?: FloatInput;
+  /** Mass at each y, ≥ 0; need not sum to 1. Default: equal. */
+  yWeights?: FloatInput;
 }
 
 /**
@@ -21,11 +27,12 @@ export interface SinkhornOptions {
  *     L = OT(x, y) − ½ OT(x, x) − ½ OT(y, y)
  *     OT(x, y) = min over plans P of Σ P_ij c(x_i, y_j) + ε KL(P ‖ masses),   c = dᵖ / p,  ε = blurᵖ
  *
- * Shapes     x: [N, D], y: [M, D]; every point has the mass 1/N or 1/M. One number.
+ * Shapes     x: [N, D], y: [M, D]; xWeights: [N], yWeights: [M], else every point has the mass 1/N or 1/M. One number.
  * Gradient   For x and y, by the envelope theorem: that of the cost along the plans. It is the derivative of the value
  *            to the accuracy the iterations have converged to.
- * Errors     blur ≤ 0; p < 1; scaling outside (0, 1); maxIterations not whole; D that differs; empty input.
- * Edges      The iterations are those of geomloss: all potentials at once, averaged with those before, once at each
+ *            The weights are constants.
+ * Errors     Weights that are negative or all 0; blur ≤ 0; p < 1; scaling outside (0, 1); maxIterations not whole; D that differs; empty input.
+ * Edges      Weights are divided by their sum; points of weight 0 take no part, whatever they hold. The iterations are those of geomloss: all potentials at once, averaged with those before, once at each
  *            length from the diameter of both clouds down to the blur; a value may then lie below 0 by what is left.
  *            `maxIterations` goes on until the plan's marginals agree to 1e-9 (f32: 1e-4), or that many iterations are done; it
  *            never cuts the annealing short. sinkhornPotentials tells how far it came. In f32 a blur below a fiftieth of the
@@ -72,6 +79,8 @@ export const sinkhornDivergence = defineScalarLoss<[x: FloatInput, y: FloatInput
         nullable: true,
         doc: "Goes on at the blur until the plan's marginals agree, to this many iterations; null: no further.",
       },
+      xWeights: { type: "tensor", shape: "N", default: undefined, range: "[0, ∞)", doc: "Mass at each x." },
+      yWeights: { type: "tensor", shape: "M", default: undefined, range: "[0, ∞)", doc: "Mass at each y." },
     },
     unreduced: null,
     formula: String.raw`\mathrm{OT}_\varepsilon(x, y) - \tfrac12 \mathrm{OT}_\varepsilon(x, x) - \tfrac12 \mathrm{OT}_\varepsilon(y, y), \quad \mathrm{OT}_\varepsilon = \min_P \sum_{ij} P_{ij} \tfrac1p \lVert x_i - y_j \rVert^p + \varepsilon D_{\mathrm{KL}}(P \,\|\, a \otimes b)`,
@@ -87,26 +96,33 @@ export const sinkhornDivergence = defineScalarLoss<[x: FloatInput, y: FloatInput
       },
     ],
   },
-  ([x, y], { blur, p, scaling, maxIterations }, pass) => {
+  ([x, y], { xWeights, yWeights, ...settings }, pass) => {
     const { kernel, dtype, grads, scale } = pass;
-    const solution = anneal(x, y, { blur, p, scaling, maxIterations }, pass);
+    for (const weights of [xWeights, yWeights]) checkMass(weights, dtype);
+    const [first, second] = [massed(x, xWeights, dtype), massed(y, yWeights, dtype)];
+    const solution = anneal(first, second, settings, pass);
     const wanted = [
-      { size: x.size, gradient: grads.x },
-      { size: y.size, gradient: grads.y },
-    ];
+      { all: x, own: first, gradient: grads.x },
+      { all: y, own: second, gradient: grads.y },
+    ] as const;
     if (solution === null) {
-      for (const { size, gradient } of wanted) if (gradient) viewOf(gradient, size, dtype).fill(Number.NaN);
+      for (const { all, gradient } of wanted) if (gradient) viewOf(gradient, all.size, dtype).fill(Number.NaN);
       return Number.NaN;
     }
-    const sums = wanted.map(({ size, gradient }) => {
-      if (!gradient) return 0;
-      const pointer = scratch(8 * size);
-      viewOf(pointer, size, "float64").fill(0);
-      return pointer;
-    });
-    solution.addGradients(1, sums[0] as number, sums[1] as number);
-    for (const [k, { size, gradient }] of wanted.entries())
-      if (gradient) kernel.collect(sums[k] as number, size, gradient, scale);
+    const sums = wanted.map(({ own, gradient }) => gradient && scratch(8 * own.points.size));
+    solution.gradients(sums[0] as number, sums[1] as number);
+    for (const [k, { all, own, gradient }] of wanted.entries())
+      if (gradient) kernel.collect(spread(sums[k] as number, own, all), all.size, gradient, scale);
     return solution.value;
   },
 );
+
+/** Gradients of the points with a mass among zeros for the others. */
+function spread(sums: number, { points, index }: ReturnType<typeof massed>, { size, shape }: Operand): number {
+  if (points.size === size) return sums;
+  const d = shape[1] as number;
+  const pointer = scratch(8 * size);
+  const [own, all] = [viewOf(sums, points.size, "float64"), viewOf(pointer, size, "float64").fill(0)];
+  for (const [k, i] of index.entries()) all.set(own.subarray(k * d, k * d + d), i * d);
+  return pointer;
+}

@@ -2,13 +2,18 @@ import type { CommonOptions } from "../../../contract/loss.ts";
 import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
+import { massed } from "../masses.ts";
+import { checkMass } from "../wasserstein/weights.ts";
 import { anneal } from "./annealing.ts";
 import { type SinkhornOptions, sinkhornDivergence } from "./sinkhornDivergence.ts";
 
 export interface SinkhornResult {
   /** sinkhornDivergence. */
   readonly value: number;
-  /** Debiased dual potentials, [N] and [M]: what more mass at a point would cost. Their means add up to the value. */
+  /**
+   * Debiased dual potentials, [N] and [M]: what more mass at a point would cost. Their means,
+   * weighted by the masses, add up to the value. NaN at a point of weight 0.
+   */
   readonly potentials: { readonly x: Tensor; readonly y: Tensor };
   readonly iterations: number;
   /** How far a plan's marginals are from the masses: the sum of absolute differences, the largest of the three plans. */
@@ -40,18 +45,24 @@ export function sinkhornPotentials(
   options?: SinkhornOptions & CommonOptions,
 ): SinkhornResult;
 export function sinkhornPotentials(...args: unknown[]): SinkhornResult {
-  return withPass<Inputs, SinkhornOptions, SinkhornResult>(spec, args, ([x, y], settings, pass) => {
-    const { dims } = pass;
-    const solution = anneal(x, y, settings, pass);
-    const tensor = (data: Float64Array | undefined, n: number): Tensor => ({
-      data: data ?? new Float64Array(n).fill(Number.NaN),
-      shape: [n],
-    });
+  return withPass<Inputs, SinkhornOptions, SinkhornResult>(spec, args, ([x, y], options, pass) => {
+    const { xWeights, yWeights, ...settings } = options;
+    const { dims, dtype } = pass;
+    for (const weights of [xWeights, yWeights]) if (weights) checkMass(weights, dtype);
+    const [first, second] = [massed(x, xWeights, dtype), massed(y, yWeights, dtype)];
+    const solution = anneal(first, second, settings, pass);
+    const tensor = (potentials: Float64Array | undefined, index: Int32Array, n: number): Tensor => {
+      const data = new Float64Array(n).fill(Number.NaN);
+      potentials?.forEach((potential, k) => {
+        data[index[k] as number] = potential;
+      });
+      return { data, shape: [n] };
+    };
     return {
       value: solution?.value ?? Number.NaN,
       potentials: {
-        x: tensor(solution?.x, dims.N),
-        y: tensor(solution?.y, dims.M),
+        x: tensor(solution?.x, first.index, dims.N),
+        y: tensor(solution?.y, second.index, dims.M),
       },
       iterations: solution?.iterations ?? 0,
       marginalError: solution?.marginalError ?? Number.NaN,

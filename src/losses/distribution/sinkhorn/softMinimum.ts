@@ -12,6 +12,9 @@ export interface Cloud {
   /** Bytes of a coordinate, padded. */
   readonly stride: number;
   readonly n: number;
+  readonly shares: Float64Array | undefined;
+  /** log of each mass over the equal one. */
+  readonly logs: Float64Array | undefined;
 }
 
 /** One of the four problems: soft minima for the points of `from` over those of `over`. */
@@ -31,12 +34,17 @@ const [LEAST_SUM, MOST_SUM] = [1e-20, 1e30];
 
 export type Machine = Pick<Pass, "kernel" | "dtype" | "scratch">;
 
-export function cloudOf({ pointer, shape }: Operand, { kernel, dtype }: Machine): Cloud {
+export function cloudOf(
+  { pointer, shape }: Operand,
+  shares: Float64Array | undefined,
+  { kernel, dtype }: Machine,
+): Cloud {
   const [n, d] = shape as [number, number];
   const stride = Math.ceil((n * bytesPerElement(dtype)) / 64) * 64;
   const transposed = scratch(d * stride);
   kernel.transposePoints(pointer, n, d, transposed, stride);
-  return { points: pointer, transposed, stride, n };
+  const logs = shares?.map((share) => Math.log(share * n));
+  return { points: pointer, transposed, stride, n, shares, logs };
 }
 
 /** Soft minima and their gradients, through one set of working rows. */
@@ -53,7 +61,11 @@ export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { ke
   ];
   const [gathered, columnSums] = [scratch(stride), scratch((8 / bytesPerElement(dtype)) * stride)];
   const prepare = (over: Cloud, potentials: Float64Array, inverse: number) => {
-    viewOf(given, over.n, "float64").set(potentials);
+    const exponents = viewOf(given, over.n, "float64");
+    exponents.set(potentials);
+    over.logs?.forEach((log, j) => {
+      exponents[j] = (exponents[j] as number) + log / inverse;
+    });
     kernel.exponentBase(given, over.n, inverse, h, over.stride);
   };
   const values = (
@@ -76,7 +88,7 @@ export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { ke
   const jointSums = (term: Term, other: Term, temperature: number, self: boolean) => {
     const [{ from, over, powers }, inverse] = [term, 1 / temperature];
     const a = viewOf(base, from.n, dtype);
-    for (let i = 0; i < from.n; i++) a[i] = (term.potentials[i] as number) * inverse;
+    for (let i = 0; i < from.n; i++) a[i] = (term.potentials[i] as number) * inverse + (from.logs?.[i] ?? 0);
     prepare(over, other.potentials, inverse);
     kernel.softminBoth(
       powers,

@@ -2,11 +2,15 @@
 import type { Maths } from "../../../formula/maths.ts";
 import { sizeOf } from "../../../tensor/tensor.ts";
 
-/** The distance of the rows of u [K, N] and v [K, M], as the mean of their p-th powers. */
+/** The distance of the rows of u [K, N] and v [K, M], as the mean of their p-th powers; for p = ∞ the longest way of all. */
 export function onLines<X>(m: Maths<X>, u: X, v: X, p: number, uMass: X, vMass: X): X {
   const plan = overlap(m, interval(m, u, uMass), interval(m, v, vMass));
   const way = m.abs(m.sub(m.expand(u, 2), m.expand(v, 1)));
   const lines = m.shapeOf(u)[0] as number;
+  if (p === Number.POSITIVE_INFINITY) {
+    const moved = m.where(m.less(8 * m.epsilon, plan), way, 0);
+    return m.largest(m.reshape(moved, [sizeOf(m.shapeOf(way))]), 0);
+  }
   // In units of the longest way, so that no power overflows.
   const longest = m.stop(m.largest(m.reshape(way, [sizeOf(m.shapeOf(way))]), 0));
   const unit = m.where(m.equal(longest, 0), 1, longest);

@@ -18,14 +18,17 @@ function byQuantiles(u: number[], v: number[], p: number, uw = u.map(() => 1), v
   let sum = 0;
   for (const [k, from] of jumps.slice(0, -1).entries()) {
     const to = jumps[k + 1] as number;
-    sum += (to - from) * Math.abs(at(f, (from + to) / 2) - at(g, (from + to) / 2)) ** p;
+    const way = Math.abs(at(f, (from + to) / 2) - at(g, (from + to) / 2));
+    // Jumps that are one but for rounding.
+    if (p === Number.POSITIVE_INFINITY) sum = to - from > 1e-12 ? Math.max(sum, way) : sum;
+    else sum += (to - from) * way ** p;
   }
-  return sum ** (1 / p);
+  return p === Number.POSITIVE_INFINITY ? sum : sum ** (1 / p);
 }
 
 describeLoss<WassersteinDistanceOptions>(wassersteinDistance, {
   reference: ([u, v], { p = 1 }) => [byQuantiles((u as Sample).data, (v as Sample).data, p)],
-  options: [{}, { p: 2 }, { p: 1.5 }, { p: 3 }],
+  options: [{}, { p: 2 }, { p: 1.5 }, { p: 3 }, { p: Number.POSITIVE_INFINITY }],
   accuracy: { float32: 1e-13, float64: 1e-13 },
   gradientAccuracy: { float32: 1e-7, float64: 1e-13 },
 });
@@ -33,7 +36,7 @@ describeLoss<WassersteinDistanceOptions>(wassersteinDistance, {
 it("wassersteinDistance: weights, as masses that need not sum to 1, and as repetitions", () => {
   const random = seeded(3);
   const draw = (n: number) => Array.from({ length: n }, () => random.normal());
-  for (const p of [1, 2, 2.5]) {
+  for (const p of [1, 2, 2.5, Number.POSITIVE_INFINITY]) {
     const [u, v] = [draw(7), draw(5)];
     const [uWeights, vWeights] = [
       [1, 0, 3, 2, 1, 1, 4],
@@ -86,7 +89,7 @@ it("wassersteinDistance: a metric, 0 for equal samples only, and growing with p"
     const draw = (n: number) => Array.from({ length: n }, () => random.normal());
     const [a, b, c] = [draw(9), draw(9), draw(14)];
     let before = 0;
-    for (const p of [1, 1.5, 2, 5]) {
+    for (const p of [1, 1.5, 2, 5, Number.POSITIVE_INFINITY]) {
       const direct = wassersteinDistance(a, c, { p });
       expect(direct).toBeLessThanOrEqual(wassersteinDistance(a, b, { p }) + wassersteinDistance(b, c, { p }) + 1e-14);
       expect(wassersteinDistance(c, a, { p })).toBeCloseTo(direct, 13);
@@ -100,7 +103,7 @@ it("wassersteinDistance: a metric, 0 for equal samples only, and growing with p"
 it("wassersteinDistance: scaling and shifting both", () => {
   const random = seeded(61);
   const [u, v] = [5, 8].map((n) => Array.from({ length: n }, () => random.normal())) as [number[], number[]];
-  for (const p of [1, 2, 3.5]) {
+  for (const p of [1, 2, 3.5, Number.POSITIVE_INFINITY]) {
     const plain = wassersteinDistance(u, v, { p });
     const change = (x: number[]) => x.map((value) => 7 - 4 * value);
     expect(wassersteinDistance(change(u), change(v), { p })).toBeCloseTo(4 * plain, 12);
@@ -110,7 +113,7 @@ it("wassersteinDistance: scaling and shifting both", () => {
 it("wassersteinDistance: equal sizes go another way than unequal ones, to the same values and gradients", () => {
   const random = seeded(62);
   const [u, v] = [20, 20].map((n) => Array.from({ length: n }, () => random.normal())) as [number[], number[]];
-  for (const p of [1, 2, 3]) {
+  for (const p of [1, 2, 3, Number.POSITIVE_INFINITY]) {
     const paired = wassersteinDistance.valueAndGrad(u, v, { p });
     const walked = wassersteinDistance.valueAndGrad(u, v, { p, uWeights: new Array(20).fill(0.1) });
     expect(paired.value).toBeCloseTo(walked.value, 13);
@@ -144,7 +147,7 @@ it("wassersteinDistance: refuses masses it cannot use", () => {
   const call = (options: object) => () => wassersteinDistance([1, 2], [3, 4], options);
   expect(call({ uWeights: [0, 0] })).toThrow("wassersteinDistance: uWeights is 0 everywhere");
   expect(call({ vWeights: [1, -1] })).toThrow("wassersteinDistance: vWeights[1] is -1, outside [0, ∞)");
-  expect(call({ p: 0.5 })).toThrow("wassersteinDistance: p is 0.5, outside [1, ∞)");
+  expect(call({ p: 0.5 })).toThrow("wassersteinDistance: p is 0.5, outside [1, ∞]");
 });
 
 it("sorting agrees with Array.sort on signs, zeros, infinities and equal digits, in both types", () => {
@@ -161,4 +164,28 @@ it("sorting agrees with Array.sort on signs, zeros, infinities and equal digits,
     );
     for (const g of grads.u.data) expect(g).toBeCloseTo(1 / u.length, 9);
   }
+});
+
+it("wassersteinDistance: p = Infinity is the longest way, whose ends take the gradient", () => {
+  const p = Number.POSITIVE_INFINITY;
+  const { value, grads } = wassersteinDistance.valueAndGrad([0, 1, 3], [5, 1, 9], { p });
+  expect(value).toBe(6);
+  expect([...grads.u.data, ...grads.v.data].map((g) => g + 0)).toEqual([0, 0, -1, 0, 0, 1]);
+  // Of equal ways that of the first u.
+  const tied = wassersteinDistance.valueAndGrad([4, 0], [6, 2], { p });
+  expect([...tied.grads.u.data, ...tied.grads.v.data].map((g) => g + 0)).toEqual([-1, 0, 1, 0]);
+  expect(wassersteinDistance([1, 2], [1, 2, Number.NaN], { p })).toBeNaN();
+});
+
+it("wassersteinDistance: what rounding of the weights leaves over is not moved", () => {
+  for (const p of [200, Number.POSITIVE_INFINITY])
+    for (const type of [Float32Array, Float64Array]) {
+      const [u, v] = [type.of(0, 1, 100), type.of(0, 0, 0, 1, 100)];
+      const masses = { uWeights: type.of(0.1, 0.2, 0.7), vWeights: type.of(0.05, 0.025, 0.025, 0.2, 0.7) };
+      expect(wassersteinDistance(u, v, { p, ...masses })).toBe(0);
+    }
+  // A small mass is one all the same.
+  expect(
+    wassersteinDistance([0, 1], [0, 5], { p: Number.POSITIVE_INFINITY, uWeights: [1, 1e-9], vWeights: [1, 1e-9] }),
+  ).toBe(4);
 });

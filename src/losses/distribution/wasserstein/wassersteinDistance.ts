@@ -5,7 +5,7 @@ import { type Sorted, sorter, type Transport, walk } from "./line.ts";
 import { checkMass } from "./weights.ts";
 
 export interface WassersteinDistanceOptions {
-  /** Power of the distance a unit of mass is moved; ≥ 1. Default 1. */
+  /** Power of the distance a unit of mass is moved; ≥ 1, Infinity for the longest way alone. Default 1. */
   p?: number;
   /** Mass at each u, ≥ 0; need not sum to 1. Default: equal. */
   uWeights?: FloatInput;
@@ -20,9 +20,10 @@ export interface WassersteinDistanceOptions {
  *
  * Shapes     u: [N], v: [M]; N and M may differ. uWeights: [N], vWeights: [M]. One number.
  * Gradient   For u and v, through the coupling; equal numbers count in index order, and where the distance is 0 the
- *            gradient is 0. The weights are constants.
- * Errors     p < 1 or not finite; weights that are negative or all 0; more than one dimension; empty input.
- * Edges      Weights are divided by their sum. NaN gives NaN.
+ *            gradient is 0. For p = Infinity the longest way takes it all, of equal ones that of the first u, then v. The
+ *            weights are constants.
+ * Errors     p < 1; weights that are negative or all 0; more than one dimension; empty input.
+ * Edges      Weights are divided by their sum. Mass that their rounding leaves over is not moved. NaN gives NaN.
  * Relation   SciPy's wasserstein_distance is p = 1. This is the distance: POT's wasserstein_1d gives its p-th power.
  * Source     C. Villani, Topics in Optimal Transportation, 2003, section 2.2.
  */
@@ -45,7 +46,12 @@ export const wassersteinDistance = defineScalarLoss<
       { name: "v", shape: "M", kind: "float", differentiable: true, doc: "The other sample." },
     ],
     options: {
-      p: { type: "number", default: 1, range: "[1, ∞)", doc: "Power of the distance a unit of mass is moved." },
+      p: {
+        type: "number",
+        default: 1,
+        range: "[1, ∞]",
+        doc: "Power of the distance moved; Infinity: the longest alone.",
+      },
       uWeights: { type: "tensor", shape: "N", default: undefined, range: "[0, ∞)", doc: "Mass at each u." },
       vWeights: { type: "tensor", shape: "M", default: undefined, range: "[0, ∞)", doc: "Mass at each v." },
     },
@@ -77,7 +83,7 @@ const sideOf = (sort: (x: number, n: number) => Sorted, x: Operand, weights: Ope
 
 function distance(transport: Transport, { kernel, grads, scale }: Pass<"u" | "v">): number {
   const { p } = transport;
-  if (p === 1) return walk(kernel, transport, 1, scale, grads.u, grads.v);
+  if (p === 1 || p === Number.POSITIVE_INFINITY) return walk(kernel, transport, 1, scale, grads.u, grads.v);
   const unit = walk(kernel, { ...transport, p: Number.POSITIVE_INFINITY }, 1, 0, 0, 0) || 1;
   const mean = walk(kernel, transport, unit, 0, 0, 0);
   // ∂W/∂(mean of rᵖ) = unit · mean^(1/p − 1) / p

@@ -1,10 +1,21 @@
-import { defineLoss } from "../../../contract/loss.ts";
+import { defineLoss, type Pass } from "../../../contract/loss.ts";
+import { memory } from "../../../kernel/arena.ts";
 import { matrix, multiplier } from "../../../linear/matrix.ts";
 import { squareRows } from "../../../linear/points.ts";
 import { LossaryRangeError } from "../../../lossaryError.ts";
+import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets } from "../batch.ts";
-import { clearAll, contrastBlocks, contrastSelf, directions, finishDirections, upperCosines } from "../contrast.ts";
+import {
+  type BlockKernel,
+  clearAll,
+  contrastSelf,
+  contrastStrips,
+  directions,
+  finishDirections,
+  type StripKernels,
+  upperCosines,
+} from "../contrast.ts";
 import { type CircleOptions, circleOptions, circleReferences } from "./circleLoss.ts";
 
 export interface BatchCircleOptions extends CircleOptions {
@@ -77,34 +88,81 @@ export const batchCircleLoss = defineLoss<
       const gradient = grads.embeddings;
       clearAll(pass, [gradient, n * d]);
       const y = labels.pointer;
-      let sum = 0;
-      if (pooling === "anchor")
-        sum = contrastSelf(pass, u, gradient, (block, first, rows) =>
-          kernel.circleAnchors(block, first, rows, n, y, margin, gamma, values, upstream, state),
-        );
-      else if (squareRows(n, dtype) === n) {
+      let sum: number;
+      if (pooling === "anchor") {
+        const block: BlockKernel = (cosines, first, rows) =>
+          kernel.circleAnchors(cosines, first, rows, n, y, margin, gamma, values, upstream, state);
+        sum = contrastSelf(pass, u, gradient, block, () => anchorStrips(pass, n, y, margin, gamma, state));
+      } else if (squareRows(n, dtype) === n) {
         const block = upperCosines(pass, u);
-        sum = kernel.gatherWhole(block, n, y, margin, gamma, state);
+        const tops = scratch(4);
+        clearPool(state);
+        sum = kernel.gatherPool(block, 0, n, n, y, margin, gamma, state, tops);
         if (gradient) {
-          kernel.scaleWhole(block, n, state);
+          kernel.scalePool(block, 0, n, n, state, tops);
           kernel.mirror(block, n);
           multiplier(pass)(matrix(block, n, n), u, gradient);
         }
-      } else {
-        contrastBlocks(pass, u, u, 0, 0, (block, first, rows) => {
-          sum = kernel.gatherPool(block, first, rows, n, y, margin, gamma, state);
-          return 0;
-        });
-        // Each pair stands in the gradient's matrix twice, so that one product serves both of its embeddings.
-        if (gradient)
-          contrastBlocks(pass, u, u, gradient, 0, (block, first, rows) => {
-            kernel.poolGradient(block, first, rows, n, y, margin, gamma, state);
-            return 0;
-          });
-      }
+      } else sum = contrastStrips(pass, u, gradient, poolStrips(pass, n, y, margin, gamma, state));
       finishDirections(pass, u, gradient, scale);
       return sum;
     },
     appliesUpstream: true,
   },
 );
+
+type Machine = Pick<Pass, "kernel" | "scratch" | "values" | "upstream">;
+
+/** One value per anchor; see circleStrips.kernel.ts. */
+function anchorStrips(
+  { kernel, scratch, values, upstream }: Machine,
+  n: number,
+  labels: number,
+  margin: number,
+  gamma: number,
+  state: number,
+): StripKernels {
+  const [tops, before, factors, sums] = [scratch(2 * n), scratch(2 * n), scratch(2 * n), scratch(4 * n + 8)];
+  return {
+    fold: (strip, first, rows) => kernel.foldCircles(strip, first, rows, n, labels, margin, gamma, tops, before, sums),
+    finish: () => kernel.circleValues(n, tops, sums, factors, values, upstream, state),
+    slopes: (strip, first, rows) => kernel.circleSlopes(strip, first, rows, n, labels, margin, gamma, tops, factors),
+  };
+}
+
+/** A state without pairs: the largest exponent and the sum of either side. */
+function clearPool(state: number): void {
+  viewOf(state, 4, "float64").set([Number.NEGATIVE_INFINITY, 0, Number.NEGATIVE_INFINITY, 0]);
+}
+
+/** One value of all pairs. */
+function poolStrips(
+  { kernel, scratch }: Machine,
+  n: number,
+  labels: number,
+  margin: number,
+  gamma: number,
+  state: number,
+): StripKernels {
+  const tops = new Map<number, number>();
+  clearPool(state);
+  // Against the largest exponents of all strips, in a state of its own: the sums are known by then.
+  const second = scratch(8);
+  let value = 0;
+  const gather = (strip: number, first: number, rows: number, into: number) => {
+    const own = tops.get(first) ?? scratch(4);
+    tops.set(first, own);
+    return kernel.gatherPool(strip, first, rows, n, labels, margin, gamma, into, own);
+  };
+  return {
+    fold(strip, first, rows) {
+      value = gather(strip, first, rows, state);
+    },
+    finish: () => value,
+    refold(strip, first, rows) {
+      new Uint8Array(memory.buffer).copyWithin(second, state, state + 32);
+      gather(strip, first, rows, second);
+    },
+    slopes: (strip, first, rows) => kernel.scalePool(strip, first, rows, n, state, tops.get(first) as number),
+  };
+}

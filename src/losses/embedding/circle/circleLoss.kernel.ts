@@ -7,7 +7,21 @@
 //             summed against the largest of their side, which a state carries on from row to row.
 // Accuracy    2e-6 γ (f32), 1e-14 γ (f64): rounding of a similarity is multiplied by γ.
 // Requires    similarities within a few units of [−1, 1]. `state` is scratch for four f64.
-import { exp } from "../../../kernel/maths/exp.kernel";
+
+import {
+  circleSlope,
+  circleValue,
+  clearState,
+  complete,
+  distanceToGo,
+  gather,
+  largest,
+  POSITIVES,
+  pull,
+  raise,
+  sumOf,
+} from "../../../kernel/maths/circle.kernel";
+import { exp, expOf } from "../../../kernel/maths/exp.kernel";
 import { labelOf, sameLabel } from "../../../kernel/maths/labels.kernel";
 import {
   addTo,
@@ -22,17 +36,6 @@ import {
   store,
   total,
 } from "../../../kernel/maths/vector.kernel";
-import {
-  circleSlope,
-  circleValue,
-  clearState,
-  complete,
-  gather,
-  largest,
-  POSITIVES,
-  raise,
-  sumOf,
-} from "./state.kernel";
 
 /** All ones where a label is `own`; without labels, everywhere if `own` is not 0. Lanes from `left` on are undefined. */
 function positiveMask<T extends number>(labels: usize, own: i32, j: i32, left: i32): v128 {
@@ -45,17 +48,6 @@ function pairMask<T extends number>(j: i32, skip: i32, left: i32): v128 {
   if (skip >= j && skip < j + lanes<T>())
     mask = v128.andnot(mask, v128.andnot(headMask<T>(skip - j + 1), headMask<T>(skip - j)));
   return mask;
-}
-
-/** t: how far a similarity still has to go. */
-function distanceToGo<T extends number>(s: v128, positive: v128): v128 {
-  return v128.bitselect(v128.sub<T>(splat<T>(1), s), s, positive);
-}
-
-/** γ max(0, t + m). */
-function pull<T extends number>(t: v128, margin: v128, gamma: v128): v128 {
-  const a = v128.add<T>(t, margin);
-  return v128.mul<T>(gamma, v128.pmax<T>(a, splat<T>(0)));
 }
 
 /** Makes room in the state for the exponents of a row from column `from` on, but for column `skip`. */
@@ -201,9 +193,12 @@ export function circle<T extends number>(
   return circleValue(state);
 }
 
-/** Gathers the pairs i < j of a block, the first one into an empty state; returns the value of all so far. */
+/**
+ * Gathers the pairs i < j of a strip, rows `first`… each from column `first` on, and returns the value of all so far. The pairs' shares of the gradient take their places, as `scalePool` wants them: relative to the largest
+ * exponents so far, which go to `tops`, two f64.
+ */
 export function gatherPool<T extends number>(
-  block: usize,
+  strip: usize,
   first: i32,
   rows: i32,
   n: i32,
@@ -211,56 +206,53 @@ export function gatherPool<T extends number>(
   margin: f64,
   gamma: f64,
   state: usize,
+  tops: usize,
 ): f64 {
-  if (first === 0) clearState(state);
-  for (let i = first; i < first + rows; i++, block += bytes<T>(n))
-    gatherRow<T>(block, i + 1, -1, n, labels, labelOf(labels, i), margin, gamma, state);
-  return circleValue(state);
-}
-
-/** Gradients of all pairs of a block's rows, i > j and i < j alike. */
-export function poolGradient<T extends number>(
-  block: usize,
-  first: i32,
-  rows: i32,
-  n: i32,
-  labels: usize,
-  margin: f64,
-  gamma: f64,
-  state: usize,
-): void {
-  for (let i = first; i < first + rows; i++, block += bytes<T>(n))
-    rowGradient<T>(block, block, i, n, labels, labelOf(labels, i), margin, gamma, state, 1);
-}
-
-/** The value of the pairs i < j of a whole batch, whose shares of its gradient take their places, as `scaleWhole` wants them. */
-export function gatherWhole<T extends number>(
-  block: usize,
-  n: i32,
-  labels: usize,
-  margin: f64,
-  gamma: f64,
-  state: usize,
-): f64 {
-  clearState(state);
-  for (let i = 0; i < n; i++)
-    raiseRow<T>(block + bytes<T>(i) * <usize>n, i + 1, -1, n, labels, labelOf(labels, i), margin, gamma, state);
-  for (let i = 0; i < n; i++) {
-    const row = block + bytes<T>(i) * <usize>n;
-    sumRow<T>(row, row, i + 1, -1, n, labels, labelOf(labels, i), margin, gamma, state);
+  const pitch = bytes<T>(n - first);
+  const start = strip - bytes<T>(first);
+  for (let r = 0; r < rows; r++)
+    raiseRow<T>(
+      start + <usize>r * pitch,
+      first + r + 1,
+      -1,
+      n,
+      labels,
+      labelOf(labels, first + r),
+      margin,
+      gamma,
+      state,
+    );
+  for (let r = 0; r < rows; r++) {
+    const row = start + <usize>r * pitch;
+    sumRow<T>(row, row, first + r + 1, -1, n, labels, labelOf(labels, first + r), margin, gamma, state);
   }
+  setElement<f64>(tops, largest(state));
+  setElement<f64>(tops + 8, largest(state + POSITIVES));
   return circleValue(state);
 }
 
-/** From shares, which tell positives by their sign, to the gradients of the pairs i < j, with 0 on the diagonal. */
-export function scaleWhole<T extends number>(block: usize, n: i32, state: usize): void {
+/** What a share of one side, relative to `top`, is multiplied by. */
+function shareFactor(side: usize, top: f64, weight: f64): f64 {
+  return weight === 0 ? 0 : (weight * expOf<f64>(top - largest(side))) / sumOf(side);
+}
+
+/** From a strip's shares, which tell positives by their sign, to the gradients of its pairs, with 0 up to a row's own column. */
+export function scalePool<T extends number>(
+  strip: usize,
+  first: i32,
+  rows: i32,
+  n: i32,
+  state: usize,
+  tops: usize,
+): void {
   const weight = complete(state) ? circleSlope(state) : 0;
-  const ofNegatives = splat<T>(weight === 0 ? 0 : weight / sumOf(state));
-  const ofPositives = splat<T>(weight === 0 ? 0 : weight / sumOf(state + POSITIVES));
-  for (let i = 0; i < n; i++) {
-    const row = block + bytes<T>(i) * <usize>n;
-    setElement<T>(row + bytes<T>(i), 0);
-    for (let j = i + 1; j < n; j += lanes<T>()) {
+  const ofNegatives = splat<T>(shareFactor(state, element<f64>(tops), weight));
+  const ofPositives = splat<T>(shareFactor(state + POSITIVES, element<f64>(tops + 8), weight));
+  const pitch = bytes<T>(n - first);
+  for (let r = 0; r < rows; r++) {
+    const row = strip + <usize>r * pitch - bytes<T>(first);
+    memory.fill(row + bytes<T>(first), 0, bytes<T>(r + 1));
+    for (let j = first + r + 1; j < n; j += lanes<T>()) {
       const share = load<T>(row + bytes<T>(j), n - j);
       const factor = v128.bitselect(ofPositives, ofNegatives, v128.lt<T>(share, splat<T>(0)));
       store<T>(row + bytes<T>(j), v128.mul<T>(share, factor), n - j);

@@ -2,7 +2,15 @@ import { defineLoss } from "../../../contract/loss.ts";
 import { memory } from "../../../kernel/arena.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
-import { clearAll, contrastSelf, contrastTargets, directions, finishDirections, indices } from "../contrast.ts";
+import {
+  clearAll,
+  contrastSelf,
+  contrastTargets,
+  directions,
+  finishDirections,
+  indices,
+  labelStrips,
+} from "../contrast.ts";
 
 export interface NtXentOptions {
   /** Divides the cosines; > 0. Default 0.5. */
@@ -68,7 +76,12 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
         share: 0.5,
       };
       const kernel = contrastTargets(pass, 2 * n, target, each, upstream && weights);
-      const sum = contrastSelf(pass, z, wanted, kernel);
+      // A sample's two views are the one positive of each other.
+      const strips = () => {
+        const samples = { pointer: indices(pass, 2 * n, (i) => i % n), size: 2 * n };
+        return labelStrips(pass, 2 * n, samples, target, each, upstream && weights);
+      };
+      const sum = contrastSelf(pass, z, wanted, kernel, strips);
       finishDirections(pass, z, wanted, scale);
       if (grads.first) copy(grads.first, gradient, half);
       if (grads.second) copy(grads.second, gradient + half, half);

@@ -1,7 +1,7 @@
 import { defineLoss } from "../../../contract/loss.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { identityCounts } from "../batch.ts";
-import { clearAll, contrastSelf, directions, finishDirections } from "../contrast.ts";
+import { clearAll, contrastSelf, directions, finishDirections, labelStrips } from "../contrast.ts";
 
 export interface SupConOptions {
   /** Divides the cosines; > 0. Default 0.1. */
@@ -47,8 +47,13 @@ export const supConLoss = defineLoss<[embeddings: FloatInput, labels: IndexInput
       const [n, d] = [dims.N as number, dims.D as number];
       const u = directions(pass, x.pointer, n, d);
       clearAll(pass, [grads.embeddings, n * d]);
-      const sum = contrastSelf(pass, u, grads.embeddings, (block, first, rows) =>
-        kernel.contrastLabels(block, first, rows, n, labels.pointer, 1 / temperature, values, upstream),
+      const sum = contrastSelf(
+        pass,
+        u,
+        grads.embeddings,
+        (block, first, rows) =>
+          kernel.contrastLabels(block, first, rows, n, labels.pointer, 1 / temperature, values, upstream),
+        () => labelStrips(pass, n, labels, { scale: 1 / temperature }, values, upstream),
       );
       finishDirections(pass, u, grads.embeddings, scale);
       return sum;

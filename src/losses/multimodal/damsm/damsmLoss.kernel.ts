@@ -11,6 +11,7 @@
 //             lengths i32 [count], at least 1.
 import { cosine, cosineOf } from "../../../kernel/maths/distance.kernel";
 import { exp } from "../../../kernel/maths/exp.kernel";
+import { addWideCosineGradient, setWideCosineGradient, tame } from "../../../kernel/maths/range.kernel";
 import { addScaled, dot, lengthOf, setScaled } from "../../../kernel/maths/rows.kernel";
 import { softmaxRow } from "../../../kernel/maths/scaledSoftmax.kernel";
 import { bytes, lanes, load as loadVector, splat, store as storeVector } from "../../../kernel/maths/vector.kernel";
@@ -163,6 +164,11 @@ function backThroughCosine<T extends number>(c: usize, e: usize, d: i32, weight:
     return;
   }
   const cos = cosineOf<T>(c, e, d, lengthC * lengthC, lengthE * lengthE);
+  if (!tame<T>(lengthC * lengthC) || !tame<T>(lengthE * lengthE)) {
+    if (gradient) addWideCosineGradient<T>(gradient, e, c, d, weight, cos, lengthE, lengthC);
+    setWideCosineGradient<T>(c, c, e, d, weight, cos, lengthC, lengthE);
+    return;
+  }
   const across = weight / lengthC / lengthE;
   if (gradient) {
     addScaled<T>(gradient, c, d, across);

@@ -1,7 +1,7 @@
 /** How well each caption's words match each image's regions, and the gradients of that. */
 
 import type { Pass } from "../../../contract/loss.ts";
-import { scratch } from "../../../kernel/arena.ts";
+import { kernels, scratch } from "../../../kernel/arena.ts";
 import { type Matrix, matrix, multiplier, transpose } from "../../../linear/matrix.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
@@ -28,11 +28,52 @@ export interface WordMatches {
   back(gradient: Float64Array, dRegions: number, dWords: number): void;
 }
 
+type Machine = Pick<Pass, "kernel" | "dims" | "dtype" | "grads" | "scratch">;
+
+/** Scores beyond this leave f32, or their sums do. */
+const MOST_IN_FLOAT32 = 1e30;
+
+/** The matches, in f64 where words times regions leave f32. */
+export function matchWords(pass: Machine, inputs: WordInputs): WordMatches {
+  const { dims, dtype, grads } = pass;
+  const [n, r, t, d] = [dims.N, dims.R, dims.T, dims.D] as [number, number, number, number];
+  if (dtype === "float64") return match(pass, inputs);
+  const [regions, words] = [viewOf(inputs.regions, n * r * d, dtype), viewOf(inputs.words, n * t * d, dtype)];
+  const most = largest(regions) * largest(words) * d;
+  if (!(most > MOST_IN_FLOAT32 && most < Number.POSITIVE_INFINITY)) return match(pass, inputs);
+
+  const take = (count: number) => scratch(8 * count);
+  const widen = (pointer: number, count: number) => {
+    const wide = take(count);
+    viewOf(wide, count, "float64").set(viewOf(pointer, count, dtype));
+    return wide;
+  };
+  const own: Machine = { kernel: kernels.float64, dims, dtype: "float64", grads, scratch: take };
+  const [r64, w64] = [widen(inputs.regions, n * r * d), widen(inputs.words, n * t * d)];
+  const { matches, back } = match(own, { ...inputs, regions: r64, words: w64 });
+  return {
+    matches,
+    back(gradient, dRegions, dWords) {
+      const wide = [dRegions && take(n * r * d), dWords && take(n * t * d)] as const;
+      back(gradient, ...wide);
+      if (dRegions) viewOf(dRegions, n * r * d, dtype).set(viewOf(wide[0], n * r * d, "float64"));
+      if (dWords) viewOf(dWords, n * t * d, dtype).set(viewOf(wide[1], n * t * d, "float64"));
+    },
+  };
+}
+
+/** The largest magnitude. NaN is passed over: it shows by itself. */
+const largest = (numbers: Float32Array | Float64Array): number => {
+  let most = 0;
+  for (const x of numbers) if (Math.abs(x) > most) most = Math.abs(x);
+  return most;
+};
+
 /**
  * One image against a block of captions at a time, whose words lie behind one another, so that what lies behind a caption's
  * length costs nothing. Of larger batches nothing is kept but the matches; the way back computes their attention again.
  */
-export function matchWords(pass: Pass, { regions, words, lengths, gamma1, gamma2 }: WordInputs): WordMatches {
+function match(pass: Machine, { regions, words, lengths, gamma1, gamma2 }: WordInputs): WordMatches {
   const { kernel, dims, dtype, grads } = pass;
   const [n, r, t, d] = [dims.N, dims.R, dims.T, dims.D] as [number, number, number, number];
   const size = bytesPerElement(dtype);

@@ -1,7 +1,8 @@
 // What circle losses gather of each side: largest exponent and sum of exponentials against it, in four f64: those of the
 // negatives, then those of the positives.
-import { expOf } from "../../../kernel/maths/exp.kernel";
-import { log1p, logOf } from "../../../kernel/maths/log.kernel";
+import { expOf } from "./exp.kernel";
+import { log1p, logOf } from "./log.kernel";
+import { splat } from "./vector.kernel";
 
 export const POSITIVES: usize = 16;
 
@@ -54,4 +55,15 @@ export function circleSlope(state: usize): f64 {
   const x = logSums(state);
   const e = expOf<f64>(-abs<f64>(x));
   return (x >= 0 ? 1 : e) / (1 + e);
+}
+
+/** t: how far a similarity still has to go. */
+export function distanceToGo<T extends number>(s: v128, positive: v128): v128 {
+  return v128.bitselect(v128.sub<T>(splat<T>(1), s), s, positive);
+}
+
+/** γ max(0, t + m). */
+export function pull<T extends number>(t: v128, margin: v128, gamma: v128): v128 {
+  const a = v128.add<T>(t, margin);
+  return v128.mul<T>(gamma, v128.pmax<T>(a, splat<T>(0)));
 }
