@@ -1,7 +1,7 @@
 /** One call of a loss, from the caller's arguments to the caller's results. */
 
 import { kernels, scratch, withScratch } from "../kernel/arena.ts";
-import { type Gradient, scaleGradient } from "../tensor/gradients.ts";
+import { type Gradient, weighGradient } from "../tensor/gradients.ts";
 import { describe, readInput, type View } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import { checkInterval, commonDtype, stageOption, viewOf } from "../tensor/stage.ts";
@@ -11,6 +11,7 @@ import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients
 import type { Body, Pass } from "./loss.ts";
 import { namedOptions, resolveOptions } from "./options.ts";
 import { type LossSpec, type Reduction, type TensorOption, unreducedShape } from "./spec.ts";
+import { cotangents, readWeights, runWeighed, stageWeights } from "./weights.ts";
 
 type AnyBody = Body<readonly unknown[], Record<string, unknown>, string>;
 type Options = Readonly<Record<string, unknown>>;
@@ -34,35 +35,45 @@ export function evaluate(
   const shape = spec.unreduced ? unreducedShape(spec.unreduced, resolved) : "";
   const dtype = commonDtype(inputs.flatMap(({ spec: { kind }, views }) => (kind === "index" ? [] : views)));
   const wrt = withGrads ? readWrt(spec, options.wrt) : [];
+  const given = options.sampleWeight;
 
   return withScratch(() => {
-    const unreduced = reduction === "none" ? bindings.resolve(shape) : [];
+    const unreduced = reduction === "none" || given !== undefined ? bindings.resolve(shape) : [];
     const values = reduction === "none" ? scratch(sizeOf(unreduced) * bytesPerElement(dtype)) : 0;
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
     const tensors = readTensorOptions(spec, resolved, bindings);
     const staged = stageOptions(spec, resolved, tensors, dtype);
+    const weightView = readWeights(name, given, unreduced);
+    const weights = weightView && stageWeights(name, weightView, unreduced, dtype);
+    if (weightView) tensors.set("sampleWeight", weightView);
     const gradients = prepareGradients(spec, wrt, inputs, tensors, options.out, dtype);
     const upstream = withGrads ? readUpstream(name, options.upstream, reduction, unreduced, dtype, options.out) : 1;
     const rows = typeof upstream === "number" ? 0 : upstream.pointer;
+    const factors = weights ? cotangents(weights, rows, dtype) : rows;
     const pass = {
       kernel: kernels[dtype],
       dtype,
       dims: bindings.dims,
       values,
       grads: pointersOf(spec, gradients),
-      upstream: body.appliesUpstream ? rows : 0,
+      upstream: body.appliesUpstream ? factors : 0,
+      weights,
       scratch: (count: number) => scratch(count * bytesPerElement(dtype)),
       // Known once `divisor` has told what the mean divides by.
       scale: 0,
     };
     const counted = body.divisor(operands as never, staged as never, pass as unknown as Pass);
-    const divisor = reduction === "mean" ? counted : 1;
+    const divisor = reduction !== "mean" ? 1 : weights && !body.countsWeights ? weights.total : counted;
     const factor = typeof upstream === "number" ? upstream : 1;
     pass.scale = divisor === 0 ? 0 : factor / divisor;
-    const sum = body.run(operands as never, staged as never, pass as unknown as Pass);
-    if (typeof upstream !== "number" && !body.appliesUpstream)
+    const call = { spec, body, operands, options: staged, pass: pass as unknown as Pass, gradients, bindings, shape };
+    const sum = weights
+      ? runWeighed({ ...call, weights, factors })
+      : body.run(operands as never, staged as never, pass as unknown as Pass);
+    if (!weights && typeof upstream !== "number" && !body.appliesUpstream)
       for (const { parts, shape: own } of gradients)
-        for (const part of parts) scaleGradient(part, upstream, bindings.commonSize(shape, own), dtype);
+        for (const { pointer, shape: of } of parts)
+          weighGradient({ pointer, size: sizeOf(of) }, upstream, bindings.commonSize(shape, own), dtype);
     return {
       value: values
         ? { data: viewOf(values, sizeOf(unreduced), dtype).slice(), shape: unreduced }
@@ -89,7 +100,7 @@ function splitOptions(spec: LossSpec, args: readonly unknown[], withGrads: boole
   const given = args[specs.length];
   if (given === undefined) return none;
   const common = [
-    ...(spec.unreduced ? ["reduction"] : []),
+    ...(spec.unreduced ? ["reduction", "sampleWeight"] : []),
     "checkFinite",
     ...(withGrads ? ["upstream", "wrt", "out"] : []),
   ];
@@ -105,7 +116,7 @@ function readTensorOptions(
   { name, options: specs }: LossSpec,
   resolved: Options,
   bindings: Bindings,
-): ReadonlyMap<string, View> {
+): Map<string, View> {
   const tensors = new Map<string, View>();
   for (const [key, spec] of Object.entries(specs)) {
     const value = resolved[key];

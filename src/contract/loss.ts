@@ -26,6 +26,16 @@ export interface GradOptions<G extends string, W extends G> extends CommonOption
   out?: { readonly [K in G]?: OutBuffer | undefined } | undefined;
 }
 
+/** Options of a loss that has a value per element, row or sample. */
+export interface WeightOptions {
+  /**
+   * Weights ≥ 0 of the unreduced values: of their shape, or of its leading axes ([N] for [N, ...]). "none" gives w · l, "sum"
+   * Σ w · l, "mean" that over Σ w of the values that count; without weights all are 1. A weight of 0 is a mask: nothing of its
+   * entry reaches value or gradient, not even NaN. Where all are 0, value and gradient are 0. No gradient flows to weights.
+   */
+  sampleWeight?: FloatInput | undefined;
+}
+
 /** The cotangent that flows in: a factor, or for "none" one number per entry of the value. */
 type Upstream<R extends Reduction | undefined> = R extends "none" ? number | FloatInput : number;
 
@@ -39,7 +49,7 @@ export interface Loss<A extends readonly unknown[], O, G extends string> {
     P3 extends At<A, 3> = At<A, 3>,
     P4 extends At<A, 4> = At<A, 4>,
   >(
-    ...args: [...inputs: Inputs<A, [P0, P1, P2, P3, P4]>, ...Last<O, CommonOptions & Reducing<R>>]
+    ...args: [...inputs: Inputs<A, [P0, P1, P2, P3, P4]>, ...Last<O, CommonOptions & WeightOptions & Reducing<R>>]
   ): Reduced<R, ResultArray<A, [P0, P1, P2, P3, P4]>>;
   /** The value and its exact gradients, by argument. With "none" the gradients are those of the sum. */
   valueAndGrad<
@@ -53,7 +63,7 @@ export interface Loss<A extends readonly unknown[], O, G extends string> {
   >(
     ...args: [
       ...inputs: Inputs<A, [P0, P1, P2, P3, P4]>,
-      ...Last<O, GradOptions<G, W> & Reducing<R> & { upstream?: Upstream<R> | undefined }>,
+      ...Last<O, GradOptions<G, W> & WeightOptions & Reducing<R> & { upstream?: Upstream<R> | undefined }>,
     ]
   ): {
     value: Reduced<R, ResultArray<A, [P0, P1, P2, P3, P4]>>;
@@ -98,6 +108,14 @@ type StagedOption<T> = FloatInput extends T
 export type StagedInputs<A extends readonly unknown[]> = { readonly [K in keyof A]: Staged<A[K]> };
 export type StagedOptions<O> = { readonly [K in keyof Required<O>]: StagedOption<O[K & keyof O]> };
 
+/** Weights in kernel memory, one per unreduced value. */
+export interface Weights {
+  readonly pointer: number;
+  readonly size: number;
+  /** Their sum. */
+  readonly total: number;
+}
+
 /** One evaluation, as the body of a loss sees it. Pointers are addresses in kernel memory; 0 means "not wanted". */
 export interface Pass<G extends string = string> {
   readonly kernel: Kernels;
@@ -112,18 +130,25 @@ export interface Pass<G extends string = string> {
   readonly scale: number;
   /** Cotangents, one an unreduced value; only for a body that says `appliesUpstream`, else 0. */
   readonly upstream: number;
+  /** Weights of the unreduced values, where the call gives some: what a divisor that `countsWeights` adds up. */
+  readonly weights: Weights | null;
   /** Memory for `count` numbers of the computation's type, forgotten when the call returns. */
   scratch(count: number): number;
 }
 
 /** How a loss is computed. Everything is checked before a kernel stores anything. */
 export interface Body<A extends readonly unknown[], O, G extends string> {
-  /** What the mean divides by; may check indices. */
+  /** What the mean divides by, under weights too where the body `countsWeights`; may check indices. */
   divisor(inputs: StagedInputs<A>, options: StagedOptions<O>, pass: Omit<Pass<G>, "scale">): number;
   /** Fills what is wanted and returns the sum of the unreduced values. */
   run(inputs: StagedInputs<A>, options: StagedOptions<O>, pass: Pass<G>): number;
-  /** Set when `run` applies `upstream` itself, because gradients gather several values. */
-  readonly appliesUpstream?: boolean;
+  /**
+   * Set when `run` applies `upstream` itself, because gradients gather several values, or because that is faster; "sum" when it
+   * also returns Σ upstream · value. A cotangent of 0 must leave a gradient of 0 for what only its value reads.
+   */
+  readonly appliesUpstream?: boolean | "sum";
+  /** Set when not every value counts alike, and `divisor` adds up the weights of those that do. Else the mean divides by Σ w. */
+  readonly countsWeights?: boolean;
 }
 
 /** Makes a loss; the compiler checks the specification against the declared arguments and options. */

@@ -17,6 +17,12 @@ function tokens(symbolic: string): readonly string[] {
   return list;
 }
 
+/** Whether a symbolic shape begins with the axes of another. */
+export function startsWith(symbolic: string, leading: string): boolean {
+  const list = tokens(symbolic);
+  return tokens(leading).every((token, i) => list[i] === token);
+}
+
 /** A symbolic shape for people: "[N, C, ...]". */
 export const showSymbolic = (symbolic: string): string => `[${tokens(symbolic).join(", ")}]`;
 

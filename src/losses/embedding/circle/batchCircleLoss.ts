@@ -47,6 +47,7 @@ export const batchCircleLoss = defineLoss<
     unreduced: {
       shape: "N",
       mean: "the number of anchors with pairs of both kinds; 1 for one value",
+      acrossRows: true,
       when: { option: "pooling", is: "batch", shape: "" },
     },
     formula: String.raw`\log\Bigl(1 + \sum e^{\gamma a_n (s_n - m)} \sum e^{-\gamma a_p (s_p - 1 + m)}\Bigr)`,
@@ -54,13 +55,14 @@ export const batchCircleLoss = defineLoss<
     references: circleReferences,
   },
   {
-    divisor: ([, labels], { pooling }, { values }) => {
-      if (pooling === "anchor") return anchorsWithTriplets(labels);
-      if (values)
+    countsWeights: true,
+    divisor: ([, labels], { pooling }, pass) => {
+      if (pooling === "anchor") return anchorsWithTriplets(labels, pass);
+      if (pass.values)
         throw new RangeError(
           'batchCircleLoss: reduction is "none", but pooling "batch" gives one number; use pooling "anchor"',
         );
-      return 1;
+      return pass.weights?.total ?? 1;
     },
     run: ([x, labels], { margin, scale: gamma, pooling }, pass) => {
       const { kernel, dims, dtype, scratch, values, grads, scale, upstream } = pass;

@@ -36,7 +36,7 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
       temperature: { type: "number", default: 0.1, range: "(0, ∞)", doc: "Divides the cosines." },
       symmetric: { type: "boolean", default: false, doc: "Average of both directions." },
     },
-    unreduced: { shape: "N", mean: "the number of pairs" },
+    unreduced: { shape: "N", mean: "the number of pairs", acrossRows: true },
     formula: String.raw`-\log \frac{\exp(\cos(q_i, k_i)/\tau)}{\sum_j \exp(\cos(q_i, k_j)/\tau)}`,
     traps: ["Two equal keys in a batch are set against each other: remove duplicates."],
     references: [

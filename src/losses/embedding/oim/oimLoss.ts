@@ -59,14 +59,16 @@ export const oimLoss = defineLoss<
     ],
   },
   {
-    divisor: ([, labels, memory], _options, { dims }) => {
+    countsWeights: true,
+    divisor: ([, labels, memory], _options, { dims, dtype, weights }) => {
       checkMemory("oimLoss", memory);
       const { shape } = memory.table;
       if (shape[1] !== dims.D)
         throw new RangeError(`oimLoss: memory has dimension ${shape[1]}, but features is [${dims.N}, ${dims.D}]`);
       const list = viewOf(labels.pointer, labels.size, "int32");
       checkLabels("oimLoss", list, memory);
-      return list.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0);
+      const given = weights && viewOf(weights.pointer, weights.size, dtype);
+      return list.reduce((sum, label, i) => sum + (label < 0 ? 0 : given ? (given[i] as number) : 1), 0);
     },
     run: ([x, labels, { table, queue }], { scale, normalize }, pass) => {
       const { dims, dtype, scratch, values, grads, upstream } = pass;
