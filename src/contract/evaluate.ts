@@ -33,13 +33,15 @@ export function evaluate(
   const resolved = resolveOptions(name, options, spec.options);
   const reduction = spec.unreduced ? readReduction(name, options.reduction) : "sum";
   const shape = spec.unreduced ? unreducedShape(spec.unreduced, resolved) : "";
+  if (reduction === "none" && shape === "")
+    throw new RangeError(`${name}: reduction is "none", but ${optionsOfOne(spec)} gives one number`);
   const dtype = commonDtype(inputs.flatMap(({ spec: { kind }, views }) => (kind === "index" ? [] : views)));
   const wrt = withGrads ? readWrt(spec, options.wrt) : [];
   const given = options.sampleWeight;
 
   return withScratch(() => {
     const unreduced = reduction === "none" || given !== undefined ? bindings.resolve(shape) : [];
-    const values = reduction === "none" ? scratch(sizeOf(unreduced) * bytesPerElement(dtype)) : 0;
+    let values = reduction === "none" ? scratch(sizeOf(unreduced) * bytesPerElement(dtype)) : 0;
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
     const tensors = readTensorOptions(spec, resolved, bindings);
     const staged = stageOptions(spec, resolved, tensors, dtype);
@@ -49,6 +51,8 @@ export function evaluate(
     const gradients = prepareGradients(spec, wrt, inputs, tensors, options.out, dtype);
     const upstream = withGrads ? readUpstream(name, options.upstream, reduction, unreduced, dtype, options.out) : 1;
     const rows = typeof upstream === "number" ? 0 : upstream.pointer;
+    // What weighs values needs them, unless the kernel does that itself.
+    if (weights && !values && body.appliesUpstream !== "sum") values = scratch(weights.size * bytesPerElement(dtype));
     const factors = weights ? cotangents(weights, rows, dtype) : rows;
     const pass = {
       kernel: kernels[dtype],
@@ -75,11 +79,12 @@ export function evaluate(
         for (const { pointer, shape: of } of parts)
           weighGradient({ pointer, size: sizeOf(of) }, upstream, bindings.commonSize(shape, own), dtype);
     return {
-      value: values
-        ? { data: viewOf(values, sizeOf(unreduced), dtype).slice(), shape: unreduced }
-        : divisor === 0
-          ? 0
-          : sum / divisor,
+      value:
+        reduction === "none"
+          ? { data: viewOf(values, sizeOf(unreduced), dtype).slice(), shape: unreduced }
+          : divisor === 0
+            ? 0
+            : sum / divisor,
       grads: Object.fromEntries(
         gradients.map(({ name, list, parts }) => [
           name,
@@ -109,6 +114,12 @@ function splitOptions(spec: LossSpec, args: readonly unknown[], withGrads: boole
   if (checkFinite !== undefined && typeof checkFinite !== "boolean")
     throw new TypeError(`${name}: checkFinite is ${describe(checkFinite)}, expected true or false`);
   return options;
+}
+
+/** The option under which a loss is one number: 'pooling "batch"'. */
+function optionsOfOne({ unreduced }: LossSpec): string {
+  const { option, is } = unreduced?.when ?? { option: "this option", is: true };
+  return `${option} ${describe(is)}`;
 }
 
 /** The options that came as arrays. */

@@ -3,7 +3,7 @@
 import { kernels, memory, scratch, withScratch } from "../kernel/arena.ts";
 import { type Gradient, weighGradient } from "../tensor/gradients.ts";
 import { describe, readInput, type View } from "../tensor/read.ts";
-import { type Bindings, startsWith } from "../tensor/shapes.ts";
+import { axesBefore, type Bindings, startsWith } from "../tensor/shapes.ts";
 import { checkInterval, type Operand, stageOption, viewOf } from "../tensor/stage.ts";
 import { bytesPerElement, type Dtype, type Shape, showShape, sizeOf } from "../tensor/tensor.ts";
 import type { ArgumentGradient } from "./gradients.ts";
@@ -95,16 +95,14 @@ export function runWeighed(call: Weighed): number {
     clear(values, weights.size * size);
     return 0;
   }
-  const run = (own: Pass, given = operands) => body.run(given as never, options as never, own as never);
+  const run = (given: readonly unknown[]) => body.run(given as never, options as never, pass as never);
   if (body.appliesUpstream === "sum") {
-    const sum = run(pass);
+    const sum = run(operands);
     return values ? kernel.weighedSum(values, weights.pointer, weights.size, values) : sum;
   }
-  const room = values || scratch(weights.size * size);
-  const whole = { ...pass, values: room };
-  if (body.appliesUpstream) run(whole, withoutMasked(call));
-  else runRows(call, whole);
-  return kernel.weighedSum(room, weights.pointer, weights.size, values);
+  if (body.appliesUpstream) run(withoutMasked(call));
+  else runRows(call);
+  return kernel.weighedSum(values, weights.pointer, weights.size, values);
 }
 
 const clear = (pointer: number, bytes: number) => {
@@ -112,21 +110,24 @@ const clear = (pointer: number, bytes: number) => {
 };
 
 /** Operands with zeros where a value of weight 0 is all that reads them, so that no NaN of theirs meets a sum. */
-function withoutMasked({ spec, operands, pass: { dtype }, weights, shape }: Weighed): readonly unknown[] {
+function withoutMasked({ spec, operands, pass: { dtype }, weights, shape, bindings }: Weighed): readonly unknown[] {
   const masks = viewOf(weights.pointer, weights.size, dtype);
   if (spec.unreduced?.acrossRows || !masks.includes(0)) return operands;
   return operands.map((given, k) => {
     const argument = spec.arguments[k];
     if (!argument || argument.kind === "index" || argument.kind === "state") return given;
-    if (shape === "" || !startsWith(argument.shape, shape)) return given;
+    const before = axesBefore(argument.shape, shape);
+    if (before === null) return given;
     const operand = given as Operand;
     const bytes = operand.size * bytesPerElement(dtype);
     const pointer = scratch(bytes);
     new Uint8Array(memory.buffer).copyWithin(pointer, operand.pointer, operand.pointer + bytes);
     const numbers = viewOf(pointer, operand.size, dtype);
-    const each = operand.size / weights.size;
+    const outer = sizeOf(bindings.resolve(before));
+    const each = operand.size / weights.size / outer;
     const seen = viewOf(weights.pointer, weights.size, dtype);
-    for (let i = 0; i < weights.size; i++) if (seen[i] === 0) numbers.fill(0, i * each, (i + 1) * each);
+    for (let i = 0; i < outer * weights.size; i++)
+      if (seen[i % weights.size] === 0) numbers.fill(0, i * each, (i + 1) * each);
     return { ...operand, pointer };
   });
 }
@@ -138,8 +139,8 @@ const BLOCK = 1 << 18;
  * Runs a body whose rows know nothing of each other, and weighs their gradients: by blocks of rows where all arguments and
  * gradients begin with these, else in one piece.
  */
-function runRows(call: Weighed, pass: Pass): void {
-  const { spec, body, operands, options, gradients, shape, bindings, weights, factors } = call;
+function runRows(call: Weighed): void {
+  const { spec, body, operands, options, pass, gradients, shape, bindings, weights, factors } = call;
   const { dtype } = pass;
   const width = bytesPerElement(dtype);
   const rows = startsWith(shape, "N") ? (pass.dims.N as number) : 1;

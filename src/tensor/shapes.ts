@@ -18,9 +18,13 @@ function tokens(symbolic: string): readonly string[] {
 }
 
 /** Whether a symbolic shape begins with the axes of another. */
-export function startsWith(symbolic: string, leading: string): boolean {
-  const list = tokens(symbolic);
-  return tokens(leading).every((token, i) => list[i] === token);
+export const startsWith = (symbolic: string, leading: string): boolean => axesBefore(symbolic, leading) === "";
+
+/** The axes of a symbolic shape before those of another, if it has these; none for a shape without axes. */
+export function axesBefore(symbolic: string, inner: string): string | null {
+  const [list, wanted] = [tokens(symbolic), tokens(inner)];
+  const at = list.indexOf(wanted[0] as string);
+  return at >= 0 && wanted.every((token, i) => list[at + i] === token) ? list.slice(0, at).join(" ") : null;
 }
 
 /** A symbolic shape for people: "[N, C, ...]". */
