@@ -16,6 +16,14 @@ type StagedOption<T> = FloatInput extends T
 export type StagedInputs<A extends readonly unknown[]> = { readonly [K in keyof A]: Staged<A[K]> };
 export type StagedOptions<O> = { readonly [K in keyof Required<O>]: StagedOption<O[K & keyof O]> };
 
+/** Weights in kernel memory, one per unreduced value. */
+export interface Weights {
+  readonly pointer: number;
+  readonly size: number;
+  /** Their sum. */
+  readonly total: number;
+}
+
 /** One evaluation, as the body of a loss sees it. Pointers are addresses in kernel memory; 0 means "not wanted". */
 export interface Pass<G extends string = string> {
   readonly kernel: Kernels;
@@ -30,16 +38,23 @@ export interface Pass<G extends string = string> {
   readonly scale: number;
   /** Cotangents, one an unreduced value; only for a body that says `appliesUpstream`, else 0. */
   readonly upstream: number;
+  /** Weights of the unreduced values, where the call gives some: what a divisor that `countsWeights` adds up. */
+  readonly weights: Weights | null;
   /** Memory for `count` numbers of the computation's type, forgotten when the call returns. */
   scratch(count: number): number;
 }
 
 /** How a loss is computed. Everything is checked before a kernel stores anything. */
 export interface Body<A extends readonly unknown[], O, G extends string> {
-  /** What the mean divides by; may check indices. */
+  /** What the mean divides by, under weights too where the body `countsWeights`; may check indices. */
   divisor(inputs: StagedInputs<A>, options: StagedOptions<O>, pass: Omit<Pass<G>, "scale">): number;
   /** Fills what is wanted and returns the sum of the unreduced values. */
   run(inputs: StagedInputs<A>, options: StagedOptions<O>, pass: Pass<G>): number;
-  /** Set when `run` applies `upstream` itself, because gradients gather several values. */
-  readonly appliesUpstream?: boolean;
+  /**
+   * Set when `run` applies `upstream` itself, because gradients gather several values, or because that is faster; "sum" when it
+   * also returns Σ upstream · value. A cotangent of 0 must leave a gradient of 0 for what only its value reads.
+   */
+  readonly appliesUpstream?: boolean | "sum";
+  /** Set when not every value counts alike, and `divisor` adds up the weights of those that do. Else the mean divides by Σ w. */
+  readonly countsWeights?: boolean;
 }

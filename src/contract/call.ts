@@ -90,7 +90,7 @@ function usage(spec: FunctionSpec, extra: readonly string[]): string {
 
 /** The options of every call. */
 const commonNames = (spec: FunctionSpec): readonly string[] =>
-  isLossSpec(spec) ? (spec.unreduced ? ["reduction", "checkFinite"] : ["checkFinite"]) : [];
+  isLossSpec(spec) ? (spec.unreduced ? ["reduction", "sampleWeight", "checkFinite"] : ["checkFinite"]) : [];
 
 const optionNames = (spec: FunctionSpec, extra: readonly string[]) => [
   ...Object.keys(spec.options),

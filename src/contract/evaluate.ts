@@ -1,7 +1,9 @@
 /** One call of a loss, from the caller's arguments to the caller's results. */
 
 import { kernels, scratch, withScratch } from "../kernel/arena.ts";
-import { type Gradient, scaleGradient } from "../tensor/gradients.ts";
+import { LossaryRangeError } from "../lossaryError.ts";
+import { type Gradient, weighGradient } from "../tensor/gradients.ts";
+import { describe } from "../tensor/read.ts";
 import { viewOf } from "../tensor/stage.ts";
 import { bytesPerElement, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { dtypeOf, stage, stageOptions } from "./arguments.ts";
@@ -9,6 +11,7 @@ import type { Body, Pass } from "./body.ts";
 import { plain, readCall } from "./call.ts";
 import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
 import { type LossSpec, unreducedShape } from "./spec.ts";
+import { cotangents, readWeights, runWeighed, stageWeights } from "./weights.ts";
 
 type AnyBody = Body<readonly unknown[], Record<string, unknown>, string>;
 /** Options of `valueAndGrad` alone. */
@@ -21,7 +24,7 @@ export function checkCall(spec: LossSpec, body: AnyBody, args: readonly unknown[
   withScratch(() => {
     const operands = inputs.map((input) => stage(spec, input, dtype, common.checkFinite === true));
     const staged = stageOptions(spec, options, tensors, dtype);
-    const pass = { kernel: kernels[dtype], dtype, dims: bindings.dims, values: 0, upstream: 0 };
+    const pass = { kernel: kernels[dtype], dtype, dims: bindings.dims, values: 0, upstream: 0, weights: null };
     body.divisor(operands as never, staged as never, pass as unknown as Pass);
   });
 }
@@ -37,42 +40,57 @@ export function evaluate(
   const { inputs, options: resolved, tensors, common: options, bindings } = call;
   const reduction = spec.unreduced ? call.reduction : "sum";
   const shape = spec.unreduced ? unreducedShape(spec.unreduced, resolved) : "";
+  if (reduction === "none" && shape === "")
+    throw new LossaryRangeError(`${name}: reduction`, `is "none", but ${optionsOfOne(spec)} gives one number`);
   const dtype = dtypeOf(inputs);
   const wrt = withGrads ? readWrt(spec, options.wrt) : [];
+  const given = options.sampleWeight;
 
   return withScratch(() => {
-    const unreduced = reduction === "none" ? bindings.resolve(shape) : [];
-    const values = reduction === "none" ? scratch(sizeOf(unreduced) * bytesPerElement(dtype)) : 0;
+    const unreduced = reduction === "none" || given !== undefined ? bindings.resolve(shape) : [];
+    let values = reduction === "none" ? scratch(sizeOf(unreduced) * bytesPerElement(dtype)) : 0;
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
     const staged = stageOptions(spec, resolved, tensors, dtype);
-    const gradients = prepareGradients(spec, wrt, inputs, tensors, options.out, dtype);
+    const weightView = readWeights(name, given, unreduced);
+    const weights = weightView && stageWeights(name, weightView, unreduced, dtype);
+    const taken = weightView ? new Map(tensors).set("sampleWeight", weightView) : tensors;
+    const gradients = prepareGradients(spec, wrt, inputs, taken, options.out, dtype);
     const upstream = withGrads ? readUpstream(name, options.upstream, reduction, unreduced, dtype, options.out) : 1;
     const rows = typeof upstream === "number" ? 0 : upstream.pointer;
+    // What weighs values needs them, unless the kernel does that itself.
+    if (weights && !values && body.appliesUpstream !== "sum") values = scratch(weights.size * bytesPerElement(dtype));
+    const factors = weights ? cotangents(weights, rows, dtype) : rows;
     const pass = {
       kernel: kernels[dtype],
       dtype,
       dims: bindings.dims,
       values,
       grads: pointersOf(spec, gradients),
-      upstream: body.appliesUpstream ? rows : 0,
+      upstream: body.appliesUpstream ? factors : 0,
+      weights,
       scratch: (count: number) => scratch(count * bytesPerElement(dtype)),
       // Known once `divisor` has told what the mean divides by.
       scale: 0,
     };
     const counted = body.divisor(operands as never, staged as never, pass as unknown as Pass);
-    const divisor = reduction === "mean" ? counted : 1;
+    const divisor = reduction !== "mean" ? 1 : weights && !body.countsWeights ? weights.total : counted;
     const factor = typeof upstream === "number" ? upstream : 1;
     pass.scale = divisor === 0 ? 0 : factor / divisor;
-    const sum = body.run(operands as never, staged as never, pass as unknown as Pass);
-    if (typeof upstream !== "number" && !body.appliesUpstream)
+    const call = { spec, body, operands, options: staged, pass: pass as unknown as Pass, gradients, bindings, shape };
+    const sum = weights
+      ? runWeighed({ ...call, weights, factors })
+      : body.run(operands as never, staged as never, pass as unknown as Pass);
+    if (!weights && typeof upstream !== "number" && !body.appliesUpstream)
       for (const { parts, shape: own } of gradients)
-        for (const part of parts) scaleGradient(part, upstream, bindings.commonSize(shape, own), dtype);
+        for (const { pointer, shape: of } of parts)
+          weighGradient({ pointer, size: sizeOf(of) }, upstream, bindings.commonSize(shape, own), dtype);
     return {
-      value: values
-        ? { data: viewOf(values, sizeOf(unreduced), dtype).slice(), shape: unreduced }
-        : divisor === 0
-          ? 0
-          : sum / divisor,
+      value:
+        reduction === "none"
+          ? { data: viewOf(values, sizeOf(unreduced), dtype).slice(), shape: unreduced }
+          : divisor === 0
+            ? 0
+            : sum / divisor,
       grads: Object.fromEntries(
         gradients.map(({ name, list, parts }) => [
           name,
@@ -81,4 +99,10 @@ export function evaluate(
       ),
     };
   });
+}
+
+/** The option under which a loss is one number: 'pooling "batch"'. */
+function optionsOfOne({ unreduced }: LossSpec): string {
+  const { option, is } = unreduced?.when ?? { option: "this option", is: true };
+  return `${option} ${describe(is)}`;
 }

@@ -26,6 +26,16 @@ export interface GradOptions<G extends string, W extends G> extends CommonOption
   out?: { readonly [K in G]?: OutBuffer | undefined } | undefined;
 }
 
+/** Options of a loss that has a value per element, row or sample. */
+export interface WeightOptions {
+  /**
+   * Weights ≥ 0 of the unreduced values: of their shape, or of its leading axes ([N] for [N, ...]). "none" gives w · l, "sum"
+   * Σ w · l, "mean" that over Σ w of the values that count; without weights all are 1. A weight of 0 is a mask: nothing of its
+   * entry reaches value or gradient, not even NaN. Where all are 0, value and gradient are 0. No gradient flows to weights.
+   */
+  sampleWeight?: FloatInput | undefined;
+}
+
 /** The cotangent that flows in: a factor, or for "none" one number per entry of the value. */
 type Upstream<R extends Reduction | undefined> = R extends "none" ? number | FloatInput : number;
 
@@ -39,7 +49,7 @@ export interface Loss<A extends readonly unknown[], O, G extends string> {
     P3 extends At<A, 3> = At<A, 3>,
     P4 extends At<A, 4> = At<A, 4>,
   >(
-    ...args: [...inputs: Inputs<A, [P0, P1, P2, P3, P4]>, ...Last<O, CommonOptions & Reducing<R>>]
+    ...args: [...inputs: Inputs<A, [P0, P1, P2, P3, P4]>, ...Last<O, CommonOptions & WeightOptions & Reducing<R>>]
   ): Reduced<R, ResultArray<A, [P0, P1, P2, P3, P4]>>;
   /** The value and its exact gradients, by argument. With "none" the gradients are those of the sum. */
   valueAndGrad<
@@ -53,7 +63,7 @@ export interface Loss<A extends readonly unknown[], O, G extends string> {
   >(
     ...args: [
       ...inputs: Inputs<A, [P0, P1, P2, P3, P4]>,
-      ...Last<O, GradOptions<G, W> & Reducing<R> & { upstream?: Upstream<R> | undefined }>,
+      ...Last<O, GradOptions<G, W> & WeightOptions & Reducing<R> & { upstream?: Upstream<R> | undefined }>,
     ]
   ): {
     value: Reduced<R, ResultArray<A, [P0, P1, P2, P3, P4]>>;

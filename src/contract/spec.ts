@@ -138,6 +138,8 @@ export interface Unreduced {
   readonly shape: string;
   /** What the mean divides by. */
   readonly mean: string;
+  /** Set where a value depends on other rows of the batch as well, which then no weight of 0 silences. */
+  readonly acrossRows?: boolean;
   /** The shape it has instead where an option is set. */
   readonly when?: { readonly option: string; readonly is: string | number | boolean; readonly shape: string };
 }

@@ -5,7 +5,8 @@ import { bytesPerElement } from "../tensor/tensor.ts";
 import { dtypeOf, stage, stageOptions } from "./arguments.ts";
 import type { Pass, StagedInputs, StagedOptions } from "./body.ts";
 import { plain, readCall } from "./call.ts";
-import type { FunctionSpec, Reduction } from "./spec.ts";
+import { type FunctionSpec, isLossSpec, type Reduction, unreducedShape } from "./spec.ts";
+import { readWeights, stageWeights } from "./weights.ts";
 
 /** A pass that wants no gradient, and what of the call is left to whoever runs it. */
 export interface PlainPass<G extends string = string> extends Pass<G> {
@@ -23,6 +24,9 @@ export function withPass<A extends readonly unknown[], O, R, G extends string = 
   return withScratch(() => {
     const operands = inputs.map((input) => stage(spec, input, dtype, common.checkFinite === true));
     const staged = stageOptions(spec, options, tensors, dtype);
+    const unreduced =
+      isLossSpec(spec) && spec.unreduced ? bindings.resolve(unreducedShape(spec.unreduced, options)) : [];
+    const weights = readWeights(spec.name, common.sampleWeight, unreduced);
     const pass: Omit<PlainPass<G>, "grads"> & { readonly grads: object } = {
       kernel: kernels[dtype],
       dtype,
@@ -31,6 +35,7 @@ export function withPass<A extends readonly unknown[], O, R, G extends string = 
       values: 0,
       grads: Object.fromEntries(spec.arguments.map(({ name }) => [name, 0])),
       upstream: 0,
+      weights: weights && stageWeights(spec.name, weights, unreduced, dtype),
       scratch: (count: number) => scratch(count * bytesPerElement(dtype)),
       scale: 1,
     };

@@ -1,4 +1,4 @@
-// Checks over an array and the one pass that "none" needs behind a kernel.
+// Checks over an array.
 //
 // The searches return the index of the first offending element, or −1. NaN offends only `firstNotFinite`.
 import { rowSum } from "./maths/softmax.kernel";
@@ -80,19 +80,4 @@ function firstLane<T extends number>(mask: v128, left: i32): i32 {
 /** Σ x. */
 export function sum<T extends number>(x: usize, n: i32): f64 {
   return rowSum<T>(x, n);
-}
-
-/** gradient [outer, middle, inner] *= upstream [outer, inner]. */
-export function scaleGradient<T extends number>(
-  gradient: usize,
-  upstream: usize,
-  outer: i32,
-  middle: i32,
-  inner: i32,
-): void {
-  const size = sizeof<T>();
-  for (let o = 0; o < outer; o++, upstream += <usize>inner * size)
-    for (let m = 0; m < middle; m++)
-      for (let i = 0; i < inner; i++, gradient += size)
-        store<T>(gradient, <T>(load<T>(gradient) * load<T>(upstream + <usize>i * size)));
 }

@@ -4,7 +4,7 @@ import { kernels, memory, scratch } from "../kernel/arena.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe, kindOf } from "./read.ts";
 import { overlap, type Region, regionOf } from "./region.ts";
-import { type Operand, viewOf } from "./stage.ts";
+import { viewOf } from "./stage.ts";
 import {
   arrayTypes,
   bytesPerElement,
@@ -128,10 +128,16 @@ function checkOut(what: string, came: string, outShape: Shape, shape: Shape, dty
 }
 
 /**
- * Multiplies a gradient by the cotangents of the unreduced value, whose axes are the gradient's less some inner ones:
- * the first of them span `outer` elements.
+ * Multiplies a gradient by one number per unreduced value, whose axes are the gradient's less some inner ones: the first of
+ * them span `outer` elements. What is multiplied by 0 becomes 0, also if it is NaN.
  */
-export function scaleGradient({ pointer, shape }: Gradient, upstream: Operand, outer: number, dtype: Dtype): void {
-  const inner = upstream.size / outer;
-  kernels[dtype].scaleGradient(pointer, upstream.pointer, outer, sizeOf(shape) / outer / inner, inner);
+export function weighGradient(gradient: Numbers, weights: Numbers, outer: number, dtype: Dtype): void {
+  const inner = weights.size / outer;
+  kernels[dtype].weighGradient(gradient.pointer, weights.pointer, outer, gradient.size / outer / inner, inner);
+}
+
+/** Numbers in kernel memory. */
+interface Numbers {
+  readonly pointer: number;
+  readonly size: number;
 }

@@ -21,6 +21,16 @@ function tokens(symbolic: string): readonly string[] {
   return list;
 }
 
+/** Whether a symbolic shape begins with the axes of another. */
+export const startsWith = (symbolic: string, leading: string): boolean => axesBefore(symbolic, leading) === "";
+
+/** The axes of a symbolic shape before those of another, if it has these; none for a shape without axes. */
+export function axesBefore(symbolic: string, inner: string): string | null {
+  const [list, wanted] = [tokens(symbolic), tokens(inner)];
+  const at = list.indexOf(wanted[0] as string);
+  return at >= 0 && wanted.every((token, i) => list[at + i] === token) ? list.slice(0, at).join(" ") : null;
+}
+
 /** A symbolic shape for people: "[N, C, ...]". */
 export const showSymbolic = (symbolic: string): string => `[${tokens(symbolic).join(", ")}]`;
 

@@ -15,12 +15,13 @@ import { testGradients } from "./gradients.ts";
 import { testMisuse } from "./misuse.ts";
 import type { Draw, Sample } from "./samples.ts";
 import { testValues } from "./values.ts";
+import { testWeights } from "./weights.ts";
 
 export interface LossCase<O extends object = Options> {
   /** The unreduced values (for a loss of one number: just that one), from the formula, in f64. */
   readonly reference: (inputs: readonly Sample[], options: O) => readonly number[];
-  /** What the mean divides by; the number of unreduced values unless given. */
-  readonly divisor?: (inputs: readonly Sample[], options: O) => number;
+  /** What the mean divides by under weights of the unreduced values (all 1 without); the weights' sum unless given. */
+  readonly divisor?: (inputs: readonly Sample[], options: O, weights: readonly number[]) => number;
   /**
    * The reference with the factors that the loss holds constant taken from `held`, for losses whose gradient is not the
    * derivative of their value: central differences are taken of this.
@@ -48,6 +49,10 @@ export interface LossCase<O extends object = Options> {
   readonly spreads?: boolean;
 }
 
+/** Σ of the weights of the values that count. */
+export const countedWeight = (weights: readonly number[], counts: readonly boolean[]): number =>
+  weights.reduce((sum, weight, i) => sum + (counts[i] ? weight : 0), 0);
+
 export function describeLoss<O extends object>(loss: AnyLoss, test: LossCase<O>): void {
   describe(loss.spec.name, () => {
     const general = test as unknown as LossCase;
@@ -56,5 +61,6 @@ export function describeLoss<O extends object>(loss: AnyLoss, test: LossCase<O>)
     testContract(loss, general);
     testEdges(loss, general);
     testMisuse(loss, general);
+    testWeights(loss, general);
   });
 }

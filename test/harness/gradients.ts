@@ -15,6 +15,7 @@ import { centralDifference } from "./differences.ts";
 import { expectClose } from "./expectClose.ts";
 import { seeded } from "./random.ts";
 import { concrete, drawInputs, type Lengths, lengthsToTry, type Sample, sizeOf } from "./samples.ts";
+import { ones } from "./values.ts";
 
 const withData = (samples: readonly Sample[], k: number, data: number[]): Sample[] =>
   samples.map((sample, i) => (i === k ? { ...sample, data } : sample));
@@ -111,7 +112,8 @@ export function testGradients(loss: AnyLoss, test: LossCase): void {
   if (spec.unreduced !== null)
     it("a mean's gradient is the sum's over the divisor, times upstream", () => {
       each(4, (samples, given, _, hint) => {
-        const by = test.divisor ? test.divisor(samples, given) : concreteSize(loss, samples, given);
+        const count = concreteSize(loss, samples, given);
+        const by = test.divisor ? test.divisor(samples, given, ones(count)) : count;
         const sum = gradsOf(loss, samples, { ...given, reduction: "sum" }, "float64");
         const none = gradsOf(loss, samples, { ...given, reduction: "none" }, "float64");
         const mean = gradsOf(loss, samples, { ...given, reduction: "mean", upstream: -3 } as Options, "float64");

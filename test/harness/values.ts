@@ -10,6 +10,9 @@ export const dtypes = ["float32", "float64"] as const;
 
 const plainSum = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
+/** Weights that change nothing. */
+export const ones = (count: number): number[] => new Array(count).fill(1);
+
 export function testValues(loss: AnyLoss, { reference, divisor, options, accuracy, draw }: LossCase): void {
   const spec = specOf(loss);
   for (const dtype of dtypes)
@@ -30,7 +33,7 @@ export function testValues(loss: AnyLoss, { reference, divisor, options, accurac
           const size = plainSum(values.map(Math.abs));
           const sum = valueWith(loss, samples, { ...given, reduction: "sum" }, dtype);
           expect(Math.abs(sum - plainSum(values)), `sum ${hint}`).toBeLessThanOrEqual(4 * accuracy[dtype] * size);
-          const by = divisor ? divisor(samples, given) : values.length;
+          const by = divisor ? divisor(samples, given, ones(values.length)) : values.length;
           const mean = by === 0 ? 0 : sum / by;
           expect(valueWith(loss, samples, { ...given, reduction: "mean" }, dtype), `mean ${hint}`).toBeCloseTo(
             mean,

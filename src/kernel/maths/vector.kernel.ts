@@ -117,3 +117,8 @@ export function setElement<T extends number>(pointer: usize, value: f64): void {
 export function select(yes: v128, no: v128, mask: v128): v128 {
   return v128.bitselect(yes, no, mask);
 }
+
+/** x · weight, and 0 where the weight is 0, whatever x is. */
+export function weighed<T extends number>(x: v128, weight: v128): v128 {
+  return v128.and(v128.mul<T>(x, weight), v128.ne<T>(weight, splat<T>(0)));
+}

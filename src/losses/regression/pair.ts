@@ -14,5 +14,5 @@ export const pair = [
 export const eachElement = { shape: "...", mean: "the number of elements" } as const;
 
 /** The arguments every kernel of a pair begins with. */
-export const pointers = ([p, t]: StagedInputs<Pair>, { values, grads, scale }: Pass<PairGrads>) =>
-  [p.pointer, t.pointer, p.size, values, grads.predictions, grads.targets, scale] as const;
+export const pointers = ([p, t]: StagedInputs<Pair>, { values, grads, scale, upstream }: Pass<PairGrads>) =>
+  [p.pointer, t.pointer, p.size, values, grads.predictions, grads.targets, scale, upstream] as const;

@@ -46,6 +46,7 @@ export function binaryCrossEntropy<T extends number>(
   dx: usize,
   dt: usize,
   scale: f64,
+  upstream: usize,
   positiveWeight: f64,
 ): f64 {
   return elementwise<T, BinaryCrossEntropy<T>>(
@@ -56,6 +57,7 @@ export function binaryCrossEntropy<T extends number>(
     dx,
     dt,
     scale,
+    upstream,
     splat<T>(positiveWeight),
     splat<T>(-positiveWeight),
   );

@@ -62,8 +62,19 @@ export const binaryCrossEntropy = defineLoss<
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: elements,
-    run: ([x, t], { posWeight }, { kernel, values, grads, scale }) =>
-      kernel.binaryCrossEntropy(x.pointer, t.pointer, x.size, values, grads.logits, grads.targets, scale, posWeight),
+    run: ([x, t], { posWeight }, { kernel, values, grads, scale, upstream }) =>
+      kernel.binaryCrossEntropy(
+        x.pointer,
+        t.pointer,
+        x.size,
+        values,
+        grads.logits,
+        grads.targets,
+        scale,
+        upstream,
+        posWeight,
+      ),
   },
 );

@@ -21,8 +21,11 @@ const reference = (
 
 describeLoss<CrossEntropyOptions>(crossEntropy, {
   reference,
-  divisor: (inputs, { weight, ignoreIndex = -100 }) =>
-    labelsOf(inputs).reduce((sum, y) => sum + (y === ignoreIndex ? 0 : weightOf(weight, y)), 0),
+  divisor: (inputs, { weight, ignoreIndex = -100 }, weights) =>
+    labelsOf(inputs).reduce(
+      (sum, y, i) => sum + (y === ignoreIndex ? 0 : weightOf(weight, y) * (weights[i] as number)),
+      0,
+    ),
   options: [{}, { labelSmoothing: 0.1 }, { ignoreIndex: 1 }, { ignoreIndex: 0, labelSmoothing: 0.3 }],
   accuracy: { float32: 1e-6, float64: 3e-15, floor: 0.1 },
   gradientAccuracy: { float32: 2e-6, float64: 1e-14 },

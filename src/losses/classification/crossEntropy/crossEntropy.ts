@@ -1,6 +1,6 @@
-import { defineLoss } from "../../../contract/loss.ts";
+import { defineLoss, type Pass } from "../../../contract/loss.ts";
 import { checkIndices, type Operand, viewOf } from "../../../tensor/stage.ts";
-import { type Dtype, type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
+import { type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 
 export interface CrossEntropyOptions {
   /** One weight a class, ≥ 0. Default: 1 for all. */
@@ -17,14 +17,17 @@ function sumOfWeights(
   classes: number,
   weight: Operand | undefined,
   ignore: number,
-  dtype: Dtype,
+  { dtype, weights: samples }: Pick<Pass, "dtype" | "weights">,
 ): number {
   const values = viewOf(labels.pointer, labels.size, "int32");
   const weights = weight && viewOf(weight.pointer, weight.size, dtype);
+  const given = samples && viewOf(samples.pointer, samples.size, dtype);
   let sum = 0;
   for (let i = 0; i < values.length; i++) {
     const label = values[i] as number;
-    if (label !== ignore && label < classes) sum += weights ? (weights[label] as number) : 1;
+    if (label === ignore || label >= classes) continue;
+    const own = weights ? (weights[label] as number) : 1;
+    sum += given ? own * (given[i] as number) : own;
   }
   return sum;
 }
@@ -107,9 +110,11 @@ export const crossEntropy = defineLoss<[logits: FloatInput, labels: IndexInput],
     ],
   },
   {
-    divisor: ([logits, labels], { weight, ignoreIndex }, { dims, dtype }) => {
+    countsWeights: true,
+    divisor: ([logits, labels], { weight, ignoreIndex }, pass) => {
+      const { dims } = pass;
       checkIndices(labels, dims.C as number, `logits are ${showShape(logits.shape)}`, ignoreIndex);
-      return sumOfWeights(labels, dims.C as number, weight, ignoreIndex, dtype);
+      return sumOfWeights(labels, dims.C as number, weight, ignoreIndex, pass);
     },
     run: (
       [logits, labels],

@@ -16,7 +16,7 @@ import { elementwise, LongFormula } from "../../../kernel/maths/elementwise.kern
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { log, log1p } from "../../../kernel/maths/log.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus, softplus } from "../../../kernel/maths/sigmoid.kernel";
-import { addTo, head, lanes, load, splat, store, total } from "../../../kernel/maths/vector.kernel";
+import { addTo, head, lanes, load, splat, store, total, weighed } from "../../../kernel/maths/vector.kernel";
 
 /** max(0, y), and 0 for NaN. */
 function atLeastZero<T extends number>(y: v128): v128 {
@@ -73,6 +73,7 @@ export function focal<T extends number>(
   values: usize,
   dx: usize,
   scale: f64,
+  upstream: usize,
   alpha: f64,
   gamma: f64,
 ): f64 {
@@ -85,7 +86,7 @@ export function focal<T extends number>(
   const positive = splat<T>(alpha < 0 ? 1 : alpha);
   const negative = splat<T>(alpha < 0 ? 1 : 1 - alpha);
   if (gamma === 2 && alpha !== 0 && alpha !== 1)
-    return elementwise<T, FocalSquare<T>>(x, t, n, values, dx, 0, scale, positive, negative);
+    return elementwise<T, FocalSquare<T>>(x, t, n, values, dx, 0, scale, upstream, positive, negative);
   let sum = f64x2.splat(0);
   let at: usize = 0;
   for (let left = n; left > 0; left -= lanes<T>(), at += 16) {
@@ -129,9 +130,10 @@ export function focal<T extends number>(
       const bend = v128.mul<T>(power, atLeastZero<T>(v128.mul<T>(v128.sub<T>(one, q), bce)));
       slope = v128.mul<T>(v128.mul<T>(weight, side), v128.add<T>(q, bend));
     }
-    sum = addTo<T>(sum, head<T>(value, left));
+    const u = upstream ? load<T>(upstream + at, left) : one;
+    sum = addTo<T>(sum, head<T>(weighed<T>(value, u), left));
     if (values) store<T>(values + at, value, left);
-    if (dx) store<T>(dx + at, v128.mul<T>(slope, factor), left);
+    if (dx) store<T>(dx + at, weighed<T>(v128.mul<T>(slope, factor), u), left);
   }
   return total(sum);
 }

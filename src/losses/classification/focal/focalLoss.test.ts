@@ -12,10 +12,22 @@ const reference = ([logits, targets]: readonly Sample[], { alpha = 0.25, gamma =
     return weight * miss ** gamma * (t * softplus(-x) + (1 - t) * softplus(x));
   });
 
-const options: FocalOptions[] = [{}, { alpha: null }, { gamma: 0.5 }, { gamma: 0 }, { gamma: 5, alpha: 0.9 }];
+const options: FocalOptions[] = [
+  {},
+  { alpha: null },
+  { gamma: 0.5 },
+  { gamma: 0 },
+  { gamma: 5, alpha: 0.9 },
+  { normalizer: "positives" },
+];
 
 describeLoss<FocalOptions>(focalLoss, {
   reference,
+  divisor: ([, targets], { normalizer }, weights) => {
+    const own = (i: number) => (normalizer === "positives" ? ((targets as Sample).data[i] as number) : 1);
+    const sum = weights.reduce((all, weight, i) => all + weight * own(i), 0);
+    return normalizer === "positives" ? Math.max(1, sum) : sum;
+  },
   options,
   accuracy: { float32: 5e-6, float64: 1e-14 },
   draw: { targets: (random) => (random.uniform() < 0.4 ? random.uniform() : random.below(2)) },

@@ -73,9 +73,13 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
     ],
   },
   {
-    divisor: ([logits, targets], { normalizer }, { kernel }) =>
-      normalizer === "positives" ? Math.max(1, kernel.sum(targets.pointer, targets.size)) : elements([logits]),
-    run: ([x, t], { alpha, gamma }, { kernel, values, grads, scale }) =>
-      kernel.focal(x.pointer, t.pointer, x.size, values, grads.logits, scale, alpha ?? -1, gamma),
+    appliesUpstream: "sum",
+    countsWeights: true,
+    divisor: ([logits, { pointer, size }], { normalizer }, { kernel, weights }) => {
+      if (normalizer === "elements") return weights ? weights.total : elements([logits]);
+      return Math.max(1, weights ? kernel.weighedSum(pointer, weights.pointer, size, 0) : kernel.sum(pointer, size));
+    },
+    run: ([x, t], { alpha, gamma }, { kernel, values, grads, scale, upstream }) =>
+      kernel.focal(x.pointer, t.pointer, x.size, values, grads.logits, scale, upstream, alpha ?? -1, gamma),
   },
 );

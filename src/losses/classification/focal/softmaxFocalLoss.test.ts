@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { countedWeight, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { classRows, surprise } from "../../../../test/harness/rows.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { crossEntropy } from "../crossEntropy/crossEntropy.ts";
@@ -13,7 +13,11 @@ describeLoss<SoftmaxFocalOptions>(softmaxFocalLoss, {
       const L = surprise(row, y);
       return ((alpha as number | null) ?? 1) * (-Math.expm1(-L)) ** gamma * L;
     }),
-  divisor: ([, labels], { ignoreIndex = -100 }) => (labels as Sample).data.filter((y) => y !== ignoreIndex).length,
+  divisor: ([, labels], { ignoreIndex = -100 }, weights) =>
+    countedWeight(
+      weights,
+      (labels as Sample).data.map((y) => y !== ignoreIndex),
+    ),
   options: [{}, { gamma: 0.5 }, { gamma: 0 }, { gamma: 5 }, { alpha: 0.25, ignoreIndex: 1 }],
   accuracy: { float32: 3e-6, float64: 1e-14, floor: 0.1 },
   gradientAccuracy: { float32: 1e-5, float64: 1e-13 },

@@ -67,11 +67,13 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
     ],
   },
   {
-    divisor: ([logits, labels], { ignoreIndex }, { dims }) => {
+    countsWeights: true,
+    divisor: ([logits, labels], { ignoreIndex }, { dims, dtype, weights }) => {
       checkIndices(labels, dims.C as number, `logits are ${showShape(logits.shape)}`, ignoreIndex);
       const values = viewOf(labels.pointer, labels.size, "int32");
       let rows = 0;
-      for (let i = 0; i < values.length; i++) if (values[i] !== ignoreIndex) rows++;
+      const given = weights && viewOf(weights.pointer, weights.size, dtype);
+      for (let i = 0; i < values.length; i++) if (values[i] !== ignoreIndex) rows += given ? (given[i] as number) : 1;
       return rows;
     },
     run: ([logits, labels], { alpha, gamma, ignoreIndex }, { kernel, dims, values, grads, scale, scratch }) => {

@@ -38,10 +38,26 @@ class SquaredHinge<T extends number> extends Formula {
   }
 }
 
-export function hinge<T extends number>(f: usize, y: usize, n: i32, values: usize, df: usize, scale: f64): f64 {
-  return elementwise<T, Hinge<T>>(f, y, n, values, df, 0, scale, splat<T>(0), splat<T>(0));
+export function hinge<T extends number>(
+  f: usize,
+  y: usize,
+  n: i32,
+  values: usize,
+  df: usize,
+  scale: f64,
+  upstream: usize,
+): f64 {
+  return elementwise<T, Hinge<T>>(f, y, n, values, df, 0, scale, upstream, splat<T>(0), splat<T>(0));
 }
 
-export function squaredHinge<T extends number>(f: usize, y: usize, n: i32, values: usize, df: usize, scale: f64): f64 {
-  return elementwise<T, SquaredHinge<T>>(f, y, n, values, df, 0, scale, splat<T>(0), splat<T>(0));
+export function squaredHinge<T extends number>(
+  f: usize,
+  y: usize,
+  n: i32,
+  values: usize,
+  df: usize,
+  scale: f64,
+  upstream: usize,
+): f64 {
+  return elementwise<T, SquaredHinge<T>>(f, y, n, values, df, 0, scale, upstream, splat<T>(0), splat<T>(0));
 }

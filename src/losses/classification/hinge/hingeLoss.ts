@@ -46,9 +46,10 @@ export const hingeLoss = defineLoss<[scores: FloatInput, targets: FloatInput], H
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: elements,
-    run: ([f, y], _, { kernel, values, grads, scale }) =>
-      kernel.hinge(f.pointer, y.pointer, f.size, values, grads.scores, scale),
+    run: ([f, y], _, { kernel, values, grads, scale, upstream }) =>
+      kernel.hinge(f.pointer, y.pointer, f.size, values, grads.scores, scale, upstream),
   },
 );
 
@@ -84,8 +85,9 @@ export const squaredHingeLoss = defineLoss<[scores: FloatInput, targets: FloatIn
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: elements,
-    run: ([f, y], _, { kernel, values, grads, scale }) =>
-      kernel.squaredHinge(f.pointer, y.pointer, f.size, values, grads.scores, scale),
+    run: ([f, y], _, { kernel, values, grads, scale, upstream }) =>
+      kernel.squaredHinge(f.pointer, y.pointer, f.size, values, grads.scores, scale, upstream),
   },
 );

@@ -65,6 +65,14 @@ function logOneMinus<T extends number>(p: v128): v128 {
   return v128.bitselect(small, log<T>(q), v128.le<T>(p, splat<T>(0.5)));
 }
 
-export function binaryLogLoss<T extends number>(p: usize, t: usize, n: i32, values: usize, dp: usize, scale: f64): f64 {
-  return elementwise<T, BinaryLogLoss<T>>(p, t, n, values, dp, 0, scale, splat<T>(0), splat<T>(0));
+export function binaryLogLoss<T extends number>(
+  p: usize,
+  t: usize,
+  n: i32,
+  values: usize,
+  dp: usize,
+  scale: f64,
+  upstream: usize,
+): f64 {
+  return elementwise<T, BinaryLogLoss<T>>(p, t, n, values, dp, 0, scale, upstream, splat<T>(0), splat<T>(0));
 }

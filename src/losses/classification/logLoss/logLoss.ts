@@ -113,8 +113,9 @@ export const binaryLogLoss = defineLoss<
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: elements,
-    run: ([p, t], _, { kernel, values, grads, scale }) =>
-      kernel.binaryLogLoss(p.pointer, t.pointer, p.size, values, grads.probabilities, scale),
+    run: ([p, t], _, { kernel, values, grads, scale, upstream }) =>
+      kernel.binaryLogLoss(p.pointer, t.pointer, p.size, values, grads.probabilities, scale, upstream),
   },
 );

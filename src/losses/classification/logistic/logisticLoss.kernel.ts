@@ -25,6 +25,14 @@ class Logistic<T extends number> extends LongFormula {
   }
 }
 
-export function logistic<T extends number>(f: usize, y: usize, n: i32, values: usize, df: usize, scale: f64): f64 {
-  return elementwise<T, Logistic<T>>(f, y, n, values, df, 0, scale, splat<T>(-0.0), splat<T>(0));
+export function logistic<T extends number>(
+  f: usize,
+  y: usize,
+  n: i32,
+  values: usize,
+  df: usize,
+  scale: f64,
+  upstream: usize,
+): f64 {
+  return elementwise<T, Logistic<T>>(f, y, n, values, df, 0, scale, upstream, splat<T>(-0.0), splat<T>(0));
 }

@@ -46,8 +46,9 @@ export const logisticLoss = defineLoss<[scores: FloatInput, targets: FloatInput]
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: elements,
-    run: ([f, y], _, { kernel, values, grads, scale }) =>
-      kernel.logistic(f.pointer, y.pointer, f.size, values, grads.scores, scale),
+    run: ([f, y], _, { kernel, values, grads, scale, upstream }) =>
+      kernel.logistic(f.pointer, y.pointer, f.size, values, grads.scores, scale, upstream),
   },
 );

@@ -31,6 +31,7 @@ export function center<T extends number>(
     sum += value;
     if (values) store<T>(values + bytes<T>(i), <T>value);
     const weight = upstream ? scale * <f64>load<T>(upstream + bytes<T>(i)) : scale;
+    if (weight === 0) continue;
     if (dx) addDifference<T>(dx + from, x + from, centers + own, d, weight);
     if (dc) addDifference<T>(dc + own, centers + own, x + from, d, weight);
   }

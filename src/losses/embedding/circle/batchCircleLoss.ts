@@ -2,7 +2,6 @@ import { defineLoss, type Pass } from "../../../contract/loss.ts";
 import { memory } from "../../../kernel/arena.ts";
 import { matrix, multiplier } from "../../../linear/matrix.ts";
 import { squareRows } from "../../../linear/points.ts";
-import { LossaryRangeError } from "../../../lossaryError.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets } from "../batch.ts";
@@ -64,6 +63,7 @@ export const batchCircleLoss = defineLoss<
     unreduced: {
       shape: "N",
       mean: "the number of anchors with pairs of both kinds; 1 for one value",
+      acrossRows: true,
       when: { option: "pooling", is: "batch", shape: "" },
     },
     formula: String.raw`\log\Bigl(1 + \sum e^{\gamma a_n (s_n - m)} \sum e^{-\gamma a_p (s_p - 1 + m)}\Bigr)`,
@@ -71,14 +71,10 @@ export const batchCircleLoss = defineLoss<
     references: circleReferences,
   },
   {
-    divisor: ([, labels], { pooling }, { values }) => {
-      if (pooling === "anchor") return anchorsWithTriplets(labels);
-      if (values)
-        throw new LossaryRangeError(
-          "batchCircleLoss: reduction",
-          'is "none", but pooling "batch" gives one number; use pooling "anchor"',
-        );
-      return 1;
+    countsWeights: true,
+    divisor: ([, labels], { pooling }, pass) => {
+      if (pooling === "anchor") return anchorsWithTriplets(labels, pass);
+      return pass.weights?.total ?? 1;
     },
     run: ([x, labels], { margin, scale: gamma, pooling }, pass) => {
       const { kernel, dims, dtype, scratch, values, grads, scale, upstream } = pass;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { countedWeight, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { plainCosine, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type BatchCircleOptions, batchCircleLoss } from "./batchCircleLoss.ts";
@@ -54,7 +54,11 @@ describeLoss<BatchCircleOptions>(batchCircleLoss, {
     const at = anchors(held);
     return anchors(inputs).map(({ p, n }, i) => circle(p, n, options, at[i]?.p, at[i]?.n));
   },
-  divisor: (inputs) => anchors(inputs).filter(({ p, n }) => p.length && n.length).length,
+  divisor: (inputs, _, weights) =>
+    countedWeight(
+      weights,
+      anchors(inputs).map(({ p, n }) => p.length > 0 && n.length > 0),
+    ),
   options: [
     { pooling: "anchor", scale: 2 },
     { pooling: "anchor", scale: 4, margin: 0.1 },

@@ -40,7 +40,7 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
         doc: "Averages both directions, queries to keys and keys to queries.",
       },
     },
-    unreduced: { shape: "N", mean: "the number of pairs" },
+    unreduced: { shape: "N", mean: "the number of pairs", acrossRows: true },
     formula: String.raw`-\log \frac{\exp(\cos(q_i, k_i)/\tau)}{\sum_j \exp(\cos(q_i, k_j)/\tau)}`,
     traps: ["Two equal keys in a batch are set against each other: remove duplicates."],
     references: [

@@ -42,7 +42,7 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
       { name: "second", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the second views." },
     ],
     options: { temperature: { type: "number", default: 0.5, range: "(0, ∞)", doc: "Divides the cosines." } },
-    unreduced: { shape: "N", mean: "the number of samples" },
+    unreduced: { shape: "N", mean: "the number of samples", acrossRows: true },
     formula: String.raw`-\log \frac{\exp(\cos(z, z^+)/\tau)}{\sum_{z' \ne z} \exp(\cos(z, z')/\tau)}`,
     traps: ["The best temperature depends on the batch: more negatives ask for a higher one."],
     references: [

@@ -60,7 +60,8 @@ export const oimLoss = defineLoss<
     ],
   },
   {
-    divisor: ([, labels, memory], _options, { dims }) => {
+    countsWeights: true,
+    divisor: ([, labels, memory], _options, { dims, dtype, weights }) => {
       const { shape } = memory.table;
       if (shape[1] !== dims.D)
         throw new LossaryRangeError(
@@ -69,7 +70,8 @@ export const oimLoss = defineLoss<
         );
       const list = viewOf(labels.pointer, labels.size, "int32");
       checkLabels("oimLoss", list, memory);
-      return list.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0);
+      const given = weights && viewOf(weights.pointer, weights.size, dtype);
+      return list.reduce((sum, label, i) => sum + (label < 0 ? 0 : given ? (given[i] as number) : 1), 0);
     },
     run: ([x, labels, { table, queue }], { scale, normalize }, pass) => {
       const { dims, dtype, scratch, values, grads, upstream } = pass;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { countedWeight, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { batchHardTripletLoss } from "../triplet/batchHardTripletLoss.ts";
@@ -26,7 +26,11 @@ function brute([x, y]: readonly Sample[], { margin = 1, margin2 = 0.5, distance 
 
 describeLoss<QuadrupletOptions>(batchHardQuadrupletLoss, {
   reference: (inputs, options) => brute(inputs, options).map((value) => value ?? 0),
-  divisor: (inputs) => brute(inputs, {}).filter((value) => value !== undefined).length,
+  divisor: (inputs, _, weights) =>
+    countedWeight(
+      weights,
+      brute(inputs, {}).map((value) => value !== undefined),
+    ),
   options: [{}, { distance: "euclidean", margin: 0.3 }, { distance: "cosine", margin2: 0.1 }],
   accuracy: { float32: 4e-6, float64: 1e-13, floor: 1, least: 10 },
   gradientAccuracy: { float32: 4e-5, float64: 1e-12, least: 0.1 },

@@ -47,7 +47,7 @@ export const batchHardQuadrupletLoss = defineLoss<
       },
       distance: distanceOption("squared"),
     },
-    unreduced: { shape: "N", mean: "the number of anchors that have a positive and a negative" },
+    unreduced: { shape: "N", mean: "the number of anchors that have a positive and a negative", acrossRows: true },
     formula: String.raw`\bigl[\max_p d(a,p) - \min_n d(a,n) + m\bigr]_+ + \bigl[\max_p d(a,p) - \min_{q,r} d(q,r) + m_2\bigr]_+`,
     traps: ["One pair of close negatives serves nearly all anchors: it gathers a large gradient."],
     references: [
@@ -58,7 +58,8 @@ export const batchHardQuadrupletLoss = defineLoss<
     ],
   },
   {
-    divisor: ([, labels]) => anchorsWithTriplets(labels),
+    countsWeights: true,
+    divisor: ([, labels], _options, pass) => anchorsWithTriplets(labels, pass),
     run: ([x, labels], { margin, margin2, distance }, pass) => {
       const { kernel, dims, scratch, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];

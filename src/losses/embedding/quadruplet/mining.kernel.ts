@@ -82,9 +82,10 @@ export function minedQuadruplets<T extends number>(
     const p = <i32>load<T>(positives + bytes<T>(i));
     const negative = <i32>load<T>(negatives + bytes<T>(i));
     let value: f64 = 0;
+    const weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
     if (!hasDistances<T>(norms, i)) {
       value = NaN;
-      if (dp) spoilPoint<T>(dp, i, d);
+      if (dp && weight !== 0) spoilPoint<T>(dp, i, d);
     } else if (p >= 0 && negative >= 0) {
       const own = labelOf(labels, i);
       let pair = pairs;
@@ -98,7 +99,6 @@ export function minedQuadruplets<T extends number>(
       const h = far - near + margin;
       const k = q >= 0 ? far - apart + margin2 : 0;
       value = max<f64>(h, 0) + max<f64>(k, 0);
-      const weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
       if (dp && h > 0) {
         addPair<T>(points, dp, i, p, d, kind, far, weight);
         addPair<T>(points, dp, i, negative, d, kind, near, -weight);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { cosines, inTen, surprise } from "../../../../test/harness/contrast.ts";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { countedWeight, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { rowsOf } from "../../../../test/harness/points.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
@@ -23,7 +23,11 @@ describeLoss<SupConOptions>(supConLoss, {
       return found.reduce((sum, p) => sum + surprise(logits, p), 0) / Math.max(1, found.length);
     });
   },
-  divisor: (inputs) => positives(inputs).filter(({ length }) => length).length,
+  divisor: (inputs, _, weights) =>
+    countedWeight(
+      weights,
+      positives(inputs).map(({ length }) => length > 0),
+    ),
   options: [{ temperature: 0.5 }, { temperature: 1 }],
   draw: { labels: (random) => random.below(3) },
   ...inTen(2),

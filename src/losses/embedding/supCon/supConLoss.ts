@@ -1,6 +1,6 @@
 import { defineLoss } from "../../../contract/loss.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
-import { identityCounts } from "../batch.ts";
+import { anchorsWithPositives } from "../batch.ts";
 import { clearAll, contrastSelf, directions, finishDirections, labelStrips } from "../contrast.ts";
 
 export interface SupConOptions {
@@ -33,7 +33,7 @@ export const supConLoss = defineLoss<[embeddings: FloatInput, labels: IndexInput
       { name: "labels", shape: "N", kind: "index", doc: "Class of each embedding." },
     ],
     options: { temperature: { type: "number", default: 0.1, range: "(0, ∞)", doc: "Divides the cosines." } },
-    unreduced: { shape: "N", mean: "the number of anchors that have a positive" },
+    unreduced: { shape: "N", mean: "the number of anchors that have a positive", acrossRows: true },
     formula: String.raw`-\frac{1}{|P(a)|} \sum_{p \in P(a)} \log \frac{\exp(\cos(a, p)/\tau)}{\sum_{j \ne a} \exp(\cos(a, j)/\tau)}`,
     traps: ["It does not reach 0: with several positives no softmax can be certain of each."],
     references: [
@@ -41,7 +41,8 @@ export const supConLoss = defineLoss<[embeddings: FloatInput, labels: IndexInput
     ],
   },
   {
-    divisor: ([, labels]) => [...identityCounts(labels).values()].reduce((sum, n) => sum + (n > 1 ? n : 0), 0),
+    countsWeights: true,
+    divisor: ([, labels], _options, pass) => anchorsWithPositives(labels, pass),
     run: ([x, labels], { temperature }, pass) => {
       const { kernel, dims, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { AnyLoss } from "../../../../test/harness/calls.ts";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { countedWeight, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
@@ -34,7 +34,11 @@ describeLoss<BatchHardTripletOptions>(batchHardTripletLoss, {
       const gap = Math.max(...near) - Math.min(...far);
       return soft ? Math.log1p(Math.exp(-Math.abs(gap))) + Math.max(0, gap) : Math.max(0, gap + margin);
     }),
-  divisor: (inputs) => neighbours(inputs).filter(({ near, far }) => near.length && far.length).length,
+  divisor: (inputs, _, weights) =>
+    countedWeight(
+      weights,
+      neighbours(inputs).map(({ near, far }) => near.length > 0 && far.length > 0),
+    ),
   options: [{}, { soft: true }, { distance: "squared", margin: 1 }, { distance: "cosine" }],
   accuracy: { ...loose, float32: 4e-6, least: 10 },
   gradientAccuracy,
@@ -53,8 +57,11 @@ const semiHard = (inputs: readonly Sample[], { margin = 0.3, distance }: SemiHar
 describeLoss<SemiHardTripletOptions>(semiHardTripletLoss, {
   reference: (inputs, options) =>
     semiHard(inputs, options).map((found) => found.reduce((sum, h) => sum + h, 0) / Math.max(1, found.length)),
-  divisor: (inputs, options) =>
-    semiHard(inputs, options as SemiHardTripletOptions).filter(({ length }) => length).length,
+  divisor: (inputs, options, weights) =>
+    countedWeight(
+      weights,
+      semiHard(inputs, options).map(({ length }) => length > 0),
+    ),
   options: [{}, { margin: 2, distance: "squared" }],
   accuracy: { ...loose, least: 10 },
   gradientAccuracy,

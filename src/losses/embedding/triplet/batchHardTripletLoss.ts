@@ -51,7 +51,7 @@ export const batchHardTripletLoss = defineLoss<
       soft: { type: "boolean", default: false, doc: "softplus(d_ap − d_an) instead of the hinge, without margin." },
       distance: distanceOption("euclidean"),
     },
-    unreduced: { shape: "N", mean: "the number of anchors that have a positive and a negative" },
+    unreduced: { shape: "N", mean: "the number of anchors that have a positive and a negative", acrossRows: true },
     formula: String.raw`\max\bigl(0,\, \max_{p} d(a, p) - \min_{n} d(a, n) + m\bigr)`,
     traps: [
       "A batch needs several samples of each identity: with one of each there is nothing to learn from.",
@@ -65,7 +65,8 @@ export const batchHardTripletLoss = defineLoss<
     ],
   },
   {
-    divisor: ([, labels]) => anchorsWithTriplets(labels),
+    countsWeights: true,
+    divisor: ([, labels], _options, pass) => anchorsWithTriplets(labels, pass),
     run: ([x, labels], { margin, soft, distance }, pass) => {
       const { kernel, dims, scratch, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];

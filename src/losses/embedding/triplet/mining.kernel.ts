@@ -131,16 +131,16 @@ export function minedTriplets<T extends number>(
     const p = <i32>load<T>(positives + bytes<T>(i));
     const q = <i32>load<T>(negatives + bytes<T>(i));
     let value: f64 = 0;
+    let weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
     if (!hasDistances<T>(norms, i)) {
       value = NaN;
-      if (dp) spoilPoint<T>(dp, i, d);
+      if (dp && weight !== 0) spoilPoint<T>(dp, i, d);
     } else if (p >= 0 && q >= 0) {
       const far = pointDistance<T>(points, norms, i, p, d, kind);
       const near = pointDistance<T>(points, norms, i, q, d, kind);
       const soft = margin < 0;
       const h = far - near + (soft ? 0 : margin);
       value = soft ? softplusOf(h) : max<f64>(h, 0);
-      let weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
       if (soft) weight *= sigmoidOf(h);
       if (dp && (soft || h > 0)) {
         addPair<T>(points, dp, i, p, d, kind, far, weight);
@@ -199,7 +199,7 @@ function closestBetween<T extends number>(row: usize, labels: usize, own: i32, n
   return closest;
 }
 
-/** An anchor's value is the mean over its triplets. counts[0] grows by the anchors that have one. */
+/** An anchor's value is the mean over its triplets. counts[0] grows by the anchors that have one, or by their weights among `samples`. */
 export function semiHardTriplets<T extends number>(
   block: usize,
   labels: usize,
@@ -214,6 +214,7 @@ export function semiHardTriplets<T extends number>(
   values: usize,
   dp: usize,
   upstream: usize,
+  samples: usize,
   weights: usize,
   counts: usize,
 ): f64 {
@@ -223,9 +224,10 @@ export function semiHardTriplets<T extends number>(
     memory.fill(weights, 0, bytes<T>(n));
     let found = 0;
     let gathered: f64 = 0;
+    const weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
     if (!hasDistances<T>(norms, i)) {
       gathered = NaN;
-      if (dp) spoilPoint<T>(dp, i, d);
+      if (dp && weight !== 0) spoilPoint<T>(dp, i, d);
     }
     for (let p = 0; p < n; p++) {
       if (p === i || labelOf(labels, p) !== own) continue;
@@ -238,11 +240,10 @@ export function semiHardTriplets<T extends number>(
       addWeight<T>(weights, closest, -1);
     }
     const value = found > 0 ? gathered / found : gathered;
-    if (found > 0) store<f64>(counts, load<f64>(counts) + 1);
+    if (found > 0) store<f64>(counts, load<f64>(counts) + (samples ? <f64>load<T>(samples + bytes<T>(i)) : 1));
     sum += value;
     if (values) store<T>(values + bytes<T>(i), <T>value);
-    const weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
-    if (dp && found > 0) addPairs<T>(points, dp, i, n, d, kind, block, weights, weight / found);
+    if (dp && found > 0 && weight !== 0) addPairs<T>(points, dp, i, n, d, kind, block, weights, weight / found);
   }
   return sum;
 }

@@ -47,7 +47,7 @@ export const semiHardTripletLoss = defineLoss<Inputs, SemiHardTripletOptions, "e
       },
       distance: distanceOption("euclidean"),
     },
-    unreduced: { shape: "N", mean: "the number of anchors that have a semi-hard triplet" },
+    unreduced: { shape: "N", mean: "the number of anchors that have a semi-hard triplet", acrossRows: true },
     formula: String.raw`d(a, p) - d(a, n) + m, \quad d(a, p) < d(a, n) < d(a, p) + m`,
     traps: ["The value says little about progress: it averages over whatever is semi-hard at the moment."],
     references: [
@@ -59,6 +59,7 @@ export const semiHardTripletLoss = defineLoss<Inputs, SemiHardTripletOptions, "e
   },
   {
     // How many anchors have a triplet is known only after mining, so that comes first; the scale is the last step's.
+    countsWeights: true,
     divisor: (inputs, options, pass) => {
       const mined = mine(inputs, options, pass);
       finds.set(pass, mined);
@@ -90,7 +91,7 @@ function mine(
   { margin, distance }: StagedOptions<SemiHardTripletOptions>,
   pass: Omit<Pass<"embeddings">, "scale">,
 ): Mined {
-  const { kernel, dims, scratch, values, grads, upstream } = pass;
+  const { kernel, dims, scratch, values, grads, upstream, weights: samples } = pass;
   const [n, d] = [dims.N as number, dims.D as number];
   const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
   const { pointer, norms, kind } = points;
@@ -113,6 +114,7 @@ function mine(
       values,
       grads.embeddings,
       upstream,
+      samples?.pointer ?? 0,
       weights,
       counts,
     );

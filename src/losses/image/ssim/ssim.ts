@@ -71,17 +71,25 @@ const similarities = (
 ): number[] =>
   inUnitRange(inputs, options, pass, (...call) => dissimilarities(...call, { sign: -1, map })).map((d) => 1 - d);
 
+/** Scores by their weights, where there are some; a weight of 0 is a mask. */
+function weighed(scores: number[], { weights, dtype }: Pass<ImagesGrads>): number[] {
+  if (!weights) return scores;
+  const each = viewOf(weights.pointer, weights.size, dtype);
+  return scores.map((value, i) => (each[i] === 0 ? 0 : (each[i] as number) * value));
+}
+
 /** The score, and the map it is the mean of. */
 const withMap = (args: readonly unknown[]): { value: number | Tensor; map: Tensor } =>
   withPass<Images, SsimOptions, { value: number | Tensor; map: Tensor }, ImagesGrads>(
     spec,
     args,
     (inputs, options, pass) => {
-      const divisor = checkImages(inputs, options, pass);
+      const counted = checkImages(inputs, options, pass);
+      const divisor = pass.weights?.total ?? counted;
       const { count, channels, height, width } = sizesOf(pass);
       const shape = [count, channels, height - options.window + 1, width - options.window + 1];
       const map = pass.scratch(sizeOf(shape));
-      const values = similarities(inputs, options, pass, map);
+      const values = weighed(similarities(inputs, options, pass, map), pass);
       const sum = values.reduce((total, value) => total + value, 0);
       return {
         value:
@@ -89,7 +97,9 @@ const withMap = (args: readonly unknown[]): { value: number | Tensor; map: Tenso
             ? { data: arrayTypes[pass.dtype].from(values), shape: [count] }
             : pass.reduction === "sum"
               ? sum
-              : sum / divisor,
+              : divisor === 0
+                ? 0
+                : sum / divisor,
         map: { data: viewOf(map, sizeOf(shape), pass.dtype).slice(), shape },
       };
     },

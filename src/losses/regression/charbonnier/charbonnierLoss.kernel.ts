@@ -35,9 +35,10 @@ export function charbonnier<T extends number>(
   dp: usize,
   dt: usize,
   scale: f64,
+  upstream: usize,
   epsilon: f64,
 ): f64 {
   // An ε too small for T would be 0, and 0/0 on the target.
   const least = sizeof<T>() === 8 ? epsilon : max(epsilon, 1.17549435e-38);
-  return elementwise<T, Charbonnier<T>>(p, t, n, values, dp, dt, scale, splat<T>(least), splat<T>(1));
+  return elementwise<T, Charbonnier<T>>(p, t, n, values, dp, dt, scale, upstream, splat<T>(least), splat<T>(1));
 }

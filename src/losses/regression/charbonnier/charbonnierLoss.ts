@@ -46,6 +46,7 @@ export const charbonnierLoss = defineLoss<Pair, CharbonnierOptions, PairGrads>(
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: elements,
     run: (inputs, { epsilon }, pass) => pass.kernel.charbonnier(...pointers(inputs, pass), epsilon),
   },

@@ -31,7 +31,8 @@ export function huber<T extends number>(
   dp: usize,
   dt: usize,
   scale: f64,
+  upstream: usize,
   delta: f64,
 ): f64 {
-  return elementwise<T, Huber<T>>(p, t, n, values, dp, dt, scale, splat<T>(delta), splat<T>(0));
+  return elementwise<T, Huber<T>>(p, t, n, values, dp, dt, scale, upstream, splat<T>(delta), splat<T>(0));
 }

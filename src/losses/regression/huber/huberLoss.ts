@@ -50,6 +50,7 @@ export const huberLoss = defineLoss<Pair, HuberOptions, PairGrads>(
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: elements,
     run: (inputs, { delta }, pass) => pass.kernel.huber(...pointers(inputs, pass), delta),
   },

@@ -32,7 +32,8 @@ export function smoothL1<T extends number>(
   dp: usize,
   dt: usize,
   scale: f64,
+  upstream: usize,
   beta: f64,
 ): f64 {
-  return elementwise<T, SmoothL1<T>>(p, t, n, values, dp, dt, scale, splat<T>(beta), splat<T>(0));
+  return elementwise<T, SmoothL1<T>>(p, t, n, values, dp, dt, scale, upstream, splat<T>(beta), splat<T>(0));
 }

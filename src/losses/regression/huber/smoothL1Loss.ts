@@ -45,6 +45,7 @@ export const smoothL1Loss = defineLoss<Pair, SmoothL1Options, PairGrads>(
     references: [{ text: "Girshick, Fast R-CNN, ICCV 2015", url: "https://arxiv.org/abs/1504.08083" }],
   },
   {
+    appliesUpstream: "sum",
     divisor: elements,
     run: (inputs, { beta }, pass) => {
       // The least β of float64 is 0 in float32.

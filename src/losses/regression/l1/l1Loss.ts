@@ -44,5 +44,5 @@ export const l1Loss = defineLoss<Pair, L1Options, PairGrads>(
       },
     ],
   },
-  { divisor: elements, run: (inputs, _, pass) => pass.kernel.l1(...pointers(inputs, pass)) },
+  { appliesUpstream: "sum", divisor: elements, run: (inputs, _, pass) => pass.kernel.l1(...pointers(inputs, pass)) },
 );

@@ -21,6 +21,15 @@ class L2<T extends number> extends Formula {
   }
 }
 
-export function l2<T extends number>(p: usize, t: usize, n: i32, values: usize, dp: usize, dt: usize, scale: f64): f64 {
-  return elementwise<T, L2<T>>(p, t, n, values, dp, dt, scale, splat<T>(0), splat<T>(0));
+export function l2<T extends number>(
+  p: usize,
+  t: usize,
+  n: i32,
+  values: usize,
+  dp: usize,
+  dt: usize,
+  scale: f64,
+  upstream: usize,
+): f64 {
+  return elementwise<T, L2<T>>(p, t, n, values, dp, dt, scale, upstream, splat<T>(0), splat<T>(0));
 }

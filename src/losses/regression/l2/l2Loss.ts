@@ -44,5 +44,5 @@ export const l2Loss = defineLoss<Pair, L2Options, PairGrads>(
       },
     ],
   },
-  { divisor: elements, run: (inputs, _, pass) => pass.kernel.l2(...pointers(inputs, pass)) },
+  { appliesUpstream: "sum", divisor: elements, run: (inputs, _, pass) => pass.kernel.l2(...pointers(inputs, pass)) },
 );

@@ -39,6 +39,18 @@ export function logCosh<T extends number>(
   dp: usize,
   dt: usize,
   scale: f64,
+  upstream: usize,
 ): f64 {
-  return elementwise<T, LogCosh<T>>(p, t, n, values, dp, dt, scale, splat<T>(-0.0), splat<T>(0.6931471805599453));
+  return elementwise<T, LogCosh<T>>(
+    p,
+    t,
+    n,
+    values,
+    dp,
+    dt,
+    scale,
+    upstream,
+    splat<T>(-0.0),
+    splat<T>(0.6931471805599453),
+  );
 }

@@ -41,5 +41,9 @@ export const logCoshLoss = defineLoss<Pair, LogCoshOptions, PairGrads>(
       },
     ],
   },
-  { divisor: elements, run: (inputs, _, pass) => pass.kernel.logCosh(...pointers(inputs, pass)) },
+  {
+    appliesUpstream: "sum",
+    divisor: elements,
+    run: (inputs, _, pass) => pass.kernel.logCosh(...pointers(inputs, pass)),
+  },
 );

@@ -56,7 +56,7 @@ export const multiQuantileLoss = defineLoss<Pair, MultiQuantileOptions, PairGrad
     ],
   },
   {
-    appliesUpstream: true,
+    appliesUpstream: "sum",
     divisor: elements,
     run: ([p, t], { quantiles }, { kernel, dims, values, grads, upstream, scale }) =>
       kernel.multiQuantile(

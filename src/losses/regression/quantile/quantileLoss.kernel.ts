@@ -15,6 +15,7 @@ import {
   splat,
   store as storeVector,
   total,
+  weighed,
 } from "../../../kernel/maths/vector.kernel";
 
 /** `over` is 1 − q, `under` is −q. */
@@ -52,9 +53,10 @@ export function quantile<T extends number>(
   dp: usize,
   dt: usize,
   scale: f64,
+  upstream: usize,
   q: f64,
 ): f64 {
-  return elementwise<T, Quantile<T>>(p, t, n, values, dp, dt, scale, splat<T>(1 - q), splat<T>(-q));
+  return elementwise<T, Quantile<T>>(p, t, n, values, dp, dt, scale, upstream, splat<T>(1 - q), splat<T>(-q));
 }
 
 export function multiQuantile<T extends number>(
@@ -83,11 +85,11 @@ export function multiQuantile<T extends number>(
       const over = v128.sub<T>(one, under);
       const r = v128.sub<T>(loadVector<T>(p + from + at, left), target);
       const value = pinball<T>(r, over, v128.neg<T>(under));
-      sum = addTo<T>(sum, head<T>(value, left));
+      const u = upstream ? loadVector<T>(upstream + from + at, left) : one;
+      sum = addTo<T>(sum, head<T>(weighed<T>(value, u), left));
       if (values) storeVector<T>(values + from + at, value, left);
       if (dp | dt) {
-        let slope = pinballSlope<T>(r, over, v128.neg<T>(under));
-        if (upstream) slope = v128.mul<T>(slope, loadVector<T>(upstream + from + at, left));
+        const slope = weighed<T>(pinballSlope<T>(r, over, v128.neg<T>(under)), u);
         if (dp) storeVector<T>(dp + from + at, v128.mul<T>(slope, factor), left);
         slopes = addTo<T>(slopes, head<T>(slope, left));
       }

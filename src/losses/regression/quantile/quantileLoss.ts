@@ -44,6 +44,7 @@ export const quantileLoss = defineLoss<Pair, QuantileOptions, PairGrads>(
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: elements,
     run: (inputs, { quantile }, pass) => pass.kernel.quantile(...pointers(inputs, pass), quantile),
   },

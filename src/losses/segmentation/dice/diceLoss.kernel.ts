@@ -59,20 +59,22 @@ function blankGroup<T extends number>(t: usize, masks: i32, g: i32, groups: i32,
   return true;
 }
 
-/** Σ of the weights of the groups that count. */
+/** Σ of the weights of the groups that count, times that of `samples` for each group where these are given. */
 export function diceWeight<T extends number>(
   t: usize,
   masks: i32,
   groups: i32,
   n: i32,
   weights: usize,
+  samples: usize,
   classes: i32,
   skipBlank: bool,
 ): f64 {
   let sum: f64 = 0;
   for (let g = 0; g < groups; g++) {
     if (skipBlank && blankGroup<T>(t, masks, g, groups, n)) continue;
-    sum += weights ? element<T>(weights + bytes<T>(g % classes)) : 1;
+    const weight: f64 = weights ? element<T>(weights + bytes<T>(g % classes)) : 1;
+    sum += samples ? weight * element<T>(samples + bytes<T>(g)) : weight;
   }
   return sum;
 }

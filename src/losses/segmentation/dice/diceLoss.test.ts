@@ -22,10 +22,10 @@ const reference = (inputs: Parameters<typeof maskPairs>[0], options: DiceOptions
   });
 };
 
-const divisor = (inputs: Parameters<typeof maskPairs>[0], options: DiceOptions): number =>
+const divisor = (inputs: Parameters<typeof maskPairs>[0], options: DiceOptions, weights: readonly number[]): number =>
   sum(
-    maskPairs(inputs, options.perBatch).map(({ t, c }) =>
-      options.ignoreEmpty && isEmpty(t) ? 0 : weightOf(options, c),
+    maskPairs(inputs, options.perBatch).map(({ t, c }, i) =>
+      options.ignoreEmpty && isEmpty(t) ? 0 : weightOf(options, c) * (weights[i] as number),
     ),
   );
 

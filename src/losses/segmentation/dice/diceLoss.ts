@@ -68,12 +68,22 @@ export const diceLoss = defineLoss<Masks, DiceOptions, MasksGrads>(
     ],
   },
   {
-    divisor: ([, t], { perBatch, weight, ignoreEmpty }, { kernel, dims }) => {
+    countsWeights: true,
+    divisor: ([, t], { perBatch, weight, ignoreEmpty }, { kernel, dims, weights: samples }) => {
       const { count, positions } = masksOf({ dims });
       const classes = dims.C as number;
       const groups = perBatch ? classes : count;
       const weights = weight?.pointer ?? 0;
-      return kernel.diceWeight(t.pointer, count, groups, positions, weights, classes, Number(ignoreEmpty));
+      return kernel.diceWeight(
+        t.pointer,
+        count,
+        groups,
+        positions,
+        weights,
+        samples?.pointer ?? 0,
+        classes,
+        Number(ignoreEmpty),
+      );
     },
     run: ([p, t], { smooth, squared, perBatch, weight, ignoreEmpty }, pass) => {
       const { kernel, dims, values, grads, scale, upstream } = pass;

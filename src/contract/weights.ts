@@ -1,0 +1,194 @@
+/** `sampleWeight`: one weight ≥ 0 per unreduced value, and a run of a body under such weights. */
+
+import { kernels, memory, scratch, withScratch } from "../kernel/arena.ts";
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
+import { type Gradient, weighGradient } from "../tensor/gradients.ts";
+import { describe, readInput, type View } from "../tensor/read.ts";
+import { axesBefore, type Bindings, startsWith } from "../tensor/shapes.ts";
+import { checkInterval, type Operand, stageOption, viewOf } from "../tensor/stage.ts";
+import { bytesPerElement, type Dtype, type Shape, showShape, sizeOf } from "../tensor/tensor.ts";
+import type { Body, Pass, Weights } from "./body.ts";
+import type { ArgumentGradient } from "./gradients.ts";
+import type { LossSpec } from "./spec.ts";
+
+type AnyBody = Body<readonly unknown[], Record<string, unknown>, string>;
+
+/** The range of every weight. */
+export const WEIGHTS = "[0, ∞)";
+
+/** Throws unless weights of this shape go with unreduced values of that one: the same, or its leading axes. */
+export function checkWeightShape(what: string, given: Shape, unreduced: Shape): void {
+  const leads = given.length <= unreduced.length && given.every((length, i) => length === unreduced[i]);
+  if (leads && (given.length > 0 || unreduced.length === 0)) return;
+  const fitting = unreduced.map((_, i) => showShape(unreduced.slice(0, unreduced.length - i)));
+  throw new LossaryRangeError(
+    what,
+    `is ${showShape(given)}, expected ${fitting.join(" or ") || "[]"}: one weight per unreduced value, or per entry of its leading axes`,
+  );
+}
+
+/** The weights as they came. */
+export function readWeights(name: string, given: unknown, unreduced: Shape): View | null {
+  if (given === undefined) return null;
+  const what = `${name}: sampleWeight`;
+  if (given === null || typeof given === "number")
+    throw new LossaryTypeError(what, `is ${describe(given)}, expected an array of weights`);
+  const view = readInput(what, given);
+  checkWeightShape(what, view.shape, unreduced);
+  return view;
+}
+
+/** The weights in kernel memory, one per unreduced value. */
+export function stageWeights(name: string, view: View, unreduced: Shape, dtype: Dtype): Weights {
+  const operand = stageOption(`${name}: sampleWeight`, view, dtype);
+  const size = sizeOf(unreduced);
+  const each = operand.size === 0 ? 1 : size / operand.size;
+  let sum = kernels[dtype].sumOfWeights(operand.pointer, operand.size);
+  if (Number.isNaN(sum)) {
+    checkInterval(operand, WEIGHTS, dtype);
+    // The sum of few of them left the type.
+    sum = 0;
+    for (const weight of viewOf(operand.pointer, operand.size, dtype)) sum += weight;
+  }
+  return { pointer: each === 1 ? operand.pointer : repeated(operand, each, dtype), size, total: sum * each };
+}
+
+function repeated({ pointer, size }: Operand, each: number, dtype: Dtype): number {
+  const wide = scratch(size * each * bytesPerElement(dtype));
+  const [from, to] = [viewOf(pointer, size, dtype), viewOf(wide, size * each, dtype)];
+  for (let i = 0; i < size; i++) to.fill(from[i] as number, i * each, (i + 1) * each);
+  return wide;
+}
+
+/** The weights times the cotangents at `upstream`, if there are any. */
+export function cotangents({ pointer, size }: Weights, upstream: number, dtype: Dtype): number {
+  if (upstream === 0) return pointer;
+  const products = scratch(size * bytesPerElement(dtype));
+  kernels[dtype].weighedSum(upstream, pointer, size, products);
+  return products;
+}
+
+/** A body about to run under weights. */
+export interface Weighed {
+  readonly spec: LossSpec;
+  readonly body: AnyBody;
+  readonly operands: readonly unknown[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly pass: Pass;
+  readonly weights: Weights;
+  /** Weights times cotangents. */
+  readonly factors: number;
+  readonly gradients: readonly ArgumentGradient[];
+  readonly bindings: Bindings;
+  /** Symbolic shape of the unreduced value. */
+  readonly shape: string;
+}
+
+/**
+ * Runs a body so that its values (where wanted) and gradients are those of weighed values; returns Σ weight · value. What
+ * weighs nothing leaves no trace, not even NaN.
+ */
+export function runWeighed(call: Weighed): number {
+  const { body, operands, options, pass, weights, gradients } = call;
+  const { kernel, dtype, values } = pass;
+  const size = bytesPerElement(dtype);
+  if (weights.total === 0) {
+    for (const { parts } of gradients) for (const part of parts) clear(part.pointer, sizeOf(part.shape) * size);
+    clear(values, weights.size * size);
+    return 0;
+  }
+  const run = (given: readonly unknown[]) => body.run(given as never, options as never, pass as never);
+  if (body.appliesUpstream === "sum") {
+    const sum = run(operands);
+    return values ? kernel.weighedSum(values, weights.pointer, weights.size, values) : sum;
+  }
+  if (body.appliesUpstream) run(withoutMasked(call));
+  else runRows(call);
+  return kernel.weighedSum(values, weights.pointer, weights.size, values);
+}
+
+const clear = (pointer: number, bytes: number) => {
+  if (pointer) new Uint8Array(memory.buffer, pointer, bytes).fill(0);
+};
+
+/** Operands with zeros where a value of weight 0 is all that reads them, so that no NaN of theirs meets a sum. */
+function withoutMasked({ spec, operands, pass: { dtype }, weights, shape, bindings }: Weighed): readonly unknown[] {
+  const masks = viewOf(weights.pointer, weights.size, dtype);
+  if (spec.unreduced?.acrossRows || !masks.includes(0)) return operands;
+  return operands.map((given, k) => {
+    const argument = spec.arguments[k];
+    if (!argument || argument.kind === "index" || argument.kind === "state") return given;
+    const before = axesBefore(argument.shape, shape);
+    if (before === null) return given;
+    const operand = given as Operand;
+    const bytes = operand.size * bytesPerElement(dtype);
+    const pointer = scratch(bytes);
+    new Uint8Array(memory.buffer).copyWithin(pointer, operand.pointer, operand.pointer + bytes);
+    const numbers = viewOf(pointer, operand.size, dtype);
+    const outer = sizeOf(bindings.resolve(before));
+    const each = operand.size / weights.size / outer;
+    const seen = viewOf(weights.pointer, weights.size, dtype);
+    for (let i = 0; i < outer * weights.size; i++)
+      if (seen[i % weights.size] === 0) numbers.fill(0, i * each, (i + 1) * each);
+    return { ...operand, pointer };
+  });
+}
+
+/** So many bytes of arguments and gradients are worked on at a time, that gradients are weighed while they are at hand. */
+const BLOCK = 1 << 18;
+
+/**
+ * Runs a body whose rows know nothing of each other, and weighs their gradients: by blocks of rows where all arguments and
+ * gradients begin with these, else in one piece.
+ */
+function runRows(call: Weighed): void {
+  const { spec, body, operands, options, pass, gradients, shape, bindings, weights, factors } = call;
+  const { dtype } = pass;
+  const width = bytesPerElement(dtype);
+  const rows = startsWith(shape, "N") ? (pass.dims.N as number) : 1;
+  const whole = gradients.reduce((sum, { parts }) => sum + parts.reduce((all, part) => all + sizeOf(part.shape), 0), 0);
+  const lists = spec.arguments.some(({ kind }) => kind === "list");
+  const most = rows > 1 && whole > 0 && !lists ? Math.max(1, Math.floor((BLOCK / 2 / width / whole) * rows)) : rows;
+  const weigh = (first: number, count: number) => {
+    for (const { parts, shape: own } of gradients)
+      for (const part of parts) {
+        const each = sizeOf(part.shape) / rows;
+        const inner = weights.size / rows;
+        const outer = bindings.commonSize(shape, own) / rows;
+        weighGradient(
+          { pointer: part.pointer + first * each * width, size: each * count },
+          { pointer: factors + first * inner * width, size: inner * count },
+          outer * count,
+          dtype,
+        );
+      }
+  };
+  if (most >= rows) {
+    body.run(operands as never, options as never, pass as never);
+    if (whole > 0) weigh(0, rows);
+    return;
+  }
+  const slice = (given: unknown, symbolic: string, bytes: number, first: number, count: number) => {
+    if (!startsWith(symbolic, "N")) return given;
+    const operand = given as Operand;
+    const each = operand.size / rows;
+    const pointer = operand.pointer + first * each * bytes;
+    return { ...operand, pointer, shape: [count, ...operand.shape.slice(1)], size: each * count };
+  };
+  for (let first = 0; first < rows; first += most) {
+    const count = Math.min(most, rows - first);
+    const own = operands.map((operand, k) => {
+      const argument = spec.arguments[k];
+      return argument ? slice(operand, argument.shape, argument.kind === "index" ? 4 : width, first, count) : operand;
+    });
+    const grads: Record<string, number> = { ...pass.grads };
+    for (const { name, parts } of gradients) {
+      const part = parts[0] as Gradient;
+      grads[name] = part.pointer + ((sizeOf(part.shape) * first) / rows) * width;
+    }
+    const values = pass.values + ((weights.size * first) / rows) * width;
+    const block = { ...pass, dims: { ...pass.dims, N: count }, grads, values };
+    withScratch(() => body.run(own as never, options as never, block as never));
+    weigh(first, count);
+  }
+}
