@@ -1,25 +1,24 @@
 import { join } from "node:path";
-import { build, type Rollup } from "vite";
+import { build } from "esbuild";
 import { inlineWasm } from "../../../scripts/inlineWasm.ts";
-import { root } from "../../package/unpack.ts";
 
 /** The page's script with both engines in it, as one module. */
 export async function bundlePage(): Promise<string> {
-  const built = await build({
-    root,
-    configFile: false,
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, "page.ts")],
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    // The kernels' bytes are text beyond ASCII.
+    charset: "utf8",
+    write: false,
     logLevel: "silent",
-    plugins: [inlineWasm],
-    build: {
-      write: false,
-      minify: false,
-      target: "es2022",
-      modulePreload: { polyfill: false },
-      rollupOptions: {
-        input: join(import.meta.dirname, "page.ts"),
-        output: { inlineDynamicImports: true },
+    plugins: [
+      {
+        name: inlineWasm.name,
+        setup: ({ onLoad }) => onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: inlineWasm.load(path) ?? "" })),
       },
-    },
+    ],
   });
-  return (built as Rollup.RollupOutput).output[0].code;
+  return outputFiles[0]?.text as string;
 }
