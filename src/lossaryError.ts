@@ -7,16 +7,16 @@
 const brand: unique symbol = Symbol.for("lossary.error") as never;
 
 /** An error that a caller can cause; `error instanceof LossaryError` tells it from a bug. */
-export interface LossaryError extends Error {
+export abstract class LossaryError extends Error {
   /** The function that was called. */
-  readonly function: string;
+  abstract readonly function: string;
   /** The argument or option that is wrong; undefined where it is none of them alone. */
-  readonly argument: string | undefined;
-}
+  abstract readonly argument: string | undefined;
 
-export const LossaryError: { [Symbol.hasInstance](value: unknown): value is LossaryError } = {
-  [Symbol.hasInstance]: (value): value is LossaryError => typeof value === "object" && value !== null && brand in value,
-};
+  static override [Symbol.hasInstance](value: unknown): value is LossaryError {
+    return typeof value === "object" && value !== null && brand in value;
+  }
+}
 
 /** "huberLoss: delta" and "is 0, outside (0, ∞)", or "huberLoss" and "got 4 arguments", in one sentence. */
 const sentence = (where: string, said: string) => `${where}${where.includes(": ") ? " " : ": "}${said}`;

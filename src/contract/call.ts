@@ -152,13 +152,14 @@ function readArguments<X>(
     else if (argument.kind === "list") {
       const list = reader.isList(value);
       const entries = list ? value : [value];
-      checkCount(name, argument, entries, first);
+      if (list) checkCount(name, argument, entries, first);
       for (const [j, entry] of entries.entries())
         read(entry, {
           ...argument,
           name: list ? `${argument.name}[${j}]` : argument.name,
           shape: entryShape(spec, argument, j),
         });
+      if (!list) checkCount(name, argument, entries, first);
     } else read(value, argument);
     const state = argument.kind === "state" ? readState(value) : undefined;
     done.push({ spec: argument, views, value, state });

@@ -24,7 +24,16 @@ export function checkCall(spec: LossSpec, body: AnyBody, args: readonly unknown[
   withScratch(() => {
     const operands = inputs.map((input) => stage(spec, input, dtype, common.checkFinite === true));
     const staged = stageOptions(spec, options, tensors, dtype);
-    const pass = { kernel: kernels[dtype], dtype, dims: bindings.dims, values: 0, upstream: 0, weights: null };
+    const pass = {
+      kernel: kernels[dtype],
+      dtype,
+      dims: bindings.dims,
+      values: 0,
+      grads: {},
+      upstream: 0,
+      weights: null,
+      scratch: (count: number) => scratch(count * bytesPerElement(dtype)),
+    };
     body.divisor(operands as never, staged as never, pass as unknown as Pass);
   });
 }

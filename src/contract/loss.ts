@@ -39,8 +39,8 @@ export interface WeightOptions {
 /** The cotangent that flows in: a factor, or for "none" one number per entry of the value. */
 type Upstream<R extends Reduction | undefined> = R extends "none" ? number | FloatInput : number;
 
-/** A loss with one value per element, row or sample, reduced to their mean unless told otherwise. */
-export interface Loss<A extends readonly unknown[], O, G extends string> {
+/** A loss with one value per element, row or sample, reduced to their mean unless told otherwise; `S` is its specification. */
+export interface Loss<A extends readonly unknown[], O, G extends string, S = SpecOf<A, O>> {
   <
     R extends Reduction | undefined = "mean",
     P0 extends At<A, 0> = At<A, 0>,
@@ -69,7 +69,7 @@ export interface Loss<A extends readonly unknown[], O, G extends string> {
     value: Reduced<R, ResultArray<A, [P0, P1, P2, P3, P4]>>;
     grads: { readonly [K in W]: Tensor<ResultArray<A, [P0, P1, P2, P3, P4]>> };
   };
-  readonly spec: SpecOf<A, O>;
+  readonly spec: S;
 }
 
 /** A loss that is one number by nature. */
@@ -111,12 +111,17 @@ const checks = new WeakMap<object, (args: readonly unknown[]) => void>();
 /** Throws what a call of a loss would throw of its arguments and options, without computing it. */
 export const check = (loss: object, args: readonly unknown[]): void => checks.get(loss)?.(args);
 
-/** Makes a loss that has no reduction, because it is one number by nature. */
+/** Makes a loss that has no reduction, because it is one number by nature; `check` refuses what it cannot take. */
 export function defineScalarLoss<A extends readonly unknown[], O, G extends string>(
   spec: SpecOf<A, O> & { readonly unreduced: null },
   run: Body<A, O, G>["run"],
+  check?: (...call: Parameters<Body<A, O, G>["divisor"]>) => void,
 ): ScalarLoss<A, O, G> {
-  return defineLoss<A, O, G>(spec, { divisor: () => 1, run }) as unknown as ScalarLoss<A, O, G>;
+  const divisor: Body<A, O, G>["divisor"] = (...call) => {
+    check?.(...call);
+    return 1;
+  };
+  return defineLoss<A, O, G>(spec, { divisor, run }) as unknown as ScalarLoss<A, O, G>;
 }
 
 /** The mean's divisor of a loss with one value an element. */

@@ -10,10 +10,7 @@ type NativeInputs<A extends readonly unknown[], X> = {
 };
 
 /** Options as the package's own, where numbers may also be an array of the engine. */
-type NativeOptions<O, X> = { [K in keyof O]: FloatInput extends O[K] ? O[K] | X : O[K] } & Ranged<O>;
-
-/** Bytes have a range of their own; an engine's arrays have none. */
-type Ranged<O> = "dataRange" extends keyof O ? { dataRange: number } : unknown;
+type NativeOptions<O, X> = { [K in keyof O]: FloatInput extends O[K] ? O[K] | X : O[K] };
 
 type Call<A extends readonly unknown[], O, X, E> = (
   ...args: [...inputs: NativeInputs<A, X>, ...Last<NativeOptions<O, X>, E>]

@@ -88,7 +88,7 @@ export function readInput(what: string, input: unknown): View {
   }
   throw new LossaryTypeError(
     what,
-    `is ${describe(input)}; expected a typed array, nested arrays of numbers, or { data, shape }`,
+    `is ${describe(input)}, expected a typed array, nested arrays of numbers, or { data, shape }`,
   );
 }
 
@@ -98,6 +98,7 @@ function readData(what: string, data: unknown, shape?: Shape): View {
     checkNumbers(what, data);
     return { data, shape: shape ?? [data.length], dtype: "float64", resident: null, source: null };
   }
+  if (ArrayBuffer.isView(data) && data.byteLength === 0) checkAttached(what, data.buffer);
   const array = ArrayBuffer.isView(data) ? plainArray(data as TypedArray) : undefined;
   if (!array)
     throw new LossaryTypeError(what, `holds ${describe(data)}; expected a typed array or an array of numbers`);
@@ -111,6 +112,18 @@ function readData(what: string, data: unknown, shape?: Shape): View {
     resident: null,
     source,
   };
+}
+
+/** Throws where a buffer's memory has gone; only then no view of it can be made. */
+function checkAttached(what: string, buffer: ArrayBufferLike): void {
+  try {
+    new Uint8Array(buffer);
+  } catch {
+    throw new LossaryTypeError(
+      what,
+      "is detached, expected its numbers; its memory was transferred, or it is the `data` of a resident tensor from before kernel memory grew: read it again as `tensor.data`, or pass the resident tensor itself",
+    );
+  }
 }
 
 /** The same numbers in no subclass, whose methods may do other things, as `slice` of a Buffer does. */

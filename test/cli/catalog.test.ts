@@ -1,7 +1,7 @@
 /** `list` and `show`: every exported loss is there, from its specification alone, and every score. */
 import { expect, it } from "vitest";
 import { otherNames } from "../../src/cli/registry/otherNames.ts";
-import { scores } from "../../src/cli/registry/scores.ts";
+import { functions, scores } from "../../src/cli/registry/scores.ts";
 import { find, findLoss, losses } from "../../src/cli/registry.ts";
 import { type FunctionSpec, isLossSpec } from "../../src/contract/spec.ts";
 import * as library from "../../src/index.ts";
@@ -152,11 +152,16 @@ it("says what was meant", () => {
   expect(lossary("show", "zzzzzzzzzz").stderr).toMatch(/^lossary: there is no loss "zzzzzzzzzz"; lossary list shows/);
 });
 
-it.each(scores)("shows how to reach $spec.name", async ({ spec, call, command }) => {
-  const { code, stdout } = await inside("show", spec.name);
+it.each(functions.map((found) => [found.spec.name, found] as const))("shows how to reach %s", async (name, score) => {
+  const { spec, call, command } = score;
+  const { code, stdout } = await inside("show", name);
   expect(code).toBe(0);
   const flat = stdout.replace(/\s+/g, " ");
-  for (const text of [spec.name, spec.title.zh, spec.summary, call, command ?? "Command none"])
+  const parts = [
+    ...spec.arguments.flatMap((argument) => [argument.name, argument.doc]),
+    ...Object.entries(spec.options).flatMap(([option, { doc }]) => [option, doc]),
+  ];
+  for (const text of [name, spec.title.zh, spec.summary, call, command ?? "Command none", ...parts])
     expect(flat).toContain(text);
   const named = command && /^lossary (\S+)/.exec(command)?.[1];
   if (named) expect((await inside(named, "--help")).stdout).toMatch(`Usage: lossary ${named}`);

@@ -142,7 +142,7 @@ describe("what is no input", () => {
     [{ data: [1, 2] }, "f: x has shape undefined; expected an array of whole numbers"],
     [{ data: "12", shape: [2] }, 'f: x holds "12"; expected a typed array or an array of numbers'],
     [new DataView(new ArrayBuffer(8)), "f: x holds an object of type DataView; expected a typed array"],
-    [7, "f: x is the number 7; expected a typed array, nested arrays of numbers, or { data, shape }"],
+    [7, "f: x is the number 7, expected a typed array, nested arrays of numbers, or { data, shape }"],
     [new Map(), "f: x is an object of type Map; expected"],
     [() => 1, "f: x is a function; expected"],
     [Symbol("s"), "f: x is the symbol Symbol(s); expected"],

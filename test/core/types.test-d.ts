@@ -10,12 +10,18 @@ import {
   type GradOptions,
   type HuberOptions,
   huberLoss,
+  LossaryError,
   l1Loss,
+  msSsim,
+  msSsimLoss,
   multiQuantileLoss,
   type OutBuffer,
   perceptualLoss,
+  psnr,
   type ResidentTensor,
   resident,
+  ssim,
+  ssimLoss,
   type Tensor,
 } from "../../src/index.ts";
 import type { FloatInput } from "../../src/tensor/tensor.ts";
@@ -96,6 +102,49 @@ test("options are known by name and type", () => {
   huberLoss(x, x, { upstream: 1 });
   // @ts-expect-error: takes none of its own
   l1Loss(x, x, { delta: 1 });
+});
+
+test("images of other than bytes are told their range", () => {
+  const bytes = new Uint8ClampedArray(4);
+  const photograph = { data: new Uint8Array(4), shape: [1, 1, 2, 2] };
+  for (const score of [ssimLoss, msSsimLoss, msSsim]) {
+    expectTypeOf(score(photograph, photograph)).toEqualTypeOf<number>();
+    expectTypeOf(score(image, photograph, { dataRange: 1 })).toEqualTypeOf<number>();
+    expectTypeOf(score(image, image, { dataRange: 1, reduction: "none" })).toEqualTypeOf<Tensor<Float32Array>>();
+    expectTypeOf(score(photograph, photograph, { reduction: "none" })).toEqualTypeOf<Tensor<Float64Array>>();
+    expectTypeOf(score.valueAndGrad(image, image, { dataRange: 1, wrt: ["targets"] }).grads.targets).toEqualTypeOf<
+      Tensor<Float32Array>
+    >();
+    score.valueAndGrad(photograph, photograph, { wrt: ["predictions"] });
+    score({ data: bytes, dims: [1, 1, 2, 2] }, photograph, { checkFinite: true });
+    // @ts-expect-error: no range
+    score(image, image);
+    // @ts-expect-error: no range, and one of them has none of its own
+    score(photograph, image, { reduction: "sum" });
+    // @ts-expect-error: no range
+    score.valueAndGrad(image, image);
+    // @ts-expect-error: misspelt
+    score(image, image, { datarange: 1 });
+  }
+  expectTypeOf(psnr(photograph, photograph)).toEqualTypeOf<number>();
+  expectTypeOf(ssim(image, image, { dataRange: 1, reduction: "none" })).toEqualTypeOf<Tensor<Float32Array>>();
+  // @ts-expect-error: no range
+  psnr(image, image);
+  // @ts-expect-error: no range
+  ssim(image, photograph);
+  expectTypeOf(ssim(image, image, { dataRange: 1, full: true }).map).toEqualTypeOf<Tensor>();
+  expectTypeOf(ssim(photograph, photograph, { full: true }).value).toEqualTypeOf<number>();
+  // @ts-expect-error: no range
+  ssim(image, image, { full: true });
+  expectTypeOf(ssimLoss.spec.options.window.default).toEqualTypeOf<number | undefined>();
+});
+
+test("what a caller can cause is told by its class", () => {
+  const error: unknown = 0;
+  if (error instanceof LossaryError) {
+    expectTypeOf(error.function).toEqualTypeOf<string>();
+    expectTypeOf(error.argument).toEqualTypeOf<string | undefined>();
+  }
 });
 
 test("arguments are counted and typed", () => {

@@ -221,8 +221,8 @@ describe.each([
     );
     expect(() => bad([x, small], [y, y])).toThrow("perceptualLoss: targets[1] is [2, 3, 4, 5], expected [2, 6, 2, 1]");
     expect(() => bad([x, 1], [y, y])).toThrow("perceptualLoss: predictions[1] is the number 1, expected a tf.Tensor");
-    expect(() => bad([], [])).toThrow("predictions is an empty list, expected a tf.Tensor or a list of them");
-    expect(() => bad(1, x)).toThrow("predictions is the number 1, expected a tf.Tensor or a list of them");
+    expect(() => bad([], [])).toThrow("predictions is an empty list; at least one entry is needed");
+    expect(() => bad(1, x)).toThrow("predictions is the number 1, expected a tf.Tensor");
     expect(() => bad(x, y, { weights: [1, 2] })).toThrow(
       "perceptualLoss: weights is [2], expected [1], one for each feature map",
     );

@@ -1,9 +1,10 @@
 /** What the losses of image pairs share: arguments, the range of the pixels, one value an image. */
 
-import type { Pass } from "../../contract/loss.ts";
+import { type Body, defineLoss, type Loss, type Pass } from "../../contract/loss.ts";
+import type { SpecOf } from "../../contract/spec.ts";
 import { LossaryTypeError } from "../../lossaryError.ts";
 import type { Operand } from "../../tensor/stage.ts";
-import type { FloatInput } from "../../tensor/tensor.ts";
+import type { FloatInput, Shape } from "../../tensor/tensor.ts";
 
 export type Images = [predictions: FloatInput, targets: FloatInput];
 export type ImagesGrads = "predictions" | "targets";
@@ -32,6 +33,33 @@ export interface RangeOptions {
   /** Largest pixel minus smallest: 1 for images in [0, 1], 255 for bytes; > 0. Required, but for Uint8 images: 255. */
   dataRange?: number;
 }
+
+type Bytes = Uint8Array | Uint8ClampedArray;
+
+/** An image of bytes, whose range is 255. */
+export type ByteImage =
+  | Bytes
+  | { readonly data: Bytes; readonly shape: Shape }
+  | { readonly data: Bytes; readonly dims: Shape };
+
+/** A loss of images, which must be told their range unless both are of bytes. */
+export type RangedLoss<O extends RangeOptions> = Loss<
+  [predictions: ByteImage, targets: ByteImage],
+  O,
+  ImagesGrads,
+  SpecOf<Images, O>
+> &
+  Loss<Images, O & Required<RangeOptions>, ImagesGrads, SpecOf<Images, O>>;
+
+/** Makes a loss of images that have a range. */
+export const defineRangedLoss = <O extends RangeOptions>(
+  spec: SpecOf<Images, O>,
+  body: Body<Images, O, ImagesGrads>,
+): RangedLoss<O> => defineLoss<Images, O, ImagesGrads>(spec, body) as unknown as RangedLoss<O>;
+
+/** The loss as one of arrays that have no range of their own. */
+export const told = <O extends RangeOptions>(loss: RangedLoss<O>) =>
+  loss as unknown as Loss<Images, O & Required<RangeOptions>, ImagesGrads>;
 
 export const dataRangeOption = {
   type: "number",

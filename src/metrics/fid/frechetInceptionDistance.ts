@@ -56,7 +56,6 @@ export const frechetInceptionDistance = defineScalarLoss<
     ],
   },
   ([real, generated], _options, { dtype, grads, scale }) => {
-    for (const { what, shape } of [real, generated]) checkSamples(what, shape);
     const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
     const [x, y] = [center(machine, real, dtype), center(machine, generated, dtype)];
     const apart = y.mean.map((value, k) => value - (x.mean[k] as number));
@@ -76,6 +75,9 @@ export const frechetInceptionDistance = defineScalarLoss<
           ((2 * scale) / y.count) * (apart[i % y.dimension] as number);
     }
     return Math.max(0, distance - 2 * x.unit * y.unit * trace);
+  },
+  (inputs) => {
+    for (const { what, shape } of inputs) checkSamples(what, shape);
   },
 );
 

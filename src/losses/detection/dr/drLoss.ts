@@ -69,7 +69,6 @@ export const drLoss = defineScalarLoss<[logits: FloatInput, targets: IndexInput]
   },
   ([x, targets], { posLambda, negLambda, slope, tau, margin }, { kernel, dims, dtype, grads, scale, scratch }) => {
     const [n, c] = [dims.N as number, dims.C as number];
-    checkIndices(targets, c + 1, `0 is background, logits are [${n}, ${c}], −1 is ignored`, -1);
     // Pairs of i32, whatever the computation's type.
     const runs = scratch(dtype === "float32" ? 2 * (n + 1) : n + 1);
     return kernel.distributionalRanking(
@@ -89,4 +88,6 @@ export const drLoss = defineScalarLoss<[logits: FloatInput, targets: IndexInput]
       grads.logits ? scratch(n * c) : 0,
     );
   },
+  ([, targets], _options, { dims }) =>
+    checkIndices(targets, dims.C + 1, `0 is background, logits are [${dims.N}, ${dims.C}], −1 is ignored`, -1),
 );

@@ -30,7 +30,7 @@ export function transportPlan(x: FloatInput, y: FloatInput, options?: EarthMover
 export function transportPlan(...args: unknown[]): Tensor {
   return withPass<Inputs, EarthMoverOptions, Tensor>(spec, args, ([x, y], options, { kernel, dims, dtype }) => {
     const { cost, xWeights, yWeights } = options;
-    for (const weights of [xWeights, yWeights]) if (weights) checkMass(weights, dtype);
+    for (const weights of [xWeights, yWeights]) checkMass(weights, dtype);
     const found = couple({ x, y, cost, xWeights, yWeights }, kernel, dtype);
     const [n, m] = [dims.N, dims.M];
     const data = new arrayTypes[dtype](n * m).fill(found === null ? Number.NaN : 0);

@@ -69,10 +69,12 @@ export const wassersteinDistance = defineScalarLoss<
     ],
   },
   ([u, v], { p, uWeights, vWeights }, pass) => {
-    for (const weights of [uWeights, vWeights]) checkMass(weights, pass.dtype);
     const sort = sorter(pass, Math.max(u.size, v.size));
     const transport = { u: sideOf(sort, u, uWeights), v: sideOf(sort, v, vWeights), p };
     return distance(transport, pass);
+  },
+  (_inputs, { uWeights, vWeights }, { dtype }) => {
+    for (const weights of [uWeights, vWeights]) checkMass(weights, dtype);
   },
 );
 

@@ -1,9 +1,9 @@
 import { portable } from "../../../formula/define.ts";
-import { rangeOf } from "../pair.ts";
+import { type RangeOptions, rangeOf, told } from "../pair.ts";
 import { psnr } from "./psnr.ts";
 
 /** 10 log10(R² / mean (x − y)²); +Infinity where the images are equal, with gradient 0. */
-export const psnrPortable = portable(psnr, (m, [x, y], { dataRange }) => {
+export const psnrPortable = portable(told<RangeOptions>(psnr), (m, [x, y], { dataRange }) => {
   const image = (name: string) => ({ what: `psnr: ${name}`, bytes: false });
   const range = rangeOf([image("predictions"), image("targets")], dataRange);
   const [images, ...sizes] = m.shapeOf(x) as [number, ...number[]];

@@ -1,15 +1,5 @@
-import { defineLoss } from "../../../contract/loss.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
-import {
-  dataRangeOption,
-  eachImage,
-  type Images,
-  type ImagesGrads,
-  images,
-  type RangeOptions,
-  rangeOf,
-  sizesOf,
-} from "../pair.ts";
+import { dataRangeOption, defineRangedLoss, eachImage, images, type RangeOptions, rangeOf, sizesOf } from "../pair.ts";
 import { deliver } from "../ssim/planes.ts";
 
 /**
@@ -26,7 +16,7 @@ import { deliver } from "../ssim/planes.ts";
  *            compared as numbers, without wrapping around.
  * Source     Field-standard definition, as ITU-T J.247 states it.
  */
-export const psnr = defineLoss<Images, RangeOptions, ImagesGrads>(
+export const psnr = defineRangedLoss<RangeOptions>(
   {
     name: "psnr",
     family: "image",

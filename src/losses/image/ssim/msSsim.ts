@@ -1,5 +1,4 @@
-import { defineLoss } from "../../../contract/loss.ts";
-import { eachImage, type Images, type ImagesGrads, images } from "../pair.ts";
+import { defineRangedLoss, eachImage, images } from "../pair.ts";
 import { checkPyramid, multiScale } from "./levels.ts";
 import { deliver } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
@@ -16,7 +15,7 @@ import { type SsimOptions, ssimOptions } from "./window.ts";
  * Edges      Equal images give 1; a scale with negative mean contrast term gives 0 with gradient 0.
  * Source     Z. Wang, E. P. Simoncelli, A. C. Bovik, Multi-Scale Structural Similarity for Image Quality Assessment, 2003.
  */
-export const msSsim = defineLoss<Images, SsimOptions, ImagesGrads>(
+export const msSsim = defineRangedLoss<SsimOptions>(
   {
     name: "msSsim",
     family: "image",

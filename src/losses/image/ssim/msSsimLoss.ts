@@ -1,5 +1,4 @@
-import { defineLoss } from "../../../contract/loss.ts";
-import { eachImage, type Images, type ImagesGrads, images } from "../pair.ts";
+import { defineRangedLoss, eachImage, images } from "../pair.ts";
 import { checkPyramid, multiScale } from "./levels.ts";
 import { deliver } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
@@ -23,7 +22,7 @@ import { type SsimOptions, ssimOptions } from "./window.ts";
  *            last (some libraries pool the channels first).
  * Source     Z. Wang, E. P. Simoncelli, A. C. Bovik, Multi-Scale Structural Similarity for Image Quality Assessment, 2003.
  */
-export const msSsimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
+export const msSsimLoss = defineRangedLoss<SsimOptions>(
   {
     name: "msSsimLoss",
     family: "image",

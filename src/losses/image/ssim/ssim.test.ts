@@ -51,6 +51,6 @@ it("ssim: is 1 − ssimLoss, with the negative of its gradient", () => {
 it("ssim: gives 1 for equal images and refuses what it does not know", () => {
   expect(ssim(x, x, { dataRange: 1 })).toBe(1);
   expect(() => ssim(x, y, { dataRange: 1, full: 1 as unknown as true })).toThrow(/^ssim: full is the number 1/);
-  expect(() => ssim(x, y, { dataRange: 1, ful: true } as object)).toThrow(/^ssim: unknown option "ful"/);
+  expect(() => ssim(x, y, { dataRange: 1, ful: true } as { dataRange: number })).toThrow(/^ssim: unknown option "ful"/);
   expect(ssim.name).toBe("ssim");
 });

@@ -1,7 +1,6 @@
 import {
   type CommonOptions,
   defineLoss,
-  type Loss,
   type Pass,
   type Reduced,
   type Reduction,
@@ -14,26 +13,49 @@ import type { SpecOf } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { arrayTypes, type FloatInput, sizeOf, type Tensor } from "../../../tensor/tensor.ts";
-import { eachImage, type Images, type ImagesGrads, images, sizesOf } from "../pair.ts";
+import {
+  type ByteImage,
+  eachImage,
+  type Images,
+  type ImagesGrads,
+  images,
+  type RangedLoss,
+  type RangeOptions,
+  sizesOf,
+} from "../pair.ts";
 import { checkImages, deliver, dissimilarities } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
 import { type SsimOptions, ssimOptions } from "./window.ts";
 
 type ScoreOptions<R extends Reduction | undefined> = SsimOptions & CommonOptions & Reducing<R>;
+type Told<R extends Reduction | undefined> = ScoreOptions<R> & Required<RangeOptions>;
 
-/** The score, and with `full: true` the map it is the mean of. */
-export interface SsimScore extends Loss<Images, SsimOptions, ImagesGrads> {
+/** The score with the map it is the mean of. */
+interface ScoreWithMap {
   <R extends Reduction | undefined = "mean">(
-    predictions: FloatInput,
-    targets: FloatInput,
+    predictions: ByteImage,
+    targets: ByteImage,
     options: ScoreOptions<R> & { full: true },
   ): { value: Reduced<R>; map: Tensor };
   <R extends Reduction | undefined = "mean">(
     predictions: FloatInput,
     targets: FloatInput,
-    options?: ScoreOptions<R> & { full?: false },
+    options: Told<R> & { full: true },
+  ): { value: Reduced<R>; map: Tensor };
+  <R extends Reduction | undefined = "mean">(
+    predictions: ByteImage,
+    targets: ByteImage,
+    options: ScoreOptions<R> & { full: false },
+  ): Reduced<R>;
+  <R extends Reduction | undefined = "mean">(
+    predictions: FloatInput,
+    targets: FloatInput,
+    options: Told<R> & { full: false },
   ): Reduced<R>;
 }
+
+/** The score, and with `full: true` the map it is the mean of. */
+export type SsimScore = ScoreWithMap & RangedLoss<SsimOptions>;
 
 const spec: SpecOf<Images, SsimOptions> = {
   name: "ssim",

@@ -1,5 +1,4 @@
-import { defineLoss } from "../../../contract/loss.ts";
-import { eachImage, type Images, type ImagesGrads, images } from "../pair.ts";
+import { defineRangedLoss, eachImage, images } from "../pair.ts";
 import { checkImages, deliver, dissimilarities } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
 import { type SsimOptions, ssimOptions } from "./window.ts";
@@ -25,7 +24,7 @@ import { type SsimOptions, ssimOptions } from "./window.ts";
  * Source     Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli, Image Quality Assessment: From Error Visibility to
  *            Structural Similarity, 2004.
  */
-export const ssimLoss = defineLoss<Images, SsimOptions, ImagesGrads>(
+export const ssimLoss = defineRangedLoss<SsimOptions>(
   {
     name: "ssimLoss",
     family: "image",

@@ -112,10 +112,14 @@ const spec: SpecOf<Inputs, DamsmOptions> & { readonly unreduced: null } = {
  * Relation   `form: "code"` is what the public code computes. matchingRPrecision scores what it trains.
  * Source     T. Xu et al., AttnGAN: Fine-Grained Text to Image Generation with Attentional GANs, 2018, section 3.2.
  */
-export const damsmLoss = defineScalarLoss<Inputs, DamsmOptions, Differentiable>(spec, (inputs, options, pass) => {
-  const { imageToWords, wordsToImage, imageToSentence, sentenceToImage } = terms("damsmLoss", inputs, options, pass);
-  return imageToWords + wordsToImage + imageToSentence + sentenceToImage;
-});
+export const damsmLoss = defineScalarLoss<Inputs, DamsmOptions, Differentiable>(
+  spec,
+  (inputs, options, pass) => {
+    const { imageToWords, wordsToImage, imageToSentence, sentenceToImage } = terms(inputs, options, pass);
+    return imageToWords + wordsToImage + imageToSentence + sentenceToImage;
+  },
+  checkTerms,
+);
 
 const termsSpec = frozen<FunctionSpecOf<Inputs, DamsmOptions>>({
   name: "damsmTerms",
@@ -136,21 +140,30 @@ export function damsmTerms(
   options?: DamsmOptions & CommonOptions,
 ): DamsmTerms;
 export function damsmTerms(...args: unknown[]): DamsmTerms {
-  return withPass<Inputs, DamsmOptions, DamsmTerms, Differentiable>(termsSpec, args, (...call) =>
-    terms(termsSpec.name, ...call),
-  );
+  return withPass<Inputs, DamsmOptions, DamsmTerms, Differentiable>(termsSpec, args, (...call) => {
+    checkTerms(...call);
+    return terms(...call);
+  });
 }
 damsmTerms.spec = termsSpec;
 
+/** Throws where lengths and classes are none. */
+function checkTerms(
+  [, words, lengths]: StagedInputs<Inputs>,
+  { classIds }: StagedOptions<DamsmOptions>,
+  pass: Pick<Pass, "dtype">,
+): void {
+  checkLengths(lengths, words);
+  if (classIds) readClasses(classIds, pass);
+}
+
 function terms(
-  name: string,
   [regions, words, lengths, images, sentences]: StagedInputs<Inputs>,
   { gamma1, gamma2, gamma3, classIds, form }: StagedOptions<DamsmOptions>,
   pass: Pass<Differentiable>,
 ): DamsmTerms {
   const { dims, dtype, grads, scale } = pass;
   const n = dims.N as number;
-  checkLengths(name, lengths, words);
   const classes = classIds ? readClasses(classIds, pass) : null;
   const matched = matchWords(pass, {
     regions: regions.pointer,
@@ -190,18 +203,18 @@ function terms(
   };
 }
 
-function checkLengths(name: string, lengths: Operand, words: Operand): void {
+function checkLengths(lengths: Operand, words: Operand): void {
   const most = words.shape[1] as number;
   const list = viewOf(lengths.pointer, lengths.size, "int32");
   const index = list.findIndex((length) => length < 1 || length > most);
   if (index >= 0)
     throw new LossaryRangeError(
-      `${name}: lengths[${index}]`,
+      `${lengths.what}[${index}]`,
       `is ${list[index]}, outside 1…${most} (words are ${showShape(words.shape)})`,
     );
 }
 
-function readClasses({ pointer, size, what }: Operand, { dtype }: Pass): Float64Array {
+function readClasses({ pointer, size, what }: Operand, { dtype }: Pick<Pass, "dtype">): Float64Array {
   const classes = Float64Array.from(viewOf(pointer, size, dtype));
   const index = classes.findIndex((id) => !Number.isInteger(id));
   if (index >= 0) throw new LossaryRangeError(`${what}[${index}]`, `is ${classes[index]}, expected a whole number`);
