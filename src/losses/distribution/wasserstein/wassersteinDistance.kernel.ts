@@ -4,7 +4,7 @@
 //   gradient  p w r^(p−1) sign(d) / unit for u_i, its negative for v_j, times `scale`
 // Masses are counted in products: u_i has uWeights[i] · Σ vWeights, so that uniform sizes n and m are split in whole
 // numbers and the same lengths pair up exactly.
-// Accuracy    computed in f64 whatever the data's type: 1e-14 relative, for p ≤ 4.
+// Accuracy    computed in f64 whatever the data's type: 1e-13 relative, for p ≤ 4.
 // Requires    n, m > 0; weights ≥ 0 with positive sums (0 pointers: all 1); p ≥ 1; unit > 0.
 import { expOf } from "../../../kernel/maths/exp.kernel";
 import { logOf } from "../../../kernel/maths/log.kernel";
