@@ -158,6 +158,7 @@ const tasks = {
     await build();
     await run(bin("tsx"), join("examples", `${name}.ts`), ...args);
   },
+  "new-loss": (...args) => run("node", "scripts/newLoss.mjs", ...args),
   handbook: async () => {
     await build();
     await run(bin("tsx"), "handbook/serve.ts");

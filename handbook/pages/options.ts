@@ -53,11 +53,13 @@ function optionRow(name: string, option: LossSpec["options"][string], meaning: s
   return [code(name), initial, range, cell(meaning)];
 }
 
-function tables(spec: LossSpec, { language, front }: Page): string {
+/** Arguments, options and reductions of a specification; `meaning` says a line of it in the language. */
+export function specTables(
+  spec: LossSpec,
+  language: Language = "en",
+  meaning: (name: string, doc: string) => string = (_, doc) => doc,
+): string {
   const say = words[language];
-  /** The line in the page's language: the function's own ("focalLoss.alpha") before the page's. */
-  const meaning = (name: string, doc: string) =>
-    language === "en" ? doc : (front.doc?.[`${spec.name}.${name}`] ?? front.doc?.[name] ?? doc);
   const inputs = spec.arguments.map((argument) => [
     code(argument.name),
     "shape" in argument && argument.shape !== undefined ? shape(argument.shape) : "",
@@ -72,7 +74,6 @@ function tables(spec: LossSpec, { language, front }: Page): string {
     ? `${say.reduction(meaning("mean", spec.unreduced.mean))} ${shape(spec.unreduced.shape)}${language === "zh" ? "。" : "."}`
     : say.scalar;
   return [
-    `### ${spec.name}`,
     table([say.argument, say.shape, say.kind, say.differentiable, say.meaning], inputs),
     ...(options.length > 0 ? [table([say.option, say.initial, say.range, say.meaning], options)] : []),
     reduction,
@@ -80,8 +81,16 @@ function tables(spec: LossSpec, { language, front }: Page): string {
 }
 
 /** Tables of all the page's functions that have a specification. */
-export const optionTables = (page: Page): string =>
-  page.front.functions.flatMap((name) => (specOf(name) ? [tables(specOf(name) as LossSpec, page)] : [])).join("\n\n");
+export const optionTables = ({ front, language }: Page): string =>
+  front.functions
+    .flatMap((name) => {
+      const spec = specOf(name);
+      /** The line in the page's language: the function's own ("focalLoss.alpha") before the page's. */
+      const meaning = (part: string, doc: string) =>
+        language === "en" ? doc : (front.doc?.[`${name}.${part}`] ?? front.doc?.[part] ?? doc);
+      return spec ? [`### ${name}\n\n${specTables(spec, language, meaning)}`] : [];
+    })
+    .join("\n\n");
 
 /** The papers behind the page's functions, each once. */
 export function referenceList({ front }: Page): string {

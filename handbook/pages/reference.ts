@@ -8,7 +8,9 @@ import {
   Converter,
   type DeclarationReflection,
   type Reflection,
+  ReflectionKind,
 } from "typedoc";
+import { specOf, specTables } from "./options.ts";
 import { root } from "./source.ts";
 import { target } from "./write.ts";
 
@@ -81,6 +83,15 @@ function finish(): void {
   cpSync(folder, join(target, "zh", "reference"), { recursive: true });
 }
 
+/** What a loss takes, from its specification: tables in `lossary`, and in the engines' entries the way to them. */
+function tablesOf({ name, parent }: Reflection): string {
+  const spec = parent?.kindOf(ReflectionKind.Module) ? specOf(name) : undefined;
+  if (!spec) return "";
+  return importName(parent?.name ?? "") === "lossary"
+    ? specTables(spec)
+    : `Arguments, options and what they mean: [lossary](../lossary.md#${name.toLowerCase()}).`;
+}
+
 const done = new WeakSet<Comment>();
 function rewrite(reflection: Reflection): void {
   const comments = [
@@ -91,5 +102,7 @@ function rewrite(reflection: Reflection): void {
     if (!comment || done.has(comment)) continue;
     done.add(comment);
     for (const part of comment.summary) if (part.kind === "text") part.text = sections(part.text);
+    const more = tablesOf(reflection);
+    if (more) comment.summary.push({ kind: "text", text: `\n\n${more}` });
   }
 }

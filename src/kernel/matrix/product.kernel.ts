@@ -3,7 +3,7 @@
 // Method      Blocks of A and B are packed into panels of ROWS rows and of two vectors of columns, k-major, zero-padded.
 //             A tile of ROWS × 2 vectors of C stays in registers while one panel of each is run through; sums of at most
 //             DEPTH products gather in T, and C gathers those. The order of a sum depends on k alone.
-// Accuracy    5e-7 (f32), 1e-15 (f64) of Σ |a b|.
+// Accuracy    5e-7 (f32), 1e-15 (f64) of Σ |a b| (asserted in test/matrix.test.ts).
 // Requires    m, n, k > 0; `workspace` of productWorkspace(n, k) elements; C apart from A and B.
 import { packPanels } from "../maths/panels.kernel";
 import { bytes, lanes } from "../maths/vector.kernel";

@@ -5,7 +5,7 @@
 // Margins of the one target: 0 none; 1 c_t − m; 2 cos(θ_t + m), continued by c_t − m sin m beyond θ_t + m = π.
 // With one target and rivals r the value is softplus(x), x = log Σ_r exp(s c_r) − s c_t, and 1 − p_t = σ(x): a confident row
 // keeps its digits, and no value is below 0.
-// Accuracy    4e-6 (f32), 2e-14 (f64) of s. With a margin on the angle 4e-4 in f32: near θ_t = 0 the sine is the root of a
+// Accuracy    4e-6 (f32), 2e-14 (f64) of s (asserted in test/harness/contrast.ts). With a margin on the angle 4e-4 in f32: near θ_t = 0 the sine is the root of a
 //             difference that has lost half its digits. 1 − c² is kept at 1e-12 or more, in both types: within 1e-6 rad of θ_t = 0 or π
 //             the value is off by up to 1e-6 s, and the slope is bounded by 1e6 instead of growing like 1 / sin θ_t.
 // Requires    rows, n > 0; scale > 0; labels and targets i32; a target of −1 for a row without loss.

@@ -2,7 +2,7 @@
 //
 // A lane is a position. TILE bytes of positions of every class are first copied side by side: planes that lie a power of
 // two apart would push one another out of the cache.
-// Accuracy    4e-7 (f32), 1e-15 (f64) relative to the largest |x| of the row.
+// Accuracy    1e-6 (f32), 3e-15 (f64) relative, or of a tenth of the batch's largest value where that is more.
 // Requires    n, C, S > 0; labels in 0…C − 1 or equal to `ignore`; `tile` has room for (C + 1) · TILE bytes.
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { log } from "../../../kernel/maths/log.kernel";

@@ -1,7 +1,7 @@
 // Kullback–Leibler divergence from softmax(y / τ) to softmax(x / τ), row by row: t = softmax(y / τ), m = max, Z = Σ exp
 //   value     τ² (Σ t ((y − m_y) − (x − m_x)) / τ + log Z_x − log Z_y)
 //   gradient  τ (softmax(x / τ) − t)
-// Accuracy    1e-6 (f32), 4e-15 (f64) of τ² max(1, the largest |x − m| / τ): the terms cancel where the two agree.
+// Accuracy    4e-6 (f32), 8e-15 (f64) relative, or of half the batch's largest value where that is more: the terms cancel where the two agree.
 // Edges       a logit of −Infinity in y is fine; in x it gives +Infinity unless y has it too.
 // Requires    rows > 0, columns > 0, τ > 0.
 import { exp } from "../../../kernel/maths/exp.kernel";

@@ -2,9 +2,8 @@
 //
 // costs         c_ij = ‖x_i − y_j‖ (kind 0), its square (1), or Σ |x_ik − y_jk| (2), as f64 [n, m].
 // planGradient  A plan is a list of pairs (from, to, mass). Σ mass · cost; ∂x_i = Σ mass ∂c_ij / ∂x_i over the pairs of x_i,
-//               times `scale`, and likewise ∂y_j; 0 where two points coincide, or
-//               coordinates for kind 2.
-// Accuracy      computed in f64: 1e-15 relative. A distance is finite wherever f64 holds it, its square where it holds that.
+//               times `scale`, and likewise ∂y_j; 0 where two points coincide, or coordinates for kind 2.
+// Accuracy      computed in f64: 1e-12 relative, the plan's error included. A distance is finite wherever f64 holds it, its square where it holds that.
 // Requires      n, m, d > 0.
 import { tame, wideLength } from "../../../kernel/maths/range.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";

@@ -8,7 +8,7 @@
 //
 // Nodes are records: rows first, then columns; a node is named by its address, 0 is nobody. Flow and potential of a node
 // belong to the pair it forms with its parent.
-// Accuracy    optimal up to 1e-13 of the largest cost.
+// Accuracy    optimal up to 1e-12 of the largest cost.
 // Requires    n, m > 0; finite costs; masses > 0, of rows and columns with equal sums up to rounding.
 
 const RECORD: usize = 32;

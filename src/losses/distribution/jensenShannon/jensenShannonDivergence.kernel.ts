@@ -2,7 +2,7 @@
 // b = log(q / m)
 //   value     ½ Σ (p a + q b)
 //   gradient  ½ a for p, ½ b for q; 0 where the number itself is 0
-// Accuracy    1e-6 (f32), 2e-15 (f64) of the sum of the terms' sizes: terms of either sign cancel in a row.
+// Accuracy    2e-6 (f32), 4e-15 (f64) relative, or of half the batch's largest value where that is more: terms of either sign cancel in a row.
 // Edges       numbers below 0 by a rounding count as 0.
 // Requires    rows > 0, columns > 0.
 import { log, log1p } from "../../../kernel/maths/log.kernel";

@@ -1,7 +1,7 @@
 // Kullback–Leibler divergence from targets t to softmax(x), row by row: m = max x, e = exp(x − m), Z = Σ e
 //   value     Σ t (log t − x + m) + log Z Σ t        (a term with t = 0 is 0)
 //   gradient  Σt · e / Z − t
-// Accuracy    1e-6 (f32), 4e-15 (f64) of max(1, the largest |x − m|): the terms cancel where the two agree.
+// Accuracy    2e-6 (f32), 4e-15 (f64) relative, or of half the batch's largest value where that is more: the terms cancel where the two agree.
 // Edges       a logit of −Infinity is fine where t is 0 and gives +Infinity elsewhere. Targets below 0 by a rounding
 //             count as 0.
 // Requires    rows > 0, columns > 0.

@@ -6,7 +6,7 @@
 // Powers dᵖ come from the matrix `powers` that `powerRows` fills, or, where that is 0, are made from coordinates row by
 // row, used and forgotten. The other points come transposed, coordinate by coordinate, each coordinate and h padded to a multiple of 64 bytes:
 // h with −Infinity, coordinates with 0. `row` and the rows of `powers` have room for one such coordinate.
-// Accuracy    computed in T with sums in f64: 1e-6 (f32), 2e-15 (f64) of the largest cost or of ε, if that is larger (annealing.ts
+// Accuracy    computed in T with sums in f64: 1e-5 (f32), 1e-13 (f64) relative, or of 1 where that is more (annealing.ts
 //             takes f64 then); gradients of the divergence, in which parts cancel, 4e-5 (f32) of the largest down to a blur of
 //             a fiftieth of the diameter, 1.2e-3 at a thousandth: rounding of the cost is divided by ε.
 // Requires    n, d > 0; a finite h_j in every row; p ≥ 1; dᵖ within the range of T.

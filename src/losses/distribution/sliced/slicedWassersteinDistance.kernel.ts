@@ -3,7 +3,7 @@
 // project    out_i = x_i · direction
 // spread     sums_i += g_i direction, in f64
 // collect    out = scale · sums
-// Accuracy   sums in f64.
+// Accuracy   1e-6 (f32), 1e-13 (f64) relative; sums in f64.
 // Requires   n, d > 0; direction is f64 [d].
 
 export function project<T extends number>(x: usize, n: i32, d: i32, direction: usize, out: usize): void {

@@ -1,7 +1,8 @@
 // The difference D of two Gram matrices, from half of it: D = factor (M + Mᵀ).
 //   replaces M by D and returns Σ D²
 // Method      With u = F + F', v = F − F': F Fᵀ − F' F'ᵀ = (u vᵀ + v uᵀ)/2, one product where two would cancel.
-// Accuracy    two roundings an element; the sum is f64.
+// Accuracy    as the style loss, 4e-6 (f32), 2e-14 (f64) relative, or of a hundredth of the largest value where that is more;
+//             the sum is f64.
 // Requires    n > 0.
 import { bytes, element, setElement } from "../../../kernel/maths/vector.kernel";
 

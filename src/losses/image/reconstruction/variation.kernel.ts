@@ -1,7 +1,7 @@
 // Sizes of a plane d = x − y (of x alone where y is 0), and of its steps from pixel to pixel:
 //   value     a Σ|d| + b Σ|m d| + across Σ|d[r, c+1] − d[r, c]| + down Σ|d[r+1, c] − d[r, c]|
 //   gradient  (a + b |m|) sign d + the signs of the steps towards a pixel less those away from it, for x; its negative for y
-// Accuracy    4e-7 (f32), 1e-15 (f64) relative for the value.
+// Accuracy    4e-7 (f32), 2e-15 (f64) relative for the value.
 // Edges       sign 0 = 0; NaN gives NaN.
 // Requires    height, width > 0; 0 for mask, dx or dy means there is none.
 import { addTo, bytes, head, lanes, load, splat, store, total } from "../../../kernel/maths/vector.kernel";
