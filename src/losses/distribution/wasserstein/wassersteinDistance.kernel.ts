@@ -4,14 +4,9 @@
 //   gradient  p w r^(p−1) sign(d) / unit for u_i, its negative for v_j, times `scale`; for p = ∞ sign(d) / unit where r is largest, of
 //             equal ones at the lowest u_i, then v_j
 // Masses are counted in products: u_i has uWeights[i] · Σ vWeights, so that uniform sizes n and m are split in whole
-<<<<<<< HEAD
 // numbers and the same lengths pair up exactly. Where given weights leave a crumb of both u_i and v_j that is no more than their
 // rounding, it is not moved: the largest way, or a high power, would see it.
-// Accuracy    computed in f64 whatever the data's type: 1e-14 relative, for p ≤ 4.
-=======
-// numbers and the same lengths pair up exactly.
 // Accuracy    computed in f64 whatever the data's type: 1e-13 relative, for p ≤ 4.
->>>>>>> w-tree
 
 // Requires    n, m > 0; weights ≥ 0 with positive sums (0 pointers: all 1); p ≥ 1; unit > 0.
 import { expOf } from "../../../kernel/maths/exp.kernel";
