@@ -52,8 +52,18 @@ const firstEqual: Draw = (random, { C, H, W }, index) =>
 const firstPlaneEqual: Draw = (random, { H, W }, index) =>
   index < (H as number) * (W as number) ? Math.sin(index) : Math.sin(index / 5) + 0.3 * random.normal();
 const someEqual = { kinks: { predictions: firstEqual, targets: firstEqual } };
+/** A mask for [2, C, 12, 13] images: a pixel of the first is left out, and a third of the second. */
+const someHoles = [0, 1].map((n) =>
+  Array.from({ length: 12 }, (_, r) => Array.from({ length: 13 }, (_, c) => Number(n ? c > 4 : r !== 5 || c !== 9))),
+);
 const similarityOf = {
-  options: [{ dataRange: 1 }, { dataRange: 4, window: 3, sigma: Number.POSITIVE_INFINITY, k1: 0.1, k2: 0.2 }],
+  options: [
+    { dataRange: 1 },
+    { dataRange: 4, window: 3, sigma: Number.POSITIVE_INFINITY, k1: 0.1, k2: 0.2 },
+    { dataRange: 2, window: 4, padding: "same" },
+    { dataRange: 2, window: 3, padding: "same", mask: someHoles },
+    { dataRange: 2, window: 5, mask: someHoles },
+  ],
   ...someEqual,
   lengths: { N: 2, C: 2, H: 12, W: 13 },
 };
@@ -69,6 +79,7 @@ const scalesOf = {
   options: [
     { dataRange: 2, window: 2, sigma: 1 },
     { dataRange: 1, window: 2, k2: 0.2 },
+    { dataRange: 2, window: 3, sigma: 1, weights: [0.3, 0, 0.5] },
   ],
   draw: { predictions: pattern(1), targets: pattern(-1) },
   kinks: { predictions: firstPlaneEqual, targets: firstPlaneEqual },
