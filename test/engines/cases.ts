@@ -52,6 +52,14 @@ const firstEqual: Draw = (random, { C, H, W }, index) =>
 const firstPlaneEqual: Draw = (random, { H, W }, index) =>
   index < (H as number) * (W as number) ? Math.sin(index) : Math.sin(index / 5) + 0.3 * random.normal();
 const someEqual = { kinks: { predictions: firstEqual, targets: firstEqual } };
+/** Keys that are right for each of five queries: several, one, none. */
+const rightKeys = [
+  [1, 0, 1, 0, 0],
+  [0, 0, 0, 0, 0],
+  [0, 0, 1, 0, 0],
+  [1, 1, 1, 0, 1],
+  [0, 1, 0, 0, 0],
+];
 /** A mask for [2, C, 12, 13] images: a pixel of the first is left out, and a third of the second. */
 const someHoles = [0, 1].map((n) =>
   Array.from({ length: 12 }, (_, r) => Array.from({ length: 13 }, (_, c) => Number(n ? c > 4 : r !== 5 || c !== 9))),
@@ -200,7 +208,14 @@ const cases: Readonly<Record<string, EngineCase>> = {
   },
   batchCircleLoss: { options: [{ scale: 8 }, { scale: 8, pooling: "anchor" }], ...batch },
   supConLoss: { options: [{}, { temperature: 0.5 }], ...batch },
-  infoNceLoss: { options: [{}, { symmetric: true, temperature: 0.5 }] },
+  infoNceLoss: {
+    options: [
+      {},
+      { symmetric: true, temperature: 0.5 },
+      { temperature: 0.5, positives: rightKeys },
+      { symmetric: true, positives: rightKeys },
+    ],
+  },
   ntXentLoss: { options: [{}, { temperature: 1 }] },
   // Along the direction of its class an embedding's slope is infinite, and rounding decides.
   arcFaceLoss: {
