@@ -107,7 +107,11 @@ test("options are known by name and type", () => {
 test("images of other than bytes are told their range", () => {
   const bytes = new Uint8ClampedArray(4);
   const photograph = { data: new Uint8Array(4), shape: [1, 1, 2, 2] };
-  for (const score of [ssimLoss, msSsimLoss, msSsim]) {
+  expectTypeOf(ssimLoss(photograph, photograph)).toEqualTypeOf<number>();
+  expectTypeOf(ssimLoss(image, photograph, { dataRange: 1 })).toEqualTypeOf<number>();
+  // @ts-expect-error: no range
+  ssimLoss(image, image);
+  for (const score of [msSsimLoss, msSsim]) {
     expectTypeOf(score(photograph, photograph)).toEqualTypeOf<number>();
     expectTypeOf(score(image, photograph, { dataRange: 1 })).toEqualTypeOf<number>();
     expectTypeOf(score(image, image, { dataRange: 1, reduction: "none" })).toEqualTypeOf<Tensor<Float32Array>>();

@@ -53,8 +53,26 @@ const firstEqual: Draw = (random, { C, H, W }, index) =>
 const firstPlaneEqual: Draw = (random, { H, W }, index) =>
   index < (H as number) * (W as number) ? Math.sin(index) : Math.sin(index / 5) + 0.3 * random.normal();
 const someEqual = { kinks: { predictions: firstEqual, targets: firstEqual } };
+/** Keys that are right for each of five queries: several, one, none. */
+const rightKeys = [
+  [1, 0, 1, 0, 0],
+  [0, 0, 0, 0, 0],
+  [0, 0, 1, 0, 0],
+  [1, 1, 1, 0, 1],
+  [0, 1, 0, 0, 0],
+];
+/** A mask for [2, C, 12, 13] images: a pixel of the first is left out, and a third of the second. */
+const someHoles = [0, 1].map((n) =>
+  Array.from({ length: 12 }, (_, r) => Array.from({ length: 13 }, (_, c) => Number(n ? c > 4 : r !== 5 || c !== 9))),
+);
 const similarityOf = {
-  options: [{ dataRange: 1 }, { dataRange: 4, window: 3, sigma: Number.POSITIVE_INFINITY, k1: 0.1, k2: 0.2 }],
+  options: [
+    { dataRange: 1 },
+    { dataRange: 4, window: 3, sigma: Number.POSITIVE_INFINITY, k1: 0.1, k2: 0.2 },
+    { dataRange: 2, window: 4, padding: "same" },
+    { dataRange: 2, window: 3, padding: "same", mask: someHoles },
+    { dataRange: 2, window: 5, mask: someHoles },
+  ],
   ...someEqual,
   lengths: { N: 2, C: 2, H: 12, W: 13 },
 };
@@ -70,6 +88,7 @@ const scalesOf = {
   options: [
     { dataRange: 2, window: 2, sigma: 1 },
     { dataRange: 1, window: 2, k2: 0.2 },
+    { dataRange: 2, window: 3, sigma: 1, weights: [0.3, 0, 0.5] },
   ],
   draw: { predictions: pattern(1), targets: pattern(-1) },
   kinks: { predictions: firstPlaneEqual, targets: firstPlaneEqual },
@@ -190,7 +209,14 @@ const cases: Readonly<Record<string, EngineCase>> = {
   },
   batchCircleLoss: { options: [{ scale: 8 }, { scale: 8, pooling: "anchor" }], ...batch },
   supConLoss: { options: [{}, { temperature: 0.5 }], ...batch },
-  infoNceLoss: { options: [{}, { symmetric: true, temperature: 0.5 }] },
+  infoNceLoss: {
+    options: [
+      {},
+      { symmetric: true, temperature: 0.5 },
+      { temperature: 0.5, positives: rightKeys },
+      { symmetric: true, positives: rightKeys },
+    ],
+  },
   ntXentLoss: { options: [{}, { temperature: 1 }] },
   // Along the direction of its class an embedding's slope is infinite, and rounding decides.
   arcFaceLoss: {

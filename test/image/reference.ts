@@ -3,6 +3,21 @@
 import type { SsimOptions } from "../../src/losses/image/ssim/window.ts";
 import type { Sample } from "../harness/samples.ts";
 
+/** The place that a mirror at both ends shows at i. */
+export const mirrored = (i: number, n: number): number => (i < 0 ? -i : i < n ? i : 2 * n - 2 - i);
+
+/** The images extended by what mirrors at their borders show. */
+export function extended({ data, shape }: Sample, window: number): Sample {
+  const [N, C, H, W] = shape as [number, number, number, number];
+  const [tall, wide] = [H + window - 1, W + window - 1];
+  const before = Math.floor((window - 1) / 2);
+  const all = Array.from({ length: N * C * tall * wide }, (_, i) => {
+    const [plane, r, c] = [Math.floor(i / (tall * wide)), Math.floor(i / wide) % tall, i % wide];
+    return data[(plane * H + mirrored(r - before, H)) * W + mirrored(c - before, W)] as number;
+  });
+  return { data: all, shape: [N, C, tall, wide] };
+}
+
 /** The map, [N, C, H − window + 1, W − window + 1]. */
 export function referenceSsim(
   { data: x, shape }: Sample,
@@ -52,9 +67,13 @@ function halved({ data, shape }: Sample): Sample {
 const contrast = (x: Sample, y: Sample, options: SsimOptions) => referenceSsim(x, y, { ...options, k1: 1e9 });
 
 /** MS-SSIM of each image. */
-export function referenceMsSsim({ data: x, shape }: Sample, { data: y }: Sample, options: SsimOptions): number[] {
+export function referenceMsSsim(
+  { data: x, shape }: Sample,
+  { data: y }: Sample,
+  options: SsimOptions,
+  weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333],
+): number[] {
   const [N, C, H, W] = shape as [number, number, number, number];
-  const weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
   const channel = (plane: number) => {
     const cut = (data: readonly number[]) => ({
       data: data.slice(plane * H * W, (plane + 1) * H * W),
@@ -64,7 +83,9 @@ export function referenceMsSsim({ data: x, shape }: Sample, { data: y }: Sample,
     let product = 1;
     for (const [level, weight] of weights.entries()) {
       const map =
-        level === 4 ? referenceSsim(a as Sample, b as Sample, options) : contrast(a as Sample, b as Sample, options);
+        level === weights.length - 1
+          ? referenceSsim(a as Sample, b as Sample, options)
+          : contrast(a as Sample, b as Sample, options);
       product *= Math.max(0, averageOf(map.data)) ** weight;
       [a, b] = [halved(a as Sample), halved(b as Sample)];
     }

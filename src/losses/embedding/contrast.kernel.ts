@@ -131,3 +131,50 @@ export function contrastLabels<T extends number>(
   }
   return sum;
 }
+
+/**
+ * Rows `first`… of queries against n keys; the targets of row i are the columns j where the mask, at i · rowStep + j · columnStep
+ * numbers, is not 0. Values gather.
+ */
+export function contrastMask<T extends number>(
+  block: usize,
+  first: i32,
+  rows: i32,
+  n: i32,
+  mask: usize,
+  rowStep: i32,
+  columnStep: i32,
+  scale: f64,
+  share: f64,
+  values: usize,
+  upstream: usize,
+): f64 {
+  let sum: f64 = 0;
+  for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
+    const own = mask + bytes<T>(i) * <usize>rowStep;
+    let count: f64 = 0;
+    let cosines: f64 = 0;
+    let last = -1;
+    for (let j = 0; j < n; j++)
+      if (load<T>(own + bytes<T>(j) * <usize>columnStep) !== <T>0) {
+        count += 1;
+        last = j;
+        cosines += <f64>load<T>(block + bytes<T>(j));
+      }
+    const weight = share * (upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1);
+    let value: f64 = 0;
+    if (count === 1) value = oneTarget<T>(block, n, last, -1, cosines, 1, scale, weight);
+    else if (count > 1) {
+      value = softmaxRow<T>(block, n, scale, weight * scale) - (scale * cosines) / count;
+      for (let j = 0; j < n; j++)
+        if (load<T>(own + bytes<T>(j) * <usize>columnStep) !== <T>0) {
+          const at = block + bytes<T>(j);
+          store<T>(at, <T>(<f64>load<T>(at) - (weight * scale) / count));
+        }
+    } else memory.fill(block, 0, bytes<T>(n));
+    value *= share;
+    sum += value;
+    if (values) store<T>(values + bytes<T>(i), <T>(<f64>load<T>(values + bytes<T>(i)) + value));
+  }
+  return sum;
+}

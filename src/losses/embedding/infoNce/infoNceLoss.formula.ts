@@ -2,9 +2,25 @@ import { portable } from "../../../formula/define.ts";
 import { cosines, lostOnDiagonal } from "../distances.formula.ts";
 import { infoNceLoss } from "./infoNceLoss.ts";
 
-/** −log softmax_j(cos(q_i, k_j)/τ) at j = i; symmetric: the mean of that and its transpose. */
-export const infoNcePortable = portable(infoNceLoss, (m, [queries, keys], { temperature, symmetric }) => {
-  const logits = m.div(cosines(m, queries, keys), temperature);
-  const forth = lostOnDiagonal(m, logits);
-  return symmetric ? m.mul(m.add(forth, lostOnDiagonal(m, m.transpose(logits))), 0.5) : forth;
-});
+/** −log softmax_j(cos(q_i, k_j)/τ) at j = i, or its mean over the positives; symmetric: the mean of that and its transpose. */
+export const infoNcePortable = portable(
+  infoNceLoss,
+  (m, [queries, keys], { temperature, symmetric, positives }) => {
+    const logits = m.div(cosines(m, queries, keys), temperature);
+    const lost = (scores: typeof logits, mask: typeof logits | undefined) => {
+      if (mask === undefined) return lostOnDiagonal(m, scores);
+      const right = m.number(m.not(m.equal(mask, 0)));
+      const count = m.sum(right, 1, true);
+      return m.crossEntropy(m.div(right, m.where(m.equal(count, 0), 1, count)), scores, 1);
+    };
+    const forth = lost(logits, positives);
+    if (!symmetric) return forth;
+    return m.mul(m.add(forth, lost(m.transpose(logits), positives && m.transpose(positives))), 0.5);
+  },
+  (m, _inputs, { positives, symmetric }, { N }) => {
+    if (positives === undefined) return N as number;
+    const right = m.number(m.not(m.equal(positives, 0)));
+    const found = m.sum(symmetric ? m.add(right, m.transpose(right)) : right, 1);
+    return m.count(m.less(0, found));
+  },
+);

@@ -1,27 +1,53 @@
 /** Multi-scale structural dissimilarity, plane by plane. */
 import type { Pass, StagedInputs, StagedOptions } from "../../../contract/loss.ts";
-import { bytesPerElement } from "../../../tensor/tensor.ts";
+import { type Operand, viewOf } from "../../../tensor/stage.ts";
+import { bytesPerElement, type Dtype, type FloatInput } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";
-import { checkSides, type SsimOptions, settingOf, workspaceSize, writeWindow } from "./window.ts";
+import { checkSides, settingOf, type WindowOptions, windowOptions, workspaceSize, writeWindow } from "./window.ts";
 
-/** Exponents of the five scales, finest first. */
+export interface MsSsimOptions extends WindowOptions {
+  /** Exponent of each scale, finest first, ≥ 0; as many scales as there are. Default: the five of the paper. */
+  weights?: FloatInput;
+}
+
+export const msSsimOptions = {
+  ...windowOptions,
+  weights: {
+    type: "tensor",
+    shape: "S",
+    default: undefined,
+    range: "[0, ∞)",
+    doc: "Exponent of each scale, finest first. Default: 0.0448, 0.2856, 0.3001, 0.2363, 0.1333.",
+  },
+} as const;
+
+/** Exponents of the paper's five scales, finest first. */
 export const SCALE_WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
-const COARSEST = SCALE_WEIGHTS.length - 1;
+
+const exponentsOf = (weights: Operand | undefined, dtype: Dtype): readonly number[] =>
+  weights ? [...viewOf(weights.pointer, weights.size, dtype)] : SCALE_WEIGHTS;
+
+/** Throws where no scale counts. */
+export function checkExponents(what: string, exponents: readonly number[]): void {
+  if (exponents.every((exponent) => exponent === 0))
+    throw new RangeError(`${what} is 0 everywhere, expected some scale to count`);
+}
 
 /** The shortest side an image may have, and why. */
-export const leastSide = (window: number): [least: number, why: string] => [
-  (window - 1) * 2 ** COARSEST + 1,
-  `five scales of a window of ${window}: (${window} - 1) * 16 + 1`,
+export const leastSide = (window: number, scales: number): [least: number, why: string] => [
+  (window - 1) * 2 ** (scales - 1) + 1,
+  `${scales} ${scales === 1 ? "scale" : "scales"} of a window of ${window}: (${window} - 1) * ${2 ** (scales - 1)} + 1`,
 ];
 
 /** Checks a call's sizes and range; returns the number of images. */
 export function checkPyramid(
   inputs: StagedInputs<Images>,
-  options: StagedOptions<SsimOptions>,
-  pass: Pick<Pass, "dims">,
+  options: StagedOptions<MsSsimOptions>,
+  pass: Pick<Pass, "dims" | "dtype">,
 ): number {
   settingOf(inputs, options);
-  checkSides(inputs[0], ...leastSide(options.window));
+  if (options.weights) checkExponents(options.weights.what, exponentsOf(options.weights, pass.dtype));
+  checkSides(inputs[0], ...leastSide(options.window, options.weights?.size ?? SCALE_WEIGHTS.length));
   return sizesOf(pass).count;
 }
 
@@ -38,17 +64,25 @@ interface Level {
 /** 1 − MS-SSIM of every image, and the gradients of that, times `sign`. */
 export function multiScale(
   [x, y]: StagedInputs<Images>,
-  options: StagedOptions<SsimOptions>,
+  options: StagedOptions<MsSsimOptions>,
   { kernel, dtype, grads, scale, scratch, dims }: Pass<ImagesGrads>,
   sign = 1,
 ): number[] {
   const { count, channels, height, width } = sizesOf({ dims });
   const setting = settingOf([x, y], options);
+  const exponents = exponentsOf(options.weights, dtype);
+  const coarsest = exponents.length - 1;
   const weights = scratch(setting.window);
   const workspace = scratch(workspaceSize(width, setting.window));
   writeWindow(weights, setting, dtype);
   const planeBytes = height * width * bytesPerElement(dtype);
-  const coarser = coarserLevels(height, width, { dx: grads.predictions !== 0, dy: grads.targets !== 0 }, scratch);
+  const coarser = coarserLevels(
+    coarsest,
+    height,
+    width,
+    { dx: grads.predictions !== 0, dy: grads.targets !== 0 },
+    scratch,
+  );
   const levelsOf = (plane: number): Level[] => {
     const at = (pointer: number) => pointer && pointer + plane * planeBytes;
     const finest = { x: at(x.pointer), y: at(y.pointer), dx: at(grads.predictions), dy: at(grads.targets) };
@@ -66,7 +100,7 @@ export function multiScale(
         kernel.halve(level.y, level.height, level.width, next.y);
       }
       const { x, y, dx, dy } = level;
-      const luminance = i === COARSEST ? 1 : 0;
+      const luminance = i === coarsest ? 1 : 0;
       return (
         kernel.ssimPlane(
           x,
@@ -79,6 +113,7 @@ export function multiScale(
           c2,
           luminance,
           0,
+          0,
           dx,
           dy,
           1 / valid,
@@ -89,10 +124,13 @@ export function multiScale(
 
   /** Gathers the scales' gradients, each times its factor, in the finest. */
   const gather = (levels: readonly Level[], factors: readonly number[]) => {
-    for (let i = COARSEST - 1; i >= 0; i--) {
+    const { dx, dy, height, width } = levels[0] as Level;
+    if (coarsest === 0)
+      for (const gradient of [dx, dy]) if (gradient) kernel.scaleRows(gradient, height, width, factors[0] as number);
+    for (let i = coarsest - 1; i >= 0; i--) {
       const [fine, coarse] = [levels[i], levels[i + 1]] as [Level, Level];
       // Coarser gradients than the coarsest have their factors already.
-      const factor = i === COARSEST - 1 ? (factors[COARSEST] as number) : 1;
+      const factor = i === coarsest - 1 ? (factors[coarsest] as number) : 1;
       for (const key of ["dx", "dy"] as const)
         if (fine[key]) kernel.halveBack(fine[key], fine.height, fine.width, coarse[key], factors[i] as number, factor);
     }
@@ -103,7 +141,7 @@ export function multiScale(
     for (let c = 0; c < channels; c++) {
       const levels = levelsOf(n * channels + c);
       const lost = compare(levels);
-      const { value, slopes } = combine(lost);
+      const { value, slopes } = combine(lost, exponents);
       sum += value;
       if (grads.predictions || grads.targets)
         gather(
@@ -115,24 +153,26 @@ export function multiScale(
   });
 }
 
-/** 1 − Π (1 − lostᵢ)^wᵢ with factors clamped at 0, and its derivatives; all of them 0 where a factor is. */
-function combine(lost: readonly number[]): { value: number; slopes: number[] } {
-  const log = lost.reduce((sum, d, i) => sum + (SCALE_WEIGHTS[i] as number) * Math.log1p(-Math.min(d, 1)), 0);
+/** 1 − Π (1 − lostᵢ)^wᵢ with factors clamped at 0, and its derivatives; all of them 0 where a factor is. A weight of 0 takes no part. */
+function combine(lost: readonly number[], exponents: readonly number[]): { value: number; slopes: number[] } {
+  const weight = (i: number) => exponents[i] as number;
+  const log = lost.reduce((sum, d, i) => (weight(i) === 0 ? sum : sum + weight(i) * Math.log1p(-Math.min(d, 1))), 0);
   const product = Math.exp(log);
   return {
     value: -Math.expm1(log),
-    slopes: lost.map((d, i) => (product === 0 ? 0 : ((SCALE_WEIGHTS[i] as number) * product) / (1 - d))),
+    slopes: lost.map((d, i) => (product === 0 || weight(i) === 0 ? 0 : (weight(i) * product) / (1 - d))),
   };
 }
 
 /** Room for the coarser scales, one plane's at a time. */
 function coarserLevels(
+  count: number,
   height: number,
   width: number,
   wanted: { dx: boolean; dy: boolean },
   scratch: (count: number) => number,
 ): Level[] {
-  return SCALE_WEIGHTS.slice(1).map((_, i) => {
+  return Array.from({ length: count }, (_, i) => {
     const side = (length: number) => Math.ceil(length / 2 ** (i + 1));
     const size = side(height) * side(width);
     return {

@@ -1,10 +1,10 @@
 import { portable } from "../../../formula/define.ts";
 import { told } from "../pair.ts";
+import type { MsSsimOptions } from "./levels.ts";
 import { msSsim } from "./msSsim.ts";
 import { overScales } from "./scales.formula.ts";
-import type { SsimOptions } from "./window.ts";
 
 /** Π_j max(0, t_j)^w_j */
-export const msSsimPortable = portable(told<SsimOptions>(msSsim), (m, images, options) =>
+export const msSsimPortable = portable(told<MsSsimOptions>(msSsim), (m, images, options) =>
   overScales(m, "msSsim", images, options),
 );

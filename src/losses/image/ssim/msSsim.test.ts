@@ -6,9 +6,10 @@ import { expectClose } from "../../../../test/harness/expectClose.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { referenceMsSsim } from "../../../../test/image/reference.ts";
 import { seededRandom } from "../../../random.ts";
+import type { MsSsimOptions } from "./levels.ts";
 import { msSsim } from "./msSsim.ts";
 import { msSsimLoss } from "./msSsimLoss.ts";
-import type { SsimOptions } from "./window.ts";
+import { ssim } from "./ssim.ts";
 
 // A window of one pixel: sides of 1 are enough, and halving runs through all odd sizes.
 const cases = { options: [{ window: 1, dataRange: 2 }], accuracy: { float32: 2e-5, float64: 1e-12, least: 1e-2 } };
@@ -22,13 +23,13 @@ for (const lengths of [
   { C: 1, H: 3, W: 5 },
   { C: 2, H: 2, W: 4 },
 ]) {
-  describeLoss<SsimOptions>(withLengths(msSsimLoss, lengths) as typeof msSsimLoss, {
+  describeLoss<MsSsimOptions>(withLengths(msSsimLoss, lengths) as typeof msSsimLoss, {
     ...cases,
     draw,
     gradientAccuracy,
     reference: ([x, y], given) => referenceMsSsim(x as Sample, y as Sample, given).map((s) => 1 - s),
   });
-  describeLoss<SsimOptions>(withLengths(msSsim, lengths) as typeof msSsim, {
+  describeLoss<MsSsimOptions>(withLengths(msSsim, lengths) as typeof msSsim, {
     ...cases,
     draw,
     gradientAccuracy,
@@ -100,7 +101,42 @@ it("msSsimLoss: opposite structure gives 1 with gradient 0, equal images 0 with 
 it("msSsimLoss: refuses images too small for five scales, naming both, and takes the smallest", () => {
   const image = (side: number) => ({ data: new Float32Array(side * 200), shape: [1, 1, side, 200] });
   expect(() => msSsimLoss(image(160), image(160), { dataRange: 1 })).toThrow(
-    "msSsimLoss: predictions is 160 × 200 pixels, expected sides of at least 161 (five scales of a window of 11: (11 - 1) * 16 + 1)",
+    "msSsimLoss: predictions is 160 × 200 pixels, expected sides of at least 161 (5 scales of a window of 11: (11 - 1) * 16 + 1)",
   );
   expect(msSsimLoss(image(161), image(161), { dataRange: 1 })).toBe(0);
+});
+
+it("msSsim, msSsimLoss: as many scales as there are weights; those of 0 take no part", () => {
+  const images: [Sample, Sample] = [
+    { data: [...x], shape },
+    { data: [...y], shape },
+  ];
+  for (const weights of [[1], [0.3, 0.7], [0.2, 0, 0.5], [0, 1, 2, 0.5], [0.1, 0.1, 0.1, 0.1, 0.1]]) {
+    const wanted = referenceMsSsim(...images, given, weights)[0] as number;
+    for (const [type, within] of [
+      [Float64Array, 1e-12],
+      [Float32Array, 1e-5],
+    ] as const) {
+      const [a, b] = [
+        { data: type.from(x), shape },
+        { data: type.from(y), shape },
+      ];
+      expectClose([msSsim(a, b, { ...given, weights })], [wanted], within);
+      expectClose([msSsimLoss(a, b, { ...given, weights })], [1 - wanted], within);
+    }
+    const { grads } = msSsimLoss.valueAndGrad({ data: x, shape }, { data: y, shape }, { ...given, weights });
+    for (let i = 7; i < x.length; i += 801) {
+      const moved = (data: number[]) =>
+        msSsimLoss({ data: Float64Array.from(data), shape }, { data: y, shape }, { ...given, weights });
+      expect(grads.predictions.data[i]).toBeCloseTo(centralDifference(moved, [...x], i) as number, 8);
+    }
+  }
+  // One scale of weight 1 is SSIM.
+  expect(msSsim({ data: x, shape }, { data: y, shape }, { ...given, weights: [1] })).toBeCloseTo(
+    ssim({ data: x, shape }, { data: y, shape }, given),
+    12,
+  );
+  const call = (weights: number[]) => () => msSsimLoss({ data: x, shape }, { data: y, shape }, { ...given, weights });
+  expect(call([0, 0])).toThrow("msSsimLoss: weights is 0 everywhere, expected some scale to count");
+  expect(call([1, -1])).toThrow("msSsimLoss: weights[1] is -1, outside [0, ∞)");
 });

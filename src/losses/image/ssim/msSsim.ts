@@ -1,21 +1,20 @@
 import { defineRangedLoss, eachImage, images } from "../pair.ts";
-import { checkPyramid, multiScale } from "./levels.ts";
+import { checkPyramid, type MsSsimOptions, msSsimOptions, multiScale } from "./levels.ts";
 import { deliver } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
-import { type SsimOptions, ssimOptions } from "./window.ts";
 
 /**
  * Multi-scale structural similarity of images: 1 for equal ones, higher is better. `msSsimLoss` is 1 − msSsim and says how
  * it is defined.
  *
  * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N], each in [0, 1]. The mean divides by N.
- * Options    As ssim, without the map.
+ * Options    As msSsimLoss.
  * Gradient   For both images.
- * Errors     As msSsimLoss: sides of at least (window − 1)·2⁴ + 1 pixels.
+ * Errors     As msSsimLoss: sides of at least (window − 1)·2^(scales − 1) + 1 pixels.
  * Edges      Equal images give 1; a scale with negative mean contrast term gives 0 with gradient 0.
  * Source     Z. Wang, E. P. Simoncelli, A. C. Bovik, Multi-Scale Structural Similarity for Image Quality Assessment, 2003.
  */
-export const msSsim = defineRangedLoss<SsimOptions>(
+export const msSsim = defineRangedLoss<MsSsimOptions>(
   {
     name: "msSsim",
     family: "image",
@@ -23,7 +22,7 @@ export const msSsim = defineRangedLoss<SsimOptions>(
     aliases: { en: ["MS-SSIM"], zh: ["多尺度SSIM"] },
     summary: "Scores how alike two images are at five scales at once; 1 is equal.",
     arguments: images,
-    options: ssimOptions,
+    options: msSsimOptions,
     unreduced: eachImage,
     formula: String.raw`\prod_{j=1}^{5} \max(0, t_j)^{w_j}, \quad t_j = \overline{cs_j}\ (j < 5),\ t_5 = \overline{S}`,
     traps: ["Higher is better: to minimise, take msSsimLoss."],

@@ -1,8 +1,7 @@
 import { defineRangedLoss, eachImage, images } from "../pair.ts";
-import { checkPyramid, multiScale } from "./levels.ts";
+import { checkPyramid, type MsSsimOptions, msSsimOptions, multiScale } from "./levels.ts";
 import { deliver } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
-import { type SsimOptions, ssimOptions } from "./window.ts";
 
 /**
  * Multi-scale SSIM loss: one minus the product of SSIM's terms over five scales, each half as fine as the one before.
@@ -13,16 +12,16 @@ import { type SsimOptions, ssimOptions } from "./window.ts";
  * scale 5. Scales are 2 × 2 means; a last odd row or column counts twice, as in TensorFlow and piq.
  *
  * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N], each in [0, 1]. The mean divides by N.
- * Options    As ssimLoss: dataRange is required, but for images that both come as Uint8 (255).
+ * Options    dataRange, window, sigma, k1 and k2 as ssimLoss. `weights` are the exponents, and as many scales as there are.
  * Gradient   For both images, exact; 0 in a channel where a t_j is not positive (there L is flat).
- * Errors     A side shorter than (window − 1)·2⁴ + 1, 161 for a window of 11; dataRange missing; shapes that differ.
+ * Errors     A side shorter than (window − 1)·2^(scales − 1) + 1, 161 for a window of 11 and five scales; weights < 0; dataRange missing; shapes that differ.
  * Edges      Equal images give 0 with gradient 0. The five exponents add up to 1.0001, as published. NaN gives NaN.
  *            In f32, gradients of images that agree to 1e-4 of their range are right to 2e-2 of the largest: take f64 there.
  * Relation   1 − msSsim. Of a channel's scales the means are taken first, then their product: the mean over channels comes
  *            last (some libraries pool the channels first).
  * Source     Z. Wang, E. P. Simoncelli, A. C. Bovik, Multi-Scale Structural Similarity for Image Quality Assessment, 2003.
  */
-export const msSsimLoss = defineRangedLoss<SsimOptions>(
+export const msSsimLoss = defineRangedLoss<MsSsimOptions>(
   {
     name: "msSsimLoss",
     family: "image",
@@ -30,7 +29,7 @@ export const msSsimLoss = defineRangedLoss<SsimOptions>(
     aliases: { en: ["multi-scale SSIM loss"], zh: [] },
     summary: "SSIM at five scales at once: fine texture and coarse layout both count.",
     arguments: images,
-    options: ssimOptions,
+    options: msSsimOptions,
     unreduced: eachImage,
     formula: String.raw`1 - \prod_{j=1}^{5} \max(0, t_j)^{w_j}, \quad t_j = \overline{cs_j}\ (j < 5),\ t_5 = \overline{S}`,
     traps: [

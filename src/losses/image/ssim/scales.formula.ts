@@ -1,29 +1,33 @@
-/** The five scales of MS-SSIM: what its two definitions share. */
+/** The scales of MS-SSIM: what its two definitions share. */
+import type { StagedOptions } from "../../../contract/loss.ts";
+import type { ArrayOptions } from "../../../formula/define.ts";
 import type { Maths } from "../../../formula/maths.ts";
-import { leastSide, SCALE_WEIGHTS } from "./levels.ts";
-import {
-  checkImageSides,
-  dissimilarity,
-  halve,
-  type ImageOptions,
-  lostTerms,
-  settingFor,
-} from "./structure.formula.ts";
+import { checkExponents, leastSide, type MsSsimOptions, SCALE_WEIGHTS } from "./levels.ts";
+import { checkImageSides, dissimilarity, halve, lostTerms, settingFor } from "./structure.formula.ts";
+import type { WindowOptions } from "./window.ts";
 
 /**
  * Mean over channels of Π_j max(0, t_j)^w_j, [N]: t_j is the mean contrast-structure term of scale j, at the last one that
  * of S.
  */
-export function overScales<X>(m: Maths<X>, name: string, images: readonly [X, X], options: ImageOptions): X {
-  const setting = settingFor(m, name, images[0], options);
-  checkImageSides(m, name, images[0], ...leastSide(setting.window));
+export function overScales<X>(
+  m: Maths<X>,
+  name: string,
+  images: readonly [X, X],
+  options: ArrayOptions<MsSsimOptions, X>,
+): X {
+  const exponents = options.weights === undefined ? SCALE_WEIGHTS : Array.from(m.numbers(options.weights));
+  checkExponents(`${name}: weights`, exponents);
+  const setting = settingFor(m, name, images[0], options as StagedOptions<WindowOptions>);
+  checkImageSides(m, name, images[0], ...leastSide(setting.window, exponents.length));
   const [n, c, h, w] = m.shapeOf(images[0]) as [number, number, number, number];
   let [x, y] = images.map((image) => m.reshape(image, [n * c, h, w])) as [X, X];
   let log: X | undefined;
   let dead: X | undefined;
-  for (const [j, weight] of SCALE_WEIGHTS.entries()) {
+  for (const [j, weight] of exponents.entries()) {
     if (j > 0) [x, y] = [halve(m, x), halve(m, y)];
-    const last = j === SCALE_WEIGHTS.length - 1;
+    if (weight === 0) continue;
+    const last = j === exponents.length - 1;
     const lost = m.mean(last ? dissimilarity(m, x, y, setting) : lostTerms(m, x, y, setting).structure, [1, 2]);
     const none = m.number(m.lessEqual(1, lost));
     dead = dead ? m.add(dead, none) : none;

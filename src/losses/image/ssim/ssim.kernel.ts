@@ -13,7 +13,10 @@
 // Requires    1 ≤ window ≤ height, width; `workspace` of 4 (3 + 4 window) stride elements, stride = (width + window + 31) & ~15.
 import { addTo, bytes, head, lanes, load, splat, store, total } from "../../../kernel/maths/vector.kernel";
 
-/** Returns Σ (1 − S); without `luminance`, Σ (1 − c). Writes S (or c) to `map` and the sum's gradients times `scale` to dx, dy. */
+/**
+ * Returns Σ (1 − S) of the windows where `keep` is not 0, of all if there is none; without `luminance`, Σ (1 − c). Writes S (or c) of all to `map`
+ * and the sum's gradients times `scale` to dx, dy.
+ */
 export function ssimPlane<T extends number>(
   x: usize,
   y: usize,
@@ -24,6 +27,7 @@ export function ssimPlane<T extends number>(
   c1: f64,
   c2: f64,
   luminance: i32,
+  keep: usize,
   map: usize,
   dx: usize,
   dy: usize,
@@ -56,8 +60,9 @@ export function ssimPlane<T extends number>(
     if (j < 0) continue;
     if (j < valid) {
       filterFour<T>(ring + ((r + 1) % window) * rows, filtered, columns, rows, weights, window, stride);
-      sum += compare<T>(filtered, columns, stride, pivot, c1, c2, luminance, map, slopes + bytes<T>(window - 1));
+      sum += compare<T>(filtered, columns, stride, pivot, c1, c2, luminance, keep, map, slopes + bytes<T>(window - 1));
       if (map) map += bytes<T>(columns);
+      if (keep) keep += bytes<T>(columns);
     }
     if (!dx && !dy) continue;
     const slot = back + (j % window) * rows;
@@ -156,6 +161,7 @@ function compare<T extends number>(
   c1: f64,
   c2: f64,
   luminance: i32,
+  keep: usize,
   map: usize,
   to: usize,
 ): f64 {
@@ -166,6 +172,7 @@ function compare<T extends number>(
   const p = splat<T>(2 * pivot);
   const k1 = splat<T>(c1);
   const k2 = splat<T>(c2);
+  const all = i32x4.splat(-1);
   const lit = luminance ? splat<T>(1) : zero;
   let sum = f64x2.splat(0);
   for (let left = n; left > 0; left -= lanes<T>(), from += 16, to += 16) {
@@ -183,17 +190,23 @@ function compare<T extends number>(
     const flat = v128.mul<T>(qq, i2);
     const c = v128.sub<T>(one, flat);
     const l = v128.sub<T>(one, dark);
-    const lost = v128.add<T>(flat, v128.mul<T>(dark, c));
-    sum = addTo<T>(sum, head<T>(lost, left));
+    let lost = v128.add<T>(flat, v128.mul<T>(dark, c));
     if (map) {
       store<T>(map, v128.sub<T>(one, lost), left);
       map += 16;
     }
+    let kept = all;
+    if (keep) {
+      kept = v128.ne<T>(load<T>(keep, left), zero);
+      keep += 16;
+      lost = v128.and(lost, kept);
+    }
+    sum = addTo<T>(sum, head<T>(lost, left));
     // The gradient of 1 − S for U, V, P and Q.
-    const ci = v128.mul<T>(c, i1);
+    const ci = v128.and(v128.mul<T>(c, i1), kept);
     const slopeU = v128.neg<T>(v128.mul<T>(ci, v128.mul<T>(m, dark)));
     const slopeV = v128.mul<T>(ci, v128.mul<T>(v, v128.sub<T>(two, dark)));
-    const li = v128.mul<T>(half, v128.mul<T>(l, i2));
+    const li = v128.and(v128.mul<T>(half, v128.mul<T>(l, i2)), kept);
     const slopeP = v128.neg<T>(v128.mul<T>(li, flat));
     const slopeQ = v128.mul<T>(li, v128.sub<T>(two, flat));
     store<T>(to, v128.sub<T>(slopeU, v128.mul<T>(two, v128.mul<T>(u, slopeP))), left);

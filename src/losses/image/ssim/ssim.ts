@@ -23,7 +23,7 @@ import {
   type RangeOptions,
   sizesOf,
 } from "../pair.ts";
-import { checkImages, deliver, dissimilarities } from "./planes.ts";
+import { checkImages, deliver, dissimilarities, mapSides } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
 import { type SsimOptions, ssimOptions } from "./window.ts";
 
@@ -109,7 +109,7 @@ const withMap = (args: readonly unknown[]): { value: number | Tensor; map: Tenso
       const counted = checkImages(inputs, options, pass);
       const divisor = pass.weights?.total ?? counted;
       const { count, channels, height, width } = sizesOf(pass);
-      const shape = [count, channels, height - options.window + 1, width - options.window + 1];
+      const shape = [count, channels, ...mapSides({ height, width }, options)];
       const map = pass.scratch(sizeOf(shape));
       const values = weighed(similarities(inputs, options, pass, map), pass);
       const sum = values.reduce((total, value) => total + value, 0);
@@ -143,9 +143,10 @@ const call = (...args: readonly unknown[]): unknown => {
  *     ssim(predictions, targets, { dataRange: 1, full: true })      // { value: 0.83, map: [N, C, H − 10, W − 10] }
  *
  * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N]. The mean divides by N. The map has one
- *            number a window that lies wholly inside the image: [N, C, H − window + 1, W − window + 1].
+ *            number per window that lies wholly inside the image: [N, C, H − window + 1, W − window + 1], or [N, C, H, W] with
+ *            `padding: "same"`; NaN for a window that the mask leaves out.
  * Options    dataRange is required, but for images that both come as Uint8 (255). window 11, sigma 1.5, k1 0.01, k2 0.03;
- *            full false.
+ *            padding "valid"; mask; full false.
  * Gradient   For both images (`ssim.valueAndGrad`, without the map).
  * Errors     As ssimLoss.
  * Edges      Equal images give 1. Negative where structures are opposite.
@@ -155,7 +156,7 @@ const call = (...args: readonly unknown[]): unknown => {
  *              0.3142   scikit-image's defaults: { window: 7, sigma: Infinity, k2: 0.03 · √(48/49) }, equal weights and the
  *                       sample covariance, which is exactly a smaller C2
  *              0.3258   { window: 8, sigma: Infinity }, equal weights
- *              0.3007   the border reflected, one window a pixel (kornia, torchmetrics): pad the images by 5 first
+ *              0.3007   the border reflected, one window a pixel (kornia, torchmetrics): { padding: "same" }
  *              0.3006   the border replicated, one window a pixel (MATLAB): pad the images by 5 first
  *              0.5617   means of 2 × 2 pixels first (piq, from 384 pixels on): halve the images first
  *              0.9998   dataRange 255 for pixels in [0, 1]: a mistake

@@ -5,7 +5,7 @@ import { centralDifference } from "../../../../test/harness/differences.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
-import { referenceSsim } from "../../../../test/image/reference.ts";
+import { extended, mirrored, referenceSsim } from "../../../../test/image/reference.ts";
 import { seededRandom } from "../../../random.ts";
 import { msSsim } from "./msSsim.ts";
 import { msSsimLoss } from "./msSsimLoss.ts";
@@ -194,12 +194,104 @@ it("ssim, ssimLoss, msSsimLoss: images of any range are those of range 1, their 
             Sample,
             Sample,
           ];
-        const expected = loss.valueAndGrad(...at(1), { ...options, dataRange: 1 });
-        const { value, grads } = loss.valueAndGrad(...at(dataRange), { ...options, dataRange });
+        // All of them take what ssimLoss takes here.
+        const { valueAndGrad } = loss as unknown as typeof ssimLoss;
+        const expected = valueAndGrad(...at(1), { ...options, dataRange: 1 });
+        const { value, grads } = valueAndGrad(...at(dataRange), { ...options, dataRange });
         expect(Math.abs(value - expected.value)).toBeLessThan(digits);
         const right = [...expected.grads.targets.data];
         const most = Math.max(...right.map(Math.abs));
         const off = right.map((g, i) => Math.abs((grads.targets.data[i] as number) * dataRange - g) / most);
         expect(Math.max(...off)).toBeLessThan(digits);
       }
+});
+
+/** Which windows, one per pixel for "same", lie over pixels of the mask [H, W] alone. */
+function windowsOver(mask: readonly number[], H: number, W: number, window: number, same: boolean): boolean[] {
+  const before = same ? Math.floor((window - 1) / 2) : 0;
+  const [rows, columns] = same ? [H, W] : [H - window + 1, W - window + 1];
+  return Array.from({ length: rows * columns }, (_, i) => {
+    const [r, c] = [Math.floor(i / columns) - before, (i % columns) - before];
+    return Array.from({ length: window * window }, (_, t) => [r + Math.floor(t / window), c + (t % window)]).every(
+      ([row, column]) => mask[mirrored(row as number, H) * W + mirrored(column as number, W)] !== 0,
+    );
+  });
+}
+
+describe.each([3, 4, 11])("a window of %d", (window) => {
+  const [N, C, H, W] = [2, 2, 13, 15];
+  const [x, y] = scene([N, C, H, W], window);
+  const given = { dataRange: 1, window };
+  const random = seeded(window);
+  // Of the second image one corner pixel is left out.
+  const mask = Array.from({ length: N * H * W }, (_, i) =>
+    i < H * W ? Number(random.below(60) > 0) : Number(i > H * W),
+  );
+
+  it.each([
+    { padding: "same" as const, masked: false },
+    { padding: "same" as const, masked: true },
+    { padding: "valid" as const, masked: true },
+  ])("padding $padding, mask $masked", ({ padding, masked }) => {
+    const same = padding === "same";
+    const map = same ? referenceSsim(extended(x, window), extended(y, window), given) : referenceSsim(x, y, given);
+    const size = map.data.length / (N * C);
+    const kept = Array.from({ length: N }, (_, n) =>
+      masked ? windowsOver(mask.slice(n * H * W, (n + 1) * H * W), H, W, window, same) : new Array(size).fill(true),
+    );
+    const wanted = kept.map((windows, n) => {
+      const values = map.data.slice(n * C * size, (n + 1) * C * size).filter((_, i) => windows[i % size]);
+      return values.length ? values.reduce((sum, s) => sum + 1 - s, 0) / values.length : 0;
+    });
+    const set = {
+      ...given,
+      padding,
+      reduction: "none" as const,
+      ...(masked && { mask: { data: mask, shape: [N, H, W] } }),
+    };
+    // What lies under a 0 of the mask may be anything.
+    const broken = ({ data, shape }: Sample): Sample => ({
+      data: data.map((v, i) => (masked && !mask[Math.floor(i / (C * H * W)) * H * W + (i % (H * W))] ? Number.NaN : v)),
+      shape,
+    });
+    for (const [dtype, accuracy, slack] of [
+      ["float64", 1e-12, 1e-12],
+      ["float32", 1e-5, 1e-4],
+    ] as const) {
+      const [a, b] = [input(broken(x), dtype), input(broken(y), dtype)];
+      const { value, grads } = ssimLoss.valueAndGrad(a, b, set);
+      expectClose(value.data, wanted, accuracy);
+      expectClose(
+        ssim(a, b, set).data,
+        wanted.map((v) => 1 - v),
+        accuracy,
+      );
+      const exact = ssimLoss.valueAndGrad(input(x, "float64"), input(y, "float64"), set).grads;
+      expectClose(grads.predictions.data, exact.predictions.data, slack, 1);
+      expectClose(grads.targets.data, exact.targets.data, slack, 1);
+    }
+    const mean = { ...set, reduction: "mean" as const };
+    const { grads } = ssimLoss.valueAndGrad(input(x, "float64"), input(y, "float64"), mean);
+    for (let i = 0; i < x.data.length; i += 61) {
+      const moved = (data: number[]) => ssimLoss(input({ ...x, data }, "float64"), input(y, "float64"), mean);
+      expect(grads.predictions.data[i]).toBeCloseTo(centralDifference(moved, x.data, i) as number, 8);
+    }
+    const { map: own } = ssim(input(broken(x), "float64"), input(broken(y), "float64"), { ...mean, full: true });
+    expect(own.shape).toEqual(map.shape);
+    const shown = map.data.map((s, i) => (kept[Math.floor(i / (C * size))]?.[i % size] ? s : Number.NaN));
+    for (const [i, s] of shown.entries())
+      expect(own.data[i]).toEqual(Number.isNaN(s) ? Number.NaN : expect.closeTo(s, 11));
+  });
+});
+
+it('ssimLoss: padding "same" takes images of half a window, and no smaller ones', () => {
+  const image = (side: number) => ({
+    data: Float64Array.from({ length: side * side }, (_, i) => i % 7),
+    shape: [1, 1, side, side],
+  });
+  const given = { dataRange: 7, padding: "same" as const };
+  expect(ssimLoss(image(6), image(6), given)).toBe(0);
+  expect(() => ssimLoss(image(5), image(5), given)).toThrow(
+    "ssimLoss: predictions is 5 × 5 pixels, expected sides of at least 6 (half the window and a pixel)",
+  );
 });

@@ -15,9 +15,11 @@ import { type SsimOptions, ssimOptions } from "./window.ts";
  *
  * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N], each in [0, 2]. The mean divides by N.
  * Options    dataRange is required, but for images that both come as Uint8 (255). window 11, sigma 1.5, k1 0.01, k2 0.03.
+ *            padding "same" takes one window per pixel, of images mirrored at their borders as kornia and torchmetrics do. A mask
+ *            [N, H, W] of 0 and 1 leaves out every window over a pixel of 0: what such pixels hold has no part in anything.
  * Gradient   For both images, exact; the cost of a pixel does not depend on the window's area.
- * Errors     A side shorter than the window; dataRange missing; options out of range; shapes that differ; empty input.
- * Edges      Equal images give 0 with gradient 0, and nearly equal ones keep their digits (1 − S is formed without
+ * Errors     A side shorter than the window (half of it with padding "same"); dataRange missing; options out of range; shapes that differ; empty input.
+ * Edges      An image of which the mask leaves no window has the loss 0 with gradient 0. Equal images give 0 with gradient 0, and nearly equal ones keep their digits (1 − S is formed without
  *            cancellation). NaN and infinities give NaN in their image. float32: pixels up to about 1e9
  *            times dataRange, which may be any.
  * Relation   1 − ssim. The loss of some libraries is half of it, (1 − SSIM)/2. See `ssim` for other variants.

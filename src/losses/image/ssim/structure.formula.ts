@@ -1,14 +1,24 @@
 /** SSIM's terms of two images, window by window: what its definitions share. */
 
 import type { StagedOptions } from "../../../contract/loss.ts";
+import type { ArrayOptions } from "../../../formula/define.ts";
 import type { Maths } from "../../../formula/maths.ts";
 import { sizeOf } from "../../../tensor/tensor.ts";
-import { checkSides, type Setting, type SsimOptions, settingOf, weightsOf } from "./window.ts";
+import {
+  borderOf,
+  checkSides,
+  type Setting,
+  type SsimOptions,
+  settingOf,
+  shortestSide,
+  type WindowOptions,
+  weightsOf,
+} from "./window.ts";
 
-export type ImageOptions = StagedOptions<SsimOptions>;
+type SettingOptions = StagedOptions<WindowOptions>;
 
 /** The constants and the window of a call, checked against images [N, C, H, W]. */
-export function settingFor<X>(m: Maths<X>, name: string, images: X, options: ImageOptions): Setting {
+export function settingFor<X>(m: Maths<X>, name: string, images: X, options: SettingOptions): Setting {
   const image = (argument: string) => ({ what: `${name}: ${argument}`, bytes: false, shape: m.shapeOf(images) });
   const inputs = [image("predictions"), image("targets")] as const;
   return settingOf(inputs, options);
@@ -25,10 +35,10 @@ export const checkImageSides = <X>(m: Maths<X>, name: string, images: X, least: 
  *
  *     q = Q/B2,  l = V²/B1,  B1 = (U² + V²)/2 + C1,  B2 = (P + Q)/2 + C2
  */
-export function lostTerms<X>(m: Maths<X>, x: X, y: X, setting: Setting): { structure: X; luminance: X } {
+export function lostTerms<X>(m: Maths<X>, x: X, y: X, setting: Setting, border = NONE): { structure: X; luminance: X } {
   const [planes, height, width] = m.shapeOf(x) as [number, number, number];
   const weights = weightsOf(setting);
-  const [rows, columns] = [band(m, weights, height), band(m, weights, width)];
+  const [rows, columns] = [band(m, weights, height, border), band(m, weights, width, border)];
   const under = (images: X) => weigh(m, images, rows, columns);
 
   const sum = m.add(x, y);
@@ -45,19 +55,38 @@ export function lostTerms<X>(m: Maths<X>, x: X, y: X, setting: Setting): { struc
 }
 
 /** 1 − S in every window, S = (1 − q)(1 − l). */
-export function dissimilarity<X>(m: Maths<X>, x: X, y: X, setting: Setting): X {
-  const { structure, luminance } = lostTerms(m, x, y, setting);
+export function dissimilarity<X>(m: Maths<X>, x: X, y: X, setting: Setting, border = NONE): X {
+  const { structure, luminance } = lostTerms(m, x, y, setting, border);
   return m.add(structure, m.mul(luminance, m.sub(1, structure)));
 }
 
-/** 1 − mean S of every image of [N, C, H, W]. */
-export function lostSimilarity<X>(m: Maths<X>, name: string, images: readonly [X, X], options: ImageOptions): X {
-  const setting = settingFor(m, name, images[0], options);
-  checkImageSides(m, name, images[0], setting.window, "the window");
+/** Pixels that mirroring adds before and after each row and column. */
+const NONE = { before: 0, after: 0 };
+
+/** 1 − mean S of every image of [N, C, H, W], over the windows that the mask leaves. */
+export function lostSimilarity<X>(
+  m: Maths<X>,
+  name: string,
+  images: readonly [X, X],
+  options: ArrayOptions<SsimOptions, X>,
+): X {
+  const { mask, padding } = options;
+  const setting = settingFor(m, name, images[0], options as SettingOptions);
+  const window = { window: setting.window, padding };
+  checkImageSides(m, name, images[0], ...shortestSide(window));
+  const border = borderOf(window);
   const [n, c, h, w] = m.shapeOf(images[0]) as [number, number, number, number];
-  const [x, y] = images.map((image) => m.reshape(image, [n * c, h, w])) as [X, X];
-  const lost = dissimilarity(m, x, y, setting);
-  return m.mean(m.reshape(lost, [n, sizeOf(m.shapeOf(lost)) / n]), 1);
+  const held = mask && m.reshape(m.equal(mask, 0), [n, 1, h, w]);
+  const [x, y] = images.map((image) => m.reshape(held ? m.where(held, 0, image) : image, [n * c, h, w])) as [X, X];
+  const lost = dissimilarity(m, x, y, setting, border);
+  const windows = sizeOf(m.shapeOf(lost)) / (n * c);
+  const each = m.reshape(lost, [n, c, windows]);
+  if (!held) return m.mean(each, [1, 2]);
+  const ones = new Float64Array(setting.window).fill(1);
+  const missing = weigh(m, m.reshape(m.number(held), [n, h, w]), band(m, ones, h, border), band(m, ones, w, border));
+  const kept = m.reshape(m.less(missing, 0.5), [n, 1, windows]);
+  const count = m.mul(m.count(kept, [1, 2]), c);
+  return m.div(m.sumWhere(kept, each, [1, 2]), m.where(m.equal(count, 0), 1, count));
 }
 
 /** Planes [planes, H, W] of half the sides: 2 × 2 means, in which a last odd row or column counts twice. */
@@ -75,9 +104,13 @@ function weigh<X>(m: Maths<X>, images: X, rows: X, columns: X): X {
   return turn(m.reshape(m.matmul(m.reshape(turn(across), [planes * wide, height]), rows), [planes, wide, high]));
 }
 
-/** Column j has the window's weights from row j on. */
-const band = <X>(m: Maths<X>, weights: Float64Array, length: number): X =>
-  matrix(m, length, length - weights.length + 1, (row, column) => weights[row - column] ?? 0);
+/** Column j has the window's weights from row j − before on; those beyond the border are added to the rows they mirror. */
+const band = <X>(m: Maths<X>, weights: Float64Array, length: number, { before, after }: typeof NONE): X =>
+  matrix(m, length, length + before + after - weights.length + 1, (row, column) => {
+    let sum = 0;
+    for (const place of new Set([row, -row, 2 * length - 2 - row])) sum += weights[place - column + before] ?? 0;
+    return sum;
+  });
 
 /** Column j takes the mean of rows 2j and 2j + 1. */
 const pairs = <X>(m: Maths<X>, length: number): X =>

@@ -2,10 +2,9 @@
 import type { Pass, StagedInputs, StagedOptions } from "../../../contract/loss.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import { viewOf } from "../../../tensor/stage.ts";
-import { type Images, type ImagesGrads, rangeOf } from "../pair.ts";
-import type { SsimOptions } from "./window.ts";
+import { type Images, type ImagesGrads, type RangeOptions, rangeOf } from "../pair.ts";
 
-type Compare = (inputs: StagedInputs<Images>, options: StagedOptions<SsimOptions>, pass: Pass<ImagesGrads>) => number[];
+type Compare<O> = (inputs: StagedInputs<Images>, options: O, pass: Pass<ImagesGrads>) => number[];
 
 /** Ranges whose squares, and the inverses of these, are far from the ends of the type. */
 const safe = { float32: [1e-8, 1e8], float64: [1e-70, 1e70] } as const;
@@ -14,11 +13,11 @@ const safe = { float32: [1e-8, 1e8], float64: [1e-70, 1e70] } as const;
  * Compares images as they are where their range is safe. Others are compared as images of a range in [1, 2): pixels and
  * range times a power of two, which changes no digit, and the gradients times it afterwards.
  */
-export function inUnitRange(
+export function inUnitRange<O extends StagedOptions<RangeOptions>>(
   [x, y]: StagedInputs<Images>,
-  options: StagedOptions<SsimOptions>,
+  options: O,
   pass: Pass<ImagesGrads>,
-  compare: Compare,
+  compare: Compare<O>,
 ): number[] {
   const { dtype, grads, scratch } = pass;
   const range = rangeOf([x, y], options.dataRange);

@@ -4,10 +4,11 @@ import type { StagedOptions } from "../../../contract/loss.ts";
 import { memory } from "../../../kernel/arena.ts";
 import { LossaryRangeError } from "../../../lossaryError.ts";
 import type { Operand } from "../../../tensor/stage.ts";
-import { arrayTypes, type Dtype } from "../../../tensor/tensor.ts";
+import { arrayTypes, type Dtype, type FloatInput } from "../../../tensor/tensor.ts";
 import { dataRangeOption, type Ranged, type RangeOptions, rangeOf } from "../pair.ts";
 
-export interface SsimOptions extends RangeOptions {
+/** Options that every form of SSIM has. */
+export interface WindowOptions extends RangeOptions {
   /** Side of the window in pixels; ≥ 1. Default 11. */
   window?: number;
   /** Standard deviation of the window's Gaussian in pixels; in (0, ∞], Infinity for equal weights. Default 1.5. */
@@ -18,7 +19,14 @@ export interface SsimOptions extends RangeOptions {
   k2?: number;
 }
 
-export const ssimOptions = {
+export interface SsimOptions extends WindowOptions {
+  /** "valid": windows that lie wholly inside; "same": one per pixel, of images mirrored at their borders. Default "valid". */
+  padding?: "valid" | "same";
+  /** Pixels that count, [N, H, W] of 0 and 1: a window over any other is left out of the mean. Default: all. */
+  mask?: FloatInput;
+}
+
+export const windowOptions = {
   dataRange: dataRangeOption,
   window: { type: "number", default: 11, range: "[1, ∞)", integer: true, doc: "Side of the window in pixels." },
   sigma: {
@@ -31,6 +39,36 @@ export const ssimOptions = {
   k2: { type: "number", default: 0.03, range: "(0, ∞)", doc: "C2 = (k2 · dataRange)² steadies the contrast term." },
 } as const;
 
+export const ssimOptions = {
+  ...windowOptions,
+  padding: {
+    type: "choice",
+    default: "valid",
+    choices: ["valid", "same"],
+    doc: "Windows wholly inside, or one per pixel of mirrored images.",
+  },
+  mask: {
+    type: "tensor",
+    shape: "N H W",
+    default: undefined,
+    range: "[0, 1]",
+    doc: "Pixels that count; a window over a 0 is left out.",
+  },
+} as const;
+
+/** Pixels by which "same" extends an image before and after each row and column. */
+export const borderOf = ({ window, padding }: { readonly window: number; readonly padding: "valid" | "same" }) =>
+  padding === "same" ? { before: (window - 1) >> 1, after: window >> 1 } : { before: 0, after: 0 };
+
+/** The shortest side an image may have, and why. */
+export const shortestSide = (options: {
+  readonly window: number;
+  readonly padding: "valid" | "same";
+}): [least: number, why: string] =>
+  options.padding === "same"
+    ? [borderOf(options).after + 1, "half the window and a pixel"]
+    : [options.window, "the window"];
+
 /** What every plane of a call is compared with. */
 export interface Setting {
   readonly window: number;
@@ -41,7 +79,7 @@ export interface Setting {
 
 export function settingOf(
   inputs: readonly [Ranged, Ranged],
-  { dataRange, window, sigma, k1, k2 }: StagedOptions<SsimOptions>,
+  { dataRange, window, sigma, k1, k2 }: StagedOptions<WindowOptions>,
 ): Setting {
   const range = rangeOf(inputs, dataRange);
   return { window, sigma, c1: (k1 * range) ** 2, c2: (k2 * range) ** 2 };
