@@ -1,5 +1,8 @@
 /** Sinkhorn's iterations between two clouds and within each, from the temperature of their diameter down to the blur. */
-import { kernels, scratch } from "../../../kernel/arena.ts";
+
+import { take } from "../../../kernel/arena.ts";
+import { nowhere, type Pointer } from "../../../kernel/kernels.ts";
+import { machineFor } from "../../../linear/matrix.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import type { Dtype } from "../../../tensor/tensor.ts";
 import { type Cloud, cloudOf, type Machine, softMinimum, type Term } from "./softMinimum.ts";
@@ -20,7 +23,7 @@ export interface Solution {
   /** L1 distance between a plan's marginals and the masses, the largest of the four. */
   readonly marginalError: number;
   /** sums [N, D] and [M, D] += factor · gradient, in f64. */
-  addGradients(factor: number, xSums: number, ySums: number): void;
+  addGradients(factor: number, xSums: Pointer, ySums: Pointer): void;
 }
 
 /** Bytes that powers of distances may take, all four problems together: made once, they save time in many dimensions. */
@@ -74,11 +77,11 @@ export function anneal(x: Operand, y: Operand, given: SinkhornSettings, machine:
   if (machine.dtype === "float64" || (blur <= diameter && fitsFloat32(diameter, p)))
     return solve(x, y, diameter, settings, machine);
   const widened = (operand: Operand): Operand => {
-    const pointer = scratch(8 * operand.size);
+    const pointer = take("float64", operand.size);
     viewOf(pointer, operand.size, "float64").set(numbersOf(operand));
     return { ...operand, pointer };
   };
-  const wide: Machine = { kernel: kernels.float64, dtype: "float64", scratch: (count) => scratch(8 * count) };
+  const wide: Machine = machineFor("float64");
   return solve(widened(x), widened(y), diameter, settings, wide);
 }
 
@@ -90,7 +93,7 @@ function solve(x: Operand, y: Operand, diameter: number, settings: SinkhornSetti
   const last = schedule.at(-1) as number;
   const keep = (cx.n + cy.n) * (cx.stride + cy.stride) <= KEPT_BYTES;
   const termOf = (from: Cloud, over: Cloud): Term => {
-    const side = { from, over, powers: keep ? softmin.powers(from, over) : 0 };
+    const side = { from, over, powers: keep ? softmin.powers(from, over) : nowhere };
     return { ...side, potentials: softmin.values(side, new Float64Array(over.n), schedule[0] as number) };
   };
   // Who the potentials over a cloud come from: the term the other way round, or the term itself.
@@ -131,7 +134,7 @@ function solve(x: Operand, y: Operand, diameter: number, settings: SinkhornSetti
     iterations,
     marginalError: errorOf([f, g, fx, gy], last),
     addGradients(factor, xSums, ySums) {
-      const add = ([term, other]: readonly [Term, Term], sign: number, sums: number) =>
+      const add = ([term, other]: readonly [Term, Term], sign: number, sums: Pointer) =>
         softmin.addGradient(term, other.potentials, last, (sign * factor) / term.from.n, sums);
       if (xSums) for (const k of [0, 2]) add(pairs[k] as readonly [Term, Term], 1 - k, xSums);
       if (ySums) for (const k of [1, 3]) add(pairs[k] as readonly [Term, Term], 2 - k, ySums);

@@ -1,5 +1,6 @@
 import { defineScalarLoss } from "../../../contract/loss.ts";
-import { scratch } from "../../../kernel/arena.ts";
+import { take } from "../../../kernel/arena.ts";
+import { nowhere, type Pointer } from "../../../kernel/kernels.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 import { anneal } from "./annealing.ts";
@@ -96,14 +97,14 @@ export const sinkhornDivergence = defineScalarLoss<[x: FloatInput, y: FloatInput
       return Number.NaN;
     }
     const sums = wanted.map(({ size, gradient }) => {
-      if (!gradient) return 0;
-      const pointer = scratch(8 * size);
+      if (!gradient) return nowhere;
+      const pointer = take("float64", size);
       viewOf(pointer, size, "float64").fill(0);
       return pointer;
     });
-    solution.addGradients(1, sums[0] as number, sums[1] as number);
+    solution.addGradients(1, sums[0] as Pointer, sums[1] as Pointer);
     for (const [k, { size, gradient }] of wanted.entries())
-      if (gradient) kernel.collect(sums[k] as number, size, gradient, scale);
+      if (gradient) kernel.collect(sums[k] as Pointer, size, gradient, scale);
     return solution.value;
   },
 );

@@ -1,6 +1,6 @@
 import { readOptions } from "../../../contract/options.ts";
-import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
-import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
+import { kernels, take, withScratch } from "../../../kernel/arena.ts";
+import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
 import { readClouds } from "../clouds.ts";
 import { anneal, type SinkhornSettings } from "./annealing.ts";
 import { type SinkhornOptions, sinkhornDivergence } from "./sinkhornDivergence.ts";
@@ -33,7 +33,7 @@ export function sinkhornPotentials(x: FloatInput, y: FloatInput, options: Sinkho
     const solution = anneal(staged.x, staged.y, settings, {
       kernel: kernels[dtype],
       dtype,
-      scratch: (count) => scratch(count * bytesPerElement(dtype)),
+      take,
     });
     const tensor = (data: Float64Array | undefined, n: number): Tensor => ({
       data: data ?? new Float64Array(n).fill(Number.NaN),

@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import { matrix, multiplier } from "../../../linear/matrix.ts";
 import { squareRows } from "../../../linear/points.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
@@ -63,10 +64,10 @@ export const batchCircleLoss = defineLoss<
       return 1;
     },
     run: ([x, labels], { margin, scale: gamma, pooling }, pass) => {
-      const { kernel, dims, dtype, scratch, values, grads, scale, upstream } = pass;
+      const { kernel, dims, dtype, take, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
       const u = directions(pass, x.pointer, n, d);
-      const state = scratch(8);
+      const state = take(dtype, 8);
       const gradient = grads.embeddings;
       clearAll(pass, [gradient, n * d]);
       const y = labels.pointer;
@@ -84,13 +85,13 @@ export const batchCircleLoss = defineLoss<
           multiplier(pass)(matrix(block, n, n), u, gradient);
         }
       } else {
-        contrastBlocks(pass, u, u, 0, 0, (block, first, rows) => {
+        contrastBlocks(pass, u, u, nowhere, nowhere, (block, first, rows) => {
           sum = kernel.gatherPool(block, first, rows, n, y, margin, gamma, state);
           return 0;
         });
         // Each pair stands in the gradient's matrix twice, so that one product serves both of its embeddings.
         if (gradient)
-          contrastBlocks(pass, u, u, gradient, 0, (block, first, rows) => {
+          contrastBlocks(pass, u, u, gradient, nowhere, (block, first, rows) => {
             kernel.poolGradient(block, first, rows, n, y, margin, gamma, state);
             return 0;
           });

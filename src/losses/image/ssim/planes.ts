@@ -1,5 +1,7 @@
 /** Structural dissimilarity of batches of images, plane by plane. */
+
 import type { Pass, StagedInputs, StagedOptions } from "../../../contract/loss.ts";
+import { after, nowhere, type Pointer } from "../../../kernel/kernels.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";
@@ -20,19 +22,19 @@ export function checkImages(
 export function dissimilarities(
   [x, y]: StagedInputs<Images>,
   options: StagedOptions<SsimOptions>,
-  { kernel, dtype, grads, scale, scratch, dims }: Pass<ImagesGrads>,
-  { sign = 1, map = 0 } = {},
+  { kernel, dtype, grads, scale, take, dims }: Pass<ImagesGrads>,
+  { sign = 1, map = nowhere } = {},
 ): number[] {
   const { count, channels, height, width } = sizesOf({ dims });
   const setting = settingOf([x, y], options);
   const { window, c1, c2 } = setting;
   const valid = (height - window + 1) * (width - window + 1);
-  const weights = scratch(window);
-  const workspace = scratch(workspaceSize(width, window));
+  const weights = take(dtype, window);
+  const workspace = take(dtype, workspaceSize(width, window));
   writeWindow(weights, setting, dtype);
   const bytes = bytesPerElement(dtype);
   const factor = (sign * scale) / (channels * valid);
-  const at = (pointer: number, plane: number, size: number) => pointer && pointer + plane * size * bytes;
+  const at = (pointer: Pointer, plane: number, size: number) => after(pointer, plane * size * bytes);
   const lossOf = (plane: number) =>
     kernel.ssimPlane(
       at(x.pointer, plane, height * width),
