@@ -1,6 +1,7 @@
 /** How a loss is computed: what its body sees of a call, and what it does with it. */
 
-import type { Kernels } from "../kernel/kernels.ts";
+import type { take } from "../kernel/arena.ts";
+import type { Kernels, Pointer } from "../kernel/kernels.ts";
 import type { Dims } from "../tensor/shapes.ts";
 import type { Operand } from "../tensor/stage.ts";
 import type { Dtype, FloatInput } from "../tensor/tensor.ts";
@@ -18,30 +19,30 @@ export type StagedOptions<O> = { readonly [K in keyof Required<O>]: StagedOption
 
 /** Weights in kernel memory, one per unreduced value. */
 export interface Weights {
-  readonly pointer: number;
+  readonly pointer: Pointer;
   readonly size: number;
   /** Their sum. */
   readonly total: number;
 }
 
-/** One evaluation, as the body of a loss sees it. Pointers are addresses in kernel memory; 0 means "not wanted". */
+/** One evaluation, as the body of a loss sees it. Pointers are addresses in kernel memory; `nowhere` means "not wanted". */
 export interface Pass<G extends string = string> {
   readonly kernel: Kernels;
   readonly dtype: Dtype;
   /** Lengths by the symbols of the shapes; "..." is the product of the dimensions it stands for. */
   readonly dims: Dims;
   /** Where the unreduced values go. */
-  readonly values: number;
+  readonly values: Pointer;
   /** Where the gradients go. */
-  readonly grads: { readonly [K in G]: number };
+  readonly grads: { readonly [K in G]: Pointer };
   /** Factor on every gradient: the upstream number over what the mean divides by. */
   readonly scale: number;
   /** Cotangents, one an unreduced value; only for a body that says `appliesUpstream`, else 0. */
-  readonly upstream: number;
+  readonly upstream: Pointer;
   /** Weights of the unreduced values, where the call gives some: what a divisor that `countsWeights` adds up. */
   readonly weights: Weights | null;
-  /** Memory for `count` numbers of the computation's type, forgotten when the call returns. */
-  scratch(count: number): number;
+  /** Memory for `count` numbers of a type, forgotten when the call returns. */
+  readonly take: typeof take;
 }
 
 /** How a loss is computed. Everything is checked before a kernel stores anything. */

@@ -1,11 +1,12 @@
 /** One call of a loss, from the caller's arguments to the caller's results. */
 
-import { kernels, scratch, withScratch } from "../kernel/arena.ts";
+import { kernels, take, withScratch } from "../kernel/arena.ts";
+import { nowhere } from "../kernel/kernels.ts";
 import { LossaryRangeError } from "../lossaryError.ts";
 import { type Gradient, weighGradient } from "../tensor/gradients.ts";
 import { describe } from "../tensor/read.ts";
 import { viewOf } from "../tensor/stage.ts";
-import { bytesPerElement, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { dtypeOf, stage, stageOptions } from "./arguments.ts";
 import type { Body, Pass } from "./body.ts";
 import { plain, readCall } from "./call.ts";
@@ -28,11 +29,11 @@ export function checkCall(spec: LossSpec, body: AnyBody, args: readonly unknown[
       kernel: kernels[dtype],
       dtype,
       dims: bindings.dims,
-      values: 0,
+      values: nowhere,
       grads: {},
-      upstream: 0,
+      upstream: nowhere,
       weights: null,
-      scratch: (count: number) => scratch(count * bytesPerElement(dtype)),
+      take,
     };
     body.divisor(operands as never, staged as never, pass as unknown as Pass);
   });
@@ -57,7 +58,7 @@ export function evaluate(
 
   return withScratch(() => {
     const unreduced = reduction === "none" || given !== undefined ? bindings.resolve(shape) : [];
-    let values = reduction === "none" ? scratch(sizeOf(unreduced) * bytesPerElement(dtype)) : 0;
+    let values = reduction === "none" ? take(dtype, sizeOf(unreduced)) : nowhere;
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
     const staged = stageOptions(spec, resolved, tensors, dtype);
     const weightView = readWeights(name, given, unreduced);
@@ -65,9 +66,9 @@ export function evaluate(
     const taken = weightView ? new Map(tensors).set("sampleWeight", weightView) : tensors;
     const gradients = prepareGradients(spec, wrt, inputs, taken, options.out, dtype);
     const upstream = withGrads ? readUpstream(name, options.upstream, reduction, unreduced, dtype, options.out) : 1;
-    const rows = typeof upstream === "number" ? 0 : upstream.pointer;
+    const rows = typeof upstream === "number" ? nowhere : upstream.pointer;
     // What weighs values needs them, unless the kernel does that itself.
-    if (weights && !values && body.appliesUpstream !== "sum") values = scratch(weights.size * bytesPerElement(dtype));
+    if (weights && !values && body.appliesUpstream !== "sum") values = take(dtype, weights.size);
     const factors = weights ? cotangents(weights, rows, dtype) : rows;
     const pass = {
       kernel: kernels[dtype],
@@ -75,9 +76,9 @@ export function evaluate(
       dims: bindings.dims,
       values,
       grads: pointersOf(spec, gradients),
-      upstream: body.appliesUpstream ? factors : 0,
+      upstream: body.appliesUpstream ? factors : nowhere,
       weights,
-      scratch: (count: number) => scratch(count * bytesPerElement(dtype)),
+      take,
       // Known once `divisor` has told what the mean divides by.
       scale: 0,
     };

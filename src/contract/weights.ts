@@ -1,6 +1,7 @@
 /** `sampleWeight`: one weight ≥ 0 per unreduced value, and a run of a body under such weights. */
 
-import { kernels, memory, scratch, withScratch } from "../kernel/arena.ts";
+import { kernels, memory, take, withScratch } from "../kernel/arena.ts";
+import { after, nowhere, type Pointer } from "../kernel/kernels.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { type Gradient, weighGradient } from "../tensor/gradients.ts";
 import { describe, readInput, type View } from "../tensor/read.ts";
@@ -53,17 +54,17 @@ export function stageWeights(name: string, view: View, unreduced: Shape, dtype: 
   return { pointer: each === 1 ? operand.pointer : repeated(operand, each, dtype), size, total: sum * each };
 }
 
-function repeated({ pointer, size }: Operand, each: number, dtype: Dtype): number {
-  const wide = scratch(size * each * bytesPerElement(dtype));
+function repeated({ pointer, size }: Operand, each: number, dtype: Dtype): Pointer {
+  const wide = take(dtype, size * each);
   const [from, to] = [viewOf(pointer, size, dtype), viewOf(wide, size * each, dtype)];
   for (let i = 0; i < size; i++) to.fill(from[i] as number, i * each, (i + 1) * each);
   return wide;
 }
 
 /** The weights times the cotangents at `upstream`, if there are any. */
-export function cotangents({ pointer, size }: Weights, upstream: number, dtype: Dtype): number {
-  if (upstream === 0) return pointer;
-  const products = scratch(size * bytesPerElement(dtype));
+export function cotangents({ pointer, size }: Weights, upstream: Pointer, dtype: Dtype): Pointer {
+  if (upstream === nowhere) return pointer;
+  const products = take(dtype, size);
   kernels[dtype].weighedSum(upstream, pointer, size, products);
   return products;
 }
@@ -77,7 +78,7 @@ export interface Weighed {
   readonly pass: Pass;
   readonly weights: Weights;
   /** Weights times cotangents. */
-  readonly factors: number;
+  readonly factors: Pointer;
   readonly gradients: readonly ArgumentGradient[];
   readonly bindings: Bindings;
   /** Symbolic shape of the unreduced value. */
@@ -107,7 +108,7 @@ export function runWeighed(call: Weighed): number {
   return kernel.weighedSum(values, weights.pointer, weights.size, values);
 }
 
-const clear = (pointer: number, bytes: number) => {
+const clear = (pointer: Pointer, bytes: number) => {
   if (pointer) new Uint8Array(memory.buffer, pointer, bytes).fill(0);
 };
 
@@ -122,7 +123,7 @@ function withoutMasked({ spec, operands, pass: { dtype }, weights, shape, bindin
     if (before === null) return given;
     const operand = given as Operand;
     const bytes = operand.size * bytesPerElement(dtype);
-    const pointer = scratch(bytes);
+    const pointer = take("bytes", bytes);
     new Uint8Array(memory.buffer).copyWithin(pointer, operand.pointer, operand.pointer + bytes);
     const numbers = viewOf(pointer, operand.size, dtype);
     const outer = sizeOf(bindings.resolve(before));
@@ -156,8 +157,8 @@ function runRows(call: Weighed): void {
         const inner = weights.size / rows;
         const outer = bindings.commonSize(shape, own) / rows;
         weighGradient(
-          { pointer: part.pointer + first * each * width, size: each * count },
-          { pointer: factors + first * inner * width, size: inner * count },
+          { pointer: after(part.pointer, first * each * width), size: each * count },
+          { pointer: after(factors, first * inner * width), size: inner * count },
           outer * count,
           dtype,
         );
@@ -172,7 +173,7 @@ function runRows(call: Weighed): void {
     if (!startsWith(symbolic, "N")) return given;
     const operand = given as Operand;
     const each = operand.size / rows;
-    const pointer = operand.pointer + first * each * bytes;
+    const pointer = after(operand.pointer, first * each * bytes);
     return { ...operand, pointer, shape: [count, ...operand.shape.slice(1)], size: each * count };
   };
   for (let first = 0; first < rows; first += most) {
@@ -181,12 +182,12 @@ function runRows(call: Weighed): void {
       const argument = spec.arguments[k];
       return argument ? slice(operand, argument.shape, argument.kind === "index" ? 4 : width, first, count) : operand;
     });
-    const grads: Record<string, number> = { ...pass.grads };
+    const grads: Record<string, Pointer> = { ...pass.grads };
     for (const { name, parts } of gradients) {
       const part = parts[0] as Gradient;
-      grads[name] = part.pointer + ((sizeOf(part.shape) * first) / rows) * width;
+      grads[name] = after(part.pointer, ((sizeOf(part.shape) * first) / rows) * width);
     }
-    const values = pass.values + ((weights.size * first) / rows) * width;
+    const values = after(pass.values, ((weights.size * first) / rows) * width);
     const block = { ...pass, dims: { ...pass.dims, N: count }, grads, values };
     withScratch(() => body.run(own as never, options as never, block as never));
     weigh(first, count);

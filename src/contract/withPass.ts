@@ -1,7 +1,7 @@
 /** Calls of what is no loss but computes in kernel memory, and second outputs of losses. */
 
-import { kernels, scratch, withScratch } from "../kernel/arena.ts";
-import { bytesPerElement } from "../tensor/tensor.ts";
+import { kernels, take, withScratch } from "../kernel/arena.ts";
+import { nowhere } from "../kernel/kernels.ts";
 import { dtypeOf, stage, stageOptions } from "./arguments.ts";
 import type { Pass, StagedInputs, StagedOptions } from "./body.ts";
 import { plain, readCall } from "./call.ts";
@@ -32,11 +32,11 @@ export function withPass<A extends readonly unknown[], O, R, G extends string = 
       dtype,
       dims: bindings.dims,
       reduction,
-      values: 0,
-      grads: Object.fromEntries(spec.arguments.map(({ name }) => [name, 0])),
-      upstream: 0,
+      values: nowhere,
+      grads: Object.fromEntries(spec.arguments.map(({ name }) => [name, nowhere])),
+      upstream: nowhere,
       weights: weights && stageWeights(spec.name, weights, unreduced, dtype),
-      scratch: (count: number) => scratch(count * bytesPerElement(dtype)),
+      take,
       scale: 1,
     };
     return use(operands as never, staged as never, pass as PlainPass<G>);

@@ -1,8 +1,14 @@
-import { type Kernels, sharedAt } from "../../build/kernels.ts";
+import { type Kernels, type Pointer, sharedAt } from "../../build/kernels.ts";
 import wasm from "../../build/kernels.wasm";
 import { refusal } from "./refusal.ts";
 
-export type { Kernels };
+export type { Kernels, Pointer };
+
+/** The address that belongs to nobody: an array that is not there, a result that is not wanted. */
+export const nowhere = 0 as Pointer;
+
+/** The address so many bytes after another; after nowhere is nowhere. */
+export const after = (pointer: Pointer, bytes: number): Pointer => (pointer && pointer + bytes) as Pointer;
 
 /** The float types that kernels compute in. */
 export type Dtype = "float32" | "float64";

@@ -1,5 +1,5 @@
 import { allocate, memory, release } from "../kernel/arena.ts";
-import type { Dtype } from "../kernel/kernels.ts";
+import { type Dtype, nowhere, type Pointer } from "../kernel/kernels.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import type { Releasable } from "./releasable.ts";
 
@@ -78,7 +78,7 @@ type ArrayOf<D extends keyof typeof arrayTypes> = InstanceType<(typeof arrayType
 export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arrayTypes> implements Releasable {
   readonly shape: Shape;
   readonly dtype: D;
-  #pointer: number;
+  #pointer: Pointer;
   #view: ArrayOf<D> | undefined;
 
   constructor(shape: Shape, dtype: D) {
@@ -101,8 +101,8 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
   }
 
   /** Address in kernel memory. */
-  get pointer(): number {
-    if (this.#pointer === 0)
+  get pointer(): Pointer {
+    if (this.#pointer === nowhere)
       throw new LossaryTypeError("resident", `the tensor ${showShape(this.shape)} is used after dispose()`);
     return this.#pointer;
   }
@@ -115,9 +115,9 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
   }
 
   dispose(): void {
-    if (this.#pointer === 0) return;
+    if (this.#pointer === nowhere) return;
     release(this.#pointer, sizeOf(this.shape) * bytesPerElement(this.dtype));
-    this.#pointer = 0;
+    this.#pointer = nowhere;
     this.#view = undefined;
   }
 
@@ -128,11 +128,15 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
 
 /** Numbers at an address of the memory kernels run on, used in place; whose they are is somebody else's business. */
 export class PlacedTensor<D extends keyof typeof arrayTypes = keyof typeof arrayTypes> {
+  readonly pointer: Pointer;
+
   constructor(
-    readonly pointer: number,
+    address: number,
     readonly shape: Shape,
     readonly dtype: D,
-  ) {}
+  ) {
+    this.pointer = address as Pointer;
+  }
 
   get data(): ArrayOf<D> {
     return new arrayTypes[this.dtype](memory.buffer, this.pointer, sizeOf(this.shape)) as ArrayOf<D>;

@@ -1,6 +1,7 @@
 import { type Numbers, readNumbers } from "../../contract/numbers.ts";
 import { type FunctionSpecOf, frozen } from "../../contract/spec.ts";
-import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
+import { withScratchSteps } from "../../kernel/arena.ts";
+import { machineFor } from "../../linear/matrix.ts";
 import { LossaryRangeError } from "../../lossaryError.ts";
 import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
@@ -103,8 +104,8 @@ function* distanceSteps(a: Gaussian, b: Gaussian): Steps<number> {
   distance += s.size * s.trace + t.size * t.trace;
   if (!Number.isFinite(distance)) return Number.NaN;
   return yield* withScratchSteps(function* (): Steps<number> {
-    const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
-    const [own, other] = [machine.scratch(d * d), machine.scratch(d * d)];
+    const machine = machineFor("float64");
+    const [own, other] = [machine.take("float64", d * d), machine.take("float64", d * d)];
     viewOf(own, d * d, "float64").set(s.data);
     viewOf(other, d * d, "float64").set(t.data);
     yield;

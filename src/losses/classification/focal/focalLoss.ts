@@ -1,4 +1,5 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 
 export interface FocalOptions {
@@ -77,7 +78,10 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
     countsWeights: true,
     divisor: ([logits, { pointer, size }], { normalizer }, { kernel, weights }) => {
       if (normalizer === "elements") return weights ? weights.total : elements([logits]);
-      return Math.max(1, weights ? kernel.weighedSum(pointer, weights.pointer, size, 0) : kernel.sum(pointer, size));
+      return Math.max(
+        1,
+        weights ? kernel.weighedSum(pointer, weights.pointer, size, nowhere) : kernel.sum(pointer, size),
+      );
     },
     run: ([x, t], { alpha, gamma }, { kernel, values, grads, scale, upstream }) =>
       kernel.focal(x.pointer, t.pointer, x.size, values, grads.logits, scale, upstream, alpha ?? -1, gamma),

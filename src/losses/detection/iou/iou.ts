@@ -1,7 +1,6 @@
 import type { CommonOptions } from "../../../contract/loss.ts";
 import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
-import { scratch } from "../../../kernel/arena.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
 import { AXES_BYTES, type BoxOptions, formatOption, formats } from "../boxes.ts";
@@ -35,8 +34,8 @@ export function iou(...args: unknown[]): Tensor {
     const { kernel, dims, dtype } = pass;
     const [n, m] = [dims.N, dims.M];
     const { edges, sign, share } = formats[format];
-    const out = pass.scratch(n * m);
-    const [state, copies] = [scratch(AXES_BYTES), scratch(64)];
+    const out = pass.take(dtype, n * m);
+    const [state, copies] = [pass.take("bytes", AXES_BYTES), pass.take("bytes", 64)];
     kernel.pairwiseIou(a.pointer, n, b.pointer, m, out, edges, sign, share, state, copies);
     return { data: viewOf(out, n * m, dtype).slice(), shape: [n, m] };
   });

@@ -1,7 +1,6 @@
 import type { CommonOptions } from "../../../contract/loss.ts";
 import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
-import { scratch } from "../../../kernel/arena.ts";
 import { checkIndices, viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput, Tensor } from "../../../tensor/tensor.ts";
 
@@ -47,8 +46,8 @@ export function updateCenters(...args: unknown[]): Tensor {
     const { kernel, dtype } = pass;
     const { C, D, N } = pass.dims;
     checkIndices(y, C, `centers are [${C}, ${D}]`);
-    const moved = pass.scratch(C * D);
-    const counts = scratch(C * 4);
+    const moved = pass.take(dtype, C * D);
+    const counts = pass.take("int32", C);
     kernel.moveCenters(c.pointer, x.pointer, y.pointer, N, D, C, moved, counts, rate);
     return { data: viewOf(moved, C * D, dtype).slice(), shape: [C, D] };
   });

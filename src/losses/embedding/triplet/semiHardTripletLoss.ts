@@ -1,4 +1,5 @@
 import { defineLoss, type Pass, type StagedInputs, type StagedOptions } from "../../../contract/loss.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import { type Points, preparePoints } from "../../../linear/points.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
@@ -91,11 +92,11 @@ function mine(
   { margin, distance }: StagedOptions<SemiHardTripletOptions>,
   pass: Omit<Pass<"embeddings">, "scale">,
 ): Mined {
-  const { kernel, dims, scratch, values, grads, upstream, weights: samples } = pass;
+  const { kernel, dims, dtype, take, values, grads, upstream, weights: samples } = pass;
   const [n, d] = [dims.N as number, dims.D as number];
   const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
   const { pointer, norms, kind } = points;
-  const [weights, counts] = [scratch(n), scratch(4)];
+  const [weights, counts] = [take(dtype, n), take(dtype, 4)];
   viewOf(counts, 2, "float64").fill(0);
   clear(grads.embeddings, n * d, pass);
   let sum = 0;
@@ -114,7 +115,7 @@ function mine(
       values,
       grads.embeddings,
       upstream,
-      samples?.pointer ?? 0,
+      samples?.pointer ?? nowhere,
       weights,
       counts,
     );

@@ -1,3 +1,4 @@
+import { after, type Pointer } from "../../../kernel/kernels.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { dataRangeOption, defineRangedLoss, eachImage, images, type RangeOptions, rangeOf, sizesOf } from "../pair.ts";
 import { deliver } from "../ssim/planes.ts";
@@ -49,7 +50,7 @@ export const psnr = defineRangedLoss<RangeOptions>(
       const size = x.size / count;
       const range = rangeOf([x, y], dataRange);
       const values = Array.from({ length: count }, (_, n) => {
-        const at = (pointer: number) => pointer && pointer + n * size * bytesPerElement(dtype);
+        const at = (pointer: Pointer) => after(pointer, n * size * bytesPerElement(dtype));
         const squares = kernel.imageSquares(at(x.pointer), at(y.pointer), size);
         const slope = squares === 0 ? 0 : (-20 / Math.LN10) * (scale / squares);
         kernel.imageDifference(at(x.pointer), at(y.pointer), size, at(grads.predictions), at(grads.targets), slope);

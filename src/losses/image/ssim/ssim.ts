@@ -11,6 +11,7 @@ import { checkFlag, isOptions } from "../../../contract/options.ts";
 import type { Reducing } from "../../../contract/signature.ts";
 import type { SpecOf } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
+import { nowhere, type Pointer } from "../../../kernel/kernels.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { arrayTypes, type FloatInput, sizeOf, type Tensor } from "../../../tensor/tensor.ts";
 import {
@@ -81,7 +82,7 @@ const spec: SpecOf<Images, SsimOptions> = {
 
 const score = defineLoss<Images, SsimOptions, ImagesGrads>(spec, {
   divisor: checkImages,
-  run: (...call) => deliver(similarities(...call, 0), call[2]),
+  run: (...call) => deliver(similarities(...call, nowhere), call[2]),
 });
 
 /** SSIM of each image; its map is written to `map`. */
@@ -89,7 +90,7 @@ const similarities = (
   inputs: StagedInputs<Images>,
   options: StagedOptions<SsimOptions>,
   pass: Pass<ImagesGrads>,
-  map: number,
+  map: Pointer,
 ): number[] =>
   inUnitRange(inputs, options, pass, (...call) => dissimilarities(...call, { sign: -1, map })).map((d) => 1 - d);
 
@@ -110,7 +111,7 @@ const withMap = (args: readonly unknown[]): { value: number | Tensor; map: Tenso
       const divisor = pass.weights?.total ?? counted;
       const { count, channels, height, width } = sizesOf(pass);
       const shape = [count, channels, ...mapSides({ height, width }, options)];
-      const map = pass.scratch(sizeOf(shape));
+      const map = pass.take(pass.dtype, sizeOf(shape));
       const values = weighed(similarities(inputs, options, pass, map), pass);
       const sum = values.reduce((total, value) => total + value, 0);
       return {
