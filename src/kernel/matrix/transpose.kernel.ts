@@ -43,7 +43,8 @@ function copy<T extends number>(
   toStep: usize,
 ): void {
   for (let j = first; j < columns; j++)
-    for (let i = 0; i < rows; i++) store<T>(to + <usize>j * toStep + bytes<T>(i), load<T>(x + <usize>i * step + bytes<T>(j)));
+    for (let i = 0; i < rows; i++)
+      store<T>(to + <usize>j * toStep + bytes<T>(i), load<T>(x + <usize>i * step + bytes<T>(j)));
 }
 
 /** As many rows and columns as a vector has lanes. */

@@ -13,12 +13,12 @@ class Hinge<T extends number> extends Formula {
   value(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
     return h;
   }
-  first(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
+  byPrediction(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
     // A NaN compares as inactive, so it is put in by hand.
     const active = v128.and(v128.neg<T>(y), v128.gt<T>(h, splat<T>(0)));
     return v128.bitselect(h, active, v128.ne<T>(h, h));
   }
-  second(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
+  byTarget(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
     return splat<T>(0);
   }
 }
@@ -30,10 +30,10 @@ class SquaredHinge<T extends number> extends Formula {
   value(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
     return v128.mul<T>(h, h);
   }
-  first(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
+  byPrediction(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
     return v128.mul<T>(v128.mul<T>(splat<T>(-2), y), h);
   }
-  second(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
+  byTarget(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
     return splat<T>(0);
   }
 }
