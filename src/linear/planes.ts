@@ -20,7 +20,7 @@ export function eachRows<const I extends readonly Pointer[], const G extends rea
   run: (rows: number, inputs: Pointers<I>, grads: Pointers<G>, first: number) => number,
 ): number {
   const { N, C, "...": inner } = dims as { N: number; C: number; "...": number };
-  if (inner === 1) return run(N, inputs, grads, 0);
+  if (inner === 1) return run(N, inputs as Pointers<I>, grads as Pointers<G>, 0);
   const size = bytesPerElement(dtype);
   const most = Math.min(inner, Math.max(16, Math.floor(BLOCK_BYTES / (size * C))));
   const block = inputs.map(() => take(dtype, most * C));

@@ -16,11 +16,11 @@ export function checkPerClass(what: string, count: number, shape: Shape): void {
 export function spread(
   { dtype, take }: Machine,
   shape: Shape,
-  weights: Operand | number | null,
+  weights: Operand | number | null | undefined,
   ...each: readonly ((weight: number) => number)[]
 ): { period: number; pointer: Pointer } {
   const period = sizeOf(shape.slice(1));
-  if (weights === null || typeof weights === "number") return { period, pointer: nowhere };
+  if (typeof weights !== "object" || weights === null) return { period, pointer: nowhere };
   const pointer = take(dtype, each.length * period);
   const [view, inner] = [viewOf(pointer, each.length * period, dtype), period / weights.size];
   for (const [k, of] of each.entries())

@@ -21,8 +21,8 @@ export const smoothTargets = <X>(m: Maths<X>, t: X, smoothing: number): X =>
   smoothing === 0 ? t : m.add(m.mul(t, 1 - smoothing), smoothing / 2);
 
 /** One number for all elements of x, or one per class along axis 1. */
-export function alongClasses<X>(m: Maths<X>, what: string, weight: X | number, x: X): X | number {
-  if (typeof weight === "number") return weight;
+export function alongClasses<X>(m: Maths<X>, what: string, weight: X | number | undefined, x: X): X | number {
+  if (typeof weight === "number" || weight === undefined) return weight ?? 1;
   checkPerClass(what, m.shapeOf(weight)[0] as number, m.shapeOf(x));
   return perClass(m, weight, m.shapeOf(x));
 }

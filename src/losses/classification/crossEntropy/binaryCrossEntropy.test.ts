@@ -67,8 +67,8 @@ it.each([Float32Array, Float64Array])("binaryCrossEntropy: a weight per class li
     [2, 3, 4, 5],
   ]) {
     const [size, inner] = [shape.reduce((a, b) => a * b, 1), shape.slice(2).reduce((a, b) => a * b, 1)];
-    const logits = { data: type.from({ length: size }, (_, i) => 3 * Math.sin(5 * i)), shape };
-    const targets = { data: type.from({ length: size }, (_, i) => (i % 4) / 3), shape };
+    const logits = { data: type.from(Array.from({ length: size }, (_, i) => 3 * Math.sin(5 * i))), shape };
+    const targets = { data: type.from(Array.from({ length: size }, (_, i) => (i % 4) / 3)), shape };
     const posWeight = [0.5, 1, 4];
     const options = { labelSmoothing: 0.2, reduction: "none" } as const;
     const came = binaryCrossEntropy.valueAndGrad(logits, targets, { posWeight, ...options });

@@ -128,8 +128,8 @@ it.each([Float32Array, Float64Array])("focalLoss: an alpha per class lies along 
       [0, true],
     ] as const) {
       const [size, inner] = [shape.reduce((a, b) => a * b, 1), shape.slice(2).reduce((a, b) => a * b, 1)];
-      const logits = { data: type.from({ length: size }, (_, i) => 3 * Math.sin(5 * i)), shape };
-      const targets = { data: type.from({ length: size }, (_, i) => (hard ? i % 2 : (i % 4) / 3)), shape };
+      const logits = { data: type.from(Array.from({ length: size }, (_, i) => 3 * Math.sin(5 * i))), shape };
+      const targets = { data: type.from(Array.from({ length: size }, (_, i) => (hard ? i % 2 : (i % 4) / 3))), shape };
       const options = { gamma, labelSmoothing: hard ? 0 : 0.1, reduction: "none" } as const;
       const came = focalLoss.valueAndGrad(logits, targets, { alpha, ...options });
       const single = alpha.map((a) => focalLoss.valueAndGrad(logits, targets, { alpha: a, ...options }));
