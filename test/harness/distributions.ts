@@ -1,5 +1,5 @@
 /** Plain f64 arithmetic on rows of probabilities and logits, for the references in the tests. */
-import { rowsOf } from "./points.ts";
+import { classRows } from "./rows.ts";
 import type { Sample } from "./samples.ts";
 
 export const plainSum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
@@ -14,10 +14,10 @@ export function logSoftmax(x: readonly number[], temperature = 1): number[] {
   return x.map((a) => (a - most) / temperature - z);
 }
 
-/** One number a row of two matrices. */
+/** One number per row of classes of two samples [N, C, ...]. */
 export function eachRow([first, second]: readonly Sample[], use: (p: number[], q: number[]) => number): number[] {
-  const others = rowsOf(second as Sample);
-  return rowsOf(first as Sample).map((row, i) => use(row, others[i] as number[]));
+  const others = classRows(second as Sample);
+  return classRows(first as Sample).map((row, i) => use(row, others[i] as number[]));
 }
 
 /** A row of positive numbers that sum to 1. */

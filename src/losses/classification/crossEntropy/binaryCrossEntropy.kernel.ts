@@ -8,10 +8,10 @@
 // Accuracy    4e-7 (f32), 8e-16 (f64) relative.
 // Edges       an infinite x of the right side costs 0 with gradient 0, of the wrong side Infinity with gradient (1 − t) or −t w.
 // Requires    n > 0, t in [0, 1], w > 0 and finite in T.
-import { elementwise, LongFormula } from "../../../kernel/maths/elementwise.kernel";
+import { elementwise, elementwiseBy, LongFormula } from "../../../kernel/maths/elementwise.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
 import { expMinusAbs } from "../../../kernel/maths/sigmoid.kernel";
-import { splat } from "../../../kernel/maths/vector.kernel";
+import { bytes, lanes, load, splat, store } from "../../../kernel/maths/vector.kernel";
 
 class BinaryCrossEntropy<T extends number> extends LongFormula {
   shared(x: v128, t: v128, w: v128, _: v128): v128 {
@@ -24,41 +24,45 @@ class BinaryCrossEntropy<T extends number> extends LongFormula {
     const linear = v128.pmax<T>(splat<T>(0), v128.mul<T>(x, s));
     return v128.add<T>(linear, v128.mul<T>(v128.sub<T>(miss, hit), log1p<T>(e)));
   }
-  first(x: v128, t: v128, e: v128, w: v128, minus: v128): v128 {
+  byPrediction(x: v128, t: v128, e: v128, w: v128, minus: v128): v128 {
     const hit = v128.mul<T>(t, minus);
     const miss = v128.sub<T>(splat<T>(1), t);
     const s = v128.bitselect(hit, miss, v128.lt<T>(x, splat<T>(0)));
     const o = v128.sub<T>(v128.add<T>(miss, hit), s);
     return v128.div<T>(v128.add<T>(s, v128.mul<T>(o, e)), v128.add<T>(splat<T>(1), e));
   }
-  second(x: v128, t: v128, e: v128, w: v128, minus: v128): v128 {
+  byTarget(x: v128, t: v128, e: v128, w: v128, minus: v128): v128 {
     const zero = splat<T>(0);
     const linear = v128.sub<T>(v128.mul<T>(w, v128.pmax<T>(v128.sub<T>(zero, x), zero)), v128.pmax<T>(x, zero));
     return v128.add<T>(linear, v128.mul<T>(v128.sub<T>(w, splat<T>(1)), log1p<T>(e)));
   }
 }
 
+/** `weights` holds the positive weight and its negative, one per element of a sample; nowhere: `positiveWeight` is that of all. */
 export function binaryCrossEntropy<T extends number>(
   x: usize,
   t: usize,
   n: i32,
+  period: i32,
+  weights: usize,
+  positiveWeight: f64,
   values: usize,
   dx: usize,
   dt: usize,
   scale: f64,
   upstream: usize,
-  positiveWeight: f64,
 ): f64 {
-  return elementwise<T, BinaryCrossEntropy<T>>(
-    x,
-    t,
-    n,
-    values,
-    dx,
-    dt,
-    scale,
-    upstream,
-    splat<T>(positiveWeight),
-    splat<T>(-positiveWeight),
-  );
+  const minus = weights + bytes<T>(period);
+  if (weights)
+    return elementwiseBy<T, BinaryCrossEntropy<T>>(x, t, n, period, weights, minus, values, dx, dt, scale, upstream);
+  const w = splat<T>(positiveWeight);
+  return elementwise<T, BinaryCrossEntropy<T>>(x, t, n, values, dx, dt, scale, upstream, w, splat<T>(-positiveWeight));
+}
+
+/** Targets t (1 − ε) + ε / 2. */
+export function smoothTargets<T extends number>(t: usize, n: i32, smoothing: f64, out: usize): void {
+  const kept = splat<T>(1 - smoothing);
+  const shift = splat<T>(smoothing / 2);
+  for (let left = n, at: usize = 0; left > 0; left -= lanes<T>(), at += 16)
+    store<T>(out + at, v128.add<T>(v128.mul<T>(load<T>(t + at, left), kept), shift), left);
 }

@@ -6,12 +6,12 @@ import { focalLoss } from "../focal/focalLoss.ts";
 import { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./binaryCrossEntropy.ts";
 
 describeLoss<BinaryCrossEntropyOptions>(binaryCrossEntropy, {
-  reference: ([logits, targets], { posWeight = 1 }) =>
+  reference: ([logits, targets], { posWeight = 1, labelSmoothing = 0 }) =>
     (logits as Sample).data.map((x, i) => {
-      const t = (targets as Sample).data[i] as number;
-      return posWeight * t * softplus(-x) + (1 - t) * softplus(x);
+      const t = ((targets as Sample).data[i] as number) * (1 - labelSmoothing) + labelSmoothing / 2;
+      return (posWeight as number) * t * softplus(-x) + (1 - t) * softplus(x);
     }),
-  options: [{}, { posWeight: 3 }, { posWeight: 0.2 }],
+  options: [{}, { posWeight: 3 }, { posWeight: 0.2 }, { labelSmoothing: 0.1, posWeight: 2 }],
   accuracy: { float32: 4e-7, float64: 8e-16 },
   gradientAccuracy: { float32: 1e-5, float64: 1e-14 },
 });
@@ -57,4 +57,53 @@ it.each([Float32Array, Float64Array])(
 
 it("binaryCrossEntropy: a weight beyond float32 leaves negatives alone", () => {
   expect(binaryCrossEntropy(Float32Array.of(0), Float32Array.of(0), { posWeight: 1e39 })).toBeCloseTo(Math.LN2, 6);
+});
+
+it.each([Float32Array, Float64Array])("binaryCrossEntropy: a weight per class lies along axis 1 (%o)", (type) => {
+  const accuracy = type === Float32Array ? 6 : 14;
+  for (const shape of [
+    [5, 3],
+    [2, 3, 7],
+    [2, 3, 4, 5],
+  ]) {
+    const [size, inner] = [shape.reduce((a, b) => a * b, 1), shape.slice(2).reduce((a, b) => a * b, 1)];
+    const logits = { data: type.from(Array.from({ length: size }, (_, i) => 3 * Math.sin(5 * i))), shape };
+    const targets = { data: type.from(Array.from({ length: size }, (_, i) => (i % 4) / 3)), shape };
+    const posWeight = [0.5, 1, 4];
+    const options = { labelSmoothing: 0.2, reduction: "none" } as const;
+    const came = binaryCrossEntropy.valueAndGrad(logits, targets, { posWeight, ...options });
+    const single = posWeight.map((w) => binaryCrossEntropy.valueAndGrad(logits, targets, { posWeight: w, ...options }));
+    for (let i = 0; i < size; i++) {
+      const { value, grads } = single[Math.floor(i / inner) % 3] as (typeof single)[number];
+      expect(came.value.data[i]).toBeCloseTo(value.data[i] as number, accuracy);
+      expect(came.grads.logits.data[i]).toBeCloseTo(grads.logits.data[i] as number, accuracy);
+      expect(came.grads.targets.data[i]).toBeCloseTo(grads.targets.data[i] as number, accuracy);
+    }
+  }
+});
+
+// PyTorch 1.13: F.binary_cross_entropy_with_logits(x, y, pos_weight=tensor([1., 2., 0.5])), and of y * 0.9 + 0.05.
+it("binaryCrossEntropy: is PyTorch's with pos_weight per class", () => {
+  const [x, y] = [
+    [
+      [0.5, -1, 2],
+      [-0.25, 3, -2],
+    ],
+    [
+      [1, 0, 1],
+      [0, 1, 0],
+    ],
+  ];
+  const posWeight = [1, 2, 0.5];
+  expect(binaryCrossEntropy(x, y, { posWeight })).toBeCloseTo(0.27514080188151935, 14);
+  expect(binaryCrossEntropy(x, y, { posWeight, labelSmoothing: 0.1 })).toBeCloseTo(0.35026308801439, 14);
+});
+
+it("binaryCrossEntropy: refuses weights that are not one per class", () => {
+  const message = "binaryCrossEntropy: posWeight is [2], expected [3] (logits are [1, 3]; classes lie along axis 1)";
+  expect(() => binaryCrossEntropy([[1, 2, 3]], [[0, 1, 0]], { posWeight: [1, 2] })).toThrow(message);
+  expect(() => binaryCrossEntropy([1, 2], [0, 1], { posWeight: [1, 2] })).toThrow(
+    "posWeight is [2], expected a number",
+  );
+  expect(() => binaryCrossEntropy([[1]], [[0]], { posWeight: [0] })).toThrow("posWeight[0] is 0, outside (0, ∞)");
 });

@@ -1,19 +1,22 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
+import { checkPerClass, smoothed, smoothingOption, spread } from "../perClass.ts";
 
 export interface BinaryCrossEntropyOptions {
-  /** Weight of the positive class; > 0. Default 1. */
-  posWeight?: number;
+  /** Weight of positives, one number or one per class along axis 1; > 0. Default 1. */
+  posWeight?: number | FloatInput;
+  /** Share of every target that is spread evenly over yes and no, in [0, 1). Default 0. */
+  labelSmoothing?: number;
 }
 
 /**
  * Binary cross entropy of logits: each element is a yes or no of its own.
  *
- *     L = w t softplus(−x) + (1 − t) softplus(x),   w = posWeight
+ *     L = w t softplus(−x) + (1 − t) softplus(x),   w = posWeight, t = targets (1 − ε) + ε / 2, ε = labelSmoothing
  *
  * Shapes     logits, targets: [...], equal. Unreduced value: [...]. The mean divides by the number of elements.
- * Gradient   (1 − t) σ(x) − w t σ(−x) for logits; w softplus(−x) − softplus(x) for targets.
- * Errors     targets outside [0, 1]; posWeight ≤ 0; shapes that differ; empty input.
+ * Gradient   (1 − t) σ(x) − w t σ(−x) for logits; (1 − ε)(w softplus(−x) − softplus(x)) for targets.
+ * Errors     targets outside [0, 1]; posWeight ≤ 0, or not one per class; labelSmoothing outside [0, 1); shapes that differ; empty input.
  * Edges      No overflow at any finite logit. An infinite one costs 0 with gradient 0 on the right side (−∞ masks a target
  *            of 0), +Infinity with a finite gradient on the wrong side. NaN gives NaN.
  * Relation   focalLoss with gamma 0 and alpha null; logisticLoss is the same with targets ±1; binaryLogLoss takes
@@ -42,7 +45,15 @@ export const binaryCrossEntropy = defineLoss<
       },
     ],
     options: {
-      posWeight: { type: "number", default: 1, range: "(0, ∞)", doc: "Weight of the positive class." },
+      posWeight: {
+        type: "tensor",
+        shape: "C",
+        default: 1,
+        range: "(0, ∞)",
+        scalar: true,
+        doc: "Weight of positives, one number or one per class along axis 1.",
+      },
+      labelSmoothing: smoothingOption,
     },
     unreduced: { shape: "...", mean: "the number of elements" },
     formula: String.raw`-w\,t \log \sigma(x) - (1-t) \log(1-\sigma(x))`,
@@ -63,18 +74,34 @@ export const binaryCrossEntropy = defineLoss<
   },
   {
     appliesUpstream: "sum",
-    divisor: elements,
-    run: ([x, t], { posWeight }, { kernel, values, grads, scale, upstream }) =>
-      kernel.binaryCrossEntropy(
+    divisor: ([x], { posWeight }) => {
+      if (typeof posWeight === "object") checkPerClass(posWeight.what, posWeight.size, x.shape);
+      return elements([x]);
+    },
+    run: ([x, t], { posWeight, labelSmoothing }, pass) => {
+      const { kernel, values, grads, scale, upstream } = pass;
+      const weights = spread(
+        pass,
+        x.shape,
+        posWeight,
+        (w) => w,
+        (w) => -w,
+      );
+      const sum = kernel.binaryCrossEntropy(
         x.pointer,
-        t.pointer,
+        smoothed(pass, t, labelSmoothing),
         x.size,
+        weights.period,
+        weights.pointer,
+        typeof posWeight === "number" ? posWeight : 1,
         values,
         grads.logits,
         grads.targets,
         scale,
         upstream,
-        posWeight,
-      ),
+      );
+      if (labelSmoothing > 0 && grads.targets) kernel.scaleRows(grads.targets, 1, x.size, 1 - labelSmoothing);
+      return sum;
+    },
   },
 );

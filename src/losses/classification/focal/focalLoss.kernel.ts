@@ -10,13 +10,13 @@
 // Edges       an infinite x costs 0 with gradient 0 on the right side, and where a = 0; on the wrong side a · Infinity with
 //             gradient ± a. Products that have x in them are never negative, and `atLeastZero` makes 0 of their 0 · ∞. It
 //             makes 0 of NaN too, which comes in with the other terms.
-// Requires    n > 0, γ ≥ 0 and finite in T, t in [0, 1]; α < 0 stands for a = 1.
+// Requires    n > 0, γ ≥ 0 and finite in T, t in [0, 1].
 
 import { elementwise, LongFormula } from "../../../kernel/maths/elementwise.kernel";
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { log, log1p } from "../../../kernel/maths/log.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus, softplus } from "../../../kernel/maths/sigmoid.kernel";
-import { addTo, head, lanes, load, splat, store, total, weighed } from "../../../kernel/maths/vector.kernel";
+import { addTo, bytes, head, lanes, load, splat, store, total, weighed } from "../../../kernel/maths/vector.kernel";
 
 /** max(0, y), and 0 for NaN. */
 function atLeastZero<T extends number>(y: v128): v128 {
@@ -44,7 +44,7 @@ class FocalSquare<T extends number> extends LongFormula {
     // The cost first: where it is infinite, q is above 0 but its square may not be.
     return v128.mul<T>(v128.mul<T>(v128.mul<T>(cost, q), q), weight);
   }
-  first(x: v128, t: v128, e: v128, positive: v128, negative: v128): v128 {
+  byPrediction(x: v128, t: v128, e: v128, positive: v128, negative: v128): v128 {
     const one = splat<T>(1);
     const above = v128.ge<T>(x, splat<T>(0));
     const s = v128.sub<T>(v128.and(above, one), t);
@@ -61,32 +61,67 @@ class FocalSquare<T extends number> extends LongFormula {
     const q = v128.mul<T>(r, m);
     return v128.mul<T>(v128.mul<T>(v128.mul<T>(weight, q), v128.mul<T>(r, r)), v128.add<T>(pull, bend));
   }
-  second(x: v128, t: v128, e: v128, positive: v128, negative: v128): v128 {
+  byTarget(x: v128, t: v128, e: v128, positive: v128, negative: v128): v128 {
     return splat<T>(0);
   }
 }
 
+/**
+ * a = positive t + negative (1 − t); `weights` holds positive and negative weights, one per element of a sample: nowhere, they
+ * are those of all.
+ */
 export function focal<T extends number>(
   x: usize,
   t: usize,
   n: i32,
+  period: i32,
+  weights: usize,
+  positiveWeight: f64,
+  negativeWeight: f64,
+  gamma: f64,
   values: usize,
   dx: usize,
   scale: f64,
   upstream: usize,
-  alpha: f64,
+): f64 {
+  if (!weights) {
+    const positive = splat<T>(positiveWeight);
+    const negative = splat<T>(negativeWeight);
+    return gamma === 2 && positiveWeight !== 0 && negativeWeight !== 0
+      ? elementwise<T, FocalSquare<T>>(x, t, n, values, dx, 0, scale, upstream, positive, negative)
+      : anyGamma<T>(x, t, n, 0, 0, positive, negative, gamma, values, dx, scale, upstream);
+  }
+  let sum: f64 = 0;
+  const own = bytes<T>(period);
+  const none = splat<T>(0);
+  for (let left = n; left > 0; left -= period, x += own, t += own) {
+    sum += anyGamma<T>(x, t, period, weights, weights + own, none, none, gamma, values, dx, scale, upstream);
+    if (values) values += own;
+    if (dx) dx += own;
+    if (upstream) upstream += own;
+  }
+  return sum;
+}
+
+function anyGamma<T extends number>(
+  x: usize,
+  t: usize,
+  n: i32,
+  positives: usize,
+  negatives: usize,
+  positive: v128,
+  negative: v128,
   gamma: f64,
+  values: usize,
+  dx: usize,
+  scale: f64,
+  upstream: usize,
 ): f64 {
   const zero = splat<T>(0);
   const one = splat<T>(1);
   const factor = splat<T>(scale);
   const power = splat<T>(gamma);
   const minusPower = splat<T>(-gamma);
-  // a = positive t + negative (1 − t)
-  const positive = splat<T>(alpha < 0 ? 1 : alpha);
-  const negative = splat<T>(alpha < 0 ? 1 : 1 - alpha);
-  if (gamma === 2 && alpha !== 0 && alpha !== 1)
-    return elementwise<T, FocalSquare<T>>(x, t, n, values, dx, 0, scale, upstream, positive, negative);
   let sum = f64x2.splat(0);
   let at: usize = 0;
   for (let left = n; left > 0; left -= lanes<T>(), at += 16) {
@@ -95,6 +130,10 @@ export function focal<T extends number>(
     const y1 = v128.sub<T>(one, y);
     const e = expMinusAbs<T>(v);
     const r = sigmoidOfAbs<T>(e);
+    if (positives) {
+      positive = load<T>(positives + at, left);
+      negative = load<T>(negatives + at, left);
+    }
     const a = v128.add<T>(v128.mul<T>(positive, y), v128.mul<T>(negative, y1));
     let value: v128;
     let slope: v128;

@@ -4,9 +4,13 @@ import { softplus } from "../../../../test/harness/rows.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type FocalOptions, focalLoss } from "./focalLoss.ts";
 
-const reference = ([logits, targets]: readonly Sample[], { alpha = 0.25, gamma = 2 }: FocalOptions) =>
+const reference = (
+  [logits, targets]: readonly Sample[],
+  { alpha: given = 0.25, gamma = 2, labelSmoothing = 0 }: FocalOptions,
+) =>
   (logits as Sample).data.map((x, i) => {
-    const t = (targets as Sample).data[i] as number;
+    const alpha = given as number | null;
+    const t = ((targets as Sample).data[i] as number) * (1 - labelSmoothing) + labelSmoothing / 2;
     const miss = t / (1 + Math.exp(x)) + (1 - t) / (1 + Math.exp(-x));
     const weight = alpha === null ? 1 : alpha * t + (1 - alpha) * (1 - t);
     return weight * miss ** gamma * (t * softplus(-x) + (1 - t) * softplus(x));
@@ -19,6 +23,7 @@ const options: FocalOptions[] = [
   { gamma: 0 },
   { gamma: 5, alpha: 0.9 },
   { normalizer: "positives" },
+  { labelSmoothing: 0.1 },
 ];
 
 describeLoss<FocalOptions>(focalLoss, {
@@ -114,4 +119,30 @@ it("focalLoss: float32 keeps the accuracy its kernel states for the largest gamm
     for (const [i, value] of wanted.entries())
       expect(Math.abs((came[i] as number) / value - 1)).toBeLessThanOrEqual(5e-6);
   }
+});
+
+it.each([Float32Array, Float64Array])("focalLoss: an alpha per class lies along axis 1 (%o)", (type) => {
+  const accuracy = type === Float32Array ? 6 : 14;
+  const alpha = [0.25, 1, 0];
+  for (const shape of [
+    [5, 3],
+    [2, 3, 7],
+  ])
+    for (const [gamma, hard] of [
+      [2, true],
+      [0.5, false],
+      [0, true],
+    ] as const) {
+      const [size, inner] = [shape.reduce((a, b) => a * b, 1), shape.slice(2).reduce((a, b) => a * b, 1)];
+      const logits = { data: type.from(Array.from({ length: size }, (_, i) => 3 * Math.sin(5 * i))), shape };
+      const targets = { data: type.from(Array.from({ length: size }, (_, i) => (hard ? i % 2 : (i % 4) / 3))), shape };
+      const options = { gamma, labelSmoothing: hard ? 0 : 0.1, reduction: "none" } as const;
+      const came = focalLoss.valueAndGrad(logits, targets, { alpha, ...options });
+      const single = alpha.map((a) => focalLoss.valueAndGrad(logits, targets, { alpha: a, ...options }));
+      for (let i = 0; i < size; i++) {
+        const { value, grads } = single[Math.floor(i / inner) % 3] as (typeof single)[number];
+        expect(came.value.data[i]).toBeCloseTo(value.data[i] as number, accuracy);
+        expect(came.grads.logits.data[i]).toBeCloseTo(grads.logits.data[i] as number, accuracy);
+      }
+    }
 });

@@ -1,26 +1,32 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
 import { nowhere } from "../../../kernel/kernels.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
+import { checkPerClass, smoothed, smoothingOption, spread } from "../perClass.ts";
 
 export interface FocalOptions {
-  /** Weight of the positive class, in [0, 1]; 1 − alpha is that of the negative. null: no weighting. Default 0.25. */
-  alpha?: number | null;
+  /**
+   * Weight of positives, in [0, 1], one number or one per class along axis 1; 1 − alpha is that of negatives. null: no
+   * weighting. Default 0.25.
+   */
+  alpha?: number | FloatInput | null;
   /** How fast easy examples fade; ≥ 0. Default 2. */
   gamma?: number;
   /** What the mean divides by: all elements, or max(1, Σ targets), as detectors do. Default "elements". */
   normalizer?: "elements" | "positives";
+  /** Share of every target that is spread evenly over yes and no, in [0, 1). Default 0. */
+  labelSmoothing?: number;
 }
 
 /**
  * Focal loss: binary cross entropy in which easy examples fade.
  *
- *     p_t = p t + (1 − p)(1 − t),   α_t = α t + (1 − α)(1 − t),   p = σ(x)
+ *     p_t = p t + (1 − p)(1 − t),   α_t = α t + (1 − α)(1 − t),   p = σ(x), t = targets (1 − ε) + ε / 2
  *     L = α_t (1 − p_t)^γ · BCE(x, t)
  *
  * Shapes     logits, targets: [...], equal. Unreduced value: [...]. The mean divides by the number of elements, or by
- *            max(1, Σ targets) with normalizer "positives".
+ *            max(1, Σ targets) with normalizer "positives", not smoothed by labelSmoothing ε.
  * Gradient   for logits; through log σ, so it is finite for every γ ≥ 0.
- * Errors     targets outside [0, 1]; alpha outside [0, 1]; gamma < 0; shapes that differ; empty input.
+ * Errors     targets outside [0, 1]; alpha outside [0, 1], or not one per class; gamma < 0; shapes that differ; empty input.
  * Edges      γ = 0 with alpha null is binaryCrossEntropy. An infinite logit costs 0 with gradient 0 on the right side, and
  *            where its weight is 0; on the wrong side +Infinity with a finite gradient. NaN gives NaN.
  * Relation   softmaxFocalLoss has one class out of several.
@@ -45,11 +51,13 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
     ],
     options: {
       alpha: {
-        type: "number",
+        type: "tensor",
+        shape: "C",
         default: 0.25,
         range: "[0, 1]",
+        scalar: true,
         nullable: true,
-        doc: "Weight of the positive class; null for none.",
+        doc: "Weight of positives, one number or one per class along axis 1; null for none.",
       },
       gamma: { type: "number", default: 2, range: "[0, ∞)", doc: "How fast easy examples fade." },
       normalizer: {
@@ -58,6 +66,7 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
         choices: ["elements", "positives"],
         doc: "What the mean divides by: all elements, or max(1, Σ targets).",
       },
+      labelSmoothing: smoothingOption,
     },
     unreduced: { shape: "...", mean: "the number of elements, or max(1, Σ targets)" },
     formula: String.raw`-\alpha_t\,(1-p_t)^{\gamma} \log p_t`,
@@ -76,14 +85,37 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
   {
     appliesUpstream: "sum",
     countsWeights: true,
-    divisor: ([logits, { pointer, size }], { normalizer }, { kernel, weights }) => {
+    divisor: ([logits, { pointer, size }], { alpha, normalizer }, { kernel, weights }) => {
+      if (typeof alpha === "object" && alpha !== null) checkPerClass(alpha.what, alpha.size, logits.shape);
       if (normalizer === "elements") return weights ? weights.total : elements([logits]);
       return Math.max(
         1,
         weights ? kernel.weighedSum(pointer, weights.pointer, size, nowhere) : kernel.sum(pointer, size),
       );
     },
-    run: ([x, t], { alpha, gamma }, { kernel, values, grads, scale, upstream }) =>
-      kernel.focal(x.pointer, t.pointer, x.size, values, grads.logits, scale, upstream, alpha ?? -1, gamma),
+    run: ([x, t], { alpha, gamma, labelSmoothing }, pass) => {
+      const weights = spread(
+        pass,
+        x.shape,
+        alpha,
+        (a) => a,
+        (a) => 1 - a,
+      );
+      const [positive, negative] = typeof alpha === "number" ? [alpha, 1 - alpha] : [1, 1];
+      return pass.kernel.focal(
+        x.pointer,
+        smoothed(pass, t, labelSmoothing),
+        x.size,
+        weights.period,
+        weights.pointer,
+        positive,
+        negative,
+        gamma,
+        pass.values,
+        pass.grads.logits,
+        pass.scale,
+        pass.upstream,
+      );
+    },
   },
 );

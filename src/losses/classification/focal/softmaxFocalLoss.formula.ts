@@ -1,25 +1,37 @@
 import { portable } from "../../../formula/define.ts";
+import { perClass } from "../crossEntropy/crossEntropy.formula.ts";
 import { softmaxFocalLoss } from "./softmaxFocalLoss.ts";
 
-/** −α_y (1 − p_y)^γ log p_y, where 1 − p_y is the sum of the other classes' p; ignored rows are 0. */
+/**
+ * Σ_c t_c α_c (1 − p_c)^γ (−log p_c), where 1 − p_c is the sum of the other classes' p and t is 1 for the label alone unless
+ * smoothed; ignored positions are 0.
+ */
 export const softmaxFocalPortable = portable(
   softmaxFocalLoss,
-  (m, [logits, labels], { alpha, gamma, ignoreIndex }, { C }) => {
+  (m, [logits, labels], { alpha, gamma, ignoreIndex, labelSmoothing: smoothing }, { C }) => {
     const ignored = m.equal(labels, ignoreIndex);
     const seen = m.where(m.expand(ignored, 1), 0, logits);
     const own = m.classes(labels, C as number);
+    const weights =
+      alpha === null || alpha === undefined || typeof alpha === "number"
+        ? (alpha ?? 1)
+        : perClass(m, alpha, m.shapeOf(logits));
     // What lies below the largest keeps its digits in log(1 + rest), where 1 + rest alone would lose them.
     const top = m.atLargest(seen, 1);
     const below = m.sub(seen, m.sumWhere(top, seen, 1, true));
     const masses = m.exp(below);
-    const rest = m.sumWhere(m.not(top), masses, 1);
-    const fade = m.power(m.div(m.sumWhere(m.not(own), masses, 1), m.add(rest, 1)), gamma);
-    const surprise = m.sub(m.log1p(rest), m.sumWhere(own, below, 1));
-    const weight =
-      alpha === null || alpha === undefined || typeof alpha === "number"
-        ? (alpha ?? 1)
-        : m.sumWhere(own, m.expand(alpha, 0), 1);
-    return m.ofClasses(labels, C as number, m.where(ignored, 0, m.weigh(m.mul(weight, fade), surprise)), ignored);
+    const rest = m.sumWhere(m.not(top), masses, 1, true);
+    const finish = (cost: typeof logits) => m.ofClasses(labels, C as number, m.where(ignored, 0, cost), ignored);
+    if (smoothing > 0) {
+      const missed = m.div(m.where(top, rest, m.sub(m.add(rest, 1), masses)), m.add(rest, 1));
+      const each = smoothing / (C as number);
+      const share = m.mul(m.where(own, 1 - smoothing + each, each), weights);
+      return finish(m.sum(m.weigh(m.mul(share, m.power(missed, gamma)), m.sub(m.log1p(rest), below)), 1));
+    }
+    const missed = m.div(m.sumWhere(m.not(own), masses, 1, true), m.add(rest, 1));
+    const surprise = m.sub(m.log1p(rest), m.sumWhere(own, below, 1, true));
+    const weight = typeof weights === "number" ? weights : m.sumWhere(own, weights, 1, true);
+    return finish(m.sum(m.weigh(m.mul(weight, m.power(missed, gamma)), surprise), 1));
   },
   (m, [, labels], { ignoreIndex }) => m.count(m.not(m.equal(labels, ignoreIndex))),
 );

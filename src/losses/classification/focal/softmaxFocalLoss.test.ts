@@ -6,19 +6,28 @@ import { crossEntropy } from "../crossEntropy/crossEntropy.ts";
 import { type SoftmaxFocalOptions, softmaxFocalLoss } from "./softmaxFocalLoss.ts";
 
 describeLoss<SoftmaxFocalOptions>(softmaxFocalLoss, {
-  reference: ([logits, labels], { alpha = null, gamma = 2, ignoreIndex = -100 }) =>
+  reference: ([logits, labels], { alpha = null, gamma = 2, ignoreIndex = -100, labelSmoothing = 0 }) =>
     classRows(logits as Sample).map((row, i) => {
       const y = (labels as Sample).data[i] as number;
       if (y === ignoreIndex) return 0;
-      const L = surprise(row, y);
-      return ((alpha as number | null) ?? 1) * (-Math.expm1(-L)) ** gamma * L;
+      const targets = row.map((_, c) => labelSmoothing / row.length + (c === y ? 1 - labelSmoothing : 0));
+      const terms = row.map((_, c) => (-Math.expm1(-surprise(row, c))) ** gamma * surprise(row, c));
+      return ((alpha as number | null) ?? 1) * targets.reduce((sum, t, c) => sum + t * (terms[c] as number), 0);
     }),
   divisor: ([, labels], { ignoreIndex = -100 }, weights) =>
     countedWeight(
       weights,
       (labels as Sample).data.map((y) => y !== ignoreIndex),
     ),
-  options: [{}, { gamma: 0.5 }, { gamma: 0 }, { gamma: 5 }, { alpha: 0.25, ignoreIndex: 1 }],
+  options: [
+    {},
+    { gamma: 0.5 },
+    { gamma: 0 },
+    { gamma: 5 },
+    { alpha: 0.25, ignoreIndex: 1 },
+    { labelSmoothing: 0.2 },
+    { labelSmoothing: 0.1, gamma: 0.5, alpha: 0.25, ignoreIndex: 1 },
+  ],
   accuracy: { float32: 3e-6, float64: 1e-14, floor: 0.1 },
   gradientAccuracy: { float32: 1e-5, float64: 1e-13 },
 });
@@ -86,5 +95,35 @@ it("softmaxFocalLoss: a true class of −Infinity costs +Infinity with a finite 
       without.grads.logits.data[0],
       without.grads.logits.data[1],
     ]);
+  }
+});
+
+it("softmaxFocalLoss: smoothed with gamma 0 it is smoothed cross entropy, also weighted by class and on images", () => {
+  const images = { data: Float64Array.from({ length: 30 }, (_, i) => Math.sin(7 * i)), shape: [1, 3, 2, 5] };
+  const labels = { data: Int32Array.from({ length: 10 }, (_, i) => i % 3), shape: [1, 2, 5] };
+  const weight = [1, 2, 0.5];
+  for (const labelSmoothing of [0.1, 1]) {
+    const plain = crossEntropy.valueAndGrad(images, labels, { labelSmoothing, weight, reduction: "sum" });
+    const focal = softmaxFocalLoss.valueAndGrad(images, labels, {
+      gamma: 0,
+      labelSmoothing,
+      alpha: weight,
+      reduction: "sum",
+    });
+    expect(focal.value).toBeCloseTo(plain.value, 13);
+    for (const [i, g] of plain.grads.logits.data.entries()) expect(focal.grads.logits.data[i]).toBeCloseTo(g, 14);
+  }
+});
+
+it("softmaxFocalLoss: a class of −Infinity costs +Infinity when smoothed, unless its alpha is 0", () => {
+  const logits = [[0, Number.NEGATIVE_INFINITY, 0]];
+  for (const gamma of [0, 2]) {
+    const { value, grads } = softmaxFocalLoss.valueAndGrad(logits, [0], { gamma, labelSmoothing: 0.3 });
+    expect(value).toBe(Number.POSITIVE_INFINITY);
+    expect([...grads.logits.data].every(Number.isFinite)).toBe(true);
+    expect(softmaxFocalLoss(logits, [0], { gamma, labelSmoothing: 0.3, alpha: [1, 0, 1] })).toBeCloseTo(
+      0.9 * 0.5 ** gamma * Math.LN2,
+      13,
+    );
   }
 });

@@ -1,15 +1,18 @@
 import { defineLoss } from "../../../contract/loss.ts";
-import { nowhere } from "../../../kernel/kernels.ts";
+import { after, nowhere } from "../../../kernel/kernels.ts";
+import { eachRows } from "../../../linear/planes.ts";
 import { checkIndices, viewOf } from "../../../tensor/stage.ts";
-import { type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
+import { bytesPerElement, type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 
 export interface SoftmaxFocalOptions {
   /** One weight a class, or one number for all; ≥ 0. null: no weighting. Default null. */
   alpha?: number | FloatInput | null;
   /** How fast easy examples fade; ≥ 0. Default 2. */
   gamma?: number;
-  /** Label of rows to leave out. Default −100. */
+  /** Label of positions to leave out. Default −100. */
   ignoreIndex?: number;
+  /** Share of every target that is spread evenly over all classes, in [0, 1]. Default 0. */
+  labelSmoothing?: number;
 }
 
 /**
@@ -17,8 +20,9 @@ export interface SoftmaxFocalOptions {
  *
  *     L = −α_y (1 − p_y)^γ log p_y,   p = softmax(logits)
  *
- * Shapes     logits: [N, C]; labels: [N], whole numbers in 0…C − 1. Unreduced value: [N]. The mean divides by the number
- *            of rows that are not ignored.
+ * Shapes     logits: [N, C, ...]; labels: [N, ...], whole numbers in 0…C − 1. Unreduced value: [N, ...]. The mean
+ *            divides by the number of labels that are not ignored. With labelSmoothing ε the loss is Σ t_c α_c (1 − p_c)^γ
+ *            (−log p_c), t being ε / C in every class and 1 − ε more in the true one.
  * Gradient   α_y ((1 − p_y)^γ − γ (1 − p_y)^(γ−1) p_y log p_y)(p_c − [c = y]) for logits; finite for every γ ≥ 0.
  * Errors     a label outside 0…C − 1 (and not ignoreIndex); a negative alpha or gamma; an empty batch.
  * Edges      1 − p_y is summed from the other classes, so a confident row keeps its digits. A logit of −Infinity on
@@ -35,8 +39,8 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
     aliases: { en: ["categorical focal loss", "multiclass focal loss"], zh: ["多分类焦点损失"] },
     summary: "Cross entropy in which rows that are already right fade.",
     arguments: [
-      { name: "logits", shape: "N C", kind: "float", differentiable: true, doc: "Scores before the softmax." },
-      { name: "labels", shape: "N", kind: "index", doc: "True class of each row, 0…C − 1." },
+      { name: "logits", shape: "N C ...", kind: "float", differentiable: true, doc: "Scores before the softmax." },
+      { name: "labels", shape: "N ...", kind: "index", doc: "True class of each position, 0…C − 1." },
     ],
     options: {
       alpha: {
@@ -54,10 +58,16 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
         default: -100,
         range: "[−2147483648, 2147483647]",
         integer: true,
-        doc: "Label of rows to leave out.",
+        doc: "Label of positions to leave out.",
+      },
+      labelSmoothing: {
+        type: "number",
+        default: 0,
+        range: "[0, 1]",
+        doc: "Share of every target that is spread evenly over all classes.",
       },
     },
-    unreduced: { shape: "N", mean: "the number of rows that are not ignored" },
+    unreduced: { shape: "N ...", mean: "the number of labels that are not ignored" },
     formula: String.raw`-\alpha_y\,(1-p_y)^{\gamma} \log p_y, \quad p = \operatorname{softmax}(x)`,
     traps: ["One number as alpha multiplies every row alike: it scales the loss and balances nothing."],
     references: [
@@ -77,23 +87,27 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
       for (let i = 0; i < values.length; i++) if (values[i] !== ignoreIndex) rows += given ? (given[i] as number) : 1;
       return rows;
     },
-    run: ([logits, labels], { alpha, gamma, ignoreIndex }, { kernel, dims, values, grads, scale, dtype, take }) => {
-      const { N, C } = dims as { N: number; C: number };
+    run: ([logits, labels], { alpha, gamma, ignoreIndex, labelSmoothing }, pass) => {
+      const { kernel, dtype, dims, values, scale, take } = pass;
+      const C = dims.C as number;
       const [alphas, single] = typeof alpha === "object" && alpha !== null ? [alpha.pointer, 1] : [nowhere, alpha ?? 1];
       const row = take(dtype, C);
-      return kernel.softmaxFocal(
-        logits.pointer,
-        labels.pointer,
-        N,
-        C,
-        ignoreIndex,
-        alphas,
-        single,
-        gamma,
-        values,
-        grads.logits,
-        scale,
-        row,
+      return eachRows(pass, [logits.pointer], [pass.grads.logits], (rows, [x], [dx], first) =>
+        kernel.softmaxFocal(
+          x,
+          after(labels.pointer, 4 * first),
+          rows,
+          C,
+          ignoreIndex,
+          alphas,
+          single,
+          gamma,
+          labelSmoothing,
+          after(values, bytesPerElement(dtype) * first),
+          dx,
+          scale,
+          row,
+        ),
       );
     },
   },

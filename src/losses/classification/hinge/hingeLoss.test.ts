@@ -3,18 +3,18 @@ import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type HingeOptions, hingeLoss, squaredHingeLoss } from "./hingeLoss.ts";
 
-const margins = ([f, y]: readonly Sample[]) =>
-  (f as Sample).data.map((x, i) => Math.max(0, 1 - x * ((y as Sample).data[i] as number)));
+const margins = ([f, y]: readonly Sample[], { margin = 1 }: HingeOptions) =>
+  (f as Sample).data.map((x, i) => Math.max(0, margin - x * ((y as Sample).data[i] as number)));
 
 describeLoss<HingeOptions>(hingeLoss, {
   reference: margins,
-  options: [{}],
+  options: [{}, { margin: 0.3 }, { margin: 0 }],
   accuracy: { float32: 2e-7, float64: 4e-16, floor: 1 },
 });
 
 describeLoss<HingeOptions>(squaredHingeLoss, {
-  reference: (inputs) => margins(inputs).map((h) => h * h),
-  options: [{}],
+  reference: (inputs, options) => margins(inputs, options).map((h) => h * h),
+  options: [{}, { margin: 0.3 }, { margin: 0 }],
   accuracy: { float32: 4e-7, float64: 1e-15, floor: 1 },
 });
 
@@ -57,3 +57,10 @@ it.each([Float32Array, Float64Array])(
     ]);
   },
 );
+
+it("hingeLoss: margin 0 is the perceptron, which stops at the right side", () => {
+  const { value, grads } = hingeLoss.valueAndGrad([0.5, -0.5, -2, 0], [1, 1, -1, 1], { margin: 0, reduction: "none" });
+  expect([...value.data].map((v) => v + 0)).toEqual([0, 0.5, 0, 0]);
+  expect([...grads.scores.data].map((g) => g + 0)).toEqual([0, -1, 0, 0]);
+  expect(() => hingeLoss([1], [1], { margin: -1 })).toThrow("hingeLoss: margin is -1, outside [0, ∞)");
+});

@@ -1,25 +1,31 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 
-/** No options but those of every loss. */
-export type HingeOptions = Record<never, never>;
+export interface HingeOptions {
+  /** How far beyond 0 a score should be on its side; ≥ 0, and 0 is the perceptron. Default 1. */
+  margin?: number;
+}
 
 const marginArguments = [
   { name: "scores", shape: "...", kind: "float", differentiable: true, doc: "Signed scores." },
   { name: "targets", shape: "...", kind: "sign", differentiable: false, doc: "−1 or 1." },
 ] as const;
 
+const marginOption = {
+  margin: { type: "number", default: 1, range: "[0, ∞)", doc: "How far beyond 0 a score should be on its side." },
+} as const;
+
 /**
- * Hinge loss: max(0, 1 − y f).
+ * Hinge loss: max(0, m − y f).
  *
- *     L = max(0, 1 − y f)
+ *     L = max(0, m − y f)
  *
  * Shapes     scores, targets: [...], equal; targets are −1 or 1. Unreduced value: [...]. The mean divides by the number
  *            of elements.
- * Gradient   −y within the margin (y f < 1), else 0; on the margin 0.
- * Errors     a target other than ±1 (0 and 1: 2 · target − 1); shapes that differ; empty input.
+ * Gradient   −y within the margin (y f < m), else 0; on the margin 0.
+ * Errors     margin < 0; a target other than ±1 (0 and 1: 2 · target − 1); shapes that differ; empty input.
  * Edges      NaN gives NaN.
- * Relation   squaredHingeLoss is its square; multiclassHingeLoss has more than two classes.
+ * Relation   squaredHingeLoss is its square; multiclassHingeLoss has more than two classes; margin 0 is the perceptron.
  * Source     C. Cortes, V. Vapnik, Support-Vector Networks, 1995.
  */
 export const hingeLoss = defineLoss<[scores: FloatInput, targets: FloatInput], HingeOptions, "scores">(
@@ -27,12 +33,12 @@ export const hingeLoss = defineLoss<[scores: FloatInput, targets: FloatInput], H
     name: "hingeLoss",
     family: "classification",
     title: { en: "Hinge loss", zh: "合页损失" },
-    aliases: { en: ["SVM loss", "margin loss"], zh: ["SVM损失", "间隔损失"] },
-    summary: "Pushes scores beyond a margin of 1 on the right side, and then forgets them.",
+    aliases: { en: ["SVM loss", "margin loss", "perceptron loss"], zh: ["SVM损失", "间隔损失", "感知机损失"] },
+    summary: "Pushes scores beyond a margin on the right side, and then forgets them.",
     arguments: marginArguments,
-    options: {},
+    options: marginOption,
     unreduced: { shape: "...", mean: "the number of elements" },
-    formula: String.raw`\max(0,\; 1 - y f)`,
+    formula: String.raw`\max(0,\; m - y f)`,
     traps: [
       "Targets are −1 and 1, not 0 and 1.",
       "It is 0 only on the right side: y = 1 with a score of −1 costs 2.",
@@ -48,18 +54,18 @@ export const hingeLoss = defineLoss<[scores: FloatInput, targets: FloatInput], H
   {
     appliesUpstream: "sum",
     divisor: elements,
-    run: ([f, y], _, { kernel, values, grads, scale, upstream }) =>
-      kernel.hinge(f.pointer, y.pointer, f.size, values, grads.scores, scale, upstream),
+    run: ([f, y], { margin }, { kernel, values, grads, scale, upstream }) =>
+      kernel.hinge(f.pointer, y.pointer, f.size, margin, values, grads.scores, scale, upstream),
   },
 );
 
 /**
- * Squared hinge loss: max(0, 1 − y f)².
+ * Squared hinge loss: max(0, m − y f)².
  *
- *     L = max(0, 1 − y f)²
+ *     L = max(0, m − y f)²
  *
  * Shapes     as hingeLoss.
- * Gradient   −2 y max(0, 1 − y f) for scores: continuous on the margin.
+ * Gradient   −2 y max(0, m − y f) for scores: continuous on the margin.
  * Errors     as hingeLoss.
  * Edges      NaN gives NaN.
  * Relation   the square of hingeLoss: mistakes weigh more, the margin is smooth.
@@ -73,9 +79,9 @@ export const squaredHingeLoss = defineLoss<[scores: FloatInput, targets: FloatIn
     aliases: { en: ["L2-SVM loss"], zh: ["L2-SVM损失"] },
     summary: "The hinge loss, smooth at the margin and harder on mistakes.",
     arguments: marginArguments,
-    options: {},
+    options: marginOption,
     unreduced: { shape: "...", mean: "the number of elements" },
-    formula: String.raw`\max(0,\; 1 - y f)^2`,
+    formula: String.raw`\max(0,\; m - y f)^2`,
     traps: ["Targets are −1 and 1, not 0 and 1.", "An outlier on the wrong side weighs by its square."],
     references: [
       {
@@ -87,7 +93,7 @@ export const squaredHingeLoss = defineLoss<[scores: FloatInput, targets: FloatIn
   {
     appliesUpstream: "sum",
     divisor: elements,
-    run: ([f, y], _, { kernel, values, grads, scale, upstream }) =>
-      kernel.squaredHinge(f.pointer, y.pointer, f.size, values, grads.scores, scale, upstream),
+    run: ([f, y], { margin }, { kernel, values, grads, scale, upstream }) =>
+      kernel.squaredHinge(f.pointer, y.pointer, f.size, margin, values, grads.scores, scale, upstream),
   },
 );

@@ -5,13 +5,20 @@ import type { Sample } from "../../../../test/harness/samples.ts";
 import { type MulticlassHingeOptions, multiclassHingeLoss } from "./multiclassHingeLoss.ts";
 
 describeLoss<MulticlassHingeOptions>(multiclassHingeLoss, {
-  reference: ([scores, labels], { margin = 1, form = "sum" }) =>
+  reference: ([scores, labels], { margin = 1, form = "sum", power = 1 }) =>
     classRows(scores as Sample).map((row, i) => {
       const y = (labels as Sample).data[i] as number;
-      const gaps = row.flatMap((s, c) => (c === y ? [] : [Math.max(0, margin + s - (row[y] as number))]));
+      const gaps = row.flatMap((s, c) => (c === y ? [] : [Math.max(0, margin + s - (row[y] as number)) ** power]));
       return form === "sum" ? gaps.reduce((a, b) => a + b, 0) : Math.max(0, ...gaps);
     }),
-  options: [{}, { form: "max" }, { margin: 0.3 }, { margin: 2.5, form: "max" }],
+  options: [
+    {},
+    { form: "max" },
+    { margin: 0.3 },
+    { margin: 2.5, form: "max" },
+    { power: 2 },
+    { power: 2, form: "max", margin: 0 },
+  ],
   accuracy: { float32: 1e-6, float64: 3e-15, floor: 1 },
 });
 
@@ -55,3 +62,39 @@ it.each([Float32Array, Float64Array])(
     }
   },
 );
+
+// PyTorch 1.13: multi_margin_loss(x, [0, 1, 2], p, margin=1.5, weight=[1, 2, 0.5]) times C, and its gradient.
+it.each([
+  [
+    1,
+    1.8333333333333335,
+    [
+      -0.3333333333333333, 0.0, 0.3333333333333333, 0.0, 0.0, 0.0, 0.16666666666666666, 0.16666666666666666,
+      -0.3333333333333333,
+    ],
+  ],
+  [2, 5.104166666666666, [-2.0, 0.0, 2.0, 0.0, 0.0, 0.0, 0.75, 0.9166666666666665, -1.6666666666666667]],
+] as const)("multiclassHingeLoss: power %d and weights are PyTorch's", (power, loss, slopes) => {
+  const scores = [
+    [0.5, -1, 2],
+    [-0.25, 3, -2],
+    [1, 1.5, 0.25],
+  ];
+  const options = { power, margin: 1.5, weight: [1, 2, 0.5] };
+  const { value, grads } = multiclassHingeLoss.valueAndGrad(scores, [0, 1, 2], options);
+  expect(value).toBeCloseTo(loss, 14);
+  for (const [i, slope] of slopes.entries()) expect(grads.scores.data[i]).toBeCloseTo(slope, 14);
+});
+
+it("multiclassHingeLoss: margin 0 with form max is the perceptron; a class of weight 0 costs nothing, whatever its score", () => {
+  const run = (scores: number[], label: number) => {
+    const { value, grads } = multiclassHingeLoss.valueAndGrad([scores], [label], { margin: 0, form: "max" });
+    return [value, ...[...grads.scores.data].map((g) => g + 0)];
+  };
+  expect(run([2, 1, 1.75], 0)).toEqual([0, 0, 0, 0]);
+  expect(run([2, 1, 1.75], 1)).toEqual([1, 1, -1, 0]);
+  const free = { weight: [0, 1], power: 2 } as const;
+  const { value, grads } = multiclassHingeLoss.valueAndGrad([[Number.NEGATIVE_INFINITY, 0]], [0], free);
+  expect([value, ...grads.scores.data]).toEqual([0, 0, 0]);
+  expect(() => multiclassHingeLoss([[1, 2]], [0], { power: 1.5 as 1 })).toThrow("power is 1.5");
+});

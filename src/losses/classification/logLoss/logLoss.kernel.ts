@@ -46,14 +46,14 @@ class BinaryLogLoss<T extends number> extends Formula {
     const value = v128.sub<T>(zero, v128.add<T>(hit, miss));
     return v128.bitselect(p, value, v128.ne<T>(p, p));
   }
-  first(p: v128, t: v128, rest: v128, _a: v128, _b: v128): v128 {
+  byPrediction(p: v128, t: v128, rest: v128, _a: v128, _b: v128): v128 {
     const zero = splat<T>(0);
     const q = v128.sub<T>(splat<T>(1), p);
     const pull = v128.andnot(v128.div<T>(t, v128.abs<T>(p)), v128.eq<T>(t, zero));
     const push = v128.andnot(v128.div<T>(rest, q), v128.eq<T>(rest, zero));
     return v128.bitselect(p, v128.sub<T>(push, pull), v128.ne<T>(p, p));
   }
-  second(p: v128, t: v128, rest: v128, _a: v128, _b: v128): v128 {
+  byTarget(p: v128, t: v128, rest: v128, _a: v128, _b: v128): v128 {
     return splat<T>(0);
   }
 }

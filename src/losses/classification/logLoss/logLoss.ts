@@ -1,6 +1,8 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
+import { after } from "../../../kernel/kernels.ts";
+import { eachRows } from "../../../linear/planes.ts";
 import { checkIndices } from "../../../tensor/stage.ts";
-import { type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
+import { bytesPerElement, type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 
 /** No options but those of every loss. */
 export type LogLossOptions = Record<never, never>;
@@ -10,7 +12,8 @@ export type LogLossOptions = Record<never, never>;
  *
  *     L = −log p_y
  *
- * Shapes     probabilities: [N, C]; labels: [N], whole numbers in 0…C − 1. Unreduced value: [N]. The mean divides by N.
+ * Shapes     probabilities: [N, C, ...]; labels: [N, ...], whole numbers in 0…C − 1. Unreduced value: [N, ...]. The mean
+ *            divides by the number of labels.
  * Gradient   −1/p_y at the true class, 0 elsewhere: each probability is taken as a variable of its own.
  * Errors     a probability outside [0, 1] by more than 1e-6 (within that it counts as 0 or 1); a label outside 0…C − 1; an
  *            empty batch.
@@ -32,15 +35,15 @@ export const logLoss = defineLoss<[probabilities: FloatInput, labels: IndexInput
     arguments: [
       {
         name: "probabilities",
-        shape: "N C",
+        shape: "N C ...",
         kind: "probability",
         differentiable: true,
         doc: "One probability a class.",
       },
-      { name: "labels", shape: "N", kind: "index", doc: "True class of each row, 0…C − 1." },
+      { name: "labels", shape: "N ...", kind: "index", doc: "True class of each position, 0…C − 1." },
     ],
     options: {},
-    unreduced: { shape: "N", mean: "N" },
+    unreduced: { shape: "N ...", mean: "the number of labels" },
     formula: String.raw`-\log p_y`,
     traps: [
       "A certain miss is +Infinity, as it should be; clipping probabilities hides it.",
@@ -56,11 +59,22 @@ export const logLoss = defineLoss<[probabilities: FloatInput, labels: IndexInput
   {
     divisor: ([probabilities, labels], _, { dims }) => {
       checkIndices(labels, dims.C as number, `probabilities are ${showShape(probabilities.shape)}`);
-      return dims.N as number;
+      return labels.size;
     },
-    run: ([probabilities, labels], _, { kernel, dims, values, grads, scale }) => {
-      const { N, C } = dims as { N: number; C: number };
-      return kernel.logLoss(probabilities.pointer, labels.pointer, N, C, values, grads.probabilities, scale);
+    run: ([probabilities, labels], _, pass) => {
+      const { kernel, dtype, dims, values, scale } = pass;
+      const size = bytesPerElement(dtype);
+      return eachRows(pass, [probabilities.pointer], [pass.grads.probabilities], (rows, [p], [dp], first) =>
+        kernel.logLoss(
+          p,
+          after(labels.pointer, 4 * first),
+          rows,
+          dims.C as number,
+          after(values, size * first),
+          dp,
+          scale,
+        ),
+      );
     },
   },
 );

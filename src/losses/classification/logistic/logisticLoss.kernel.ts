@@ -14,13 +14,13 @@ class Logistic<T extends number> extends LongFormula {
   value(f: v128, y: v128, e: v128, minus: v128, _b: v128): v128 {
     return softplus<T>(v128.mul<T>(f, v128.xor(y, minus)), e);
   }
-  first(f: v128, y: v128, e: v128, minus: v128, _b: v128): v128 {
+  byPrediction(f: v128, y: v128, e: v128, minus: v128, _b: v128): v128 {
     const one = splat<T>(1);
     const side = v128.xor(y, minus);
     const share = v128.bitselect(e, one, v128.lt<T>(v128.mul<T>(f, side), splat<T>(0)));
     return v128.mul<T>(side, v128.div<T>(share, v128.add<T>(one, e)));
   }
-  second(f: v128, y: v128, e: v128, _a: v128, _b: v128): v128 {
+  byTarget(f: v128, y: v128, e: v128, _a: v128, _b: v128): v128 {
     return splat<T>(0);
   }
 }

@@ -1,5 +1,7 @@
 import { defineLoss } from "../../../contract/loss.ts";
-import type { FloatInput } from "../../../tensor/tensor.ts";
+import { after } from "../../../kernel/kernels.ts";
+import { eachRows } from "../../../linear/planes.ts";
+import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
 
 export interface DistillationOptions {
   /** Divides both logits; > 0. Default 1. */
@@ -11,7 +13,7 @@ export interface DistillationOptions {
  *
  *     L = τ² KL(softmax(teacher / τ) ‖ softmax(student / τ))
  *
- * Shapes     studentLogits, teacherLogits: [N, C]. Unreduced value: [N]. The mean divides by N.
+ * Shapes     studentLogits, teacherLogits: [N, C, ...]. Unreduced value: [N, ...]. The mean divides by the number of distributions.
  * Gradient   τ (softmax(student / τ) − softmax(teacher / τ)) for studentLogits; the teacher is a constant.
  * Errors     temperature ≤ 0 or not a number; shapes that differ; empty input.
  * Edges      NaN gives NaN in its row. A teacher's logit of −Infinity is a probability of 0 and asks nothing.
@@ -30,13 +32,13 @@ export const distillationLoss = defineLoss<
     aliases: { en: ["knowledge distillation", "KD", "soft targets"], zh: ["知识蒸馏", "软目标"] },
     summary: "Makes a student predict the whole distribution a teacher predicts.",
     arguments: [
-      { name: "studentLogits", shape: "N C", kind: "float", differentiable: true, doc: "The student's logits." },
-      { name: "teacherLogits", shape: "N C", kind: "float", differentiable: false, doc: "The teacher's logits." },
+      { name: "studentLogits", shape: "N C ...", kind: "float", differentiable: true, doc: "The student's logits." },
+      { name: "teacherLogits", shape: "N C ...", kind: "float", differentiable: false, doc: "The teacher's logits." },
     ],
     options: {
       temperature: { type: "number", default: 1, range: "(0, ∞)", doc: "Divides both logits." },
     },
-    unreduced: { shape: "N", mean: "the number of rows" },
+    unreduced: { shape: "N ...", mean: "the number of distributions" },
     formula: String.raw`\tau^2 \, D_{\mathrm{KL}}\bigl(\mathrm{softmax}(z_t / \tau) \,\|\, \mathrm{softmax}(z_s / \tau)\bigr)`,
     traps: ["without τ² the gradient shrinks as 1/τ² and the balance with a hard-label loss moves with τ."],
     references: [
@@ -47,17 +49,14 @@ export const distillationLoss = defineLoss<
     ],
   },
   {
-    divisor: ([{ shape }]) => shape[0] as number,
-    run: ([x, y], { temperature }, { kernel, dims, values, grads, scale }) =>
-      kernel.distillation(
-        x.pointer,
-        y.pointer,
-        dims.N as number,
-        dims.C as number,
-        values,
-        grads.studentLogits,
-        scale,
-        temperature,
-      ),
+    divisor: (_inputs, _options, { dims }) => (dims.N as number) * (dims["..."] as number),
+    run: ([x, y], { temperature }, pass) => {
+      const { kernel, dtype, dims, grads, scale } = pass;
+      const valuesAt = (first: number) => after(pass.values, first * bytesPerElement(dtype));
+      const to = [grads.studentLogits] as const;
+      return eachRows(pass, [x.pointer, y.pointer], to, (rows, [x, y], [dx], first) =>
+        kernel.distillation(x, y, rows, dims.C as number, valuesAt(first), dx, scale, temperature),
+      );
+    },
   },
 );

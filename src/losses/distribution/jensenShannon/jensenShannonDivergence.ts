@@ -1,5 +1,7 @@
 import { defineLoss } from "../../../contract/loss.ts";
-import type { FloatInput } from "../../../tensor/tensor.ts";
+import { after } from "../../../kernel/kernels.ts";
+import { eachRows } from "../../../linear/planes.ts";
+import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
 
 /**
  * Jensen–Shannon divergence: the symmetric, bounded mean of both KL divergences to the average distribution.
@@ -7,7 +9,7 @@ import type { FloatInput } from "../../../tensor/tensor.ts";
  *     m = (p + q) / 2
  *     L = ½ KL(p ‖ m) + ½ KL(q ‖ m)
  *
- * Shapes     p, q: [N, C]. Unreduced value: [N]. The mean divides by N.
+ * Shapes     p, q: [N, C, ...]. Unreduced value: [N, ...]. The mean divides by the number of distributions.
  * Gradient   ½ log(p / m) for p, ½ log(q / m) for q; 0 where the number itself is 0 (the derivative is −∞ there).
  * Errors     Numbers outside [0, 1]; shapes that differ; empty input.
  * Edges      Natural logarithm: disjoint distributions give log 2. 0 log 0 = 0; NaN gives NaN in its row.
@@ -22,11 +24,11 @@ export const jensenShannonDivergence = defineLoss<[p: FloatInput, q: FloatInput]
     aliases: { en: ["JS", "JSD", "information radius"], zh: ["Jensen–Shannon散度", "信息半径"] },
     summary: "Makes two distributions agree, with a bounded loss that treats both alike.",
     arguments: [
-      { name: "p", shape: "N C", kind: "probability", differentiable: true, doc: "Distributions." },
-      { name: "q", shape: "N C", kind: "probability", differentiable: true, doc: "Distributions." },
+      { name: "p", shape: "N C ...", kind: "probability", differentiable: true, doc: "Distributions." },
+      { name: "q", shape: "N C ...", kind: "probability", differentiable: true, doc: "Distributions." },
     ],
     options: {},
-    unreduced: { shape: "N", mean: "the number of rows" },
+    unreduced: { shape: "N ...", mean: "the number of distributions" },
     formula: String.raw`\tfrac12 D_{\mathrm{KL}}(p \,\|\, m) + \tfrac12 D_{\mathrm{KL}}(q \,\|\, m), \quad m = \tfrac12 (p + q)`,
     traps: ["this is the divergence, not its square root, and in nats, not bits."],
     references: [
@@ -37,8 +39,14 @@ export const jensenShannonDivergence = defineLoss<[p: FloatInput, q: FloatInput]
     ],
   },
   {
-    divisor: ([{ shape }]) => shape[0] as number,
-    run: ([p, q], _, { kernel, dims, values, grads, scale }) =>
-      kernel.jensenShannon(p.pointer, q.pointer, dims.N as number, dims.C as number, values, grads.p, grads.q, scale),
+    divisor: (_inputs, _options, { dims }) => (dims.N as number) * (dims["..."] as number),
+    run: ([p, q], _, pass) => {
+      const { kernel, dtype, dims, grads, scale } = pass;
+      const valuesAt = (first: number) => after(pass.values, first * bytesPerElement(dtype));
+      const to = [grads.p, grads.q] as const;
+      return eachRows(pass, [p.pointer, q.pointer], to, (rows, [p, q], [dp, dq], first) =>
+        kernel.jensenShannon(p, q, rows, dims.C as number, valuesAt(first), dp, dq, scale),
+      );
+    },
   },
 );

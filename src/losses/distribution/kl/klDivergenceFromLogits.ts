@@ -1,12 +1,14 @@
 import { defineLoss } from "../../../contract/loss.ts";
-import type { FloatInput } from "../../../tensor/tensor.ts";
+import { after } from "../../../kernel/kernels.ts";
+import { eachRows } from "../../../linear/planes.ts";
+import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
 
 /**
  * Kullback–Leibler divergence KL(targets ‖ softmax(logits)): fits logits to whole distributions.
  *
  *     L = Σ t (log t − log softmax(x))
  *
- * Shapes     logits, targets: [N, C]. Unreduced value: [N]. The mean divides by N.
+ * Shapes     logits, targets: [N, C, ...]. Unreduced value: [N, ...]. The mean divides by the number of distributions.
  * Gradient   Σt · softmax(x) − t for logits, which is softmax(x) − t where a row of targets sums to 1.
  * Errors     Targets outside [0, 1]; shapes that differ; empty input.
  * Edges      0 log 0 = 0; a logit of −Infinity is fine where its target is 0 and gives +Infinity elsewhere.
@@ -21,11 +23,17 @@ export const klDivergenceFromLogits = defineLoss<[logits: FloatInput, targets: F
     aliases: { en: ["KL from logits", "Kullback–Leibler divergence from logits"], zh: [] },
     summary: "Fits the softmax of logits to target distributions.",
     arguments: [
-      { name: "logits", shape: "N C", kind: "float", differentiable: true, doc: "Logits of the fitted distributions." },
-      { name: "targets", shape: "N C", kind: "probability", differentiable: false, doc: "True distributions." },
+      {
+        name: "logits",
+        shape: "N C ...",
+        kind: "float",
+        differentiable: true,
+        doc: "Logits of the fitted distributions.",
+      },
+      { name: "targets", shape: "N C ...", kind: "probability", differentiable: false, doc: "True distributions." },
     ],
     options: {},
-    unreduced: { shape: "N", mean: "the number of rows" },
+    unreduced: { shape: "N ...", mean: "the number of distributions" },
     formula: String.raw`\sum_c t_c \bigl(\log t_c - x_c + \log \textstyle\sum_k e^{x_k}\bigr)`,
     traps: [
       "the direction is targets first: KL(targets ‖ softmax(logits)), which asks the model to cover every target.",
@@ -38,8 +46,14 @@ export const klDivergenceFromLogits = defineLoss<[logits: FloatInput, targets: F
     ],
   },
   {
-    divisor: ([{ shape }]) => shape[0] as number,
-    run: ([x, t], _, { kernel, dims, values, grads, scale }) =>
-      kernel.klFromLogits(x.pointer, t.pointer, dims.N as number, dims.C as number, values, grads.logits, scale),
+    divisor: (_inputs, _options, { dims }) => (dims.N as number) * (dims["..."] as number),
+    run: ([x, t], _, pass) => {
+      const { kernel, dtype, dims, grads, scale } = pass;
+      const valuesAt = (first: number) => after(pass.values, first * bytesPerElement(dtype));
+      const to = [grads.logits] as const;
+      return eachRows(pass, [x.pointer, t.pointer], to, (rows, [x, t], [dx], first) =>
+        kernel.klFromLogits(x, t, rows, dims.C as number, valuesAt(first), dx, scale),
+      );
+    },
   },
 );

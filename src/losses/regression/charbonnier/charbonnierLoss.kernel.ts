@@ -17,13 +17,13 @@ class Charbonnier<T extends number> extends Formula {
   value(p: v128, t: v128, root: v128, epsilon: v128, one: v128): v128 {
     return root;
   }
-  first(p: v128, t: v128, root: v128, epsilon: v128, one: v128): v128 {
+  byPrediction(p: v128, t: v128, root: v128, epsilon: v128, one: v128): v128 {
     const r = v128.sub<T>(p, t);
     const sign = v128.bitselect(r, one, splat<T>(-0.0));
     return v128.bitselect(sign, v128.div<T>(r, root), v128.eq<T>(root, splat<T>(Infinity)));
   }
-  second(p: v128, t: v128, root: v128, epsilon: v128, one: v128): v128 {
-    return v128.neg<T>(this.first(p, t, root, epsilon, one));
+  byTarget(p: v128, t: v128, root: v128, epsilon: v128, one: v128): v128 {
+    return v128.neg<T>(this.byPrediction(p, t, root, epsilon, one));
   }
 }
 

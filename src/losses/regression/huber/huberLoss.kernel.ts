@@ -15,11 +15,11 @@ class Huber<T extends number> extends Formula {
     const q = v128.pmin<T>(e, delta);
     return v128.mul<T>(q, v128.sub<T>(e, v128.mul<T>(q, splat<T>(0.5))));
   }
-  first(p: v128, t: v128, r: v128, delta: v128, _: v128): v128 {
+  byPrediction(p: v128, t: v128, r: v128, delta: v128, _: v128): v128 {
     return v128.pmax<T>(v128.pmin<T>(r, delta), v128.neg<T>(delta));
   }
-  second(p: v128, t: v128, r: v128, delta: v128, _: v128): v128 {
-    return v128.neg<T>(this.first(p, t, r, delta, _));
+  byTarget(p: v128, t: v128, r: v128, delta: v128, _: v128): v128 {
+    return v128.neg<T>(this.byPrediction(p, t, r, delta, _));
   }
 }
 

@@ -16,11 +16,11 @@ class SmoothL1<T extends number> extends Formula {
     const z = v128.pmin<T>(v128.div<T>(e, beta), splat<T>(1));
     return v128.mul<T>(z, v128.sub<T>(e, v128.mul<T>(v128.mul<T>(z, beta), splat<T>(0.5))));
   }
-  first(p: v128, t: v128, r: v128, beta: v128, _: v128): v128 {
+  byPrediction(p: v128, t: v128, r: v128, beta: v128, _: v128): v128 {
     return v128.pmax<T>(v128.pmin<T>(v128.div<T>(r, beta), splat<T>(1)), splat<T>(-1));
   }
-  second(p: v128, t: v128, r: v128, beta: v128, _: v128): v128 {
-    return v128.neg<T>(this.first(p, t, r, beta, _));
+  byTarget(p: v128, t: v128, r: v128, beta: v128, _: v128): v128 {
+    return v128.neg<T>(this.byPrediction(p, t, r, beta, _));
   }
 }
 

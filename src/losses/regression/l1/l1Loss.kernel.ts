@@ -13,13 +13,13 @@ class L1<T extends number> extends Formula {
   value(p: v128, t: v128, r: v128, a: v128, b: v128): v128 {
     return v128.abs<T>(r);
   }
-  first(p: v128, t: v128, r: v128, a: v128, b: v128): v128 {
+  byPrediction(p: v128, t: v128, r: v128, a: v128, b: v128): v128 {
     const one = v128.bitselect(r, splat<T>(1), splat<T>(-0.0));
     // All bits set are a NaN, so the second mask keeps NaN in the gradient.
     return v128.or(v128.and(one, v128.ne<T>(r, splat<T>(0))), v128.ne<T>(r, r));
   }
-  second(p: v128, t: v128, r: v128, a: v128, b: v128): v128 {
-    return v128.neg<T>(this.first(p, t, r, a, b));
+  byTarget(p: v128, t: v128, r: v128, a: v128, b: v128): v128 {
+    return v128.neg<T>(this.byPrediction(p, t, r, a, b));
   }
 }
 

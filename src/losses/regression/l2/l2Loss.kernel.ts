@@ -13,11 +13,11 @@ class L2<T extends number> extends Formula {
   value(p: v128, t: v128, r: v128, a: v128, b: v128): v128 {
     return v128.mul<T>(r, r);
   }
-  first(p: v128, t: v128, r: v128, a: v128, b: v128): v128 {
+  byPrediction(p: v128, t: v128, r: v128, a: v128, b: v128): v128 {
     return v128.add<T>(r, r);
   }
-  second(p: v128, t: v128, r: v128, a: v128, b: v128): v128 {
-    return v128.neg<T>(this.first(p, t, r, a, b));
+  byTarget(p: v128, t: v128, r: v128, a: v128, b: v128): v128 {
+    return v128.neg<T>(this.byPrediction(p, t, r, a, b));
   }
 }
 

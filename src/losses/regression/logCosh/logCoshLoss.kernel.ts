@@ -22,12 +22,12 @@ class LogCosh<T extends number> extends LongFormula {
     const l = log1p<T>(v128.bitselect(v128.xor(v128.mul<T>(tanh, tanh), sign), far, near));
     return v128.bitselect(v128.mul<T>(l, splat<T>(-0.5)), v128.add<T>(l, v128.sub<T>(a, ln2)), near);
   }
-  first(p: v128, t: v128, m: v128, sign: v128, ln2: v128): v128 {
+  byPrediction(p: v128, t: v128, m: v128, sign: v128, ln2: v128): v128 {
     const tanh = v128.div<T>(m, v128.sub<T>(splat<T>(2), m));
     return v128.or(tanh, v128.and(v128.sub<T>(p, t), sign));
   }
-  second(p: v128, t: v128, m: v128, sign: v128, ln2: v128): v128 {
-    return v128.xor(this.first(p, t, m, sign, ln2), sign);
+  byTarget(p: v128, t: v128, m: v128, sign: v128, ln2: v128): v128 {
+    return v128.xor(this.byPrediction(p, t, m, sign, ln2), sign);
   }
 }
 

@@ -37,11 +37,11 @@ class Quantile<T extends number> extends Formula {
   value(p: v128, t: v128, r: v128, over: v128, under: v128): v128 {
     return pinball<T>(r, over, under);
   }
-  first(p: v128, t: v128, r: v128, over: v128, under: v128): v128 {
+  byPrediction(p: v128, t: v128, r: v128, over: v128, under: v128): v128 {
     return pinballSlope<T>(r, over, under);
   }
-  second(p: v128, t: v128, r: v128, over: v128, under: v128): v128 {
-    return v128.neg<T>(this.first(p, t, r, over, under));
+  byTarget(p: v128, t: v128, r: v128, over: v128, under: v128): v128 {
+    return v128.neg<T>(this.byPrediction(p, t, r, over, under));
   }
 }
 
