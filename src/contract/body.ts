@@ -33,7 +33,7 @@ export interface Pass<G extends string = string> {
   readonly grads: { readonly [K in G]: number };
   /** Factor on every gradient: the upstream number over what the mean divides by. */
   readonly scale: number;
-  /** Cotangents, one an unreduced value; only for a body that says `appliesUpstream`, else 0. */
+  /** Cotangents, one per unreduced value; only for a body that says `appliesUpstream`, else 0. */
   readonly upstream: number;
   /** Memory for `count` numbers of the computation's type, forgotten when the call returns. */
   scratch(count: number): number;

@@ -1,4 +1,4 @@
-// Checks over an array and the one pass that "none" needs behind a kernel.
+// Checks over an array and the one pass that "none" needs after a kernel.
 //
 // The searches return the index of the first offending element, or −1. NaN offends only `firstNotFinite`.
 import { rowSum } from "./maths/softmax.kernel";

@@ -36,7 +36,7 @@ export function readState(
   checkBytes(name, bytes);
   const wanted = letters(kind);
   if (bytes.length < 24 || wanted.some((letter, i) => bytes[i] !== letter))
-    throw new RangeError(`${name}: these ${bytes.length} bytes are no saved state of this kind (${MAGIC}${kind})`);
+    throw new RangeError(`${name}: these ${bytes.length} bytes are not a saved state of this kind (${MAGIC}${kind})`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const cut = () => new RangeError(`${name}: the state is cut short or damaged (${bytes.length} bytes)`);
   if (bytes.length < 24 + 8 * (1 + headerLength)) throw cut();

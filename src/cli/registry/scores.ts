@@ -1,4 +1,4 @@
-/** Scores that are no losses, and so have no specification: what they are, and how to reach them. */
+/** Scores that are not losses, and so have no specification: what they are, and how to reach them. */
 
 export interface Score {
   readonly name: string;

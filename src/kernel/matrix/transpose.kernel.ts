@@ -2,7 +2,7 @@
 // Requires    room for d rows of `stride` bytes, stride ≥ n numbers.
 import { bytes } from "../maths/vector.kernel";
 
-/** Copies points [n, d] into d rows of `stride` bytes, with zeros behind each. */
+/** Copies points [n, d] into d rows of `stride` bytes, with zeros after each. */
 export function transposePoints<T extends number>(x: usize, n: i32, d: i32, to: usize, stride: usize): void {
   memory.fill(to, 0, stride * <usize>d);
   for (let i = 0; i < n; i++)

@@ -1,4 +1,4 @@
-/** Two clouds of points as arguments of a function that is no loss. */
+/** Two clouds of points as arguments of a function that is not a loss. */
 import { readInput, type View } from "../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../tensor/shapes.ts";
 import { commonDtype, type Operand, stageFloats } from "../../tensor/stage.ts";

@@ -1,4 +1,4 @@
-/** What the losses of image pairs share: arguments, the range of the pixels, one value an image. */
+/** What the losses of image pairs share: arguments, the range of the pixels, one value per image. */
 import type { Pass } from "../../contract/loss.ts";
 import type { Operand } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
@@ -23,7 +23,7 @@ export const images = [
   },
 ] as const;
 
-/** One value an image. */
+/** One value per image. */
 export const eachImage = { shape: "N", mean: "the number of images" } as const;
 
 export interface RangeOptions {

@@ -13,7 +13,7 @@ import { type Rows, splitScore, splitsOf } from "./splits.ts";
  *     score.compute({ splits: 10 });
  *
  * State      All rows, in the order they came: where a split begins depends on their number. Rows that come in
- *            Float32Array are kept in f32, others in f64. `merge` puts the other's rows behind its own.
+ *            Float32Array are kept in f32, others in f64. `merge` puts the other's rows after its own.
  * Errors     As inceptionScore; rows of another number of classes; compute without rows. A failed update changes nothing.
  */
 export class InceptionScore {
@@ -40,7 +40,7 @@ export class InceptionScore {
     return this;
   }
 
-  /** Puts all that another has seen behind its own; that one stays as it is. Returns this. */
+  /** Puts all that another has seen after its own; that one stays as it is. Returns this. */
   merge(other: InceptionScore): this {
     if (!(other instanceof InceptionScore)) throw new TypeError("InceptionScore: merge takes another InceptionScore");
     const [own, theirs] = [this.#blocks[0]?.classes, other.#blocks[0]?.classes];

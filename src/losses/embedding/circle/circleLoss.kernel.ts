@@ -268,7 +268,7 @@ export function scaleWhole<T extends number>(block: usize, n: i32, state: usize)
   }
 }
 
-/** One value an anchor, over all its pairs. */
+/** One value per anchor, over all its pairs. */
 export function circleAnchors<T extends number>(
   block: usize,
   first: i32,

@@ -177,7 +177,7 @@ export function oimMemoryFromBytes(bytes: Uint8Array, ...more: []): OimMemory {
   const [identities, queueSize, d, next] = header as [number, number, number, number];
   if (identities < 1 || queueSize < 0 || d < 1 || bytes.byteLength !== 4 * (HEADER + (identities + queueSize) * d))
     throw new RangeError(
-      `oimMemoryFromBytes: ${bytes.byteLength} bytes are no memory of [${identities} + ${queueSize}, ${d}]`,
+      `oimMemoryFromBytes: ${bytes.byteLength} bytes are not a memory of [${identities} + ${queueSize}, ${d}]`,
     );
   const block = (rows: number, from: number) => ({
     data: Float32Array.from({ length: rows * d }, (_, i) => view.getFloat32(4 * (HEADER + from * d + i), true)),

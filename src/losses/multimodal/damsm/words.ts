@@ -29,7 +29,7 @@ export interface WordMatches {
 }
 
 /**
- * One image against a block of captions at a time, whose words lie behind one another, so that what lies behind a caption's
+ * One image against a block of captions at a time, whose words lie one after another, so that what lies beyond a caption's
  * length costs nothing. Of larger batches nothing is kept but the matches; the way back computes their attention again.
  */
 export function matchWords(pass: Pass, { regions, words, lengths, gamma1, gamma2 }: WordInputs): WordMatches {
