@@ -65,7 +65,8 @@ function marked(file, text) {
     .replace(/family: "\w+"/, `family: "${family}"`)
     .replace(/title: \{.*\}/, `title: { en: "${spaced(name)}", zh: "${spaced(to)}" }`)
     .replace(/aliases: \{ en: \[[^\]]*\], zh: \[[^\]]*\] \}/, "aliases: { en: [], zh: [] }")
-    .replace(/summary: ".*"/, `summary: "TODO"`);
+    .replace(/summary: ".*"/, `summary: "TODO"`)
+    .replace(/( +)references: \[\n[\s\S]*?\n\1\],/, "$1references: [], // TODO");
 }
 const title = (file) => (file.includes(".zh.") ? spaced(to) : spaced(name));
 

@@ -28,7 +28,7 @@ interface Flags extends CsvFormat {
 const positive = (text: string) => {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (value > 0 && value < Number.POSITIVE_INFINITY) return value;
-  throw usageError(`"${text}" is no number greater than 0`);
+  throw usageError(`"${text}" is not a number greater than 0`);
 };
 
 const EXAMPLES = `
@@ -52,7 +52,7 @@ export function damsmCommand(): Command {
     .option("--gamma1 <number>", "sharpness of the attention over regions", positive, 4)
     .option("--gamma2 <number>", "how much the best matching words count", positive, 5)
     .option("--gamma3 <number>", "factor on the similarities", positive, 10)
-    .option("--classes <file>", "class of each sample, [N]: others of its class are no rivals")
+    .option("--classes <file>", "class of each sample, [N]: others of its class are not its rivals")
     .option(
       "--batch <count>",
       "samples of a batch (default: all); the terms are then means over all samples",

@@ -76,7 +76,7 @@ function refuseCopies(parts: readonly Part[]): void {
     }
 }
 
-/** All shards of the parts; null where the parts are no shards. */
+/** All shards of the parts; null where the parts are not shards. */
 function joinShards(parts: readonly Part[]): Shards | null {
   const seen = new Map<number, string>();
   const [first] = parts as [Part, ...Part[]];

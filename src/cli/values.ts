@@ -1,4 +1,4 @@
-/** Parsers of what stands behind a flag. */
+/** Parsers of what follows a flag. */
 import { InvalidArgumentError } from "commander";
 
 /** A parser of whole numbers in a range. */

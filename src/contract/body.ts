@@ -37,7 +37,7 @@ export interface Pass<G extends string = string> {
   readonly grads: { readonly [K in G]: Pointer };
   /** Factor on every gradient: the upstream number over what the mean divides by. */
   readonly scale: number;
-  /** Cotangents, one an unreduced value; only for a body that says `appliesUpstream`, else 0. */
+  /** Cotangents, one per unreduced value; only for a body that says `appliesUpstream`, else 0. */
   readonly upstream: Pointer;
   /** Weights of the unreduced values, where the call gives some: what a divisor that `countsWeights` adds up. */
   readonly weights: Weights | null;

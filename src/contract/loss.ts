@@ -124,5 +124,5 @@ export function defineScalarLoss<A extends readonly unknown[], O, G extends stri
   return defineLoss<A, O, G>(spec, { divisor, run }) as unknown as ScalarLoss<A, O, G>;
 }
 
-/** The mean's divisor of a loss with one value an element. */
+/** The mean's divisor of a loss with one value per element. */
 export const elements = ([first]: readonly [Operand, ...unknown[]]): number => first.size;

@@ -93,7 +93,7 @@ export interface BooleanOption extends OptionBase {
   readonly default: boolean;
 }
 
-/** Numbers with a symbolic shape, such as a weight a class; where `scalar`, one number may stand for all. */
+/** Numbers with a symbolic shape, such as a weight per class; where `scalar`, one number may stand for all. */
 export interface TensorOption<T = undefined> extends OptionBase {
   readonly type: "tensor";
   readonly shape: string;
@@ -133,7 +133,7 @@ export interface Reference {
   readonly url: string;
 }
 
-/** The unreduced value: one number a row, sample, class. */
+/** The unreduced value: one number per row, sample or class. */
 export interface Unreduced {
   readonly shape: string;
   /** What the mean divides by. */

@@ -97,7 +97,7 @@ const isEmpty = <X>({ loss: { spec } }: Definition, maths: Maths<X>, first: X): 
 /** Whether the unreduced value has an axis of samples, which is then its first. */
 export const hasSamples = ({ unreduced }: PortableCall<unknown>): boolean => /^(N|\.\.\.)/.test(unreduced);
 
-/** One number a sample, [N], whose mean is the reduced value, also where that is a weighted mean or a sum. */
+/** One number per sample, [N], whose mean is the reduced value, also where that is a weighted mean or a sum. */
 export function evaluateSamples<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>): X {
   const of = operandsOf(definition, maths, call);
   const first = of[1][0] as X;
@@ -106,7 +106,7 @@ export function evaluateSamples<X>(definition: Definition, maths: Maths<X>, call
   return sampled(maths, values, shareOf(definition, maths, call, maths.shapeOf(values)));
 }
 
-/** Unreduced values [N, ...] as one number a sample. */
+/** Unreduced values [N, ...] as one number per sample. */
 export function sampled<X>(maths: Maths<X>, values: X, share: Term<X>): X {
   const rest = maths.shapeOf(values).flatMap((_, axis) => (axis === 0 ? [] : [axis]));
   return maths.mul(rest.length > 0 ? maths.sum(values, rest) : values, share);

@@ -63,7 +63,7 @@ export interface Maths<X> extends Engine<X> {
   /** A mask [N, C, ...] that holds at the class of each label [N, ...]. */
   classes(labels: X, count: number): X;
   /**
-   * Values, one a label, as NaN where the label is none of 0…count − 1: so are then all gradients that pass. Where a mask
+   * Values, one per label, as NaN where the label is none of 0…count − 1: so are then all gradients that pass. Where a mask
    * holds, any label will do.
    */
   ofClasses(labels: X, count: number, values: X, ignored?: X): X;
@@ -121,7 +121,7 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     return add(top, logMass(x, top, axis));
   };
   // −log softmax(x)_c is (a − x_c) + log Σ exp(x − a) with a = max x. Neither part is negative, so that no digits cancel, and
-  // the logarithm is taken once a row.
+  // the logarithm is taken once per row.
   const surprisal = (mask: X, x: X, axis: number) => {
     const top = max(x, axis);
     return drop(add(sub(top, sumWhere(mask, x, axis, true)), logMass(x, top, axis)), axis);

@@ -63,7 +63,7 @@ interface Merger {
 const UPPER = 1;
 const LOWER = 2;
 
-/** Brings both halves together: their eigenproblem becomes that of diag + ρ u uᵀ, u 1 before the tear and `sign` behind it. */
+/** Brings both halves together: their eigenproblem becomes that of diag + ρ u uᵀ, u 1 before the tear and `sign` after it. */
 function merge(
   merger: Merger,
   values: Float64Array,

@@ -90,7 +90,7 @@ interface Secular {
   readonly value: number;
   /** What rounding errors of the value are relative to. */
   readonly size: number;
-  /** Derivatives of the terms up to the model's left pole, and of those behind it. */
+  /** Derivatives of the terms up to the model's left pole, and of those after it. */
   readonly slopeLeft: number;
   readonly slopeRight: number;
 }

@@ -235,7 +235,7 @@ class Network implements FeatureNetwork {
   }
 }
 
-/** One row an image: positions of a feature map are averaged. */
+/** One row per image: positions of a feature map are averaged. */
 function pool(
   output: string,
   data: Float32Array,

@@ -8,7 +8,7 @@ const imageNet = { divide: 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224,
 export const presets: Readonly<Record<PresetName, Preprocessing>> = {
   /**
    * The body of the FID Inception network as pytorch-fid feeds it: bilinear to 299x299 without antialiasing, in −1…1. For
-   * an export that starts behind the wrapper's own resizing and scaling.
+   * an export that starts after the wrapper's own resizing and scaling.
    */
   "fid-inception": {
     resize: [299, 299],

@@ -46,7 +46,7 @@ export interface Window {
 interface Taps {
   readonly starts: Int32Array;
   readonly counts: Int32Array;
-  /** `width` weights a position; those behind its count are 0. */
+  /** `width` weights per position; those beyond its count are 0. */
   readonly weights: Float64Array;
   readonly width: number;
 }

@@ -38,7 +38,7 @@ const hostile: readonly [string, Uint8Array, RegExp][] = [
   ["five bytes", sound.subarray(0, 5), /is no \.npy file/],
   ["another format", Buffer.from("PK\x03\x04 and so on"), /is no \.npy file/],
   ["version 9", Buffer.from("\x93NUMPY\x09\x00\x10\x00", "latin1"), /version 9\.0, expected 1, 2 or 3/],
-  ["no length", sound.subarray(0, 9), /ends inside the length of its header \(1 byte of 2 bytes came\)/],
+  ["no length", sound.subarray(0, 9), /ends inside the length of its header \(got 1 byte of 2 bytes\)/],
   ["a cut header", sound.subarray(0, 30), /ends inside its header/],
   [
     "a header of 4 GB",

@@ -100,7 +100,7 @@ describe.each(situations)("on $backend, fused $fused", ({ backend, fused }) => {
     tf.dispose([x, y]);
   });
 
-  it("gives one number a sample of masks and maps, and stays one number where there are no samples", () => {
+  it("gives one number per sample of masks and maps, and stays one number where there are no samples", () => {
     const [p, t] = [
       tf.randomUniform([3, 4, 5, 2], 0, 1, "float32", 1),
       tf.randomUniform([3, 4, 5, 2], 0, 1, "float32", 2),

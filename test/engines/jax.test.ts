@@ -88,7 +88,7 @@ it("reduces as the package does", async () => {
   }
 });
 
-it("leaves unreduced what an option says is one value a class", async () => {
+it("leaves unreduced what an option says is one value per class", async () => {
   const [p, t] = [
     [[[0.5, 0.2]], [[1, 0]]],
     [[[1, 0]], [[1, 1]]],

@@ -14,7 +14,7 @@ REDUCTIONS = {"none": lambda rows: rows, "sum": lambda rows: rows.sum(), "mean":
 
 
 def rowwise(loss, source, inputs, formula, differentiable, options=({},)):
-    """formula(*inputs, **options) -> one value a row."""
+    """formula(*inputs, **options) -> one value per row."""
     cases = []
     for given in options:
         for seed, shape in enumerate([[5, 3], [2, 17]]):

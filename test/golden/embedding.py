@@ -17,7 +17,7 @@ def distance(kind, a, b):
 
 
 def rows(loss, source, draw, differentiable, formula, options=({},), **more):
-    """formula(*inputs, **options) -> one value a row."""
+    """formula(*inputs, **options) -> one value per row."""
     cases = []
     for given in options:
         for reduction in ("none", "sum", "mean"):

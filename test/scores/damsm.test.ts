@@ -54,6 +54,6 @@ it("computes the terms and their sum", async () => {
   expect((await lossary(...args, "--batch", "2", "--lengths", path("short.npy"))).stderr).toBe(
     "lossary: --lengths is [2], but --regions is of 4 samples\n",
   );
-  expect((await lossary(...args, "--gamma2", "0")).stderr).toMatch(/is no number greater than 0/);
+  expect((await lossary(...args, "--gamma2", "0")).stderr).toMatch(/is not a number greater than 0/);
   expect((await lossary(...args, "--images", path("lengths.npy"))).stderr).toMatch(/damsmTerms: images/);
 });

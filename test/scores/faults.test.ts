@@ -259,7 +259,7 @@ describe("features", () => {
     );
     await expectFault(
       ["fid", stats, "--save-state", path("s.state")],
-      /holds statistics of a set \(mu and sigma\), which are no samples to keep; lossary fid takes them/,
+      /holds statistics of a set \(mu and sigma\), which are not samples to keep; lossary fid takes them/,
     );
   });
 
@@ -307,7 +307,7 @@ it("refuses options that would have no effect", async () => {
   for (const command of ["is", "kid"])
     await expectFault(
       [command, array, "--save-state", path("unused.state"), "--output", "a"],
-      /^lossary: --output has no effect: .*unused\.npy is no folder of images$/m,
+      /^lossary: --output has no effect: .*unused\.npy is not a folder of images$/m,
       2,
     );
   await expectFault(

@@ -101,7 +101,7 @@ it("throws away what is not what was promised", async () => {
   const wrong = "0".repeat(64);
   const { code, stderr } = await pull("net.onnx", wrong);
   expect(code).toBe(1);
-  expect(stderr).toContain(`has SHA-256 ${sha256}, expected ${wrong}; what came was thrown away`);
+  expect(stderr).toContain(`has SHA-256 ${sha256}, expected ${wrong}; what was received was thrown away`);
   expect(existsSync(kept("net"))).toBe(false);
   expect((await lossary("models", "list")).stdout).toMatch(/No models/);
 });

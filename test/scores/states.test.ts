@@ -75,7 +75,7 @@ it("refuses to compare features of other networks or preprocessing, and damaged 
     /damaged\.state: is damaged/,
   );
   file("text.state", "text");
-  expect((await lossary("fid", path("text.state"), generated, ...flags)).stderr).toMatch(/is no saved state/);
+  expect((await lossary("fid", path("text.state"), generated, ...flags)).stderr).toMatch(/is not a saved state/);
 });
 
 it("cuts features in files into shards, too", async () => {

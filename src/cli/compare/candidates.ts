@@ -130,7 +130,7 @@ export function describeProbabilities(used: readonly Probabilities[], classes: C
   if (used.includes("sigmoid"))
     said.push("probabilities of one class against the rest: the classes' sigmoids, divided by their sum");
   if (used.includes("margin"))
-    said.push("probabilities of margin losses: softmax of the scores, which are no logits before the calibration");
+    said.push("probabilities of margin losses: softmax of the scores, which are not logits before the calibration");
   return said;
 }
 

@@ -1,4 +1,4 @@
-/** The flags of one loss, made from its specification, and the values behind them. */
+/** The flags of one loss, made from its specification, and their values. */
 import { Command, Option } from "commander";
 import type { ArgumentSpec, LossSpec, OptionSpec } from "../../contract/spec.ts";
 import { describeArgument, describeOption, differentiable, flagOf } from "../describe.ts";

@@ -21,7 +21,7 @@ type FileType = "npy" | "npz" | "csv" | "parquet" | "image";
 
 const ARRAYS = "a .npy file, file.npz:key, file.csv:column, a .csv or .parquet file, or an image (.png, .jpg)";
 
-/** The parts of a name: file, type by its ending, and what stands behind the colon (null without one). */
+/** The parts of a name: file, type by its ending, and what follows the colon (null without one). */
 export function splitSpec(spec: string, expected = ARRAYS): { file: string; type: FileType; key: string | null } {
   if (isImage(spec)) return { file: spec, type: "image", key: null };
   const match = /^(.+?\.(npy|npz|csv|tsv|parquet))(?::(.*))?$/is.exec(spec);

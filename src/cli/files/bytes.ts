@@ -18,7 +18,7 @@ export class ByteReader {
   /** Fills all of `target`; `what` says in errors what was to be read. */
   async fill(target: Uint8Array, what: string): Promise<void> {
     const ends = (came: number) =>
-      dataError(`${this.#path}: ends inside ${what} (${showBytes(came)} of ${showBytes(target.length)} came)`);
+      dataError(`${this.#path}: ends inside ${what} (got ${showBytes(came)} of ${showBytes(target.length)})`);
     if (target.length > this.left) throw ends(this.left);
     for (let at = 0; at < target.length; ) {
       if (this.#chunk.length === 0) {

@@ -51,7 +51,7 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/^[-+]?\d{1,3}([ '\u00a0\u202f]\d{3})+([.,]\d*)?$/, "a number in groups of digits"],
   [/^[-+]?\p{Sc}\s*[-+]?[\d.,]+$|^[-+]?[\d.,]+\s*\p{Sc}$/u, "an amount with a currency sign"],
   [/^[-+]?[\d.,]+\s*%$/, "a percentage"],
-  [/^\u2212[\d.,]+(e[-+\u2212]?\d+)?$|^[-+]?[\d.,]+e\u2212\d+$/i, "a number with a minus sign that is no hyphen"],
+  [/^\u2212[\d.,]+(e[-+\u2212]?\d+)?$|^[-+]?[\d.,]+e\u2212\d+$/i, "a number with a minus sign that is not a hyphen"],
   [/^[-+]?\d{1,3}\/\d{1,3}$/, "a fraction"],
   [/^\d{4}-\d\d?-\d\d?([T ].*)?$|^\d\d?[./]\d\d?[./]\d{2,4}$/, "a date"],
 ];

@@ -1,4 +1,4 @@
-/** The header of a .npy file: a Python dictionary as text, behind a magic number, a version and a length. */
+/** The header of a .npy file: a Python dictionary as text, after a magic number, a version and a length. */
 import { sizeOf } from "../../tensor/tensor.ts";
 import { dataError } from "../errors.ts";
 import type { ByteReader } from "./bytes.ts";

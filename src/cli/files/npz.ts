@@ -103,7 +103,7 @@ async function readEntry(path: string, zip: ZipFile, entry: ZipEntry): Promise<A
   }
 }
 
-/** The stream's chunks; throws behind the last one when their checksum is not the one the zip promises. */
+/** The stream's chunks; throws after the last one when their checksum is not the one the zip promises. */
 async function* checked(path: string, stream: AsyncIterable<Buffer>, expected: number): AsyncGenerator<Buffer> {
   let sum = 0;
   for await (const chunk of stream) {

@@ -45,7 +45,7 @@ export async function pull(wanted: Wanted): Promise<number | null> {
   const found = await checksumOf(part);
   if (found !== sha256) {
     await rm(part, { force: true });
-    throw dataError(`${url}: has SHA-256 ${found}, expected ${sha256}; what came was thrown away`);
+    throw dataError(`${url}: has SHA-256 ${found}, expected ${sha256}; what was received was thrown away`);
   }
   await rename(part, path);
   const bytes = await sizeOf(path);

@@ -1,4 +1,4 @@
-/** Functions that are no losses, by their specifications, and how to reach them. */
+/** Functions that are not losses, by their specifications, and how to reach them. */
 
 import { type FunctionSpec, isLossSpec } from "../../contract/spec.ts";
 import * as lossary from "../../index.ts";

@@ -13,7 +13,7 @@ export interface Line {
   readonly colour: string;
   readonly dashed?: boolean;
   readonly points: readonly Point[];
-  /** The point the name stands at; without one it stands behind the last. */
+  /** The point the name stands at; without one it stands after the last. */
   readonly labelled?: Point;
 }
 
@@ -41,7 +41,7 @@ export function spread(positions: readonly number[], gap: number): number[] {
 
 const isInside = ({ y }: Point, [low, high]: Axis["domain"]) => y >= low && y <= high;
 
-/** Where the names stand: at their points, or spread behind the ends. */
+/** Where the names stand: at their points, or spread after the ends. */
 function labels(lines: readonly Line[], { domain }: Axis): (Point & { line: Line; atEnd: boolean })[] {
   const ends = lines.filter(({ labelled, points }) => !labelled && isInside(points.at(-1) as Point, domain));
   const gap = (ROOM * (domain[1] - domain[0])) / (HEIGHT - MARGINS.marginTop - MARGINS.marginBottom);

@@ -2,7 +2,7 @@
  * Features kept between runs, by the SHA-256 of an image's bytes. Each network, output and preprocessing has a folder of
  * its own; each run appends to a file of its own in it, so that runs side by side do not disturb each other.
  *
- * A record is the image's checksum (32 bytes), the CRC-32 of what follows (4), the image's height and width behind the
+ * A record is the image's checksum (32 bytes), the CRC-32 of what follows (4), the image's height and width after the
  * preprocessing (4 each) and the row (f32), little-endian. A file cut in the middle of a record, as a killed run leaves
  * it, is read up to there. A file's time of change says when it was last of use; see prune.ts.
  *
@@ -30,7 +30,7 @@ const MAX_OPEN = 32;
 
 export interface Known {
   readonly row: Float32Array;
-  /** [height, width] of the image behind the preprocessing. */
+  /** [height, width] of the image after the preprocessing. */
   readonly size: readonly [number, number];
 }
 

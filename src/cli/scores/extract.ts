@@ -14,13 +14,13 @@ type Size = readonly [height: number, width: number];
 interface Loaded {
   readonly file: ImageFile;
   readonly key: string;
-  /** Behind the preprocessing. */
+  /** After the preprocessing. */
   readonly size: Size;
   readonly row?: Float32Array;
   readonly image?: Image;
 }
 
-/** An image and its size behind the preprocessing, which all others must have. */
+/** An image and its size after the preprocessing, which all others must have. */
 export interface Sized {
   readonly path: string;
   readonly size: Size;
@@ -93,7 +93,7 @@ const hint = (error: unknown) =>
     ? dataError(`${error.message}; --skip-broken leaves such files out`)
     : error;
 
-/** All images of a set have one size behind the preprocessing: others would not be comparable. */
+/** All images of a set have one size after the preprocessing: others would not be comparable. */
 function checkSize(path: string, size: Size, first: Sized): void {
   if (size[0] !== first.size[0] || size[1] !== first.size[1])
     throw dataError(

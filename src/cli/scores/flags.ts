@@ -118,7 +118,7 @@ export async function checkSets(command: Command, paths: readonly string[]): Pro
     else if (!found) throw dataError(`${path}: there is no such file or folder`);
   }
   if (folders > 0) return;
-  const subject = paths.length === 1 ? `${paths[0]} is no folder` : `neither ${paths.join(" nor ")} is a folder`;
+  const subject = paths.length === 1 ? `${paths[0]} is not a folder` : `neither ${paths.join(" nor ")} is a folder`;
   refuseUnused(command, IMAGE_FLAGS, `${subject} of images`);
 }
 

@@ -55,7 +55,7 @@ async function readFeatures(path: string, kind: Kind, { flags, told }: Run): Pro
     throw dataError(
       `${path}: holds statistics of a set (mu and sigma), ${
         kind === "moments"
-          ? "which are no samples to keep; lossary fid takes them in place of a state"
+          ? "which are not samples to keep; lossary fid takes them in place of a state"
           : "but the features of each sample are needed"
       }`,
     );

@@ -30,7 +30,7 @@ interface Found {
   readonly files: ImageFile[];
   /** Images in hidden files and folders. */
   hidden: number;
-  /** Files that are no images, by their endings. */
+  /** Files that are not images, by their endings. */
   readonly others: Map<string, number>;
 }
 

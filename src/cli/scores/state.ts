@@ -1,7 +1,7 @@
 /**
  * Saved states: what a run knows of one set of samples, or of several where it was interrupted.
  *
- *     "LOSSARY STATE 1\n"  a line of JSON, a section each  the sections' payloads, one behind the other
+ *     "LOSSARY STATE 1\n"  a line of JSON, one section each  the sections' payloads, one after the other
  *
  * Each section carries the SHA-256 of its payload.
  */
@@ -66,7 +66,7 @@ export async function readState(path: string): Promise<Section[]> {
     throw fileError(path, error);
   });
   if (!bytes.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC)))
-    throw dataError(`${path}: is no saved state (--save-state writes one)`);
+    throw dataError(`${path}: is not a saved state (--save-state writes one)`);
   const end = bytes.indexOf("\n", MAGIC.length);
   const damaged = () => dataError(`${path}: is damaged (its checksum is not the one the file promises)`);
   let infos: (SectionInfo & { readonly bytes: number; readonly sha256: string })[];

@@ -22,7 +22,7 @@ export interface CliffData {
 }
 
 const EPISODES = 500;
-/** Behind the transient. */
+/** After the transient. */
 const LATE = 100;
 const environment = cliffWalking();
 const methods = [
@@ -91,7 +91,7 @@ function findings({ curves }: CliffData): Finding[] {
   const earned = (curve: CliffCurve) => `${inWords(late(curve))}, mean of the last ${LATE} of ${EPISODES} episodes`;
   return [
     {
-      book: "SARSA earns about −25 an episode while it learns.",
+      book: "SARSA earns about −25 per episode while it learns.",
       measured: earned(onPolicy),
       agrees: late(onPolicy) > -33 && late(onPolicy) < -20,
     },
@@ -118,7 +118,7 @@ export const cliffExperiment: Experiment<CliffData> = {
   title: "Cliff walking",
   place: "Example 6.6",
   setting:
-    "A grid of 4 rows and 12 columns, −1 a step, −100 and back to the start for stepping into the cliff. ε-greedy with ε = 0.1, α = 0.5, nothing discounted, 500 episodes.",
+    "A grid of 4 rows and 12 columns, −1 per step, −100 and back to the start for stepping into the cliff. ε-greedy with ε = 0.1, α = 0.5, nothing discounted, 500 episodes.",
   ticks: methods.length,
   measure,
   findings,

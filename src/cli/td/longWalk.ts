@@ -63,7 +63,7 @@ async function measure(settings: Settings, tick: Tick): Promise<LongWalkData> {
   return { truth, curves: curves.map((curve) => ({ ...curve, lowest: lowestOf(curve.points) })) };
 }
 
-/** A diverged point, huge or NaN, is no lower than any. */
+/** A diverged point, huge or NaN, is not lower than any. */
 const lowestOf = (points: readonly LambdaPoint[]) =>
   points.reduce((best, point) => (point.error < best.error ? point : best));
 

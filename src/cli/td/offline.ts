@@ -14,7 +14,7 @@ export interface OfflineOptions {
   readonly onEpisode: (report: { readonly episode: number; readonly values: Float64Array }) => void;
 }
 
-/** An episode as it was lived, a step an entry. */
+/** An episode as it was lived, a step per entry. */
 interface Episode {
   readonly states: readonly number[];
   readonly rewards: readonly number[];

@@ -33,7 +33,7 @@ export function printNotes(path: string, notes: readonly string[], told: Set<str
 }
 
 /**
- * The reader of a pipe may go away early (`lossary list | head -1`): that is no error. A full disk behind standard output
+ * The reader of a pipe may go away early (`lossary list | head -1`): that is not an error. A full disk behind standard output
  * is one; where standard error fails, there is nobody to tell.
  */
 export function leaveOnClosedOutput(): void {

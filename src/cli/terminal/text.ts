@@ -31,7 +31,7 @@ export function alignedTable(rows: readonly (readonly string[])[], alignments: r
 
 const lengthOf = (text: string) => [...text].length;
 
-/** Text in lines of at most `width` characters, each behind `indent`. */
+/** Text in lines of at most `width` characters, each after `indent`. */
 export function wrap(text: string, indent = "", width = 100): string {
   const lines: string[] = [];
   let line = "";
@@ -81,7 +81,7 @@ function fold(line: string, width: number): string {
     .slice(2);
 }
 
-/** Puts a text behind a first mark, its further lines below its beginning. */
+/** Puts a text after a first mark, its further lines below its beginning. */
 export const bullet = (text: string, mark = "• "): string =>
   mark + wrap(text, " ".repeat(mark.length)).slice(mark.length);
 

@@ -4,7 +4,7 @@
  * They are portable definitions that jax-js differentiates and compiles: use them under grad, valueAndGrad, jit and vmap.
  * A call consumes its arrays, as functions of jax-js do: pass `x.ref` to keep x. Options may be plain numbers. Float64 if
  * an argument is, else float32. Shapes and options are checked, the arrays' numbers are not:
- * a label that is no class makes its row NaN, value and gradient, also under jit.
+ * a label that is not a class makes its row NaN, value and gradient, also under jit.
  */
 import * as catalog from "../catalog.ts";
 import { native } from "./native.ts";
@@ -95,7 +95,7 @@ export const marginRankingLoss = /* @__PURE__ */ native(catalog.marginRankingLos
 export const msSsim = /* @__PURE__ */ native(catalog.msSsim);
 /** SSIM at five scales at once: fine texture and coarse layout both count. */
 export const msSsimLoss = /* @__PURE__ */ native(catalog.msSsimLoss);
-/** Fits several quantiles of a target at once, one a column. */
+/** Fits several quantiles of a target at once, one per column. */
 export const multiQuantileLoss = /* @__PURE__ */ native(catalog.multiQuantileLoss);
 /** Puts the true class a margin ahead of every other, and then stops. */
 export const multiclassHingeLoss = /* @__PURE__ */ native(catalog.multiclassHingeLoss);

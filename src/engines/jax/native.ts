@@ -32,7 +32,7 @@ export function native<L>(definition: Definition<L>): Native<L, JaxArray> {
           dtype: dtype === np.float64 ? "float64" : "float32",
           isArray,
           shapeOf: engine.shapeOf,
-          // As they are: a label of 0.5 is no class, and must not become one.
+          // As they are: a label of 0.5 is not a class, and must not become one.
           toIndices: (x) => (x.dtype === np.bool ? cast(x, np.int32) : x),
           toFloats: (x) => cast(x, dtype),
           constant: engine.constant,

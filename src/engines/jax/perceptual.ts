@@ -41,7 +41,7 @@ const perceptualLoss = /* @__PURE__ */ native(perceptualPortable);
  *            over the images of Σ_j w_j ‖φ_j(ŷ) − φ_j(y)‖² / (C_j H_j W_j). `features` gives the maps [N, C, H, W].
  * Network    An ONNXModel of @jax-js/onnx with one input, whose layers are its nodes' outputs by name, or a function that
  *            gives named feature maps.
- * Options    layers: names of layers, at least one; weights: one number a layer, ≥ 0, by default 1 each.
+ * Options    layers: names of layers, at least one; weights: one number per layer, ≥ 0, by default 1 each.
  * Gradient   Reaches both images through the network, and what a function closes over.
  * Errors     A layer that the network has not, or that gives no feature maps over height and width; a number of weights
  *            other than that of the layers; an ONNX model with several inputs.

@@ -24,7 +24,7 @@ interface Reading {
 }
 
 /**
- * A loss in the form that `model.compile({ loss, metrics })` takes: Keras' order (yTrue, yPred), one number a sample.
+ * A loss in the form that `model.compile({ loss, metrics })` takes: Keras' order (yTrue, yPred), one number per sample.
  *
  *     model.compile({ optimizer: "adam", loss: compile(crossEntropy, { labelSmoothing: 0.1 }) });
  *

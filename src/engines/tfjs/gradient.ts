@@ -46,7 +46,7 @@ function withLateGradient({ call, names, run }: Fused): Tensor {
 }
 
 /**
- * One number a sample, [N]: the sum of its unreduced values, each times `share`. The gradients are made along with them for
+ * One number per sample, [N]: the sum of its unreduced values, each times `share`. The gradients are made along with them for
  * the cotangent of a plain mean, 1/N each, and once more where another comes.
  */
 export function fusedSamples(kernel: Fused, share: number): Tensor {

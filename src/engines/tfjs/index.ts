@@ -97,7 +97,7 @@ export const marginRankingLoss = /* @__PURE__ */ native(catalog.marginRankingLos
 export const msSsim = /* @__PURE__ */ native(catalog.msSsim);
 /** SSIM at five scales at once: fine texture and coarse layout both count. */
 export const msSsimLoss = /* @__PURE__ */ native(catalog.msSsimLoss);
-/** Fits several quantiles of a target at once, one a column. */
+/** Fits several quantiles of a target at once, one per column. */
 export const multiQuantileLoss = /* @__PURE__ */ native(catalog.multiQuantileLoss);
 /** Puts the true class a margin ahead of every other, and then stops. */
 export const multiclassHingeLoss = /* @__PURE__ */ native(catalog.multiclassHingeLoss);

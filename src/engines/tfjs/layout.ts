@@ -31,7 +31,7 @@ function channelsSecond(x: Tensor): Tensor {
   return tf.transpose(x, [0, x.rank - 1, ...positions]);
 }
 
-/** So few channels behind so many rows and columns are no columns behind channels and rows. */
+/** So few channels after so many rows and columns are not columns after channels and rows. */
 function looksTurned({ shape }: Tensor): boolean {
   const middle = shape.slice(1, -1);
   return middle.length >= 2 && (shape.at(-1) as number) <= 4 && middle.every((length) => length >= 16);

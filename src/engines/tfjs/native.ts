@@ -32,7 +32,7 @@ export interface TfjsOptions {
   /**
    * Whether the tensors' numbers are checked: labels that are classes, probabilities, signs. Default true where that costs
    * next to nothing, on the backends cpu and wasm, and false where reading would wait for the graphics processor: there a
-   * label that is no class makes its row NaN, as it does where WebAssembly is forbidden.
+   * label that is not a class makes its row NaN, as it does where WebAssembly is forbidden.
    */
   validate?: boolean;
   /**
@@ -44,7 +44,7 @@ export interface TfjsOptions {
 
 const maths = mathsOf(engine);
 
-/** Throws where a value is no tensor, or one that is gone. */
+/** Throws where a value is not a tensor, or one that is gone. */
 export function checkTensor(what: string, value: unknown): void {
   if (!(value instanceof tf.Tensor)) throw new LossaryTypeError(what, `is ${describe(value)}, expected a tf.Tensor`);
   if (value.isDisposed) throw new LossaryTypeError(what, `is a tensor ${showShape(value.shape)} that was disposed`);
@@ -61,7 +61,7 @@ function arraysOf(spec: LossSpec): { readonly arrays: Arrays<Tensor>; readonly o
       dtype: "float32",
       isArray: (value): value is Tensor => value instanceof tf.Tensor,
       shapeOf: (x) => x.shape,
-      // As they are: a label of 0.5 is no class, and must not become one.
+      // As they are: a label of 0.5 is not a class, and must not become one.
       toIndices: (x) => (x.dtype === "bool" ? tf.cast(x, "int32") : x),
       toFloats: (x) => (x.dtype === "float32" ? x : tf.cast(x, "float32")),
       constant: engine.constant,
@@ -82,10 +82,10 @@ function arraysOf(spec: LossSpec): { readonly arrays: Arrays<Tensor>; readonly o
   };
 }
 
-/** Of each loss, how it gives one number a sample. */
+/** Of each loss, how it gives one number per sample. */
 const samples = new WeakMap<object, (...args: unknown[]) => Tensor>();
 
-/** A loss as one number a sample, whose mean is what the loss gives; as that one number where it has no samples. */
+/** A loss as one number per sample, whose mean is what the loss gives; as that one number where it has no samples. */
 export const perSample = (loss: object): ((...args: unknown[]) => Tensor) | undefined => samples.get(loss);
 
 /** A loss on tensors. It leaves no tensor but its value behind. */

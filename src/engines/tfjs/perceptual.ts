@@ -20,7 +20,7 @@ const perceptualLoss = /* @__PURE__ */ native(perceptualPortable);
  *
  * Shapes     Images are what the network takes, mostly [N, H, W, C]; both have one shape. The loss is one number, the mean
  *            over the images of Σ_j w_j ‖φ_j(ŷ) − φ_j(y)‖² / (C_j H_j W_j). `features` gives the maps [N, C, H, W].
- * Options    layers: names of layers, at least one; weights: one number a layer, ≥ 0, by default 1 each.
+ * Options    layers: names of layers, at least one; weights: one number per layer, ≥ 0, by default 1 each.
  * Gradient   Reaches both images through the network, and its weights: name the variables an optimiser may change, as above,
  *            or set the network's `trainable` to false.
  * Errors     A layer that the network has not, or that gives no feature maps over height and width; a number of weights

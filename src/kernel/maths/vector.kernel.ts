@@ -25,7 +25,7 @@ function loadPart<T extends number>(pointer: usize, left: i32): v128 {
   return left === 2 ? low : v128.load_lane<u32>(pointer + 8, low, 2);
 }
 
-/** Writes min(left, lanes) elements and nothing behind them. */
+/** Writes min(left, lanes) elements and nothing after them. */
 export function store<T extends number>(pointer: usize, vector: v128, left: i32): void {
   if (left >= lanes<T>()) v128.store(pointer, vector);
   else storePart<T>(pointer, vector, left);

@@ -1,4 +1,4 @@
-/** A cross entropy over cosines to one weight a class, whose target cosine is put at a disadvantage. */
+/** A cross entropy over cosines to one weight per class, whose target cosine is put at a disadvantage. */
 import type { Pass, StagedInputs } from "../../contract/loss.ts";
 import { checkIndices } from "../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";

@@ -1,4 +1,4 @@
-/** What the losses of image pairs share: arguments, the range of the pixels, one value an image. */
+/** What the losses of image pairs share: arguments, the range of the pixels, one value per image. */
 
 import { type Body, defineLoss, type Loss, type Pass } from "../../contract/loss.ts";
 import type { SpecOf } from "../../contract/spec.ts";
@@ -26,7 +26,7 @@ export const images = [
   },
 ] as const;
 
-/** One value an image. */
+/** One value per image. */
 export const eachImage = { shape: "N", mean: "the number of images" } as const;
 
 export interface RangeOptions {

@@ -10,7 +10,7 @@ export const pair = [
   { name: "targets", shape: "...", kind: "float", differentiable: true, doc: "True values." },
 ] as const;
 
-/** One value an element. */
+/** One value per element. */
 export const eachElement = { shape: "...", mean: "the number of elements" } as const;
 
 /** The arguments every kernel of a pair begins with. */

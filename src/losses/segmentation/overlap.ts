@@ -1,4 +1,4 @@
-/** What the segmentation losses share: probabilities against masks, one value a sample and class. */
+/** What the segmentation losses share: probabilities against masks, one value per sample and class. */
 import type { Pass } from "../../contract/loss.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 
@@ -22,7 +22,7 @@ export const masks = [
   },
 ] as const;
 
-/** One value a sample and class. */
+/** One value per sample and class. */
 export const eachMask = { shape: "N C", mean: "the number of samples times the number of classes" } as const;
 
 /** How many masks there are, and how many positions each has. */

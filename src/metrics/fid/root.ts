@@ -64,7 +64,7 @@ export function timesFactor(machine: Machine, h: Strided, { rows, pivots }: Fact
   const [to, block] = [machine.take("float64", k * d), machine.take("float64", k * STRIP)];
   const product = productOf(machine);
   for (const [column, width] of strips(d)) {
-    // Behind the triangle's diagonal there is nothing to multiply.
+    // Beyond the triangle's diagonal there is nothing to multiply.
     const depth = pivots ? Math.min(k, column + width) : k;
     product(h.columns(0, depth), rows.columns(column, width).slice(0, depth), block);
     const [into, part] = [viewOf(to, k * d, "float64"), viewOf(block, k * width, "float64")];

@@ -31,7 +31,7 @@ const spec: FunctionSpec = frozen({
  *     score.compute({ splits: 10 });
  *
  * State      All rows, in the order they came: where a split begins depends on their number. Rows that come in
- *            Float32Array are kept in f32, others in f64. `merge` puts the other's rows behind its own.
+ *            Float32Array are kept in f32, others in f64. `merge` puts the other's rows after its own.
  * Errors     As inceptionScore; rows of another number of classes; compute without rows. A failed update changes nothing.
  */
 export class InceptionScore {
@@ -61,7 +61,7 @@ export class InceptionScore {
     return this;
   }
 
-  /** Puts all that another has seen behind its own; that one stays as it is. Returns this. */
+  /** Puts all that another has seen after its own; that one stays as it is. Returns this. */
   merge(other: InceptionScore): this {
     if (!(other instanceof InceptionScore))
       throw new LossaryTypeError("InceptionScore: merge", "takes another InceptionScore");

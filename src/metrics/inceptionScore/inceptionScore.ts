@@ -111,7 +111,7 @@ export function checkSplits(name: string, splits: number, count: number): void {
 const SLACK = 1e-6;
 const SUM_SLACK = 1e-3;
 
-/** Throws where rows are no distributions, and puts what rounding left outside into [0, 1]; NaN passes. */
+/** Throws where rows are not distributions, and puts what rounding left outside into [0, 1]; NaN passes. */
 export function readProbabilities(name: string, numbers: Numbers): Numbers & Rows {
   const what = `${name}: probabilities`;
   checkEach(what, numbers, (p) => !(p < -SLACK || p > 1 + SLACK), "outside [0, 1]");

@@ -13,7 +13,7 @@ type Colour = (row: Row) => string;
 const MUTED = "var(--muted)";
 const FAINT = "var(--faint)";
 
-/** One metric: a line a loss, with the single folds, the mean, and one standard deviation to either side. */
+/** One metric: a line per loss, with the single folds, the mean, and one standard deviation to either side. */
 export function scorePlot(metric: Metric, rows: readonly Row[], colour: Colour): Html {
   const cells = rows.map((row, at) => ({ ...(row.cells[metric.key] as Cell), name: row.candidate.name, at, row }));
   const digits = digitsOf(cells.map(({ deviation }) => deviation));

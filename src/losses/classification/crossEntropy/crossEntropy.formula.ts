@@ -29,7 +29,7 @@ export const crossEntropyPortable = portable(
   },
 );
 
-/** One number a class, along axis 1. */
+/** One number per class, along axis 1. */
 export const perClass = <X>(m: Maths<X>, weight: X, shape: Shape): X =>
   m.reshape(
     weight,

@@ -4,7 +4,7 @@ import { checkIndices, type Operand, viewOf } from "../../../tensor/stage.ts";
 import { type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 
 export interface CrossEntropyOptions {
-  /** One weight a class, ≥ 0. Default: 1 for all. */
+  /** One weight per class, ≥ 0. Default: 1 for all. */
   weight?: FloatInput;
   /** Label of rows to leave out; it may be a real class, which stays in the softmax. Default −100. */
   ignoreIndex?: number;
@@ -41,7 +41,7 @@ function sumOfWeights(
  * Shapes     logits: [N, C, ...]; labels: [N, ...], whole numbers in 0…C − 1. Unreduced value: labels' shape.
  *            The mean divides by Σ w_y over the rows that count.
  * Gradient   for logits: p_c ((1 − ε) w_y + ε/C Σw) − ε/C w_c − (1 − ε) w_y [c = y]; never through 1/p.
- * Errors     a label outside 0…C − 1 (and not ignoreIndex); weights that are negative or not one a class; an empty batch.
+ * Errors     a label outside 0…C − 1 (and not ignoreIndex); weights that are negative or not one per class; an empty batch.
  * Edges      A logit of −Infinity on another class is fine. Ignored rows give 0 and gradient 0, whatever their logits;
  *            when all rows are ignored the mean is 0. A NaN stays in its row.
  * Relation   softCrossEntropy takes target probabilities; binaryCrossEntropy independent classes; logLoss probabilities.
@@ -69,7 +69,7 @@ export const crossEntropy = defineLoss<[logits: FloatInput, labels: IndexInput],
       },
     ],
     options: {
-      weight: { type: "tensor", shape: "C", default: undefined, range: "[0, ∞)", doc: "One weight a class." },
+      weight: { type: "tensor", shape: "C", default: undefined, range: "[0, ∞)", doc: "One weight per class." },
       ignoreIndex: {
         type: "number",
         default: -100,

@@ -10,7 +10,7 @@ import { rowSum } from "../../../kernel/maths/softmax.kernel";
 import { bytes, element, lanes, load, setElement, splat, store } from "../../../kernel/maths/vector.kernel";
 
 const TILE: usize = 256;
-// What the lanes of one vector of positions keep behind the tile: four f64 each, then vectors of T.
+// What the lanes of one vector of positions keep after the tile: four f64 each, then vectors of T.
 const TOTAL: usize = 0;
 const LOG: usize = 32;
 const GAP: usize = 64;

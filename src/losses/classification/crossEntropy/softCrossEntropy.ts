@@ -3,7 +3,7 @@ import { nowhere } from "../../../kernel/kernels.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 
 export interface SoftCrossEntropyOptions {
-  /** One weight a class, ≥ 0. Default: 1 for all. */
+  /** One weight per class, ≥ 0. Default: 1 for all. */
   weight?: FloatInput;
 }
 
@@ -14,7 +14,7 @@ export interface SoftCrossEntropyOptions {
  *
  * Shapes     logits, targets: [N, C, ...], equal. Unreduced value: [N, ...]. The mean divides by N times the positions.
  * Gradient   p_c Σ w t − w_c t_c for logits; −w_c log p_c for targets.
- * Errors     targets outside [0, 1]; weights that are negative or not one a class; shapes that differ; an empty batch.
+ * Errors     targets outside [0, 1]; weights that are negative or not one per class; shapes that differ; an empty batch.
  * Edges      0 · (−∞) is 0: a logit of −Infinity where target or weight is 0 costs nothing; where the weight is 0 the
  *            target's gradient is 0 as well. A NaN stays in its row. Targets need not sum to 1.
  * Relation   crossEntropy with one-hot targets; its mean divides by weights, this one's never.
@@ -42,7 +42,7 @@ export const softCrossEntropy = defineLoss<
       },
     ],
     options: {
-      weight: { type: "tensor", shape: "C", default: undefined, range: "[0, ∞)", doc: "One weight a class." },
+      weight: { type: "tensor", shape: "C", default: undefined, range: "[0, ∞)", doc: "One weight per class." },
     },
     unreduced: { shape: "N ...", mean: "N times the number of positions" },
     formula: String.raw`-\sum_c w_c\, t_c \log p_c, \quad p = \operatorname{softmax}(x)`,

@@ -5,7 +5,7 @@ import { checkIndices, viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 
 export interface SoftmaxFocalOptions {
-  /** One weight a class, or one number for all; ≥ 0. null: no weighting. Default null. */
+  /** One weight per class, or one number for all; ≥ 0. null: no weighting. Default null. */
   alpha?: number | FloatInput | null;
   /** How fast easy examples fade; ≥ 0. Default 2. */
   gamma?: number;
@@ -50,7 +50,7 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
         range: "[0, ∞)",
         scalar: true,
         nullable: true,
-        doc: "One weight a class, or one number for all; null for none.",
+        doc: "One weight per class, or one number for all; null for none.",
       },
       gamma: { type: "number", default: 2, range: "[0, ∞)", doc: "How fast easy examples fade." },
       ignoreIndex: {

@@ -4,7 +4,7 @@ import { binaryLogLoss, logLoss } from "./logLoss.ts";
 /** −log p_y */
 export const logLossPortable = portable(logLoss, (m, [p, labels], _, { C }) => {
   const own = m.classes(labels, C as number);
-  // Of a label that is no class the mask would let no gradient through, not even NaN.
+  // Of a label that is not a class the mask would let no gradient through, not even NaN.
   const seen = m.ofClasses(m.expand(labels, 1), C as number, p);
   return m.ofClasses(labels, C as number, m.neg(m.log(m.sumWhere(own, seen, 1))));
 });

@@ -50,7 +50,7 @@ const SECOND = OTHER;
 // Vectors of pairs that one loop hands to the next.
 const CHUNK: i32 = 16;
 
-// Behind the measures, for each vector of pairs: v, w² + h², and, times that, −dv/dw and dv/dh.
+// After the measures, for each vector of pairs: v, w² + h², and, times that, −dv/dw and dv/dh.
 const TERM: usize = 0;
 const SQUARE: usize = 16;
 const BY_WIDTH: usize = 32;
@@ -276,7 +276,7 @@ function logEpsilon<T extends number>(sx: v128, sy: v128): v128 {
   return v128.pmin<T>(v128.pmax<T>(epsilon, tiny<T>()), most);
 }
 
-/** A box behind the other. */
+/** A box after the other. */
 function storeGradient<T extends number>(x: usize, y: usize, dp: usize, left: i32): void {
   const x0 = v128.load(x, FIRST);
   const x1 = v128.load(x, SECOND);

@@ -26,7 +26,7 @@ export interface IouLossOptions extends BoxOptions {
  *            half, so a perfect box has gradient 0.
  * Errors     Shapes that differ.
  * Edges      No boxes, [0, 4], cost 0 with an empty gradient. Extents below 0 count as 0, at the box's middle: two of
- *            them are no overlap. Boxes that do not overlap, or only touch, cost 1 with gradient 0 (log: the logarithm of
+ *            them are not an overlap. Boxes that do not overlap, or only touch, cost 1 with gradient 0 (log: the logarithm of
  *            their areas over 1e-7, with gradient), also two equal ones without area (log: 0). No NaN at any finite
  *            coordinates; NaN gives NaN in its pair.
  * Units      The linear form does not depend on them; the log form does where areas come near 1e-7.

@@ -16,7 +16,7 @@ import { addTo, bytes, headMask, lanes, maximum, splat, total } from "../../../k
 
 const BLOCK: usize = 64;
 
-/** Fills h: potential / ε − log n, −Infinity behind. */
+/** Fills h: potential / ε − log n, −Infinity after. */
 export function exponentBase<T extends number>(potential: usize, n: i32, inverse: f64, h: usize, stride: u32): void {
   const share = logOf(<f64>n);
   for (let i = 0; i < n; i++)

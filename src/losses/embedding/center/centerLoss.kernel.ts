@@ -38,7 +38,7 @@ export function center<T extends number>(
   return sum;
 }
 
-/** Writes the moved centers to `moved`; `counts` is scratch for one i32 a class. */
+/** Writes the moved centers to `moved`; `counts` is scratch for one i32 per class. */
 export function moveCenters<T extends number>(
   centers: usize,
   x: usize,

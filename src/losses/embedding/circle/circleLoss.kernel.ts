@@ -260,7 +260,7 @@ export function scalePool<T extends number>(
   }
 }
 
-/** One value an anchor, over all its pairs. */
+/** One value per anchor, over all its pairs. */
 export function circleAnchors<T extends number>(
   block: usize,
   first: i32,

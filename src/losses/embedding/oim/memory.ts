@@ -254,7 +254,7 @@ export function oimMemoryFromBytes(...args: unknown[]): OimMemory {
   if (identities < 1 || queueSize < 0 || d < 1 || bytes.byteLength !== 4 * (HEADER + (identities + queueSize) * d))
     throw new LossaryRangeError(
       "oimMemoryFromBytes",
-      `${bytes.byteLength} bytes are no memory of [${identities} + ${queueSize}, ${d}]`,
+      `${bytes.byteLength} bytes are not a memory of [${identities} + ${queueSize}, ${d}]`,
     );
   const block = (rows: number, from: number) => ({
     data: Float32Array.from({ length: rows * d }, (_, i) => view.getFloat32(4 * (HEADER + from * d + i), true)),

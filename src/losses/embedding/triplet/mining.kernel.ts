@@ -57,7 +57,7 @@ export function mineHardest<T extends number>(
       const left = n - j;
       const column = bytes<T>(j);
       const same = sameLabel<T>(labels, j, left, own);
-      // NaN, also behind the last column, is neither farther nor nearer than anything.
+      // NaN, also after the last column, is neither farther nor nearer than anything.
       const distance = headOr<T>(loadVector<T>(block + column, left), left, splat<T>(NaN));
       const apart = v128.bitselect(splat<T>(Infinity), distance, same);
       const nearer = v128.lt<T>(apart, nearest);

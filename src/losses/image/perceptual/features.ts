@@ -120,7 +120,7 @@ export function layersOf(
   });
 }
 
-/** Throws unless there is one weight a layer. */
+/** Throws unless there is one weight per layer. */
 export function checkWeights(layers: readonly Operand[], weights: Operand | undefined): void {
   if (weights && weights.size !== layers.length)
     throw new LossaryRangeError(

@@ -23,7 +23,7 @@ import {
  *
  * Shapes     predictions, targets: [N, C_j, H_j, W_j], a list with one map a layer, or a single map. The maps of layer j
  *            are equal in shape; N is the same for all. Unreduced value: [N]. The mean divides by N.
- * Options    weights: one number a layer, ≥ 0; 1 each by default.
+ * Options    weights: one number per layer, ≥ 0; 1 each by default.
  * Gradient   4 w_j (G_j − G'_j) F_j / (C H W) for predictions, −4 w_j (G_j − G'_j) F'_j / (C H W) for targets: a list where
  *            a list came.
  * Errors     Lists of different length; shapes that differ; a number of weights that is not that of the maps; empty input.

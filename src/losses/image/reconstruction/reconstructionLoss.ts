@@ -18,7 +18,7 @@ export interface ReconstructionOptions {
  *     L = mean |d| + maskWeight · mean |m d| + edgeWeight · (mean |d[r, c+1] − d[r, c]| + mean |d[r+1, c] − d[r, c]|),
  *     d = predictions − targets
  *
- * Each mean runs over what stands behind it: all N C H W pixels, for the mask too; N C H (W − 1) and N C (H − 1) W steps.
+ * Each mean runs over what follows it: all N C H W pixels, for the mask too; N C H (W − 1) and N C (H − 1) W steps.
  *
  * Shapes     predictions, targets: [N, C, H, W], equal; mask: [N, 1, H, W], the same for all channels. One number.
  * Gradient   For both images; 0 where an error, or a step of it, is 0. The mask is a constant.

@@ -41,7 +41,7 @@ function matchesOf<X>(m: Maths<X>, { regions, words, lengths, gamma1, gamma2 }: 
   const [n, r, d] = m.shapeOf(regions) as [number, number, number];
   const t = m.shapeOf(words)[1] as number;
   const there = m.less(m.expand(m.range(t), 0), m.expand(lengths, 1));
-  // What lies behind a caption's length does not count, even if it is NaN.
+  // What lies beyond a caption's length does not count, even if it is NaN.
   const kept = m.where(m.expand(there, 2), words, 0);
 
   const products = m.matmul(m.reshape(kept, [n * t, d]), m.transpose(m.reshape(regions, [n * r, d])));

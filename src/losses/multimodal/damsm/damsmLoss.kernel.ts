@@ -7,7 +7,7 @@
 //   attendGradient  from dα: ds_tr = s̄ (ds̄ − Σ_t s̄ ds̄),  ds̄ = γ1 α (dα − Σ_r α dα), in place of dα
 //
 // Accuracy    2e-5 (f32), 1e-12 (f64) of the loss, or of 1 where that is less.
-// Requires    The words of `count` captions behind one another, one row each, without what lies behind a caption's length;
+// Requires    The words of `count` captions one after another, one row each, without what lies beyond a caption's length;
 //             lengths i32 [count], at least 1.
 import { cosine, cosineOf } from "../../../kernel/maths/distance.kernel";
 import { exp } from "../../../kernel/maths/exp.kernel";
@@ -178,7 +178,7 @@ function backThroughCosine<T extends number>(c: usize, e: usize, d: i32, weight:
   addScaled<T>(c, e, d, across);
 }
 
-/** Copies the words of captions [count, words, d] behind one another. */
+/** Copies the words of captions [count, words, d] one after another. */
 export function damsmPack<T extends number>(
   embeddings: usize,
   lengths: usize,
@@ -194,7 +194,7 @@ export function damsmPack<T extends number>(
   }
 }
 
-/** The way back, with 0 behind each caption's length. */
+/** The way back, with 0 beyond each caption's length. */
 export function damsmUnpack<T extends number>(
   packed: usize,
   lengths: usize,

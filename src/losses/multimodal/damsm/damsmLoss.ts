@@ -55,7 +55,7 @@ const spec: SpecOf<Inputs, DamsmOptions> & { readonly unreduced: null } = {
   arguments: [
     { name: "regions", shape: "N R D", kind: "float", differentiable: true, doc: "Vectors of image regions." },
     { name: "words", shape: "N T D", kind: "float", differentiable: true, doc: "Vectors of the captions' words." },
-    { name: "lengths", shape: "N", kind: "index", doc: "Words of each caption, 1…T; those behind are ignored." },
+    { name: "lengths", shape: "N", kind: "index", doc: "Words of each caption, 1…T; those beyond are ignored." },
     { name: "images", shape: "N D", kind: "float", differentiable: true, doc: "Vectors of whole images." },
     { name: "sentences", shape: "N D", kind: "float", differentiable: true, doc: "Vectors of whole captions." },
   ],
@@ -105,10 +105,10 @@ const spec: SpecOf<Inputs, DamsmOptions> & { readonly unreduced: null } = {
  *
  * Shapes     regions: [N, R, D]; words: [N, T, D]; lengths: [N], 1…T; images, sentences: [N, D]. One number, the sum of four
  *            means over the batch; damsmTerms gives the four.
- * Gradient   regions, words, images, sentences, through the attention; 0 for words behind a caption's length.
+ * Gradient   regions, words, images, sentences, through the attention; 0 for words beyond a caption's length.
  * Errors     A length outside 1…T; gammas ≤ 0; classIds that are not whole numbers of at most 2^24; shapes that differ.
  * Edges      A batch of one: 0 with gradient 0. A caption of one word has s̄ = 1, so it attends to all regions alike. A zero
- *            vector has cosine 0 and gradient 0. What lies behind a caption's length is not read.
+ *            vector has cosine 0 and gradient 0. What lies beyond a caption's length is not read.
  * Relation   `form: "code"` is what the public code computes. matchingRPrecision scores what it trains.
  * Source     T. Xu et al., AttnGAN: Fine-Grained Text to Image Generation with Attentional GANs, 2018, section 3.2.
  */

@@ -71,7 +71,7 @@ const largest = (numbers: Float32Array | Float64Array): number => {
 };
 
 /**
- * One image against a block of captions at a time, whose words lie behind one another, so that what lies behind a caption's
+ * One image against a block of captions at a time, whose words lie one after another, so that what lies beyond a caption's
  * length costs nothing. Of larger batches nothing is kept but the matches; the way back computes their attention again.
  */
 function match(pass: Machine, { regions, words, lengths, gamma1, gamma2 }: WordInputs): WordMatches {

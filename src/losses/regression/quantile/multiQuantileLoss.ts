@@ -16,7 +16,7 @@ export interface MultiQuantileOptions {
  * Shapes     predictions: [N, Q]; targets: [N]; quantiles: [Q]. Unreduced value: [N, Q]. The mean divides by N·Q.
  * Gradient   −q_j where prediction ij is too low, 1 − q_j where it is too high, 0 where it is exact; for a target minus
  *            the sum of its row.
- * Errors     quantiles missing, not one a column, or outside (0, 1); shapes that do not fit; empty input.
+ * Errors     quantiles missing, not one per column, or outside (0, 1); shapes that do not fit; empty input.
  * Edges      One infinity gives +Infinity with its side's gradient; NaN gives NaN, and so does ∞ − ∞.
  * Relation   With one quantile quantileLoss. Nothing keeps the columns from crossing: sort them when predicting.
  * Source     R. Koenker and G. Bassett, Regression Quantiles, 1978.
@@ -27,7 +27,7 @@ export const multiQuantileLoss = defineLoss<Pair, MultiQuantileOptions, PairGrad
     family: "regression",
     title: { en: "Multi-quantile loss", zh: "多分位数损失" },
     aliases: { en: ["multi-quantile", "pinball over several quantiles"], zh: [] },
-    summary: "Fits several quantiles of a target at once, one a column.",
+    summary: "Fits several quantiles of a target at once, one per column.",
     arguments: [
       { ...pair[0], shape: "N Q", doc: "Predicted quantiles." },
       { ...pair[1], shape: "N" },

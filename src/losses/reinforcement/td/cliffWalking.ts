@@ -19,7 +19,7 @@ const spec = frozen<FunctionSpecOf<[], Record<never, never>>>({
 
 /**
  * Cliff walking on a grid of 4 rows and 12 columns (Sutton and Barto, example 6.6): from the bottom left corner to the
- * bottom right one, −1 a step. Between them lies the cliff, which costs −100 and leads back to the start. Actions: 0 up,
+ * bottom right one, −1 per step. Between them lies the cliff, which costs −100 and leads back to the start. Actions: 0 up,
  * 1 right, 2 down, 3 left; a step against the border stays where it is. State = 12 row + column, rows from the top.
  */
 export function cliffWalking(): ControlEnvironment;

@@ -25,7 +25,7 @@ const spec = frozen<FunctionSpecOf<Inputs, ReturnsOptions>>({
  *     A_t = δ_t + γ λ (1 − d_t) A_{t+1},   A = δ at the last step
  *
  * Shapes     values, rewards, nextValues, dones: [T], in order of time. Result: [T], in the floats' type; computed in
- *            f64. Several episodes may stand behind each other where each but the last ends with done = 1.
+ *            f64. Several episodes may follow each other where each but the last ends with done = 1.
  * Options    discount and lambda, both required.
  * Gradient   None: they are weights of a policy's gradient, held constant.
  * Errors     discount or lambda missing or outside [0, 1]; dones outside [0, 1]; shapes that differ; empty input.

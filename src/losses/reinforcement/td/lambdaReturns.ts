@@ -23,14 +23,14 @@ const spec = frozen<FunctionSpecOf<Inputs, ReturnsOptions>>({
  *     G_t = r_t + γ (1 − d_t) ((1 − λ) v'_t + λ G_{t+1}),   G = r + γ (1 − d) v' at the last step
  *
  * Shapes     rewards, nextValues, dones: [T], in order of time. Result: [T], in the floats' type; computed in f64.
- *            Several episodes may stand behind each other where each but the last ends with done = 1.
+ *            Several episodes may follow each other where each but the last ends with done = 1.
  * Options    discount and lambda, both required.
  * Gradient   None: they are targets, held constant.
  * Errors     discount or lambda missing or outside [0, 1]; dones outside [0, 1]; shapes that differ; empty input.
  * Edges      NaN gives NaN in its own step, and in the steps before it that look as far: up to the end of the episode
  *            before, and none of them where γλ = 0. What has no say may be NaN or infinite: the next value of a final
  *            step, and with λ = 1 that of any step but the last.
- * Relation   λ = 0 is the target of tdLoss; λ = 1 the discounted sum of rewards, with the last value behind it.
+ * Relation   λ = 0 is the target of tdLoss; λ = 1 the discounted sum of rewards, with the last value after it.
  *            Terminal is not time-out: an episode that was cut off ends with done = 0; hand each such piece over alone.
  * Source     R. S. Sutton and A. G. Barto, Reinforcement Learning, 2nd edition, 2018, section 12.1.
  */
@@ -48,7 +48,7 @@ export function lambdaReturns(...args: unknown[]): Tensor {
   let after = 0;
   for (let t = last; t >= 0; t--) {
     const follows = discount * (1 - (d[t] as number));
-    // Behind the last step the value stands for all that follows.
+    // After the last step the value stands for all that follows.
     const longer = t === last ? 0 : lambda;
     const once = (r[t] as number) + share(follows * (1 - longer), next[t] as number);
     after = once + share(follows * longer, after);

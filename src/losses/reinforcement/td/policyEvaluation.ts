@@ -21,7 +21,7 @@ export interface TdPolicyEvaluationOptions extends EpisodeOptions<Environment> {
   policy: Policy;
   /** Stops after the first episode whose largest |δ| is not above this. Default: all episodes are run. */
   tolerance?: number;
-  /** Values to begin with, one a state. Default: 0. */
+  /** Values to begin with, one per state. Default: 0. */
   initial?: FloatInput;
   /** Called after every episode. */
   onEpisode?: (report: EpisodeReport) => void;

@@ -15,7 +15,7 @@ const spec = /* @__PURE__ */ controlSpec(
  *            the same run; onEpisode sees each episode's number, largest |δ|, sum of rewards and action values.
  * Result     values [states, actions], and the largest |δ| and the sum of rewards of every episode.
  * Errors     Options that are missing, unknown or out of range; an environment without states, actions, reset or step,
- *            or whose answers are no transition: a state outside 0…states − 1, a reward that is not finite.
+ *            or whose answers are not a transition: a state outside 0…states − 1, a reward that is not finite.
  * Edges      Of equally good actions the policy takes the first; action values begin at 0. Terminal is not time-out:
  *            after `done` nothing follows; after `truncated` the episode ends, but Q(S', A') stays in the target.
  * Relation   qLearning takes the best next action instead: it learns the shortest way, SARSA the safe one.

@@ -27,7 +27,7 @@ const spec = frozen<FunctionSpecOf<[], TdPolicyEvaluationOptions>>({
  *            after the first episode whose largest |δ| is not above it (default: all episodes are run).
  * Result     values [states], the largest |δ| of every episode, and how many episodes were run.
  * Errors     Options that are missing, unknown or out of range; an environment without states, reset or step, or whose
- *            answers are no transition: a state outside 0…states − 1, a reward that is not finite; an action that is no
+ *            answers are not a transition: a state outside 0…states − 1, a reward that is not finite; an action that is no
  *            whole number ≥ 0, or not below environment.actions where there is such a count.
  * Edges      Terminal is not time-out: after `done` nothing follows and V(S') counts as 0; after `truncated` the episode
  *            ends as well, but V(S') stays in the target. An environment that never says either never ends.

@@ -8,7 +8,7 @@ export interface DiceOptions {
   smooth?: number;
   /** Σ p² + Σ t² below instead of Σ p + Σ t. Default false. */
   squared?: boolean;
-  /** Sums over the samples first: one value a class. Default false. */
+  /** Sums over the samples first: one value per class. Default false. */
   perBatch?: boolean;
   /** Weight of each class, [C]; ≥ 0. Default: all 1. */
   weight?: FloatInput;
@@ -45,7 +45,7 @@ export const diceLoss = defineLoss<Masks, DiceOptions, MasksGrads>(
     options: {
       smooth: { type: "number", default: 1, range: "[0, ∞)", doc: "Added above and below the fraction." },
       squared: { type: "boolean", default: false, doc: "Σ p² + Σ t² below instead of Σ p + Σ t, as in V-Net." },
-      perBatch: { type: "boolean", default: false, doc: "Sums over the samples first: one value a class." },
+      perBatch: { type: "boolean", default: false, doc: "Sums over the samples first: one value per class." },
       weight: { type: "tensor", shape: "C", default: undefined, range: "[0, ∞)", doc: "Weight of each class." },
       ignoreEmpty: { type: "boolean", default: false, doc: "Leaves masks without target out of the mean." },
     },

@@ -5,7 +5,7 @@
 // Accuracy    1e-6 (f32), 8e-15 (f64) relative, for the sums of t stand squared; gradients, where their two terms
 //             cancel to 1 %, 4e-5 and 8e-14.
 // Edges       A class without target has weight 1 too, so that its false alarms cost; B = 0: value and gradient 0.
-// Requires    n > 0. `state` is scratch for three f64 a class.
+// Requires    n > 0. `state` is scratch for three f64 per class.
 import { maskSums, mixMask } from "../../../kernel/maths/masks.kernel";
 import { rowSum } from "../../../kernel/maths/softmax.kernel";
 import { bytes, setElement } from "../../../kernel/maths/vector.kernel";

@@ -65,7 +65,7 @@ export const generalizedDiceLoss = defineLoss<Masks, GeneralizedDiceOptions, Mas
         grads.probabilities,
         scale,
         smooth,
-        // Three f64 a class, whatever the computation's type.
+        // Three f64 per class, whatever the computation's type.
         take(dtype, 6 * C),
       );
     },
