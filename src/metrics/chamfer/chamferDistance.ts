@@ -40,7 +40,7 @@ export const chamferDistance = defineScalarLoss<[x: FloatInput, y: FloatInput], 
   },
   ([x, y], _options, pass) => {
     const { kernel, dims, dtype, grads, scale } = pass;
-    const [n, m, d] = [dims.N as number, dims.M as number, dims.D as number];
+    const [n, m, d] = [dims.N, dims.M, dims.D];
     const [columns, indices] = [pass.scratch(Math.max(n, m) * d), scratch(4 * Math.max(n, m))];
     const [dx, dy] = [cleared(grads.x, x.size), cleared(grads.y, y.size)];
     const oneWay = (from: number, count: number, to: number, others: number, dFrom: number, dTo: number) => {
