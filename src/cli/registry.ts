@@ -6,7 +6,7 @@ import * as lossary from "../index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type UserError, usageError } from "./errors.ts";
 import { otherNames } from "./registry/otherNames.ts";
-import { functions, type Score } from "./registry/scores.ts";
+import { functions, type Score, scores } from "./registry/scores.ts";
 import { listed } from "./terminal/text.ts";
 
 /** A loss, called with arguments and options that are only known at run time. */
@@ -61,10 +61,10 @@ const byName = (name: string): AnyLoss | Score | undefined =>
   losses.find(({ spec }) => bare(spec.name) === bare(name)) ??
   functions.find(({ spec }) => bare(spec.name) === bare(name));
 
-/** The words of losses and scores themselves, and what each is. */
+/** The words of losses and scores themselves, and what each is; other functions are found by their names alone. */
 const known: readonly { readonly word: string; readonly meant: AnyLoss | Score }[] = [
   ...losses.flatMap((loss) => ownNames(loss).map((word) => ({ word, meant: loss }))),
-  ...functions.flatMap((found) =>
+  ...scores.flatMap((found) =>
     [found.spec.name, commandOf(found) ?? found.spec.name].map((word) => ({ word, meant: found })),
   ),
 ];

@@ -1,6 +1,6 @@
 /** The type of a loss on an engine's arrays. */
 import type { ByKind } from "../contract/kinds.ts";
-import type { Loss, ScalarLoss } from "../contract/loss.ts";
+import type { CommonOptions, Loss, ScalarLoss } from "../contract/loss.ts";
 import type { Last } from "../contract/signature.ts";
 import type { LossSpec, Reduction } from "../contract/spec.ts";
 import type { FloatInput } from "../tensor/tensor.ts";
@@ -18,7 +18,7 @@ type Call<A extends readonly unknown[], O, X, E> = (
 
 /** The loss `L` on arrays of type `X`; `E` are options of the engine's own. */
 export type Native<L, X, E = unknown> = (L extends Loss<infer A, infer O, infer _>
-  ? Call<A, O, X, E & { reduction?: Reduction }>
+  ? Call<A, O, X, E & CommonOptions & { reduction?: Reduction }>
   : L extends ScalarLoss<infer A, infer O, infer _>
-    ? Call<A, O, X, E>
+    ? Call<A, O, X, E & CommonOptions>
     : never) & { readonly spec: LossSpec };

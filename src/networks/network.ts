@@ -1,3 +1,5 @@
+import { plain, readCall } from "../contract/call.ts";
+import { type FunctionSpec, frozen, type ValueOption } from "../contract/spec.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
 import { showShape } from "../tensor/tensor.ts";
@@ -40,6 +42,51 @@ interface InputInfo {
   readonly batch: number | null;
 }
 
+/** The specification of an option that is an object, or a text. */
+const handed = (type: "object" | "string", expected: string, doc: string, required = false): ValueOption => ({
+  type: "value",
+  default: undefined,
+  required,
+  expected,
+  check(where, value) {
+    if (typeof value !== type || value === null)
+      throw new LossaryTypeError(where, `is ${describe(value)}, expected ${expected}`);
+  },
+  doc,
+});
+
+const spec: FunctionSpec = frozen({
+  name: "loadNetwork",
+  family: "image",
+  title: { en: "Feature network", zh: "特征网络" },
+  summary: "Loads an ONNX model as feature extractor.",
+  arguments: [
+    {
+      name: "model",
+      shape: "",
+      kind: "value",
+      doc: "The bytes of an .onnx file.",
+      check: (where: string, model: unknown): void => {
+        if (!(model instanceof Uint8Array))
+          throw new LossaryTypeError(where, `is ${describe(model)}, expected the bytes of an .onnx file (Uint8Array)`);
+      },
+    },
+  ],
+  options: {
+    preprocessing: {
+      type: "value",
+      default: undefined,
+      required: true,
+      expected: "a preset's name or an object",
+      // What is wrong with the steps is said before the model is read.
+      check: (where: string, given: unknown): void => void resolvePreprocessing(where, given as Preprocessing),
+      doc: "How images are prepared.",
+    },
+    output: handed("string", "the name of an output", "The output to read."),
+    runtime: handed("object", "onnxruntime-web or onnxruntime-node, as imported", "What runs the model."),
+  },
+});
+
 /**
  * Loads an ONNX model as feature extractor.
  *
@@ -50,14 +97,10 @@ interface InputInfo {
  * @param model The bytes of an .onnx file. Nothing is ever fetched.
  * @throws TypeError, RangeError where the model cannot be read, has several inputs, takes no images, or has no such output.
  */
-export async function loadNetwork(model: Uint8Array, options: NetworkOptions): Promise<FeatureNetwork> {
-  if (!(model instanceof Uint8Array))
-    throw new LossaryTypeError(
-      "loadNetwork: model",
-      `is ${describe(model)}, expected the bytes of an .onnx file (Uint8Array)`,
-    );
-  // What is wrong with the steps is said before the model is read.
-  resolvePreprocessing("loadNetwork: preprocessing", options.preprocessing);
+export async function loadNetwork(model: Uint8Array, options: NetworkOptions): Promise<FeatureNetwork>;
+export async function loadNetwork(...args: unknown[]): Promise<FeatureNetwork> {
+  const { options: read } = readCall(spec, args, plain);
+  const [model, options] = [args[0] as Uint8Array, read as unknown as NetworkOptions];
   const runtime = options.runtime ?? (await findRuntime()).runtime;
   const session = await open(runtime, model);
   try {
@@ -70,6 +113,7 @@ export async function loadNetwork(model: Uint8Array, options: NetworkOptions): P
     throw error;
   }
 }
+loadNetwork.spec = spec;
 
 async function open(runtime: OnnxRuntime, model: Uint8Array): Promise<OnnxSession> {
   // Warnings about a model's graph are nobody's business here.

@@ -1,5 +1,7 @@
 /** Checks what is to be done to an image before a network sees it, and does it. */
-import { suggest } from "../contract/options.ts";
+
+import { isOptions, readOptions } from "../contract/options.ts";
+import type { OptionSpec, ValueOption } from "../contract/spec.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
 import { type Image, pixelsOf } from "./image.ts";
@@ -14,62 +16,74 @@ export type ResolvedPreprocessing = Required<Omit<Preprocessing, "resize" | "cro
   readonly crop: Size | null;
 };
 
-const defaults: ResolvedPreprocessing = {
-  resize: null,
-  filter: "bilinear",
-  antialias: true,
-  round: true,
-  clip: false,
-  crop: null,
-  divide: 255,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-  layout: "NCHW",
-};
-
 const MAX_SIDE = 16384;
 const isSide = (value: unknown) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_SIDE;
 const isSize = (value: unknown) => Array.isArray(value) && value.length === 2 && value.every(isSide);
-const isTriple = (value: unknown) => Array.isArray(value) && value.length === 3 && value.every(Number.isFinite);
-const isFlag = (value: unknown) => typeof value === "boolean";
-const oneOf =
-  (...choices: readonly string[]) =>
-  (value: unknown) =>
-    choices.includes(value as string);
-
-/** What each step accepts, and how that is said. */
-const rules: Record<keyof Preprocessing, readonly [accepts: (value: unknown) => boolean, expected: string]> = {
-  resize: [(v) => v === null || isSide(v) || isSize(v), `the shorter side or [height, width] in 1…${MAX_SIDE}`],
-  filter: [oneOf("bilinear", "bicubic"), '"bilinear" or "bicubic"'],
-  antialias: [isFlag, "true or false"],
-  round: [isFlag, "true or false"],
-  clip: [isFlag, "true or false"],
-  crop: [(v) => v === null || isSize(v), `[height, width] in 1…${MAX_SIDE}`],
-  divide: [(v) => Number.isFinite(v) && v !== 0, "a number other than 0"],
-  mean: [isTriple, "three numbers"],
-  std: [(v) => isTriple(v) && !(v as number[]).includes(0), "three numbers other than 0"],
-  layout: [oneOf("NCHW", "NHWC"), '"NCHW" or "NHWC"'],
-};
+// Holes are no numbers, so the entries are spread.
+const isTriple = (value: unknown) => Array.isArray(value) && value.length === 3 && [...value].every(Number.isFinite);
 
 const show = (value: unknown) => (Array.isArray(value) ? `[${value.join(", ")}]` : describe(value));
+
+/** A step that is no plain number, choice or flag. */
+const step = <T>(initial: T, accepts: (value: unknown) => boolean, expected: string, doc: string): ValueOption => ({
+  type: "value",
+  default: initial,
+  expected,
+  check(where, value) {
+    if (!accepts(value)) throw new LossaryRangeError(where, `is ${show(value)}, expected ${expected}`);
+  },
+  doc,
+});
+
+/** What each step accepts, and what it is unless given. */
+const steps = {
+  resize: step(
+    null,
+    (value) => value === null || isSide(value) || isSize(value),
+    `the shorter side or [height, width] in 1…${MAX_SIDE}`,
+    "Target size.",
+  ),
+  filter: {
+    type: "choice",
+    default: "bilinear",
+    choices: ["bilinear", "bicubic"],
+    doc: "How pixels are interpolated.",
+  },
+  antialias: { type: "boolean", default: true, doc: "Whether the filter is stretched when an image shrinks." },
+  round: { type: "boolean", default: true, doc: "Whether resized pixels are rounded to 8 bits." },
+  clip: { type: "boolean", default: false, doc: "Whether resized pixels that are not rounded are clipped to 0…255." },
+  crop: step(
+    null,
+    (value) => value === null || isSize(value),
+    `[height, width] in 1…${MAX_SIDE}`,
+    "Middle part that is kept.",
+  ),
+  divide: step(
+    255,
+    (value) => Number.isFinite(value) && value !== 0,
+    "a number other than 0",
+    "What pixels of 0…255 are divided by.",
+  ),
+  mean: step([0, 0, 0], isTriple, "three numbers", "Subtracted from each channel after the division."),
+  std: step(
+    [1, 1, 1],
+    (value) => isTriple(value) && !(value as number[]).includes(0),
+    "three numbers other than 0",
+    "What each channel is divided by at last.",
+  ),
+  layout: { type: "choice", default: "NCHW", choices: ["NCHW", "NHWC"], doc: "Axes of the network's input." },
+} as const satisfies Readonly<Record<keyof Preprocessing, OptionSpec | ValueOption>>;
 
 /** The steps of a preset, or of a description with its defaults filled in. `what` names it in errors. */
 export function resolvePreprocessing(what: string, given: Preprocessing | PresetName): ResolvedPreprocessing {
   if (typeof given === "string") {
     const names = Object.keys(presets);
     if (!names.includes(given)) throw new LossaryRangeError(what, `is "${given}", expected one of ${names.join(", ")}`);
-    return { ...defaults, ...presets[given] };
+    return readOptions(what, presets[given], steps);
   }
-  if (typeof given !== "object" || given === null || Array.isArray(given))
+  if (!isOptions(given))
     throw new LossaryTypeError(what, `is ${describe(given)}, expected a preset's name or an object`);
-  for (const [key, value] of Object.entries(given)) {
-    const rule = Object.hasOwn(rules, key) ? rules[key as keyof Preprocessing] : undefined;
-    if (!rule) throw new TypeError(`${what}: unknown step "${key}"${suggest(key, Object.keys(rules))}`);
-    if (value !== undefined && !rule[0](value))
-      throw new LossaryRangeError(`${what}: ${key}`, `is ${show(value)}, expected ${rule[1]}`);
-  }
-  const set = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(set) };
+  return readOptions(what, given, steps);
 }
 
 /** [height, width] of what the steps make of an image. */

@@ -1,9 +1,10 @@
 /** The program as a whole: help, exit codes, pipes. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { losses } from "../../src/cli/registry.ts";
 import { file } from "./folder.ts";
+import { lossary as inProcess } from "./inProcess.ts";
 import { inside, lossary, shell } from "./program.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -116,4 +117,15 @@ it("collects the licences of what it contains", () => {
   const text = readFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
   for (const name of ["commander", "csv-parse", "fzstd", "hyparquet", "hyparquet-compressors", "yauzl", "yazl"])
     expect(text).toMatch(new RegExp(`^${name} \\d`, "m"));
+});
+
+it("tells what the user gave wrong in a line, and a bug with its stack and where to report it", async () => {
+  const show = vi.spyOn(JSON, "stringify").mockImplementationOnce(() => {
+    throw new Error("broken\u001b[1m inside");
+  });
+  const { code, err: stderr } = await inProcess("show", "huberLoss", "--json");
+  show.mockRestore();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^lossary: internal error: broken\ufffd\[1m inside\n {4}at .*\n/);
+  expect(stderr).toMatch(/\nThis is a bug in lossary \d+\.\d+\.\d+ \(Node v.*\)\.\nPlease report it where .*\n$/);
 });

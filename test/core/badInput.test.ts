@@ -123,12 +123,13 @@ it("holes in arrays are no numbers", () => {
     "huberLoss: predictions: data[1] is undefined, expected a number",
   );
   const rows = [[1], [2]];
+  const map = { data: new Float32Array(1), shape: [1, 1, 1, 1] };
   delete rows[1];
   expect(() => crossEntropy(rows, [0, 0])).toThrow(LossaryError);
   expect(() => crossEntropy([[1, 2]], [0], { weight: Object.assign([1], { length: 2 }) })).toThrow(
     "crossEntropy: weight: [1] is undefined, expected a number",
   );
-  expect(() => perceptualLoss(Object.assign([p], { length: 2 }) as never, [p, p] as never)).toThrow(
+  expect(() => perceptualLoss(Object.assign([map], { length: 2 }), [map, map])).toThrow(
     "perceptualLoss: predictions[1] is undefined, expected",
   );
   expect(() => huberLoss.valueAndGrad(p, t, { wrt: Object.assign(["targets"], { length: 2 }) as never })).toThrow(

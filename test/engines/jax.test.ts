@@ -139,3 +139,17 @@ it("says what is wrong with a call", () => {
     expect(() => bad(np.ones([2]), np.ones([2]), none)).toThrow(/huberLoss: options is .*, expected an object/);
   expect(() => bad(np.ones([2]), np.ones([2]), { dleta: 1 })).toThrow('unknown option "dleta"; did you mean "delta"?');
 });
+
+it("checkFinite names argument and index, and is refused where there are no numbers yet", () => {
+  const { huberLoss } = native as unknown as { huberLoss: (...args: unknown[]) => { dispose(): void } };
+  const array = (numbers: number[]) => jax.numpy.array(Float64Array.from(numbers), { shape: [2, 2] });
+  const broken = () => huberLoss(array([1, 2, Number.NaN, 4]), array([1, 2, 3, 4]), { checkFinite: true });
+  expect(broken).toThrow("huberLoss: predictions[1, 0] is NaN, expected a finite number");
+  huberLoss(array([1, 2, 3, 4]), array([1, 2, 3, 4]), { checkFinite: true }).dispose();
+  const under = jax.jit(((x: unknown, y: unknown) => huberLoss(x, y, { checkFinite: true })) as never) as unknown as (
+    ...args: unknown[]
+  ) => unknown;
+  expect(() => under(array([1, 2, 3, 4]), array([1, 2, 3, 4]))).toThrow(
+    "huberLoss: checkFinite needs its arguments' numbers; it cannot run under jit or vmap",
+  );
+});

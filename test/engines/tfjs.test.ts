@@ -1,6 +1,6 @@
 /** The adapter of TensorFlow.js: in place on the wasm backend, portable elsewhere, and never a tensor left behind. */
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as lossary from "../../src/engines/tfjs/index.ts";
 import * as core from "../../src/index.ts";
 import { expectClose } from "../harness/expectClose.ts";
@@ -321,4 +321,48 @@ it("compiles only losses of predictions and targets", () => {
     );
     expect(compile(diceLike)(t, p).dataSync()[0]).toBeCloseTo(wanted, 6);
   });
+});
+
+it.each(["cpu", "wasm"])("checkFinite names argument and index on %s, fused or not", async (backend) => {
+  await tf.setBackend(backend);
+  const [x, y] = [tf.tensor2d([1, 2, Number.NaN, 4], [2, 2]), tf.tensor2d([1, 2, 3, 4], [2, 2])];
+  for (const fused of [true, false]) {
+    expect(() => lossary.huberLoss(x, y, { checkFinite: true, fused })).toThrow(
+      "huberLoss: predictions[1, 0] is NaN, expected a finite number",
+    );
+    const value = lossary.huberLoss(y, y, { checkFinite: true, fused });
+    expect(value.dataSync()[0]).toBe(0);
+    tf.dispose(value);
+  }
+  tf.dispose([x, y]);
+});
+
+it("numbers are checked without running the kernel", async () => {
+  await tf.setBackend("cpu");
+  const spy = vi.spyOn(core.crossEntropy, "valueAndGrad");
+  const logits = tf.tensor2d([1, 2], [1, 2]);
+  const label = tf.tensor1d([2], "int32");
+  const { kernels } = await tf.profile(async () => {
+    expect(() => lossary.crossEntropy(logits, label, { fused: false })).toThrow("labels[0] is 2, outside 0…1");
+    return [];
+  });
+  expect(kernels.filter(({ name }) => name.startsWith("Lossary_"))).toEqual([]);
+  expect(spy).not.toHaveBeenCalled();
+  tf.dispose([logits, label]);
+  spy.mockRestore();
+});
+
+it.each<[string, unknown[], object, string]>([
+  ["earthMoverDistance", [[[1]], [[2]]], { xWeights: [0] }, "xWeights is 0 everywhere"],
+  ["wassersteinDistance", [[1], [2]], { vWeights: [0] }, "vWeights is 0 everywhere"],
+  ["frechetInceptionDistance", [[[1]], [[2], [3]]], {}, "real has 1 sample"],
+  ["drLoss", [[[1]], [2]], {}, "targets[0] is 2, outside"],
+  ["damsmLoss", [[[[1]]], [[[1]]], [2], [[1]], [[1]]], {}, "lengths[0] is 2, outside"],
+])("%s is checked where its definition runs", async (name, args, options, says) => {
+  await tf.setBackend("cpu");
+  const tensors = args.map((arg) => tf.tensor(arg as number[]));
+  expect(() => (native[name] as (...given: unknown[]) => Tensor)(...tensors, { ...options, fused: false })).toThrow(
+    `${name}: ${says}`,
+  );
+  tf.dispose(tensors);
 });

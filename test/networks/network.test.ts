@@ -89,6 +89,9 @@ it("lists the outputs where the one asked for is not there, or none is named", a
 
 it("refuses what is no model of images", async () => {
   await expect(open(Uint8Array.of(1, 2, 3))).rejects.toThrow(/^loadNetwork: model cannot be read \(.*protobuf/);
+  const loose = loadNetwork as (...args: unknown[]) => Promise<unknown>;
+  await expect(loose(meanColour())).rejects.toThrow("loadNetwork: preprocessing is missing; expected a preset's name");
+  await expect(loose(meanColour(), { preprocess: {} })).rejects.toThrow('unknown option "preprocess"; did you mean');
   await expect(open("net.onnx" as never)).rejects.toThrow(/^loadNetwork: model is "net.onnx", expected the bytes/);
   await expect(open(meanColour({ input: [null, 3] }), "colour")).rejects.toThrow(/^loadNetwork: /);
 });

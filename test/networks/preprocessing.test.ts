@@ -105,11 +105,12 @@ it("crops the middle, and from a half pixel on to the even side", () => {
 const image = { width: 2, height: 2, data: new Uint8Array(12) };
 it.each<[unknown, unknown, RegExp]>([
   [image, "vgg", /^preprocess: preprocessing is "vgg", expected one of fid-inception, clean-fid/],
-  [image, { sise: 3 }, /unknown step "sise"/],
-  [image, { crops: [1, 1] }, /unknown step "crops"; did you mean "crop"\?/],
+  [image, { sise: 3 }, /unknown option "sise"/],
+  [image, { crops: [1, 1] }, /unknown option "crops"; did you mean "crop"\?/],
   [image, { resize: 0 }, /resize is the number 0, expected the shorter side or \[height, width\] in 1…16384/],
   [image, { resize: [1e9, 4] }, /resize is \[1000000000, 4\]/],
   [image, { std: [1, 0, 1] }, /std is \[1, 0, 1\], expected three numbers other than 0/],
+  [image, { mean: Object.assign([0, 0], { length: 3 }) }, /mean is \[0, 0, \], expected three numbers/],
   [image, { clip: 255 }, /clip is the number 255, expected true or false/],
   [image, { filter: "lanczos" }, /filter is "lanczos", expected "bilinear" or "bicubic"/],
   [image, { crop: [3, 2] }, /^preprocess: image is 2x2 where 2x3 is cropped from it/],

@@ -24,7 +24,7 @@ export async function readMemory(path: string): Promise<OimMemory> {
   if (!read) throw usageError(`"${path}": expected a memory: ${MEMORY_FILES}`);
   try {
     const memory = await read(path);
-    checkMemory(path, memory);
+    checkMemory(`${path}: memory`, memory);
     return memory;
   } catch (error) {
     // The library's words about what it was given, which here is the file.

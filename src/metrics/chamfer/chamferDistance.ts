@@ -41,7 +41,7 @@ export const chamferDistance = defineScalarLoss<[x: FloatInput, y: FloatInput], 
   },
   ([x, y], _options, pass) => {
     const { kernel, dims, dtype, grads, scale } = pass;
-    const [n, m, d] = [dims.N as number, dims.M as number, dims.D as number];
+    const [n, m, d] = [dims.N, dims.M, dims.D];
     const [columns, indices] = [pass.take(pass.dtype, Math.max(n, m) * d), take("int32", Math.max(n, m))];
     const [dx, dy] = [cleared(grads.x, x.size), cleared(grads.y, y.size)];
     const oneWay = (from: Pointer, count: number, to: Pointer, others: number, dFrom: Pointer, dTo: Pointer) => {

@@ -163,7 +163,7 @@ function terms(
   pass: Pass<Differentiable>,
 ): DamsmTerms {
   const { dims, dtype, grads, scale } = pass;
-  const n = dims.N as number;
+  const n = dims.N;
   const classes = classIds ? readClasses(classIds, pass) : null;
   const matched = matchWords(pass, {
     regions: regions.pointer,
@@ -181,10 +181,7 @@ function terms(
       grads.words,
     );
 
-  const [u, v] = [
-    directions(pass, images.pointer, n, dims.D as number),
-    directions(pass, sentences.pointer, n, dims.D as number),
-  ];
+  const [u, v] = [directions(pass, images.pointer, n, dims.D), directions(pass, sentences.pointer, n, dims.D)];
   const cosines = pass.take(pass.dtype, n * n);
   const multiply = multiplier(pass);
   multiply(u, transpose(v), cosines);

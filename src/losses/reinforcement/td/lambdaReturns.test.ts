@@ -103,7 +103,7 @@ it("lambdaReturns: refuses what it cannot use, naming function and argument", ()
     () =>
       (lambdaReturns as (...args: unknown[]) => unknown)(...args);
   expect(call(rewards, nextValues, dones)).toThrow("lambdaReturns: discount is missing; expected a number in [0, 1]");
-  expect(call(rewards, nextValues, dones, { discount: 0.9 })).toThrow("lambdaReturns: lambda is undefined");
+  expect(call(rewards, nextValues, dones, { discount: 0.9 })).toThrow("lambdaReturns: lambda is missing");
   expect(call(rewards, nextValues, dones, { ...options, lambda: 1.1 })).toThrow("lambda is 1.1, outside [0, 1]");
   expect(call(rewards, nextValues, dones, { ...options, gamma: 1 })).toThrow('unknown option "gamma"');
   expect(call(rewards, nextValues, [0, 0, 2, 0, 0], options)).toThrow("lambdaReturns: dones[2] is 2, outside [0, 1]");
