@@ -45,7 +45,7 @@ export function evaluate(
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
     const tensors = readTensorOptions(spec, resolved, bindings);
     const staged = stageOptions(spec, resolved, tensors, dtype);
-    const weightView = readWeights(name, given, unreduced);
+    const weightView = given === undefined ? null : readWeights(name, given, unreduced);
     const weights = weightView && stageWeights(name, weightView, unreduced, dtype);
     if (weightView) tensors.set("sampleWeight", weightView);
     const gradients = prepareGradients(spec, wrt, inputs, tensors, options.out, dtype);

@@ -26,8 +26,7 @@ export function checkWeightShape(what: string, given: Shape, unreduced: Shape): 
 }
 
 /** The weights as they came. */
-export function readWeights(name: string, given: unknown, unreduced: Shape): View | null {
-  if (given === undefined) return null;
+export function readWeights(name: string, given: unknown, unreduced: Shape): View {
   const what = `${name}: sampleWeight`;
   if (given === null || typeof given === "number")
     throw new TypeError(`${what} is ${describe(given)}, expected an array of weights`);

@@ -9,10 +9,11 @@ import {
   type Reduction,
   unreducedShape,
 } from "../contract/spec.ts";
+import { checkWeightShape, readWeights as readPlainWeights, WEIGHTS } from "../contract/weights.ts";
 import { entryKey, type PortableCall } from "../formula/define.ts";
 import { describe, readInput } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
-import type { Shape } from "../tensor/tensor.ts";
+import type { AnyNumbers, Shape } from "../tensor/tensor.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -65,6 +66,9 @@ export function readCall<X>(
   });
   for (const [key, value] of Object.entries(resolved)) if (reader.isArray(value)) tensors[key] = value;
   const unreduced = spec.unreduced ? unreducedShape(spec.unreduced, resolved) : "";
+  const shape = bindings.resolve(unreduced);
+  const sampleWeight = readWeights(name, given.sampleWeight, shape, reader);
+  if (sampleWeight) tensors.sampleWeight = sampleWeight;
   return {
     inputs,
     options: resolved,
@@ -72,7 +76,8 @@ export function readCall<X>(
     dims: bindings.dims,
     reduction: readReduction(spec, given.reduction),
     unreduced,
-    unreducedShape: bindings.resolve(unreduced),
+    unreducedShape: shape,
+    sampleWeight,
   };
 }
 
@@ -82,7 +87,11 @@ const usage = ({ name, arguments: specs }: LossSpec) =>
   `${name}(${specs.map((argument) => argument.name).join(", ")}, options?)`;
 
 const readOptions = (spec: LossSpec, options: unknown, extra: readonly string[]): Options =>
-  namedOptions(spec.name, options, [...Object.keys(spec.options), ...(spec.unreduced ? ["reduction"] : []), ...extra]);
+  namedOptions(spec.name, options, [
+    ...Object.keys(spec.options),
+    ...(spec.unreduced ? ["reduction", "sampleWeight"] : []),
+    ...extra,
+  ]);
 
 /** Throws where a loss refuses these options whatever the arrays are. */
 export function checkOptions(spec: LossSpec, options: unknown, extra: readonly string[]): void {
@@ -157,10 +166,27 @@ function readTensorOption<X>(
   }
   const view = readInput(`${name}: ${key}`, value);
   bindArgument(name, bindings, { name: key, shape }, view.shape, []);
-  const data = Array.from(view.data as ArrayLike<number | bigint>, Number);
+  return reader.constant(numbersIn(`${name}: ${key}`, view.data, range), view.shape);
+}
+
+function readWeights<X>(name: string, value: unknown, shape: Shape, reader: Reader<X>): X | undefined {
+  if (value === undefined) return undefined;
+  const what = `${name}: sampleWeight`;
+  if (reader.isArray(value)) {
+    reader.check?.(what, value);
+    checkWeightShape(what, reader.shapeOf(value), shape);
+    return reader.toFloats(value);
+  }
+  const view = readPlainWeights(name, value, shape);
+  return reader.constant(numbersIn(what, view.data, WEIGHTS), view.shape);
+}
+
+/** Plain numbers, all of them in a range. */
+function numbersIn(what: string, given: AnyNumbers, range: string): number[] {
+  const data = Array.from(given as ArrayLike<number | bigint>, Number);
   const outside = data.findIndex((number) => !interval(range)(number));
-  if (outside >= 0) throw new RangeError(`${name}: ${key}[${outside}] is ${data[outside]}, outside ${range}`);
-  return reader.constant(data, view.shape);
+  if (outside >= 0) throw new RangeError(`${what}[${outside}] is ${data[outside]}, outside ${range}`);
+  return data;
 }
 
 function readReduction({ name, unreduced }: LossSpec, reduction: unknown): Reduction {

@@ -11,9 +11,9 @@ export const focalPortable = portable(
     const fade = m.power(m.missed(t, no, x), gamma);
     return m.weigh(alpha === null ? fade : m.mul(blend(m, t, alpha, 1 - alpha), fade), m.binaryCrossEntropy(t, no, x));
   },
-  (m, [, t], { normalizer }, dims) => {
-    if (normalizer === "elements") return dims["..."] as number;
-    const positives = m.sum(t);
+  (m, [, t], { normalizer }, total) => {
+    if (normalizer === "elements") return null;
+    const positives = total(t);
     return m.where(m.less(positives, 1), 1, positives);
   },
 );

@@ -21,5 +21,5 @@ export const softmaxFocalPortable = portable(
         : m.sumWhere(own, m.expand(alpha, 0), 1);
     return m.ofClasses(labels, C as number, m.where(ignored, 0, m.weigh(m.mul(weight, fade), surprise)), ignored);
   },
-  (m, [, labels], { ignoreIndex }) => m.count(m.not(m.equal(labels, ignoreIndex))),
+  (m, [, labels], { ignoreIndex }, total) => total(m.number(m.not(m.equal(labels, ignoreIndex)))),
 );
