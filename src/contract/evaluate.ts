@@ -53,7 +53,9 @@ export function evaluate(
     const rows = typeof upstream === "number" ? 0 : upstream.pointer;
     // What weighs values needs them, unless the kernel does that itself.
     if (weights && !values && body.appliesUpstream !== "sum") values = scratch(weights.size * bytesPerElement(dtype));
-    const factors = weights ? cotangents(weights, rows, dtype) : rows;
+    // The weight of a loss that is one number is a factor like any other.
+    const single = weights && shape === "" ? weights.total : 1;
+    const factors = shape === "" ? 0 : weights ? cotangents(weights, rows, dtype) : rows;
     const pass = {
       kernel: kernels[dtype],
       dtype,
@@ -68,7 +70,7 @@ export function evaluate(
     };
     const counted = body.divisor(operands as never, staged as never, pass as unknown as Pass);
     const divisor = reduction !== "mean" ? 1 : weights && !body.countsWeights ? weights.total : counted;
-    const factor = typeof upstream === "number" ? upstream : 1;
+    const factor = (typeof upstream === "number" ? upstream : 1) * single;
     pass.scale = divisor === 0 ? 0 : factor / divisor;
     const call = { spec, body, operands, options: staged, pass: pass as unknown as Pass, gradients, bindings, shape };
     const sum = weights
