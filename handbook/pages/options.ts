@@ -52,7 +52,7 @@ function tables(spec: LossSpec, { language, front }: Page): string {
     optionRow(name, option, meaning(name, option.doc), language),
   );
   const reduction = spec.unreduced
-    ? `${say.reduction(meaning("mean", spec.unreduced.mean))} ${shape(spec.unreduced.shape)}${language === "zh" ? "。" : "."}`
+    ? `${say.reduction(meaning("mean", spec.unreduced.mean))} ${shape(spec.unreduced.shape)}${language === "zh" ? "。" : ". "}${say.weights}`
     : say.scalar;
   return [
     `### ${spec.name}`,
