@@ -1,4 +1,4 @@
-export type { CommonOptions, GradOptions, Loss, Reduced, ScalarLoss } from "./contract/loss.ts";
+export type { CommonOptions, GradOptions, Loss, Reduced, ScalarLoss, WeightOptions } from "./contract/loss.ts";
 export type { ResultArray } from "./contract/signature.ts";
 export type {
   ArgumentSpec,

@@ -71,7 +71,7 @@ export function specTables(
     optionRow(name, option, meaning(name, option.doc), language),
   );
   const reduction = spec.unreduced
-    ? `${say.reduction(meaning("mean", spec.unreduced.mean))} ${shape(spec.unreduced.shape)}${language === "zh" ? "。" : "."}`
+    ? `${say.reduction(meaning("mean", spec.unreduced.mean))} ${shape(spec.unreduced.shape)}${language === "zh" ? "。" : ". "}${say.weights}`
     : say.scalar;
   return [
     table([say.argument, say.shape, say.kind, say.differentiable, say.meaning], inputs),

@@ -12,6 +12,8 @@ interface Words {
   readonly differentiable: string;
   readonly required: string;
   readonly reduction: (mean: string) => string;
+  /** What is said of sample weights, after the shape of the unreduced value. */
+  readonly weights: string;
   readonly unreduced: string;
   readonly scalar: string;
   readonly kinds: Readonly<Record<string, string>>;
@@ -39,6 +41,7 @@ export const words: Readonly<Record<Language, Words>> = {
     differentiable: "∂",
     required: "required",
     reduction: (mean) => `“mean” (the default) divides by ${mean}; “sum” adds up; “none” keeps`,
+    weights: "`sampleWeight` weighs these values, and the mean divides by the weights of those that count.",
     unreduced: "one value each",
     scalar: "One number by nature: no `reduction`.",
     kinds: {
@@ -85,6 +88,7 @@ export const words: Readonly<Record<Language, Words>> = {
     differentiable: "∂",
     required: "必填",
     reduction: (mean) => `“mean”（默认）除以${mean}；“sum”求和；“none”保留`,
+    weights: "`sampleWeight` 给这些值加权，平均值除以计入的各值权重之和。",
     unreduced: "逐项的值",
     scalar: "本身就是一个数，没有 `reduction`。",
     kinds: {

@@ -9,7 +9,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { differentiable } from "./describe.ts";
 import { dataError, usageError } from "./errors.ts";
 import { type Flags, lossCommand } from "./eval/flags.ts";
-import { type Call, checkOptions, readCall } from "./eval/inputs.ts";
+import { type Call, checkOptions, optionsOf, readCall } from "./eval/inputs.ts";
 import { type Outcome, printOutcome } from "./eval/report.ts";
 import { type ArrayFromFile, fileOf } from "./files/array.ts";
 import { refuseOverwrite } from "./files/overwrite.ts";
@@ -100,7 +100,7 @@ function gradientsWanted({ spec }: AnyLoss, { common: { grad, wrt }, files }: Fl
 }
 
 function checkTargets(spec: LossSpec, { common: { out, grad }, files, options }: Flags): void {
-  const tensors = Object.keys(options).filter((name) => spec.options[name]?.type === "tensor");
+  const tensors = Object.keys(options).filter((name) => optionsOf(spec)[name]?.type === "tensor");
   const given = [...Object.values(files).flat(), ...tensors.map((name) => options[name])];
   const read = given.filter((name) => typeof name === "string").map(fileOf);
   refuseOverwrite("--out", out, read);

@@ -1,6 +1,6 @@
 /** `lossary show <name>`: everything a loss's specification says, or how a score is reached. */
 import { Command } from "commander";
-import type { ArgumentSpec, FunctionSpec, LossSpec } from "../contract/spec.ts";
+import { type ArgumentSpec, type FunctionSpec, type LossSpec, sampleWeightOf } from "../contract/spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 import { describeArgument, describeOption, flagOf, isDifferentiable } from "./describe.ts";
 import type { Score } from "./registry/scores.ts";
@@ -85,6 +85,7 @@ function describeValue({ unreduced }: LossSpec): string {
   return alignedTable([
     ["none", when ? `${none}, or ${showSymbolic(when.shape)} where ${when.option} is ${when.is}` : none],
     ["mean", `divides by ${unreduced.mean}`],
+    ["sampleWeight", `weights in ${sampleWeightOf(unreduced).range} of these values, or of their leading axes`],
   ]);
 }
 

@@ -61,7 +61,7 @@ export function evaluate(
     let values = reduction === "none" ? take(dtype, sizeOf(unreduced)) : nowhere;
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
     const staged = stageOptions(spec, resolved, tensors, dtype);
-    const weightView = readWeights(name, given, unreduced);
+    const weightView = given === undefined ? null : readWeights(name, given, unreduced);
     const weights = weightView && stageWeights(name, weightView, unreduced, dtype);
     const taken = weightView ? new Map(tensors).set("sampleWeight", weightView) : tensors;
     const gradients = prepareGradients(spec, wrt, inputs, taken, options.out, dtype);
@@ -69,7 +69,9 @@ export function evaluate(
     const rows = typeof upstream === "number" ? nowhere : upstream.pointer;
     // What weighs values needs them, unless the kernel does that itself.
     if (weights && !values && body.appliesUpstream !== "sum") values = take(dtype, weights.size);
-    const factors = weights ? cotangents(weights, rows, dtype) : rows;
+    // The weight of a loss that is one number is a factor like any other.
+    const single = weights && shape === "" ? weights.total : 1;
+    const factors = shape === "" ? nowhere : weights ? cotangents(weights, rows, dtype) : rows;
     const pass = {
       kernel: kernels[dtype],
       dtype,
@@ -84,7 +86,7 @@ export function evaluate(
     };
     const counted = body.divisor(operands as never, staged as never, pass as unknown as Pass);
     const divisor = reduction !== "mean" ? 1 : weights && !body.countsWeights ? weights.total : counted;
-    const factor = typeof upstream === "number" ? upstream : 1;
+    const factor = (typeof upstream === "number" ? upstream : 1) * single;
     pass.scale = divisor === 0 ? 0 : factor / divisor;
     const call = { spec, body, operands, options: staged, pass: pass as unknown as Pass, gradients, bindings, shape };
     const sum = weights

@@ -148,6 +148,15 @@ export interface Unreduced {
 export const unreducedShape = ({ shape, when }: Unreduced, options: Readonly<Record<string, unknown>>): string =>
   when && options[when.option] === when.is ? when.shape : shape;
 
+/** The weights that every loss takes which has a reduction: of the unreduced values, or of their leading axes. */
+export const sampleWeightOf = ({ shape }: Unreduced): TensorOption => ({
+  type: "tensor",
+  shape,
+  default: undefined,
+  range: "[0, ∞)",
+  doc: "Weights of the values, or of their leading axes.",
+});
+
 /** What every callable says about itself. */
 export interface FunctionSpec {
   readonly name: string;

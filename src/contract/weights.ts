@@ -10,12 +10,12 @@ import { checkInterval, type Operand, stageOption, viewOf } from "../tensor/stag
 import { bytesPerElement, type Dtype, type Shape, showShape, sizeOf } from "../tensor/tensor.ts";
 import type { Body, Pass, Weights } from "./body.ts";
 import type { ArgumentGradient } from "./gradients.ts";
-import type { LossSpec } from "./spec.ts";
+import { type LossSpec, sampleWeightOf } from "./spec.ts";
 
 type AnyBody = Body<readonly unknown[], Record<string, unknown>, string>;
 
 /** The range of every weight. */
-export const WEIGHTS = "[0, ∞)";
+export const WEIGHTS = sampleWeightOf({ shape: "", mean: "" }).range;
 
 /** Throws unless weights of this shape go with unreduced values of that one: the same, or its leading axes. */
 export function checkWeightShape(what: string, given: Shape, unreduced: Shape): void {
@@ -29,8 +29,7 @@ export function checkWeightShape(what: string, given: Shape, unreduced: Shape): 
 }
 
 /** The weights as they came. */
-export function readWeights(name: string, given: unknown, unreduced: Shape): View | null {
-  if (given === undefined) return null;
+export function readWeights(name: string, given: unknown, unreduced: Shape): View {
   const what = `${name}: sampleWeight`;
   if (given === null || typeof given === "number")
     throw new LossaryTypeError(what, `is ${describe(given)}, expected an array of weights`);
@@ -90,7 +89,7 @@ export interface Weighed {
  * weighs nothing leaves no trace, not even NaN.
  */
 export function runWeighed(call: Weighed): number {
-  const { body, operands, options, pass, weights, gradients } = call;
+  const { body, operands, options, pass, weights, gradients, shape } = call;
   const { kernel, dtype, values } = pass;
   const size = bytesPerElement(dtype);
   if (weights.total === 0) {
@@ -99,6 +98,7 @@ export function runWeighed(call: Weighed): number {
     return 0;
   }
   const run = (given: readonly unknown[]) => body.run(given as never, options as never, pass as never);
+  if (shape === "") return weights.total * run(operands);
   if (body.appliesUpstream === "sum") {
     const sum = run(operands);
     return values ? kernel.weighedSum(values, weights.pointer, weights.size, values) : sum;

@@ -1,6 +1,7 @@
 /** Reads a call of a native loss: the arrays of an engine under the rules of every call. */
 import { type Call, type Reader, readCall } from "../contract/call.ts";
 import { type LossSpec, unreducedShape } from "../contract/spec.ts";
+import { checkWeightShape, readWeights as readPlainWeights, WEIGHTS } from "../contract/weights.ts";
 import { entryKey, type PortableCall } from "../formula/define.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { interval } from "../tensor/interval.ts";
@@ -57,6 +58,9 @@ export function readNative<X>(
     }),
   );
   const unreduced = spec.unreduced ? unreducedShape(spec.unreduced, options) : "";
+  const shape = call.bindings.resolve(unreduced);
+  const sampleWeight = readWeights(spec.name, call.common.sampleWeight, shape, arrays);
+  if (sampleWeight) tensors.sampleWeight = sampleWeight;
   return {
     inputs,
     options,
@@ -64,7 +68,8 @@ export function readNative<X>(
     dims: call.bindings.dims,
     reduction: call.reduction,
     unreduced,
-    unreducedShape: call.bindings.resolve(unreduced),
+    unreducedShape: shape,
+    sampleWeight,
     own: call.common,
   };
 }
@@ -84,6 +89,18 @@ function readerOf<X>(arrays: Arrays<X>): Reader<X> {
     ...(begin && { begin }),
     ...(hint && { hint }),
   };
+}
+
+function readWeights<X>(name: string, value: unknown, shape: Shape, arrays: Arrays<X>): X | undefined {
+  if (value === undefined) return undefined;
+  const what = `${name}: sampleWeight`;
+  if (!arrays.isArray(value)) {
+    readPlainWeights(name, value, shape);
+    return readNumbers(what, value, WEIGHTS, arrays);
+  }
+  const own = arrays.toFloats(arrays.take ? arrays.take(what, value, "...") : value);
+  checkWeightShape(what, arrays.shapeOf(own), shape);
+  return own;
 }
 
 /** An option's plain numbers as an array. */

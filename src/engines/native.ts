@@ -18,7 +18,7 @@ type Call<A extends readonly unknown[], O, X, E> = (
 
 /** The loss `L` on arrays of type `X`; `E` are options of the engine's own. */
 export type Native<L, X, E = unknown> = (L extends Loss<infer A, infer O, infer _>
-  ? Call<A, O, X, E & CommonOptions & { reduction?: Reduction }>
+  ? Call<A, O, X, E & CommonOptions & { reduction?: Reduction; sampleWeight?: FloatInput | X }>
   : L extends ScalarLoss<infer A, infer O, infer _>
     ? Call<A, O, X, E & CommonOptions>
     : never) & { readonly spec: LossSpec };

@@ -9,6 +9,7 @@ import { SLACK } from "../tensor/stage.ts";
 import { type FloatInput, type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { Term } from "./arrays.ts";
 import type { Maths } from "./maths.ts";
+import { weighed, weightsOf, withoutMasked } from "./weights.ts";
 
 /** What a definition sees of the arguments: arrays (indices as whole numbers), lists of them, anything else as it came. */
 export type Arrays<A extends readonly unknown[], X> = {
@@ -30,13 +31,13 @@ type Formula<A extends readonly unknown[], O> = <X>(
   dims: Dims,
 ) => X;
 
-/** What the mean divides by. */
+/** What the mean divides by; `total` adds up numbers of the unreduced values' shape, under sample weights weighed by these. */
 type Divisor<A extends readonly unknown[], O> = <X>(
   maths: Maths<X>,
   inputs: Arrays<A, X>,
   options: ArrayOptions<O, X>,
-  dims: Dims,
-) => Term<X>;
+  total: (numbers: X) => X,
+) => Term<X> | null;
 
 /** A definition and the loss it defines. */
 export interface Definition<L = unknown> {
@@ -45,7 +46,7 @@ export interface Definition<L = unknown> {
   readonly divisor?: Divisor<readonly unknown[], Record<string, unknown>>;
 }
 
-/** Defines a loss portably. Without a divisor the mean divides by the number of unreduced values. */
+/** Defines a loss portably. Without a divisor, or where that is null, the mean divides by the number of unreduced values. */
 export function portable<A extends readonly unknown[], O, G extends string, L extends Loss<A, O, G>>(
   loss: L & Loss<A, O, G>,
   formula: Formula<A, O>,
@@ -73,22 +74,42 @@ function withinUnit<X>({ add, sub, mul, clip, stop, where, less }: Maths<X>, x: 
 
 /** The value of a definition, reduced. What the specification calls a constant is one. */
 export function evaluatePortable<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>): X {
-  const { formula, divisor } = definition;
+  const { formula } = definition;
   const { spec } = definition.loss;
   const of = operandsOf(definition, maths, call);
   // Of nothing the sum and the mean are 0; formulas, and some operations of the engines, need an element.
   const first = of[1][0] as X;
   if (spec.unreduced !== null && isEmpty(definition, maths, first))
     return maths.sum(first, call.reduction === "none" ? 1 : undefined);
-  const values = formula(...of) as X;
-  if (spec.unreduced === null) return values;
+  const weights = call.sampleWeight && weightsOf(maths, call, call.sampleWeight);
+  const plain = formula(
+    of[0],
+    weights ? withoutMasked(definition, maths, call, of[1], weights) : of[1],
+    of[2],
+    call.dims,
+  ) as X;
+  if (spec.unreduced === null) return plain;
+  const values = weights ? weighed(maths, plain, weights) : plain;
   if (call.reduction === "none") {
     if (call.unreduced === "")
       throw new LossaryRangeError(`${spec.name}: reduction`, `is "none", but with these options it is one number`);
     return values;
   }
   if (call.reduction === "sum") return maths.sum(values);
-  return divisor ? maths.div(maths.sum(values), nonzero(maths, divisor(...of) as Term<X>)) : maths.mean(values);
+  const counted = divisorOf(definition, maths, of, weights);
+  return counted === null ? maths.mean(values) : maths.div(maths.sum(values), nonzero(maths, counted));
+}
+
+/** What the mean divides by, under weights if there are any; null for the number of values. */
+function divisorOf<X>(
+  { divisor }: Definition,
+  maths: Maths<X>,
+  [, inputs, options]: ReturnType<typeof operandsOf<X>>,
+  weights?: X,
+): Term<X> | null {
+  const total = (numbers: X) => maths.sum(weights ? weighed(maths, numbers, weights) : numbers);
+  const counted = divisor ? (divisor(maths, inputs, options, total) as Term<X> | null) : null;
+  return counted ?? (weights ? maths.sum(weights) : null);
 }
 
 const isEmpty = <X>({ loss: { spec } }: Definition, maths: Maths<X>, first: X): boolean =>
@@ -116,8 +137,8 @@ export function sampled<X>(maths: Maths<X>, values: X, share: Term<X>): X {
 export function shareOf<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>, shape: Shape): Term<X> {
   const samples = shape[0] as number;
   if (call.reduction === "sum") return samples;
-  if (call.reduction === "none" || !definition.divisor) return samples / sizeOf(shape);
-  const count = definition.divisor(...operandsOf(definition, maths, call)) as Term<X>;
+  const count = call.reduction === "none" ? null : divisorOf(definition, maths, operandsOf(definition, maths, call));
+  if (count === null) return samples / sizeOf(shape);
   return typeof count === "number" ? samples / nonzero(maths, count) : maths.div(samples, nonzero(maths, count));
 }
 
@@ -157,6 +178,8 @@ export interface PortableCall<X> {
   readonly unreduced: string;
   /** Its shape. */
   readonly unreducedShape: Shape;
+  /** Weights of the unreduced values, or of their leading axes; also among the tensors. */
+  readonly sampleWeight: X | undefined;
 }
 
 /** The name of entry j of a list: "predictions[1]". */

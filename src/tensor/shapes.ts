@@ -24,6 +24,27 @@ function tokens(symbolic: string): readonly string[] {
 /** Whether a symbolic shape begins with the axes of another. */
 export const startsWith = (symbolic: string, leading: string): boolean => axesBefore(symbolic, leading) === "";
 
+/**
+ * For each axis of an array of a symbolic shape, which axis of another shape it is, if any; null where their first axes differ,
+ * so that the array is not along the other's samples. "..." stands for as many axes as are left of `rank`.
+ */
+export function alignedAxes(symbolic: string, other: string, rank: number): (number | undefined)[] | null {
+  const [own, wanted] = [tokens(symbolic), tokens(other)];
+  if (wanted.length === 0 || !own.includes(wanted[0] as string)) return null;
+  const rest = rank - own.length + 1;
+  const places = new Map<string, number>();
+  let at = 0;
+  for (const token of wanted) {
+    places.set(token, at);
+    at += token === "..." ? rest : 1;
+  }
+  return own.flatMap((token): (number | undefined)[] => {
+    const place = places.get(token);
+    if (token !== "...") return [place];
+    return Array.from({ length: rest }, (_, i) => (place === undefined ? undefined : place + i));
+  });
+}
+
 /** The axes of a symbolic shape before those of another, if it has these; none for a shape without axes. */
 export function axesBefore(symbolic: string, inner: string): string | null {
   const [list, wanted] = [tokens(symbolic), tokens(inner)];

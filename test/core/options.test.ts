@@ -27,7 +27,9 @@ describe("options", () => {
   it("a wrong name is told the right one, or all there are", () => {
     expect(call({ dleta: 2 })).toThrow('huberLoss: unknown option "dleta"; did you mean "delta"?');
     expect(call({ Reduction: "sum" })).toThrow('did you mean "reduction"?');
-    expect(call({ zzz: 2 })).toThrow('huberLoss: unknown option "zzz"; it takes "delta", "reduction", "checkFinite"');
+    expect(call({ zzz: 2 })).toThrow(
+      'huberLoss: unknown option "zzz"; it takes "delta", "reduction", "sampleWeight", "checkFinite"',
+    );
     expect(call({ upstream: 2 })).toThrow('unknown option "upstream"');
   });
 

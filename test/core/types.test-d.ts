@@ -51,6 +51,16 @@ test("a reduction that may be absent leaves open whether the value is a number",
   expectTypeOf(huberLoss(x, x, summed)).toEqualTypeOf<number>();
 });
 
+test("losses with a reduction take weights of their values", () => {
+  expectTypeOf(huberLoss(x, x, { sampleWeight: x })).toEqualTypeOf<number>();
+  expectTypeOf(huberLoss(x, x, { sampleWeight: [1, 2], reduction: "none" })).toEqualTypeOf<Tensor<Float32Array>>();
+  expectTypeOf(huberLoss.valueAndGrad(x, x, { sampleWeight: undefined }).value).toEqualTypeOf<number>();
+  // @ts-expect-error: not text
+  huberLoss(x, x, { sampleWeight: "w" });
+  // @ts-expect-error: it is one number by nature
+  damsmLoss([[[1]]], [[[1]]], [1], [[1]], [[1]], { sampleWeight: x });
+});
+
 test("gradients of lists are lists, in the float type of their entries", () => {
   const lists = perceptualLoss.valueAndGrad([x], [x]);
   expectTypeOf(lists.grads.predictions).toEqualTypeOf<readonly Tensor<Float32Array>[]>();

@@ -1,6 +1,6 @@
 /** The flags of one loss, made from its specification, and their values. */
 import { Command, Option } from "commander";
-import type { ArgumentSpec, LossSpec, OptionSpec } from "../../contract/spec.ts";
+import { type ArgumentSpec, type LossSpec, type OptionSpec, sampleWeightOf } from "../../contract/spec.ts";
 import { describeArgument, describeOption, differentiable, flagOf } from "../describe.ts";
 import { usageError } from "../errors.ts";
 import { infinityOf, isNumber } from "../files/cells.ts";
@@ -53,9 +53,15 @@ export function lossCommand(spec: LossSpec, run: (flags: Flags) => Promise<void>
     return run({
       common: given,
       files: Object.fromEntries(spec.arguments.map(({ name }, i) => [name, textOf(files[i]) as string])),
-      options: Object.fromEntries(
-        options.map(([name, option], i) => [name, readOption(flagOf(name), option, textOf(flags[i]))]),
-      ),
+      options: {
+        ...Object.fromEntries(
+          options.map(([name, option], i) => [name, readOption(flagOf(name), option, textOf(flags[i]))]),
+        ),
+        ...(spec.unreduced &&
+          given.sampleWeight !== undefined && {
+            sampleWeight: readOption("--sample-weight", sampleWeightOf(spec.unreduced), given.sampleWeight),
+          }),
+      },
     });
   });
 }
@@ -83,6 +89,7 @@ function commonFlags(spec: LossSpec): Option[] {
   if (spec.unreduced) {
     const text = `the mean divides by ${spec.unreduced.mean} (default: mean)`;
     flags.push(new Option("--reduction <kind>", text).choices(["none", "sum", "mean"]));
+    flags.push(optionFlag("sampleWeight", sampleWeightOf(spec.unreduced)));
     flags.push(new Option("--out <file>", "with --reduction none: write the values to this .npy file"));
   }
   const names = differentiable(spec);

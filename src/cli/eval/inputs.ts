@@ -1,7 +1,7 @@
 /** From the flags of a loss to the arguments and options of its call. */
 
 import { resolveOptions } from "../../contract/options.ts";
-import type { ArgumentSpec, LossSpec, OptionSpec } from "../../contract/spec.ts";
+import { type ArgumentSpec, type LossSpec, type OptionSpec, sampleWeightOf } from "../../contract/spec.ts";
 import { LossaryError, type OimMemory } from "../../index.ts";
 import { interval } from "../../tensor/interval.ts";
 import { usageError } from "../errors.ts";
@@ -14,8 +14,16 @@ export interface Call {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** The options that a loss has on the command line: its own, and weights of its values. */
+export const optionsOf = ({ options, unreduced }: LossSpec): Readonly<Record<string, OptionSpec>> => ({
+  ...options,
+  ...(unreduced && { sampleWeight: sampleWeightOf(unreduced) }),
+});
+
 /** Throws where an option is missing or out of its range; nothing is read yet. */
-export function checkOptions({ name, options: specs }: LossSpec, { options }: Flags): void {
+export function checkOptions(loss: LossSpec, { options }: Flags): void {
+  const { name } = loss;
+  const specs = optionsOf(loss);
   try {
     resolveOptions(name, options, specs);
   } catch (error) {
@@ -35,7 +43,8 @@ export async function readCall(spec: LossSpec, { common, files, options }: Flags
   const args = [];
   for (const argument of spec.arguments) args.push(await readArgument(argument, files, common.dtype, read));
   const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(options)) values[name] = await readOption(spec.options[name], value, read);
+  for (const [name, value] of Object.entries(options))
+    values[name] = await readOption(optionsOf(spec)[name], value, read);
   return { args, options: values };
 }
 

@@ -37,14 +37,15 @@ export function printOutcome(outcome: Outcome): void {
 }
 
 function asText({ spec, flags, dtype, value, shapes, gradients }: Outcome): string {
-  const { common, files } = flags;
+  const { common, files, options } = flags;
   const rows = [
     ["loss", spec.name],
     ["value", valueText(value, common.out)],
   ];
   if (spec.unreduced) {
     const reduction = common.reduction ?? "mean";
-    rows.push(["reduction", reduction === "mean" ? `mean (divided by ${spec.unreduced.mean})` : reduction]);
+    const by = options.sampleWeight === undefined ? spec.unreduced.mean : "the weights of the values that count";
+    rows.push(["reduction", reduction === "mean" ? `mean (divided by ${by})` : reduction]);
   }
   rows.push(["computed in", dtype]);
   for (const [name, shape] of Object.entries(shapes))
@@ -75,7 +76,10 @@ function asJson({ spec, flags, dtype, value, shapes, gradients }: Outcome): unkn
     ...(spec.unreduced && { reduction: common.reduction ?? "mean" }),
     dtype,
     arguments: Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { file: files[name], shape }])),
-    options: Object.fromEntries(used),
+    options: {
+      ...Object.fromEntries(used),
+      ...(options.sampleWeight !== undefined && { sampleWeight: options.sampleWeight }),
+    },
     ...(grads.length > 0 && { gradients: Object.fromEntries(grads) }),
   };
 }

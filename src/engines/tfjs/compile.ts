@@ -34,7 +34,8 @@ interface Reading {
  * Shapes     `fit` demands targets in the shape of the model's outputs. Class labels therefore come one-hot and become
  *            indices here; labels of a batch's identities ([N, D] outputs) come repeated along their row. Channels and
  *            classes lie last, as layers make them, unless `channelsLast` is false. [N, 1] is squeezed where a loss takes [N].
- * Errors     A loss that takes anything but predictions and targets; a required option that is missing; a row of targets
+ * Errors     A loss that takes anything but predictions and targets; `sampleWeight`, which is of one batch; a required option
+ *            that is missing; a row of targets
  *            that is not one-hot (softCrossEntropy takes such), or not one label repeated. A row of zeros is ignored where
  *            `ignoreIndex` is given, else an error. On webgl and webgpu, where reading targets would wait for the graphics
  *            processor, such a row is NaN instead.
@@ -55,6 +56,8 @@ export function compile<R extends readonly unknown[]>(
     );
   if (!each) throw new LossaryTypeError(`compile: ${spec.name}`, `is a loss on arrays, expected one of lossary/tfjs`);
   checkOwnOptions(spec, options[0]);
+  if ((options[0] as { readonly sampleWeight?: unknown } | undefined)?.sampleWeight !== undefined)
+    throw new TypeError("compile: sampleWeight is of one batch; weigh classes through fit's classWeight");
   const given = { ...(options[0] as Reading | undefined) };
   const layout = hasChannels(spec) ? { channelsLast: given.channelsLast ?? true } : {};
   const compiled = (yTrue: Tensor, yPred: Tensor) =>

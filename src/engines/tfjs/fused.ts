@@ -113,7 +113,9 @@ function callOf({ spec }: FusedLoss, inputs: NamedTensorInfoMap, { args, options
   const given = args.map((place) =>
     "tensor" in place ? read(place.tensor) : "list" in place ? place.list.map(read) : place.value,
   );
-  const tensors = Object.keys(inputs).filter((key) => key === "upstream" || key in spec.options);
+  const tensors = Object.keys(inputs).filter(
+    (key) => key === "upstream" || key === "sampleWeight" || key in spec.options,
+  );
   return { given, options: { ...options, ...Object.fromEntries(tensors.map((key) => [key, read(key)])) } };
 }
 

@@ -115,13 +115,20 @@ function evaluate(definition: Definition, call: PortableCall<Tensor>, own: TfjsO
 const numberOf = (x: Tensor | number): number => (typeof x === "number" ? x : (x.dataSync()[0] as number));
 
 /** Throws what the package itself says of these numbers. */
-function validate({ loss }: Definition, { inputs, options, reduction }: PortableCall<Tensor>): void {
+function validate({ loss }: Definition, { inputs, options, reduction, sampleWeight }: PortableCall<Tensor>): void {
   const plain = (x: unknown): unknown => {
     if (x instanceof tf.Tensor) return { data: x.dataSync(), shape: x.shape };
     return Array.isArray(x) ? x.map(plain) : x;
   };
   const all = Object.fromEntries(Object.entries(options).map(([key, value]) => [key, plain(value)]));
-  check(loss, [...inputs.map(plain), { ...all, ...(loss.spec.unreduced && { reduction }) }]);
+  check(loss, [
+    ...inputs.map(plain),
+    {
+      ...all,
+      ...(loss.spec.unreduced && { reduction }),
+      ...(sampleWeight && { sampleWeight: plain(sampleWeight) }),
+    },
+  ]);
 }
 
 /** The names of the engine's own options. */

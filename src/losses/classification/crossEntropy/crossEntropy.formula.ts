@@ -21,11 +21,12 @@ export const crossEntropyPortable = portable(
     const cost = m.crossEntropy(weights ? m.mul(targets, weights) : targets, seen, 1);
     return m.ofClasses(labels, C as number, m.where(ignored, 0, cost), ignored);
   },
-  (m, [logits, labels], { weight, ignoreIndex }, { C }) => {
+  (m, [logits, labels], { weight, ignoreIndex }, total) => {
     const ignored = m.equal(labels, ignoreIndex);
-    if (!weight) return m.count(m.not(ignored));
-    const own = m.sumWhere(m.classes(labels, C as number), perClass(m, weight, m.shapeOf(logits)), 1);
-    return m.sum(m.where(ignored, 0, own));
+    if (!weight) return total(m.number(m.not(ignored)));
+    const [, count] = m.shapeOf(logits) as [number, number];
+    const own = m.sumWhere(m.classes(labels, count), perClass(m, weight, m.shapeOf(logits)), 1);
+    return total(m.where(ignored, 0, own));
   },
 );
 

@@ -16,9 +16,9 @@ export const focalPortable = portable(
     const yes = alongClasses(m, "focalLoss: alpha", alpha, x);
     return m.weigh(m.mul(blend(m, t, yes, typeof yes === "number" ? 1 - yes : m.sub(1, yes)), fade), cost);
   },
-  (m, [, t], { normalizer }, dims) => {
-    if (normalizer === "elements") return dims["..."] as number;
-    const positives = m.sum(t);
+  (m, [, t], { normalizer }, total) => {
+    if (normalizer === "elements") return null;
+    const positives = total(t);
     return m.where(m.less(positives, 1), 1, positives);
   },
 );

@@ -33,5 +33,5 @@ export const softmaxFocalPortable = portable(
     const weight = typeof weights === "number" ? weights : m.sumWhere(own, weights, 1, true);
     return finish(m.sum(m.weigh(m.mul(weight, m.power(missed, gamma)), surprise), 1));
   },
-  (m, [, labels], { ignoreIndex }) => m.count(m.not(m.equal(labels, ignoreIndex))),
+  (m, [, labels], { ignoreIndex }, total) => total(m.number(m.not(m.equal(labels, ignoreIndex)))),
 );

@@ -33,7 +33,7 @@ export const batchCirclePortable = portable(
       gather(m.reshape(m.and(mask, once), [1, n * n]), m.reshape(exponents, [1, n * n]));
     return m.reshape(m.softplus(m.add(pool(negative, push(m, cos, shape)), pool(positive, pull(m, cos, shape)))), []);
   },
-  (m, [, labels], { pooling }) => (pooling === "anchor" ? m.count(withTriplet(m, labels)) : 1),
+  (m, [, labels], { pooling }, total) => (pooling === "anchor" ? total(m.number(withTriplet(m, labels))) : null),
 );
 
 /** Low enough for an exponential of 0, and for a softplus of 0 of what it is added to. */

@@ -143,3 +143,26 @@ it("batchCircleLoss: a batch too large for one block of cosines is pooled all th
   for (const [i, g] of grads.embeddings.data.entries())
     expect(Math.abs((single.grads.embeddings.data[i] as number) - g)).toBeLessThan(1e-4 * most);
 });
+
+it("batchCircleLoss: pooled over the batch it is one number, and one weight is a factor of its sum", () => {
+  const x = { data: Array.from({ length: 21 }, (_, i) => Math.sin(3 * i)), shape: [7, 3] };
+  const y = [0, 1, 0, 2, 1, 0, 2];
+  const plain = batchCircleLoss.valueAndGrad(x, y, { scale: 4 });
+  const one = (sampleWeight: { data: number[]; shape: number[] }, reduction: "sum" | "mean") =>
+    batchCircleLoss.valueAndGrad(x, y, { scale: 4, sampleWeight, reduction });
+  const [summed, mean, none] = [
+    one({ data: [3], shape: [] }, "sum"),
+    one({ data: [3], shape: [] }, "mean"),
+    one({ data: [0], shape: [] }, "mean"),
+  ];
+  expect(summed.value).toBeCloseTo(3 * plain.value, 12);
+  expect(mean.value).toBeCloseTo(plain.value, 12);
+  expect(none.value).toBe(0);
+  for (const [i, g] of plain.grads.embeddings.data.entries()) {
+    expect(summed.grads.embeddings.data[i]).toBeCloseTo(3 * g, 12);
+    expect(mean.grads.embeddings.data[i]).toBeCloseTo(g, 12);
+    expect(Math.abs(none.grads.embeddings.data[i] as number)).toBe(0);
+  }
+  expect(() => one({ data: [1, 1], shape: [2] }, "sum")).toThrow("sampleWeight is [2], expected []");
+  expect(() => batchCircleLoss(x, y, { reduction: "none" })).toThrow('pooling "batch" gives one number');
+});

@@ -17,10 +17,10 @@ export const infoNcePortable = portable(
     if (!symmetric) return forth;
     return m.mul(m.add(forth, lost(m.transpose(logits), positives && m.transpose(positives))), 0.5);
   },
-  (m, _inputs, { positives, symmetric }, { N }) => {
-    if (positives === undefined) return N as number;
+  (m, _inputs, { positives, symmetric }, total) => {
+    if (positives === undefined) return null;
     const right = m.number(m.not(m.equal(positives, 0)));
     const found = m.sum(symmetric ? m.add(right, m.transpose(right)) : right, 1);
-    return m.count(m.less(0, found));
+    return total(m.number(m.less(0, found)));
   },
 );

@@ -20,5 +20,5 @@ export const oimPortable = portable(
     // From −2 on, so that no gradient of NaN comes to rows without a label.
     return m.ofClasses(m.add(labels, 2), table.shape[0] + 2, m.where(unlabelled, 0, lost));
   },
-  (m, [, labels]) => m.count(m.not(m.less(labels, 0))),
+  (m, [, labels], _, total) => total(m.number(m.not(m.less(labels, 0)))),
 );

@@ -20,7 +20,7 @@ export const batchHardQuadrupletPortable = portable(
     const second = m.relu(m.add(m.sub(hardest, nearest(m, distances, pairs)), margin2));
     return m.where(withTriplet(m, labels), m.add(first, m.where(any(m, pairs), second, 0)), 0);
   },
-  (m, [, labels]) => m.count(withTriplet(m, labels)),
+  (m, [, labels], _, total) => total(m.number(withTriplet(m, labels))),
 );
 
 /** A mask [a, q, r] of q < r of two identities, neither that of a. */

@@ -12,7 +12,7 @@ export const supConPortable = portable(
     const targets = m.div(m.number(positive), m.where(m.equal(count, 0), 1, count));
     return m.crossEntropy(targets, amongOthers(m, m.div(cosines(m, x, x), temperature), N as number), 1);
   },
-  (m, [, labels]) => m.count(any(m, companions(m, labels).positive)),
+  (m, [, labels], _, total) => total(m.number(any(m, companions(m, labels).positive))),
 );
 
 /** Low enough for an exponential of 0 beside any logit. */

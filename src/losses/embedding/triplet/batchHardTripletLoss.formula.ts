@@ -11,5 +11,5 @@ export const batchHardTripletPortable = portable(
     const gap = m.sub(farthest(m, d, positive), nearest(m, d, negative));
     return m.where(withTriplet(m, labels), soft ? m.softplus(gap) : m.relu(m.add(gap, margin)), 0);
   },
-  (m, [, labels]) => m.count(withTriplet(m, labels)),
+  (m, [, labels], _, total) => total(m.number(withTriplet(m, labels))),
 );

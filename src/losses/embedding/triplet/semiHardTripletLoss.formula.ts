@@ -14,7 +14,8 @@ export const semiHardTripletPortable = portable(
     const count = m.count(found, 1);
     return m.div(m.sumWhere(found, m.add(m.sub(d, closest), margin), 1), m.where(m.equal(count, 0), 1, count));
   },
-  (m, [x, labels], { margin, distance }) => m.count(m.less(0, m.count(mine(m, x, labels, margin, distance).found, 1))),
+  (m, [x, labels], { margin, distance }, total) =>
+    total(m.number(m.less(0, m.count(mine(m, x, labels, margin, distance).found, 1)))),
 );
 
 /** Distances, the mask [a, p, n] of semi-hard triplets, and that [a, p] of pairs which have one. */

@@ -1,6 +1,7 @@
 // Triplet: h = max(0, d(a, p) − d(a, n) + m); with swap d(a, n) gives way to d(p, n) where that is smaller
 //   value     h
 //   gradient  ∂d(a, p) − ∂d(a, n) where h > 0
+// Both times the row's factor in `upstream`, where that is not 0; a row whose factor is 0 counts nothing and has gradient 0.
 // Accuracy    2e-6 (f32), 4e-15 (f64) relative to the largest value, for the distances cancel near the margin.
 // Requires    rows, d > 0. Kinds of distance: kernel/maths/distance.
 import { addDistanceGradient, distance } from "../../../kernel/maths/distance.kernel";
@@ -18,6 +19,7 @@ export function triplet<T extends number>(
   dp: usize,
   dn: usize,
   scale: f64,
+  upstream: usize,
   margin: f64,
   kind: i32,
   swap: i32,
@@ -42,20 +44,28 @@ export function triplet<T extends number>(
     if (swapped) far = other;
     const h = near - far + margin;
     const value = max<f64>(h, 0);
-    sum += value;
     if (values) store<T>(values + bytes<T>(i), <T>value);
+    const weight: f64 = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
+    if (weight === 0) {
+      if (da && written) memory.fill(da + from, 0, row);
+      if (dp && written) memory.fill(dp + from, 0, row);
+      if (dn && written) memory.fill(dn + from, 0, row);
+      continue;
+    }
+    sum += weight * value;
+    const slope = weight * scale;
     const toA = da ? da + from : 0;
     const toP = dp ? dp + from : 0;
     const toN = dn ? dn + from : 0;
     if (written) {
-      const active = h <= 0 ? 0 : scale;
+      const active = h <= 0 ? 0 : slope;
       setTriplet<T>(toA, toP, toN, a, p, n, d, weightOf(kind, near, active), weightOf(kind, far, active));
       continue;
     }
     if (h <= 0) continue;
-    addDistanceGradient<T>(kind, a, p, d, near, scale, toA, toP);
-    if (swapped) addDistanceGradient<T>(kind, p, n, d, far, -scale, toP, toN);
-    else addDistanceGradient<T>(kind, a, n, d, far, -scale, toA, toN);
+    addDistanceGradient<T>(kind, a, p, d, near, slope, toA, toP);
+    if (swapped) addDistanceGradient<T>(kind, p, n, d, far, -slope, toP, toN);
+    else addDistanceGradient<T>(kind, a, n, d, far, -slope, toA, toN);
   }
   return sum;
 }

@@ -71,8 +71,9 @@ export const tripletLoss = defineLoss<
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: (_inputs, _options, { dims }) => dims.N as number,
-    run: ([a, p, n], { margin, distance, swap }, { kernel, dims, values, grads, scale }) =>
+    run: ([a, p, n], { margin, distance, swap }, { kernel, dims, values, grads, scale, upstream }) =>
       kernel.triplet(
         a.pointer,
         p.pointer,
@@ -84,6 +85,7 @@ export const tripletLoss = defineLoss<
         grads.positive,
         grads.negative,
         scale,
+        upstream,
         margin,
         kindOf(distance),
         Number(swap),

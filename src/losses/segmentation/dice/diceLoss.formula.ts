@@ -1,6 +1,7 @@
 import { portable } from "../../../formula/define.ts";
 import type { Maths } from "../../../formula/maths.ts";
 import type { Dims } from "../../../tensor/shapes.ts";
+import { sizeOf } from "../../../tensor/tensor.ts";
 import { diceLoss } from "./diceLoss.ts";
 
 /** p (1 − t) + t (1 − p) */
@@ -20,14 +21,15 @@ export const dicePortable = portable(
     const weighed = weight ? m.mul(weight, values) : values;
     return ignoreEmpty ? m.where(m.equal(m.sum(t, over), 0), 0, weighed) : weighed;
   },
-  (m, [, targets], { perBatch, weight, ignoreEmpty }, dims) => {
-    const volume = m.sum(flat(m, targets, dims), axes(perBatch));
+  (m, [, targets], { perBatch, weight, ignoreEmpty }, total) => {
+    const [N, C, ...rest] = m.shapeOf(targets) as [number, number, ...number[]];
+    const volume = m.sum(flat(m, targets, { N, C, "...": sizeOf(rest) }), axes(perBatch));
     const counts = m.where(m.equal(volume, 0), Number(!ignoreEmpty), m.add(m.mul(volume, 0), 1));
-    return m.sum(weight ? m.mul(weight, counts) : counts);
+    return total(weight ? m.mul(weight, counts) : counts);
   },
 );
 
 const axes = (perBatch: boolean) => (perBatch ? [0, 2] : 2);
 
-const flat = <X>(m: Maths<X>, x: X, { N, C, "...": positions }: Dims) =>
-  m.reshape(x, [N as number, C as number, positions as number]);
+const flat = <X>(m: Maths<X>, x: X, { N, C, "...": positions }: Pick<Dims, "N" | "C" | "...">) =>
+  m.reshape(x, [N, C, positions]);
