@@ -4,7 +4,8 @@
  * They are portable definitions that jax-js differentiates and compiles: use them under grad, valueAndGrad, jit and vmap.
  * A call consumes its arrays, as functions of jax-js do: pass `x.ref` to keep x. Options may be plain numbers. Float64 if
  * an argument is, else float32. Shapes and options are checked, the arrays' numbers are not:
- * a label that is not a class makes its row NaN, value and gradient, also under jit.
+ * a label that is not a class makes its row NaN, value and gradient, also under jit. `checkFinite: true` reads them, so it cannot run
+ * under jit or vmap.
  */
 import * as catalog from "../catalog.ts";
 import { native } from "./native.ts";
