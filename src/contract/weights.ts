@@ -6,7 +6,7 @@ import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { type Gradient, weighGradient } from "../tensor/gradients.ts";
 import { describe, readInput, type View } from "../tensor/read.ts";
 import { axesBefore, type Bindings, startsWith } from "../tensor/shapes.ts";
-import { checkInterval, type Operand, stageOption, viewOf } from "../tensor/stage.ts";
+import { checkInterval, type Operand, stageFloats, stageOption, viewOf } from "../tensor/stage.ts";
 import { bytesPerElement, type Dtype, type Shape, showShape, sizeOf } from "../tensor/tensor.ts";
 import type { Body, Pass, Weights } from "./body.ts";
 import type { ArgumentGradient } from "./gradients.ts";
@@ -40,11 +40,13 @@ export function readWeights(name: string, given: unknown, unreduced: Shape): Vie
 
 /** The weights in kernel memory, one per unreduced value. */
 export function stageWeights(name: string, view: View, unreduced: Shape, dtype: Dtype): Weights {
-  const operand = stageOption(`${name}: sampleWeight`, view, dtype);
+  const what = `${name}: sampleWeight`;
+  let operand = stageFloats(what, view, dtype);
   const size = sizeOf(unreduced);
   const each = operand.size === 0 ? 1 : size / operand.size;
   let sum = kernels[dtype].sumOfWeights(operand.pointer, operand.size);
   if (Number.isNaN(sum)) {
+    operand = stageOption(what, view, dtype);
     checkInterval(operand, WEIGHTS, dtype);
     // The sum of few of them left the type.
     sum = 0;

@@ -8,6 +8,7 @@
  *     });
  */
 import { describe } from "vitest";
+import type { Dtype } from "../../src/tensor/tensor.ts";
 import type { AnyLoss, Options } from "./calls.ts";
 import { testContract } from "./contract.ts";
 import { testEdges } from "./edges.ts";
@@ -43,11 +44,17 @@ export interface LossCase<O extends object = Options> {
   readonly gradientAccuracy?: { readonly float32: number; readonly float64: number; readonly least?: number };
   /** How an argument's numbers are drawn, where its kind does not say enough. */
   readonly draw?: Readonly<Record<string, Draw>>;
-  /** Arguments of large but finite size that must give no NaN; ±1e4 unless given. */
-  readonly extreme?: number;
+  /** Up to which size finite arguments give no NaN; the type's largest number unless given. */
+  readonly extreme?: Readonly<Record<Dtype, number>>;
   /** The argument whose elements influence all values (embeddings of a batch); NaN in it may spread. */
   readonly spreads?: boolean;
 }
+
+/** Sizes of numbers whose squares a type has: beyond, two distances may be infinite, and their difference NaN. */
+export const squares = { float32: 1e18, float64: 1e150 };
+
+/** Sizes of numbers whose fourth powers a type has. */
+export const fourthPowers = { float32: 1e9, float64: 1e70 };
 
 /** Σ of the weights of the values that count. */
 export const countedWeight = (weights: readonly number[], counts: readonly boolean[]): number =>

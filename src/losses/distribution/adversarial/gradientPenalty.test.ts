@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type GradientPenaltyOptions, gradientPenalty } from "./gradientPenalty.ts";
 
 describeLoss<GradientPenaltyOptions>(gradientPenalty, {
+  extreme: squares,
   reference: ([g], { weight = 10, target = 1, oneSided = false }) => {
     const { data, shape } = g as Sample;
     const columns = data.length / (shape[0] as number);

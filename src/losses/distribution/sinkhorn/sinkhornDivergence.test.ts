@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { describeLoss, fourthPowers } from "../../../../test/harness/describeLoss.ts";
 import { plainSum } from "../../../../test/harness/distributions.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
@@ -82,6 +82,7 @@ function reference(samples: readonly Sample[], given: SinkhornOptions, held = sa
 // At a small blur the value bends too sharply for differences, and with p = 1 it has a kink where a cloud meets itself:
 // both have tests of their own below.
 describeLoss<SinkhornOptions>(sinkhornDivergence, {
+  extreme: fourthPowers,
   reference,
   frozen: reference,
   options: [{ blur: 0.5 }, { blur: 1, scaling: 0.8 }, { p: 3, blur: 0.5, maxIterations: 20 }],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countedWeight, describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { countedWeight, describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import { plainCosine, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type BatchCircleOptions, batchCircleLoss } from "./batchCircleLoss.ts";
@@ -22,6 +22,7 @@ function circle(p: number[], n: number[], { margin = 0.25, scale = 256 }: Circle
 const data = (sample: Sample | undefined) => (sample as Sample).data;
 
 describeLoss<CircleOptions>(circleLoss, {
+  extreme: squares,
   reference: ([p, n], options) => [circle(data(p), data(n), options)],
   frozen: ([p, n], options, [heldP, heldN]) => [circle(data(p), data(n), options, data(heldP), data(heldN))],
   options: [{ scale: 2 }, { scale: 4, margin: 0.4 }],

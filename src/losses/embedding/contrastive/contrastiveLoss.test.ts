@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type ContrastiveOptions, contrastiveLoss } from "./contrastiveLoss.ts";
 
 describeLoss<ContrastiveOptions>(contrastiveLoss, {
+  extreme: squares,
   reference: ([a, b, y], { margin = 1 }) => {
     const second = rowsOf(b as Sample);
     return rowsOf(a as Sample).map((row, i) => {

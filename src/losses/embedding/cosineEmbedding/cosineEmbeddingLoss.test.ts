@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import { plainCosine, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { quadrupletLoss } from "../quadruplet/quadrupletLoss.ts";
@@ -7,6 +7,7 @@ import { tripletLoss } from "../triplet/tripletLoss.ts";
 import { type CosineEmbeddingOptions, cosineEmbeddingLoss } from "./cosineEmbeddingLoss.ts";
 
 describeLoss<CosineEmbeddingOptions>(cosineEmbeddingLoss, {
+  extreme: squares,
   reference: ([a, b, y], { margin = 0 }) => {
     const second = rowsOf(b as Sample);
     return rowsOf(a as Sample).map((row, i) => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countedWeight, describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { countedWeight, describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { batchHardTripletLoss } from "../triplet/batchHardTripletLoss.ts";
@@ -25,6 +25,7 @@ function brute([x, y]: readonly Sample[], { margin = 1, margin2 = 0.5, distance 
 }
 
 describeLoss<QuadrupletOptions>(batchHardQuadrupletLoss, {
+  extreme: squares,
   reference: (inputs, options) => brute(inputs, options).map((value) => value ?? 0),
   divisor: (inputs, _, weights) =>
     countedWeight(

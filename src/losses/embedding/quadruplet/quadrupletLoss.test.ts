@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { tripletLoss } from "../triplet/tripletLoss.ts";
 import { type QuadrupletOptions, quadrupletLoss } from "./quadrupletLoss.ts";
 
 describeLoss<QuadrupletOptions>(quadrupletLoss, {
+  extreme: squares,
   reference: (inputs, { margin = 1, margin2 = 0.5, distance = "squared" }) => {
     const [a, p, n, q] = inputs.map((sample) => rowsOf(sample as Sample));
     return (a as number[][]).map((row, i) => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { AnyLoss } from "../../../../test/harness/calls.ts";
-import { countedWeight, describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { countedWeight, describeLoss, fourthPowers, squares } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
@@ -28,6 +28,7 @@ const loose = { float32: 1e-5, float64: 1e-13, floor: 1, least: 1 };
 const gradientAccuracy = { float32: 4e-5, float64: 1e-12, least: 0.1 };
 
 describeLoss<BatchHardTripletOptions>(batchHardTripletLoss, {
+  extreme: squares,
   reference: (inputs, { margin = 0.3, soft = false, distance }) =>
     neighbours(inputs, distance).map(({ near, far }) => {
       if (!near.length || !far.length) return 0;
@@ -55,6 +56,7 @@ const semiHard = (inputs: readonly Sample[], { margin = 0.3, distance }: SemiHar
   );
 
 describeLoss<SemiHardTripletOptions>(semiHardTripletLoss, {
+  extreme: fourthPowers,
   reference: (inputs, options) =>
     semiHard(inputs, options).map((found) => found.reduce((sum, h) => sum + h, 0) / Math.max(1, found.length)),
   divisor: (inputs, options, weights) =>
@@ -70,6 +72,7 @@ describeLoss<SemiHardTripletOptions>(semiHardTripletLoss, {
 });
 
 describeLoss<BatchAllTripletOptions>(batchAllTripletLoss, {
+  extreme: fourthPowers,
   reference: (inputs, { margin = 0.3, distance, average = "active" }) => {
     const all = neighbours(inputs, distance).flatMap(({ near, far }) =>
       near.flatMap((d) => far.map((other) => Math.max(0, d - other + margin))),

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type TripletOptions, tripletLoss } from "./tripletLoss.ts";
 
 describeLoss<TripletOptions>(tripletLoss, {
+  extreme: squares,
   reference: (inputs, { margin = 1, distance = "euclidean", swap = false }) => {
     const [a, p, n] = inputs.map((sample) => rowsOf(sample as Sample)) as [number[][], number[][], number[][]];
     return a.map((row, i) => {

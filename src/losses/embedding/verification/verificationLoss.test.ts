@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { describeLoss, fourthPowers } from "../../../../test/harness/describeLoss.ts";
 import { plainDot, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { verificationLoss } from "./verificationLoss.ts";
 
 describeLoss<Record<never, never>>(verificationLoss, {
+  extreme: fourthPowers,
   reference: ([a, b, y, w, bias]) => {
     const second = rowsOf(b as Sample);
     const weight = rowsOf(w as Sample);

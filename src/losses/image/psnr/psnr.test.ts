@@ -1,25 +1,31 @@
 import { expect, it } from "vitest";
 import { withLengths } from "../../../../test/harness/calls.ts";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import type { RangeOptions } from "../pair.ts";
 import { psnr } from "./psnr.ts";
 
-describeLoss<RangeOptions>(withLengths(psnr, { H: 2 }) as typeof psnr, {
-  reference: ([x, y], { dataRange = 1 }) => {
-    const { data, shape } = x as Sample;
-    const size = data.length / (shape[0] as number);
-    return Array.from({ length: shape[0] as number }, (_, n) => {
-      const errors = data
-        .slice(n * size, (n + 1) * size)
-        .map((a, i) => a - ((y as Sample).data[n * size + i] as number));
-      return 10 * Math.log10(dataRange ** 2 / (Math.hypot(...errors) ** 2 / size));
-    });
+describeLoss<RangeOptions>(
+  withLengths(psnr, {
+    H: 2,
+  }) as typeof psnr,
+  {
+    extreme: squares,
+    reference: ([x, y], { dataRange = 1 }) => {
+      const { data, shape } = x as Sample;
+      const size = data.length / (shape[0] as number);
+      return Array.from({ length: shape[0] as number }, (_, n) => {
+        const errors = data
+          .slice(n * size, (n + 1) * size)
+          .map((a, i) => a - ((y as Sample).data[n * size + i] as number));
+        return 10 * Math.log10(dataRange ** 2 / (Math.hypot(...errors) ** 2 / size));
+      });
+    },
+    options: [{ dataRange: 1 }, { dataRange: 255 }],
+    accuracy: { float32: 4e-7, float64: 4e-15, least: 1 },
+    gradientAccuracy: { float32: 2e-6, float64: 4e-15 },
   },
-  options: [{ dataRange: 1 }, { dataRange: 255 }],
-  accuracy: { float32: 4e-7, float64: 4e-15, least: 1 },
-  gradientAccuracy: { float32: 2e-6, float64: 4e-15 },
-});
+);
 
 it("psnr: an error of a tenth of the range is 20 dB; equal images are infinitely good, with gradient 0", () => {
   expect(psnr([[[[0.1, 0.9]]]], [[[[0, 1]]]], { dataRange: 1 })).toBeCloseTo(20, 12);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withLengths } from "../../../../test/harness/calls.ts";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import { centralDifference } from "../../../../test/harness/differences.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { seeded } from "../../../../test/harness/random.ts";
@@ -26,6 +26,7 @@ function reference(
 }
 
 describeLoss<ReconstructionOptions>(withLengths(reconstructionLoss, { C: 2, H: 2 }), {
+  extreme: squares,
   reference,
   options: [{}, { edgeWeight: 0.7 }],
   accuracy: { float32: 4e-7, float64: 2e-15 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withLengths } from "../../../../test/harness/calls.ts";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import { centralDifference } from "../../../../test/harness/differences.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { seeded } from "../../../../test/harness/random.ts";
@@ -26,6 +26,7 @@ for (const lengths of [
   { C: 2, H: 5, W: 4 },
 ])
   describeLoss<SsimOptions>(withLengths(ssimLoss, lengths) as typeof ssimLoss, {
+    extreme: squares,
     reference: ([x, y], given) => {
       const { data, shape } = referenceSsim(x as Sample, y as Sample, given);
       const size = data.length / (shape[0] as number);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { plainCosine, plainDot } from "../../../../test/harness/points.ts";
 import { seeded } from "../../../../test/harness/random.ts";
@@ -57,6 +57,7 @@ function reference(inputs: readonly Sample[], options: DamsmOptions): number[] {
 }
 
 describeLoss<DamsmOptions>(damsmLoss, {
+  extreme: squares,
   reference: (inputs, options) => [reference(inputs, options).reduce((a, b) => a + b, 0)],
   options: [{}, { form: "code", gamma1: 2, gamma2: 3, gamma3: 0.7 }],
   draw: {
