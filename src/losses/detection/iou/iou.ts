@@ -4,7 +4,7 @@ import { readInput } from "../../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
 import { commonDtype, stageFloats, viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
-import { AXES_BYTES, type BoxFormat, type BoxOptions, formatOption, formats } from "../boxes.ts";
+import { type BoxFormat, type BoxOptions, formatOption, formats } from "../boxes.ts";
 
 const specs = { format: formatOption };
 
@@ -30,8 +30,8 @@ export function iou(boxes1: FloatInput, boxes2: FloatInput, options: BoxOptions 
   return withScratch(() => {
     const [a, b] = [stageFloats(`${name}: boxes1`, first, dtype), stageFloats(`${name}: boxes2`, second, dtype)];
     const out = take(dtype, n * m);
-    const [state, copies] = [take("bytes", AXES_BYTES), take("bytes", 64)];
-    kernels[dtype].pairwiseIou(a.pointer, n, b.pointer, m, out, edges, sign, share, state, copies);
+    const state = take("bytes", kernels[dtype].pairwiseIouWorkspace());
+    kernels[dtype].pairwiseIou(a.pointer, n, b.pointer, m, edges, sign, share, out, state);
     return { data: viewOf(out, n * m, dtype).slice(), shape: [n, m] };
   });
 }
