@@ -36,18 +36,22 @@ export function kernelFiles() {
 /** Those that make an object; what lies under kernel/maths are building blocks, which export nothing by themselves. */
 export const isCompiled = (path) => !path.startsWith("src/kernel/maths/") && signatures(path).length > 0;
 
-/** The exported generic functions of a kernel file: name, parameters with their types, result. */
+/**
+ * The exported functions of a kernel file that are generic in the float type, or tell the bytes of a workspace: name, whether
+ * generic, parameters with their types, result.
+ */
 export function signatures(path) {
-  return [...read(path).matchAll(/^export function (\w+)<T extends number>\(([^)]*)\): (\w+) \{/gm)].map(
-    ([, name, list, result]) => ({
-      name,
-      result,
-      parameters: list
-        .split(",")
-        .filter((part) => part.trim())
-        .map((part) => part.split(":").map((word) => word.trim())),
-    }),
-  );
+  return [
+    ...read(path).matchAll(/^export function (\w+)(<T extends number>|(?<=Workspace))\(([^)]*)\): (\w+) \{/gm),
+  ].map(([, name, generic, list, result]) => ({
+    name,
+    generic: generic !== "",
+    result,
+    parameters: list
+      .split(",")
+      .filter((part) => part.trim())
+      .map((part) => part.split(":").map((word) => word.trim())),
+  }));
 }
 
 /** What objects depend on beside the kernels' sources: the compiler, and what is done with it here. */
@@ -75,14 +79,14 @@ export const objectPaths = () => kernelFiles().filter(isCompiled).map(objectPath
 /** The exports of a kernel file in both float types. */
 function entryModule(path) {
   const found = signatures(path);
-  const lines = found.flatMap(({ name, parameters, result }) => {
+  const lines = found.flatMap(({ name, generic, parameters, result }) => {
     const list = parameters.map(
       ([parameter, type]) => `${parameter}: ${/^(usize|i32|u32|f64|bool)$/.test(type) ? type : "i32"}`,
     );
     const names = parameters.map(([parameter]) => parameter);
     return ["f32", "f64"].map(
       (type) =>
-        `export function ${name}_${type}(${list.join(", ")}): ${result} { return ${name}<${type}>(${names.join(", ")}); }`,
+        `export function ${name}_${type}(${list.join(", ")}): ${result} { return ${name}${generic ? `<${type}>` : ""}(${names.join(", ")}); }`,
     );
   });
   return `import { ${found.map(({ name }) => name).join(", ")} } from "./${path.slice(0, -3)}";\n${lines.join("\n")}\n`;

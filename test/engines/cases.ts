@@ -29,6 +29,8 @@ const someMasks: Draw = (random, { C, rest }, index) => {
   const [sample, label] = [Math.floor(mask / (C as number)), mask % (C as number)];
   return label === 0 || sample === 3 || (label === 1 && sample % 2 === 0) ? 0 : random.below(5) / 4;
 };
+/** Which positions of [5, C, 2, 3] masks count. */
+const someCount = [0, 1, 2, 3, 4].map((n) => [0, 1].map((r) => [0, 1, 2].map((c) => Number((n + 2 * r + c) % 3 > 0))));
 const fewLabels = { labels: (random: Random) => random.below(3) };
 const batch = { draw: fewLabels, lengths: { N: 9 } };
 /** Boxes of which half the coordinates lie on a grid, so that edges meet; extents reach below 0. */
@@ -173,18 +175,26 @@ const cases: Readonly<Record<string, EngineCase>> = {
       { N: 3, M: 7, D: 5 },
     ],
   },
-  tverskyLoss: { options: [{}, { alpha: 0.3, beta: 0.7, smooth: 0 }] },
+  tverskyLoss: {
+    options: [
+      {},
+      { alpha: 0.3, beta: 0.7, smooth: 0 },
+      { gamma: 4 / 3, weight: [1, 0.5, 2, 3], perBatch: true },
+      { gamma: 0.5, ignoreEmpty: true, mask: someCount },
+    ],
+    draw: { targets: someMasks },
+  },
   diceLoss: {
     options: [
       {},
       { squared: true, smooth: 0, weight: [1, 0.5, 2, 3] },
       { perBatch: true, ignoreEmpty: true, weight: [1, 0.5, 2, 3] },
-      { ignoreEmpty: true },
+      { ignoreEmpty: true, mask: someCount },
     ],
     draw: { targets: someMasks },
   },
-  generalizedDiceLoss: { options: [{}, { smooth: 0 }, { smooth: 2 }], draw: { targets: someMasks } },
-  jaccardLoss: { options: [{}, { smooth: 0 }] },
+  generalizedDiceLoss: { options: [{}, { smooth: 0 }, { smooth: 2, mask: someCount }], draw: { targets: someMasks } },
+  jaccardLoss: { options: [{}, { smooth: 0 }, { weight: [1, 0.5, 2, 3], mask: someCount }] },
   iouLoss: {
     options: [...formats, { form: "log" }, { form: "log", format: "cxcywh" }],
     ...boxes,

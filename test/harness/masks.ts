@@ -32,3 +32,25 @@ export const someEmpty: Draw = (random, lengths, index) => {
   const c = mask % (lengths as Lengths & { C: number }).C;
   return c === 1 || mask === 3 ? 0 : t;
 };
+
+interface GroupOptions {
+  readonly perBatch?: boolean;
+  readonly weight?: unknown;
+  readonly ignoreEmpty?: boolean;
+}
+
+const isEmpty = (t: readonly number[]) => t.every((y) => y === 0);
+
+/** Values of groups of masks, weighted by class; those without target are 0 with `ignoreEmpty`. */
+export const eachGroup = (
+  inputs: readonly Sample[],
+  { perBatch, weight, ignoreEmpty }: GroupOptions,
+  use: (p: readonly number[], t: readonly number[]) => number,
+): number[] =>
+  maskPairs(inputs, perBatch).map(({ p, t, c }) =>
+    ignoreEmpty && isEmpty(t) ? 0 : ((weight as number[] | undefined)?.[c] ?? 1) * use(p, t),
+  );
+
+/** The weights of the groups that count. */
+export const groupsWeight = (inputs: readonly Sample[], options: GroupOptions): number =>
+  eachGroup(inputs, options, () => 1).reduce((sum, weight) => sum + weight, 0);

@@ -2,7 +2,7 @@
 //
 // Sums gather at most 16 vectors a lane in T before they are widened to f64; the order depends on n alone. A
 // disagreement is summed as it stands, not as a difference of sums, so that of two nearly equal masks it keeps its digits.
-import { addTo, lanes, load, splat, store, total } from "./vector.kernel";
+import { addTo, bytes, lanes, load, splat, store, total } from "./vector.kernel";
 
 /** p (1 − t) + t (1 − p), or (p − t)². */
 function disagreement<T extends number>(p: v128, t: v128, squared: bool): v128 {
@@ -86,4 +86,10 @@ export function combineMasks<T extends number>(p: usize, t: usize, n: i32, y: us
   const v = splat<T>(b);
   for (let left = n; left > 0; left -= lanes<T>(), p += 16, t += 16, y += 16)
     store<T>(y, v128.sub<T>(v128.mul<T>(u, load<T>(p, left)), v128.mul<T>(v, load<T>(t, left))), left);
+}
+
+/** Whether a group of masks, g, g + groups, … of `masks`, is blank. */
+export function isBlankGroup<T extends number>(t: usize, masks: i32, g: i32, groups: i32, n: i32): bool {
+  for (let m = g; m < masks; m += groups) if (!isBlank<T>(t + <usize>m * bytes<T>(n), n)) return false;
+  return true;
 }

@@ -3,6 +3,7 @@
  * [0, 4]: of these, and of these alone, an empty batch is not a mistake; sum and mean are 0.
  */
 import type { Pass, StagedInputs } from "../../contract/loss.ts";
+import { BoxLoss } from "../../kernel/kernels.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 
 export type Boxes = [predictions: FloatInput, targets: FloatInput];
@@ -65,36 +66,27 @@ export const formats: Readonly<Record<BoxFormat, { edges: boolean; sign: number;
   cxcywh: { edges: false, sign: 1, share: 0.5 },
 };
 
-/** The kernel's number of each loss. */
-const kinds = { linear: 0, log: 1, giou: 2, diou: 3, ciou: 4 } as const;
-
-/** Scratch for what a kernel measures along both axes, 16 vectors of pairs at a time. */
-export const AXES_BYTES = 16 * 2 * 144;
-
-/** Scratch for how much the shapes of as many pairs differ. */
-const ASPECTS_BYTES = 16 * 64;
-
 export const countBoxes = (_inputs: unknown, _options: unknown, { dims }: Pick<Pass, "dims">): number =>
   dims.N as number;
 
 export function runBoxes(
-  kind: keyof typeof kinds,
+  kind: keyof typeof BoxLoss,
   [predictions, targets]: StagedInputs<Boxes>,
   format: BoxFormat,
-  { kernel, dims, values, grads, scale, dtype, take }: Pass<BoxesGrads>,
+  { kernel, dims, values, grads, scale, take }: Pass<BoxesGrads>,
 ): number {
   const { edges, sign, share } = formats[format];
   return kernel.boxLoss(
     predictions.pointer,
     targets.pointer,
     dims.N as number,
-    values,
-    grads.predictions,
-    scale,
-    kinds[kind],
+    BoxLoss[kind],
     edges,
     sign,
     share,
-    take(dtype, (AXES_BYTES + ASPECTS_BYTES) / 4),
+    values,
+    grads.predictions,
+    scale,
+    take("bytes", kernel.boxLossWorkspace()),
   );
 }

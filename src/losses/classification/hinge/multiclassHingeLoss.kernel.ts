@@ -25,6 +25,30 @@ export enum HingeForm {
   max,
 }
 
+/** What a hinge costs, and its slope; static, as the formulas of elementwise.kernel.ts are. */
+abstract class Cost {
+  abstract value(h: v128): v128;
+  abstract slope(h: v128): v128;
+}
+
+class Plain<T extends number> extends Cost {
+  value(h: v128): v128 {
+    return h;
+  }
+  slope(h: v128): v128 {
+    return v128.bitselect(h, v128.and(splat<T>(1), v128.gt<T>(h, splat<T>(0))), v128.ne<T>(h, h));
+  }
+}
+
+class Square<T extends number> extends Cost {
+  value(h: v128): v128 {
+    return v128.mul<T>(h, h);
+  }
+  slope(h: v128): v128 {
+    return v128.add<T>(h, h);
+  }
+}
+
 export function multiclassHinge<T extends number>(
   s: usize,
   labels: usize,
@@ -33,6 +57,23 @@ export function multiclassHinge<T extends number>(
   margin: f64,
   form: HingeForm,
   squared: bool,
+  weights: usize,
+  values: usize,
+  ds: usize,
+  scale: f64,
+): f64 {
+  return squared
+    ? eachRow<T, Square<T>>(s, labels, n, classes, margin, form, weights, values, ds, scale)
+    : eachRow<T, Plain<T>>(s, labels, n, classes, margin, form, weights, values, ds, scale);
+}
+
+function eachRow<T extends number, P extends Cost>(
+  s: usize,
+  labels: usize,
+  n: i32,
+  classes: i32,
+  margin: f64,
+  form: HingeForm,
   weights: usize,
   values: usize,
   ds: usize,
@@ -47,21 +88,19 @@ export function multiclassHinge<T extends number>(
     let value: f64 = 0;
     if (weight === 0) {
       if (to) rowClear<T>(to, classes);
-    } else if (form === HingeForm.max)
-      value = weight * maxRow<T>(s, classes, label, margin, squared, to, scale * weight);
-    else value = weight * sumRow<T>(s, classes, label, margin, squared, to, scale * weight);
+    } else if (form === HingeForm.max) value = weight * maxRow<T, P>(s, classes, label, margin, to, scale * weight);
+    else value = weight * sumRow<T, P>(s, classes, label, margin, to, scale * weight);
     if (values) setElement<T>(values + bytes<T>(i), value);
     sum += value;
   }
   return sum;
 }
 
-function sumRow<T extends number>(
+function sumRow<T extends number, P extends Cost>(
   s: usize,
   classes: i32,
   label: i32,
   margin: f64,
-  squared: bool,
   ds: usize,
   scale: f64,
 ): f64 {
@@ -71,47 +110,45 @@ function sumRow<T extends number>(
   if (abs(own) === Infinity) {
     // Its own term would be ∞ − ∞, so the classes before it and after it are summed.
     const skipped = bytes<T>(label + 1);
-    const before = sumClasses<T>(s, label, offset, squared, ds, scale);
-    const after = sumClasses<T>(s + skipped, classes - label - 1, offset, squared, ds ? ds + skipped : 0, scale);
+    const before = sumClasses<T, P>(s, label, offset, ds, scale);
+    const after = sumClasses<T, P>(s + skipped, classes - label - 1, offset, ds ? ds + skipped : 0, scale);
     const sums = f64x2.add(before, after);
     if (gradient) setElement<T>(gradient, -scale * f64x2.extract_lane(sums, 1));
     return f64x2.extract_lane(sums, 0);
   }
-  const sums = sumClasses<T>(s, classes, offset, squared, ds, scale);
+  const sums = sumClasses<T, P>(s, classes, offset, ds, scale);
   // The label's own term, of the hinge margin, was counted with the others; it is taken out again as it was added.
+  const cost = changetype<P>(0);
   const h = v128.pmax<T>(v128.add<T>(splat<T>(own), offset), splat<T>(0));
-  const mine = <f64>v128.extract_lane<T>(squared ? v128.mul<T>(h, h) : h, 0);
-  const hinge = <f64>v128.extract_lane<T>(h, 0);
-  const mineOn: f64 = squared ? 2 * hinge : hinge > 0 ? 1 : 0;
+  const mine = <f64>v128.extract_lane<T>(cost.value(h), 0);
+  const mineOn = <f64>v128.extract_lane<T>(cost.slope(h), 0);
   if (gradient) setElement<T>(gradient, -scale * (f64x2.extract_lane(sums, 1) - mineOn));
   return f64x2.extract_lane(sums, 0) - mine;
 }
 
-/** Σ of the hinges max(0, s_c + offset) of n classes, or of their squares, and Σ of the slopes, as a pair; stores the slopes. */
-function sumClasses<T extends number>(s: usize, n: i32, offset: v128, squared: bool, ds: usize, scale: f64): v128 {
+/** Σ of the costs of n classes, and Σ of their slopes, as a pair; stores the slopes. */
+function sumClasses<T extends number, P extends Cost>(s: usize, n: i32, offset: v128, ds: usize, scale: f64): v128 {
+  const cost = changetype<P>(0);
   const zero = splat<T>(0);
   const factor = splat<T>(scale);
-  const one = splat<T>(1);
   let sum = f64x2.splat(0);
-  let active = f64x2.splat(0);
+  let slopes = f64x2.splat(0);
   let at: usize = 0;
   for (let left = n; left > 0; left -= lanes<T>(), at += 16) {
     const h = v128.pmax<T>(v128.add<T>(load<T>(s + at, left), offset), zero);
-    const unordered = v128.ne<T>(h, h);
-    const on = squared ? v128.add<T>(h, h) : v128.bitselect(h, v128.and(one, v128.gt<T>(h, zero)), unordered);
-    sum = addTo<T>(sum, head<T>(squared ? v128.mul<T>(h, h) : h, left));
-    active = addTo<T>(active, head<T>(on, left));
-    if (ds) store<T>(ds + at, v128.mul<T>(on, factor), left);
+    const slope = cost.slope(h);
+    sum = addTo<T>(sum, head<T>(cost.value(h), left));
+    slopes = addTo<T>(slopes, head<T>(slope, left));
+    if (ds) store<T>(ds + at, v128.mul<T>(slope, factor), left);
   }
-  return f64x2.replace_lane(f64x2.splat(total(sum)), 1, total(active));
+  return f64x2.replace_lane(f64x2.splat(total(sum)), 1, total(slopes));
 }
 
-function maxRow<T extends number>(
+function maxRow<T extends number, P extends Cost>(
   s: usize,
   classes: i32,
   label: i32,
   margin: f64,
-  squared: bool,
   ds: usize,
   scale: f64,
 ): f64 {
@@ -137,10 +174,11 @@ function maxRow<T extends number>(
     return h;
   }
   if (h <= 0) return 0;
-  const slope = squared ? 2 * h * scale : scale;
+  const cost = changetype<P>(0);
+  const slope = scale * <f64>v128.extract_lane<T>(cost.slope(splat<T>(h)), 0);
   if (ds) {
     setElement<T>(ds + bytes<T>(first), slope);
     setElement<T>(ds + bytes<T>(label), -slope);
   }
-  return squared ? h * h : h;
+  return <f64>v128.extract_lane<T>(cost.value(splat<T>(h)), 0);
 }

@@ -70,21 +70,19 @@ export const drLoss = defineScalarLoss<[logits: FloatInput, targets: IndexInput]
   },
   ([x, targets], { posLambda, negLambda, slope, tau, margin }, { kernel, dims, dtype, grads, scale, take }) => {
     const [n, c] = [dims.N as number, dims.C as number];
-    // Pairs of i32, whatever the computation's type.
-    const runs = take(dtype, dtype === "float32" ? 2 * (n + 1) : n + 1);
     return kernel.distributionalRanking(
       x.pointer,
       targets.pointer,
       n,
       c,
-      grads.logits,
-      scale,
       posLambda,
       negLambda,
       slope,
       tau,
       margin,
-      runs,
+      grads.logits,
+      scale,
+      take("int32", 2 * (n + 1)),
       take(dtype, 3 * n),
       grads.logits ? take(dtype, n * c) : nowhere,
     );

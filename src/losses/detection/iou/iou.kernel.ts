@@ -1,23 +1,31 @@
 // Intersection over union of every box of a list with every box of another: I / U, 0 where U is.
 // Accuracy    6e-7 (f32), 1e-15 (f64), absolute.
-// Requires    n, m ≥ 0. `state` is scratch for 288 vectors, `copies` for as many boxes as a vector has lanes.
+// Requires    n, m ≥ 0. `state` is scratch of pairwiseIouWorkspace bytes.
 import { AXIS, measureAxis, OTHER, OWN, SHARED, tiny } from "../../../kernel/maths/boxes.kernel";
 import { bytes, lanes, store } from "../../../kernel/maths/vector.kernel";
+
+// Vectors of pairs that one loop hands to the next.
+const CHUNK: usize = 16;
+
+/** What both axes measure of a chunk, and a box once per lane of a vector. */
+export function pairwiseIouWorkspace(): i32 {
+  return <i32>(CHUNK * 2 * AXIS) + 64;
+}
 
 export function pairwiseIou<T extends number>(
   a: usize,
   n: i32,
   b: usize,
   m: i32,
-  out: usize,
   edges: bool,
   sign: f64,
   k: f64,
+  out: usize,
   state: usize,
-  copies: usize,
 ): void {
+  const copies = state + CHUNK * 2 * AXIS;
   const box = <usize>4 * sizeof<T>();
-  const most = 16 * lanes<T>();
+  const most = <i32>CHUNK * lanes<T>();
   for (let i = 0; i < n; i++, a += box) {
     for (let j = 0; j < lanes<T>(); j++) memory.copy(copies + <usize>j * box, a, box);
     let t = b;

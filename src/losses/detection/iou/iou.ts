@@ -3,7 +3,7 @@ import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
-import { AXES_BYTES, type BoxOptions, formatOption, formats } from "../boxes.ts";
+import { type BoxOptions, formatOption, formats } from "../boxes.ts";
 
 type Inputs = [boxes1: FloatInput, boxes2: FloatInput];
 
@@ -35,8 +35,8 @@ export function iou(...args: unknown[]): Tensor {
     const [n, m] = [dims.N, dims.M];
     const { edges, sign, share } = formats[format];
     const out = pass.take(dtype, n * m);
-    const [state, copies] = [pass.take("bytes", AXES_BYTES), pass.take("bytes", 64)];
-    kernel.pairwiseIou(a.pointer, n, b.pointer, m, out, edges, sign, share, state, copies);
+    const state = pass.take("bytes", kernel.pairwiseIouWorkspace());
+    kernel.pairwiseIou(a.pointer, n, b.pointer, m, edges, sign, share, out, state);
     return { data: viewOf(out, n * m, dtype).slice(), shape: [n, m] };
   });
 }

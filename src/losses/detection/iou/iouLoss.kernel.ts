@@ -11,7 +11,7 @@
 //             (asserted in test/harness/boxLosses.ts).
 // Edges       Two boxes without area have I/U = 0. Touching boxes count as disjoint. Hulls of no extent add nothing.
 //             Finite for finite input: what cannot be represented is negligible, except 1/extent of subnormal boxes.
-// Requires    n ≥ 0. `state` is scratch for 352 vectors. Formats and scales: kernel/maths/boxes.
+// Requires    n ≥ 0. `state` is scratch of boxLossWorkspace bytes. Formats and scales: kernel/maths/boxes.
 import { angle } from "../../../kernel/maths/atan.kernel";
 import {
   AXIS,
@@ -32,10 +32,14 @@ import {
 import { log } from "../../../kernel/maths/log.kernel";
 import { addTo, head, lanes, splat, store, total } from "../../../kernel/maths/vector.kernel";
 
-const LOG: i32 = 1;
-const GIOU: i32 = 2;
-const DIOU: i32 = 3;
-const CIOU: i32 = 4;
+/** The losses on pairs of boxes; from diou on they know the distance of the centres. */
+export enum BoxLoss {
+  linear,
+  log,
+  giou,
+  diou,
+  ciou,
+}
 
 // Derivatives of the value, written over an axis's measures once these are no longer needed: by the extent of the
 // predicted box, by the shared one, by the hull's, and by each edge through the centre.
@@ -58,17 +62,22 @@ const BY_HEIGHT: usize = 48;
 const ASPECT: usize = 64;
 const ASPECTS: usize = <usize>CHUNK * 2 * AXIS;
 
+/** What both axes measure of a chunk, and how much the shapes of its pairs differ. */
+export function boxLossWorkspace(): i32 {
+  return <i32>(ASPECTS + <usize>CHUNK * ASPECT);
+}
+
 export function boxLoss<T extends number>(
   p: usize,
   t: usize,
   n: i32,
-  values: usize,
-  dp: usize,
-  scale: f64,
-  kind: i32,
+  kind: BoxLoss,
   edges: bool,
   sign: f64,
   k: f64,
+  values: usize,
+  dp: usize,
+  scale: f64,
   state: usize,
 ): f64 {
   const box = <usize>4 * sizeof<T>();
@@ -77,9 +86,9 @@ export function boxLoss<T extends number>(
   let sum: f64 = 0;
   for (let left = n; left > 0; left -= most) {
     const count = min(left, most);
-    measureAxis<T>(state, p, step, t, count, false, edges, sign, k, kind >= DIOU);
-    measureAxis<T>(state, p, step, t, count, true, edges, sign, k, kind >= DIOU);
-    if (kind === CIOU) aspectsOf<T>(state, count);
+    measureAxis<T>(state, p, step, t, count, false, edges, sign, k, kind >= BoxLoss.diou);
+    measureAxis<T>(state, p, step, t, count, true, edges, sign, k, kind >= BoxLoss.diou);
+    if (kind === BoxLoss.ciou) aspectsOf<T>(state, count);
     sum += lossesOf<T>(state, count, values, kind);
     if (dp) gradientsOf<T>(state, count, dp, scale, edges, sign, k);
     p += <usize>count * box;
@@ -91,7 +100,7 @@ export function boxLoss<T extends number>(
 }
 
 /** The sum of n values; leaves their derivatives in the state. */
-function lossesOf<T extends number>(state: usize, n: i32, values: usize, kind: i32): f64 {
+function lossesOf<T extends number>(state: usize, n: i32, values: usize, kind: BoxLoss): f64 {
   let sum = f64x2.splat(0);
   let aspects = state + ASPECTS;
   for (let left = n; left > 0; left -= lanes<T>(), state += 2 * AXIS, aspects += ASPECT) {
@@ -126,7 +135,7 @@ function gradientsOf<T extends number>(
 }
 
 /** The value; leaves its derivatives in the state. */
-function lossOf<T extends number>(x: usize, y: usize, aspect: usize, kind: i32): v128 {
+function lossOf<T extends number>(x: usize, y: usize, aspect: usize, kind: BoxLoss): v128 {
   const zero = splat<T>(0);
   const one = splat<T>(1);
   const w = v128.load(x, OWN);
@@ -142,7 +151,7 @@ function lossOf<T extends number>(x: usize, y: usize, aspect: usize, kind: i32):
   // By the intersection's area, and by the predicted box's.
   let byShared: v128;
   let byOwn: v128;
-  if (kind === LOG) {
+  if (kind === BoxLoss.log) {
     const epsilon = logEpsilon<T>(v128.load(x, SCALE), v128.load(y, SCALE));
     const below = v128.add<T>(union, epsilon);
     const above = v128.add<T>(shared, epsilon);
@@ -161,7 +170,7 @@ function lossOf<T extends number>(x: usize, y: usize, aspect: usize, kind: i32):
   let byHullX = zero;
   let byHullY = zero;
   let weight = zero;
-  if (kind === GIOU) {
+  if (kind === BoxLoss.giou) {
     const cx = v128.load(x, HULL);
     const cy = v128.load(y, HULL);
     const hull = v128.mul<T>(cx, cy);
@@ -173,7 +182,7 @@ function lossOf<T extends number>(x: usize, y: usize, aspect: usize, kind: i32):
     const byHull = v128.and(v128.mul<T>(v128.sub<T>(one, empty), inverse), v128.ne<T>(hull, zero));
     byHullX = v128.mul<T>(byHull, cy);
     byHullY = v128.mul<T>(byHull, cx);
-  } else if (kind >= DIOU) {
+  } else if (kind >= BoxLoss.diou) {
     // Both axes in the scale of the longer one.
     const sx = v128.load(x, SCALE);
     const sy = v128.load(y, SCALE);
@@ -192,7 +201,7 @@ function lossOf<T extends number>(x: usize, y: usize, aspect: usize, kind: i32):
     const slope = v128.mul<T>(v128.mul<T>(splat<T>(-2), distance), inverse);
     byHullX = v128.mul<T>(v128.mul<T>(slope, cx), jx);
     byHullY = v128.mul<T>(v128.mul<T>(slope, cy), jy);
-    if (kind === CIOU) {
+    if (kind === BoxLoss.ciou) {
       const v = v128.load(aspect, TERM);
       const below = v128.add<T>(value, v);
       const square = v128.load(aspect, SQUARE);
@@ -207,7 +216,7 @@ function lossOf<T extends number>(x: usize, y: usize, aspect: usize, kind: i32):
   byShared = v128.and(byShared, v128.ne<T>(shared, zero));
   let byWidth = v128.mul<T>(byOwn, h);
   let byHeight = v128.mul<T>(byOwn, w);
-  if (kind === CIOU) {
+  if (kind === BoxLoss.ciou) {
     byWidth = v128.sub<T>(byWidth, v128.mul<T>(weight, v128.load(aspect, BY_WIDTH)));
     byHeight = v128.add<T>(byHeight, v128.mul<T>(weight, v128.load(aspect, BY_HEIGHT)));
   }

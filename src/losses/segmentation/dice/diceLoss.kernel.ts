@@ -6,7 +6,7 @@
 // Edges       B = 0 (no smoothing, nothing predicted, nothing there): value and gradient 0.
 // Requires    n > 0. Group g of `groups` has the masks g, g + groups, … of `masks`. `weights` has one number each of
 //             `classes`, or is 0; `upstream` one a group, or is 0. With `skipBlank` a group without target gives 0.
-import { combineMasks, isBlank, maskSums, mixMask } from "../../../kernel/maths/masks.kernel";
+import { combineMasks, isBlankGroup, maskSums, mixMask } from "../../../kernel/maths/masks.kernel";
 import { bytes, element, setElement } from "../../../kernel/maths/vector.kernel";
 
 export function dice<T extends number>(
@@ -15,20 +15,20 @@ export function dice<T extends number>(
   masks: i32,
   groups: i32,
   n: i32,
+  classes: i32,
+  smooth: f64,
+  squared: bool,
+  weights: usize,
+  skipBlank: bool,
   values: usize,
   dp: usize,
   scale: f64,
   upstream: usize,
-  weights: usize,
-  classes: i32,
-  smooth: f64,
-  squared: bool,
-  skipBlank: bool,
 ): f64 {
   const row = bytes<T>(n);
   let sum: f64 = 0;
   for (let g = 0; g < groups; g++) {
-    const skip = skipBlank && blankGroup<T>(t, masks, g, groups, n);
+    const skip = skipBlank && isBlankGroup<T>(t, masks, g, groups, n);
     let sums = f64x2.splat(0);
     if (!skip)
       for (let m = g; m < masks; m += groups)
@@ -54,25 +54,20 @@ export function dice<T extends number>(
   return sum;
 }
 
-function blankGroup<T extends number>(t: usize, masks: i32, g: i32, groups: i32, n: i32): bool {
-  for (let m = g; m < masks; m += groups) if (!isBlank<T>(t + <usize>m * bytes<T>(n), n)) return false;
-  return true;
-}
-
 /** Σ of the weights of the groups that count, times that of `samples` for each group where these are given. */
-export function diceWeight<T extends number>(
+export function masksWeight<T extends number>(
   t: usize,
   masks: i32,
   groups: i32,
   n: i32,
+  classes: i32,
   weights: usize,
   samples: usize,
-  classes: i32,
   skipBlank: bool,
 ): f64 {
   let sum: f64 = 0;
   for (let g = 0; g < groups; g++) {
-    if (skipBlank && blankGroup<T>(t, masks, g, groups, n)) continue;
+    if (skipBlank && isBlankGroup<T>(t, masks, g, groups, n)) continue;
     const weight: f64 = weights ? element<T>(weights + bytes<T>(g % classes)) : 1;
     sum += samples ? weight * element<T>(samples + bytes<T>(g)) : weight;
   }

@@ -1,19 +1,22 @@
 import { defineLoss } from "../../../contract/loss.ts";
 import { nowhere } from "../../../kernel/kernels.ts";
-import type { FloatInput } from "../../../tensor/tensor.ts";
-import { eachMask, type Masks, type MasksGrads, masks, masksOf } from "../overlap.ts";
+import {
+  eachGroup,
+  type Masks,
+  type MasksGrads,
+  masks,
+  masksOf,
+  type OverlapOptions,
+  overlapOptions,
+  overMasked,
+  weightOfMasks,
+} from "../overlap.ts";
 
-export interface DiceOptions {
+export interface DiceOptions extends OverlapOptions {
   /** Added above and below the fraction; ≥ 0. Default 1. */
   smooth?: number;
   /** Σ p² + Σ t² below instead of Σ p + Σ t. Default false. */
   squared?: boolean;
-  /** Sums over the samples first: one value per class. Default false. */
-  perBatch?: boolean;
-  /** Weight of each class, [C]; ≥ 0. Default: all 1. */
-  weight?: FloatInput;
-  /** Leaves masks without target out of the mean: value 0, and not counted. Default false. */
-  ignoreEmpty?: boolean;
 }
 
 /**
@@ -22,13 +25,14 @@ export interface DiceOptions {
  *     I = Σ p t,  P = Σ p,  T = Σ t          over the positions of one sample and class; squared: P = Σ p², T = Σ t²
  *     L = w_c (1 − (2 I + s) / (P + T + s))
  *
- * Shapes     probabilities, targets: [N, C, ...], equal; weight: [C]. Unreduced value: [N, C], with perBatch [C].
+ * Shapes     probabilities, targets: [N, C, ...], equal; weight: [C]; mask: [N, ...]. Unreduced value: [N, C], with perBatch [C].
  *            The mean divides by the sum of the weights of the values that count, N·C without weights.
  * Gradient   w (A/B² (1 − t) − (2B − A)/B² t) for probabilities, A/B being the fraction; squared 2w (A/B p − t) / B.
  *            Targets are constants.
- * Errors     Probabilities or targets outside [0, 1]; smooth or a weight < 0; shapes that differ; empty input.
+ * Errors     Probabilities or targets outside [0, 1]; a mask of other numbers than 0 and 1; smooth or a weight < 0; shapes that differ; empty input.
  * Edges      An empty mask predicted empty gives 0; with smooth = 0 as well, with gradient 0. With ignoreEmpty and no
- *            target anywhere the mean is 0 with gradient 0. NaN gives NaN in its mask.
+ *            target anywhere the mean is 0 with gradient 0. NaN gives NaN in its mask, but
+ *            nothing where `mask` is 0, and gradient 0.
  * Bias       smooth counts as one position that agrees: a mask of one pixel that is missed costs ½, one of fifty 0.98.
  *            Where small objects matter, or masks lie in [0, 1] with small sums, lower it (1e-5), or take perBatch.
  * Relation   tverskyLoss with alpha = beta = ½ and half the smooth. With smooth 0, jaccardLoss is 2L / (1 + L).
@@ -45,15 +49,9 @@ export const diceLoss = defineLoss<Masks, DiceOptions, MasksGrads>(
     options: {
       smooth: { type: "number", default: 1, range: "[0, ∞)", doc: "Added above and below the fraction." },
       squared: { type: "boolean", default: false, doc: "Σ p² + Σ t² below instead of Σ p + Σ t, as in V-Net." },
-      perBatch: { type: "boolean", default: false, doc: "Sums over the samples first: one value per class." },
-      weight: { type: "tensor", shape: "C", default: undefined, range: "[0, ∞)", doc: "Weight of each class." },
-      ignoreEmpty: { type: "boolean", default: false, doc: "Leaves masks without target out of the mean." },
+      ...overlapOptions,
     },
-    unreduced: {
-      ...eachMask,
-      mean: "the sum of the weights of the masks that count (without weights, their number)",
-      when: { option: "perBatch", is: true, shape: "C" },
-    },
+    unreduced: eachGroup,
     formula: String.raw`1 - \frac{2 \sum p\,t + s}{\sum p + \sum t + s}`,
     traps: [
       "smooth 1 favours small objects being missed: one missed pixel costs 0.5, fifty cost 0.98.",
@@ -70,41 +68,28 @@ export const diceLoss = defineLoss<Masks, DiceOptions, MasksGrads>(
   },
   {
     countsWeights: true,
-    divisor: ([, t], { perBatch, weight, ignoreEmpty }, { kernel, dims, weights: samples }) => {
-      const { count, positions } = masksOf({ dims });
-      const classes = dims.C as number;
-      const groups = perBatch ? classes : count;
-      const weights = weight?.pointer ?? nowhere;
-      return kernel.diceWeight(
-        t.pointer,
-        count,
-        groups,
-        positions,
-        weights,
-        samples?.pointer ?? nowhere,
-        classes,
-        ignoreEmpty,
-      );
-    },
-    run: ([p, t], { smooth, squared, perBatch, weight, ignoreEmpty }, pass) => {
+    divisor: weightOfMasks,
+    run: (inputs, { smooth, squared, perBatch, weight, ignoreEmpty, mask }, pass) => {
       const { kernel, dims, values, grads, scale, upstream } = pass;
       const { count, positions } = masksOf(pass);
       const classes = dims.C as number;
-      return kernel.dice(
-        p.pointer,
-        t.pointer,
-        count,
-        perBatch ? classes : count,
-        positions,
-        values,
-        grads.probabilities,
-        scale,
-        upstream,
-        weight?.pointer ?? nowhere,
-        classes,
-        smooth,
-        squared,
-        ignoreEmpty,
+      return overMasked(inputs, mask, pass, (p, t) =>
+        kernel.dice(
+          p,
+          t,
+          count,
+          perBatch ? classes : count,
+          positions,
+          classes,
+          smooth,
+          squared,
+          weight?.pointer ?? nowhere,
+          ignoreEmpty,
+          values,
+          grads.probabilities,
+          scale,
+          upstream,
+        ),
       );
     },
     appliesUpstream: true,

@@ -1,13 +1,12 @@
 import { portable } from "../../../formula/define.ts";
-import { disagreement } from "../dice/diceLoss.formula.ts";
+import { disagreement, kept } from "../dice/diceLoss.formula.ts";
 import { generalizedDiceLoss } from "./generalizedDiceLoss.ts";
 
 /** W / (W + 2 Σ_c w_c Σ p t + s), W = Σ_c w_c Σ p (1 − t) + t (1 − p), w_c = (v / Σ t)², v the least Σ t above 0 */
 export const generalizedDicePortable = portable(
   generalizedDiceLoss,
-  (m, [probabilities, targets], { smooth }, { N, C, "...": positions }) => {
-    const shape = [N as number, C as number, positions as number];
-    const [p, t] = [m.reshape(probabilities, shape), m.reshape(targets, shape)];
+  (m, [probabilities, targets], { smooth, mask }) => {
+    const [p, t] = [kept(m, probabilities, mask), kept(m, targets, mask)];
     const volume = m.sum(t, 2);
     const absent = m.equal(volume, 0);
     const least = m.neg(m.max(m.where(absent, Number.NEGATIVE_INFINITY, m.neg(volume)), 1));

@@ -5,10 +5,15 @@
 // Accuracy    1e-6 (f32), 8e-15 (f64) relative, for the sums of t stand squared; gradients, where their two terms
 //             cancel to 1 %, 4e-5 and 8e-14.
 // Edges       A class without target has weight 1 too, so that its false alarms cost; B = 0: value and gradient 0.
-// Requires    n > 0. `state` is scratch for three f64 per class.
+// Requires    n > 0. `state` is scratch of generalizedDiceWorkspace bytes.
 import { maskSums, mixMask } from "../../../kernel/maths/masks.kernel";
 import { rowSum } from "../../../kernel/maths/softmax.kernel";
 import { bytes, setElement } from "../../../kernel/maths/vector.kernel";
+
+/** Three f64 per class. */
+export function generalizedDiceWorkspace(classes: i32): i32 {
+  return 24 * classes;
+}
 
 export function generalizedDice<T extends number>(
   p: usize,
@@ -16,10 +21,10 @@ export function generalizedDice<T extends number>(
   samples: i32,
   classes: i32,
   n: i32,
+  smooth: f64,
   values: usize,
   dp: usize,
   scale: f64,
-  smooth: f64,
   state: usize,
 ): f64 {
   const row = bytes<T>(n);

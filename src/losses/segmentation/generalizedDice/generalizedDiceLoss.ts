@@ -1,7 +1,7 @@
 import { defineLoss } from "../../../contract/loss.ts";
-import { type Masks, type MasksGrads, masks } from "../overlap.ts";
+import { checkMask, type MaskOption, type Masks, type MasksGrads, maskOption, masks, overMasked } from "../overlap.ts";
 
-export interface GeneralizedDiceOptions {
+export interface GeneralizedDiceOptions extends MaskOption {
   /** Added above and below the fraction, in positions of the rarest class; ≥ 0. Default 1e-5. */
   smooth?: number;
 }
@@ -12,11 +12,12 @@ export interface GeneralizedDiceOptions {
  *     w_c = (v / Σ t)²                                      over the positions of one class; v the least Σ t above 0
  *     L = 1 − (2 Σ_c w_c Σ p t + s) / (Σ_c w_c Σ (p + t) + s)
  *
- * Shapes     probabilities, targets: [N, C, ...], equal. Unreduced value: [N]. The mean divides by N.
+ * Shapes     probabilities, targets: [N, C, ...], equal; mask: [N, ...]. Unreduced value: [N]. The mean divides by N.
  * Gradient   Probabilities; targets, and so the weights, are constants.
- * Errors     Probabilities or targets outside [0, 1]; smooth < 0; shapes that differ; empty input.
+ * Errors     Probabilities or targets outside [0, 1]; a mask of other numbers than 0 and 1; smooth < 0; shapes that differ; empty input.
  * Edges      A class without target has weight 1, as has the rarest: false alarms cost, also in a sample without any
- *            target, which gives 0 only where nothing is predicted. NaN gives NaN in its sample.
+ *            target, which gives 0 only where nothing is predicted. NaN gives NaN in its sample, but
+ *            nothing where `mask` is 0.
  * Weights    Relative to the rarest class, as the source's 1 / (Σ t)² are to one another: so s weighs the same on images
  *            of every size.
  * Relation   diceLoss weighs classes alike, and gives each its own value.
@@ -37,6 +38,7 @@ export const generalizedDiceLoss = defineLoss<Masks, GeneralizedDiceOptions, Mas
         range: "[0, ∞)",
         doc: "Added above and below the fraction, in positions of the rarest class.",
       },
+      ...maskOption,
     },
     unreduced: { shape: "N", mean: "the number of samples" },
     formula: String.raw`1 - \frac{2 \sum_c w_c \sum p\,t + s}{\sum_c w_c \sum (p + t) + s}, \quad w_c = \Big(\frac{\min_k \sum t_k}{\sum t_c}\Big)^2`,
@@ -52,21 +54,16 @@ export const generalizedDiceLoss = defineLoss<Masks, GeneralizedDiceOptions, Mas
     ],
   },
   {
-    divisor: (_inputs, _options, { dims }) => dims.N as number,
-    run: ([p, t], { smooth }, { kernel, dims, values, grads, scale, dtype, take }) => {
-      const { N, C, "...": positions } = dims as { N: number; C: number; "...": number };
-      return kernel.generalizedDice(
-        p.pointer,
-        t.pointer,
-        N,
-        C,
-        positions,
-        values,
-        grads.probabilities,
-        scale,
-        smooth,
-        // Three f64 per class, whatever the computation's type.
-        take(dtype, 6 * C),
+    divisor: (_inputs, { mask }, pass) => {
+      checkMask(mask, pass);
+      return pass.dims.N as number;
+    },
+    run: (inputs, { smooth, mask }, pass) => {
+      const { kernel, values, grads, scale, take } = pass;
+      const { N, C, "...": positions } = pass.dims as { N: number; C: number; "...": number };
+      const state = take("bytes", kernel.generalizedDiceWorkspace(C));
+      return overMasked(inputs, mask, pass, (p, t) =>
+        kernel.generalizedDice(p, t, N, C, positions, smooth, values, grads.probabilities, scale, state),
       );
     },
   },

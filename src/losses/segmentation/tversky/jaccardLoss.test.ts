@@ -1,25 +1,22 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
-import type { Sample } from "../../../../test/harness/samples.ts";
+import { eachGroup, groupsWeight } from "../../../../test/harness/masks.ts";
 import { type JaccardOptions, jaccardLoss } from "./jaccardLoss.ts";
 import { tverskyLoss } from "./tverskyLoss.ts";
 
 describeLoss<JaccardOptions>(jaccardLoss, {
-  reference: ([p, t], { smooth = 1 }) => {
-    const { data, shape } = p as Sample;
-    const [N, C] = shape as [number, number];
-    const positions = data.length / (N * C);
-    return Array.from({ length: N * C }, (_, row) => {
-      let [onlyOne, union] = [0, smooth];
-      for (let i = row * positions; i < (row + 1) * positions; i++) {
-        const [x, y] = [data[i] as number, (t as Sample).data[i] as number];
+  reference: (inputs, options) =>
+    eachGroup(inputs, options, (p, t) => {
+      let [onlyOne, union] = [0, options.smooth ?? 1];
+      for (const [i, x] of p.entries()) {
+        const y = t[i] as number;
         onlyOne += x * (1 - y) + (1 - x) * y;
         union += x + y - x * y;
       }
       return onlyOne / union;
-    });
-  },
-  options: [{}, { smooth: 0.5 }],
+    }),
+  divisor: groupsWeight,
+  options: [{}, { smooth: 0.5 }, { perBatch: true, ignoreEmpty: true }],
   accuracy: { float32: 4e-7, float64: 4e-15 },
   gradientAccuracy: { float32: 2e-5, float64: 4e-14 },
 });

@@ -1,7 +1,16 @@
 import { defineLoss } from "../../../contract/loss.ts";
-import { eachMask, type Masks, type MasksGrads, masks, masksOf } from "../overlap.ts";
+import {
+  eachGroup,
+  type Masks,
+  type MasksGrads,
+  masks,
+  type OverlapOptions,
+  overlapOptions,
+  weightOfMasks,
+} from "../overlap.ts";
+import { runTversky } from "./tverskyLoss.ts";
 
-export interface JaccardOptions {
+export interface JaccardOptions extends OverlapOptions {
   /** Added above and below the fraction; ≥ 0. Default 1. */
   smooth?: number;
 }
@@ -10,12 +19,14 @@ export interface JaccardOptions {
  * Jaccard loss: one minus intersection over union of predicted and true masks.
  *
  *     I = Σ p t,  U = Σ p + Σ t − I          over the positions of one sample and class
- *     L = 1 − (I + s) / (U + s)
+ *     L = w_c (1 − (I + s) / (U + s))
  *
- * Shapes     probabilities, targets: [N, C, ...], equal. Unreduced value: [N, C]. The mean divides by N·C.
+ * Shapes     probabilities, targets: [N, C, ...], equal; weight: [C]; mask: [N, ...]. Unreduced value: [N, C], with perBatch
+ *            [C]. The mean divides by the sum of the weights of the values that count, N·C without weights.
  * Gradient   A/B² (1 − t) − t/B for probabilities, A/B being the fraction; targets are constants.
- * Errors     Probabilities or targets outside [0, 1]; smooth < 0; shapes that differ; empty input.
- * Edges      An empty mask predicted empty gives 0; with smooth = 0 as well, with gradient 0. NaN gives NaN in its mask.
+ * Errors     Probabilities or targets outside [0, 1]; a mask of other numbers than 0 and 1; smooth or a weight < 0; shapes that differ; empty input.
+ * Edges      An empty mask predicted empty gives 0; with smooth = 0 as well, with gradient 0. NaN gives NaN in its mask, but
+ *            nothing where `mask` is 0.
  * Relation   tverskyLoss with alpha = beta = 1. With smooth 0 and Dice loss d it is 2d / (1 + d).
  * Source     M. A. Rahman, Y. Wang, Optimizing Intersection-Over-Union in Deep Neural Networks, 2016.
  */
@@ -29,8 +40,9 @@ export const jaccardLoss = defineLoss<Masks, JaccardOptions, MasksGrads>(
     arguments: masks,
     options: {
       smooth: { type: "number", default: 1, range: "[0, ∞)", doc: "Added above and below the fraction." },
+      ...overlapOptions,
     },
-    unreduced: eachMask,
+    unreduced: eachGroup,
     formula: String.raw`1 - \frac{I + s}{\sum p + \sum t - I + s}, \quad I = \sum p\,t`,
     traps: ["A soft mask against itself does not give 0: Σ p² is less than Σ p unless every p is 0 or 1."],
     references: [
@@ -41,11 +53,9 @@ export const jaccardLoss = defineLoss<Masks, JaccardOptions, MasksGrads>(
     ],
   },
   {
-    divisor: (_inputs, _options, pass) => masksOf(pass).count,
-    run: ([p, t], { smooth }, pass) => {
-      const { count, positions } = masksOf(pass);
-      const { kernel, values, grads, scale } = pass;
-      return kernel.tversky(p.pointer, t.pointer, count, positions, values, grads.probabilities, scale, 1, 1, smooth);
-    },
+    countsWeights: true,
+    divisor: weightOfMasks,
+    run: (inputs, options, pass) => runTversky(inputs, { ...options, alpha: 1, beta: 1, gamma: 1 }, pass),
+    appliesUpstream: true,
   },
 );
