@@ -1,64 +1,118 @@
-// Compiles every `*.kernel.ts` under src into one WebAssembly module, build/kernels.wasm, and writes the TypeScript
+// Compiles the `*.kernel.ts` files under src into one WebAssembly module, build/kernels.wasm, and writes the TypeScript
 // interface of its exports, build/kernels.ts. A generic kernel `name<T>` becomes the exports `name_f32` and `name_f64`.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
-import asc from "assemblyscript/asc";
+//
+// Every file is compiled by itself into an object, which is kept, and the objects are put together. After a change only
+// those are made again whose sources changed; the module is the same, byte for byte, as if all were.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import binaryen from "assemblyscript/binaryen";
+import {
+  compile,
+  isCompiled,
+  kernelFiles,
+  objectPath,
+  objectPaths,
+  objects,
+  read,
+  readModule,
+  signatures,
+} from "./kernelObjects.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const build = join(root, "build");
 
-/** Kernel files, in a fixed order; those under kernel/maths are building blocks and export nothing by themselves. */
-function kernelFiles() {
-  return readdirSync(join(root, "src"), { recursive: true })
-    .filter((path) => path.endsWith(".kernel.ts") && !path.startsWith(join("kernel", "maths")))
-    .map((path) => join("src", path))
-    .sort();
+/** Below this many files, starting the compiler in several threads takes longer than it saves. */
+const FEW = 4;
+
+/** The exported enums of a kernel file: name, comment before it, members with their numbers. */
+function enums(path) {
+  const found = read(path).matchAll(
+    /^((?:\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?)export (?:const )?enum (\w+) \{([^}]*)\}/gm,
+  );
+  return [...found].map(([, comment, name, body]) => {
+    const members = body.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, "").split(",");
+    let next = 0;
+    return {
+      name,
+      comment,
+      members: members
+        .map((member) => member.trim())
+        .filter(Boolean)
+        .map((member) => {
+          const [, key, number] = /^(\w+)(?:\s*=\s*(-?\d+))?$/.exec(member) ?? [];
+          if (!key)
+            throw new Error(`${path}: ${name} has the member "${member}"; expected a name, or a name = a number`);
+          if (number !== undefined) next = Number(number);
+          return [key, next++];
+        }),
+    };
+  });
 }
 
-/** The exported generic functions of a kernel file: name, parameters, result. */
-function signatures(path) {
-  const source = readFileSync(join(root, path), "utf8");
-  return [...source.matchAll(/^export function (\w+)<T extends number>\(([^)]*)\): (\w+) \{/gm)].map(
-    ([, name, list, result]) => ({
-      name,
-      result,
-      parameters: list
-        .split(",")
-        .filter((part) => part.trim())
-        .map((part) => part.split(":")[0].trim()),
-      list: list.replace(/\s+/g, " ").trim().replace(/,$/, ""),
+const numbers = new Set(["i32", "u32", "f64"]);
+
+/** What TypeScript calls the type of a parameter. */
+function typeOf(type, enumNames, where) {
+  if (type === "usize") return "Pointer";
+  if (type === "bool") return "boolean";
+  if (numbers.has(type)) return "number";
+  if (enumNames.has(type)) return type;
+  throw new Error(
+    `${where} has type ${type}; expected usize, i32, u32, f64, bool or an exported enum of a kernel file`,
+  );
+}
+
+export function interfaceModule(files, sharedAt) {
+  const known = files.flatMap(enums);
+  const enumNames = new Set(known.map(({ name }) => name));
+  if (enumNames.size < known.length) throw new Error("two enums of kernel files have the same name");
+  const methods = files.filter(isCompiled).flatMap((path) =>
+    signatures(path).map(({ name, parameters, result }) => {
+      const typed = parameters.map(
+        ([parameter, type]) => `${parameter}: ${typeOf(type, enumNames, `${path}: ${name}: ${parameter}`)}`,
+      );
+      return `  /** ${basename(path)} */\n  ${name}(${typed.join(", ")}): ${result === "void" ? "void" : "number"};`;
     }),
   );
-}
-
-function entryModule(files) {
-  const lines = [];
-  for (const path of files) {
-    const found = signatures(path);
-    const names = found.map(({ name }) => name).join(", ");
-    lines.push(`import { ${names} } from "../${path.slice(0, -3)}";`);
-    for (const { name, list, parameters, result } of found)
-      for (const type of ["f32", "f64"])
-        lines.push(
-          `export function ${name}_${type}(${list}): ${result} { return ${name}<${type}>(${parameters.join(", ")}); }`,
-        );
-  }
-  return `${lines.join("\n")}\n`;
-}
-
-function interfaceModule(files, sharedAt) {
-  const methods = files.flatMap((path) =>
-    signatures(path).map(
-      ({ name, parameters, result }) =>
-        `  /** ${basename(path)} */\n  ${name}(${parameters.map((p) => `${p}: number`).join(", ")}): ${result === "void" ? "void" : "number"};`,
-    ),
-  );
   return [
+    `declare const address: unique symbol;\n`,
+    `/** An address in kernel memory; \`nowhere\` means "no such array". */`,
+    `export type Pointer = number & { readonly [address]: true };\n`,
+    ...known.map(
+      ({ name, comment, members }) =>
+        `${comment}export const ${name} = { ${members.map(([key, number]) => `${key}: ${number}`).join(", ")} } as const;\n` +
+        `export type ${name} = (typeof ${name})[keyof typeof ${name}];\n`,
+    ),
     `/** The kernels of one float type. */\nexport interface Kernels {\n${methods.join("\n")}\n}\n`,
     `/** Where kernels.wasm says of the memory it imports: 1 that it is plain, 3 that threads share it. */`,
     `export const sharedAt = ${sharedAt};\n`,
   ].join("\n");
+}
+
+/** Puts objects together: the functions and exports of all, each function that occurs in several but once. */
+export function link(parts) {
+  const whole = readModule(parts[0]);
+  for (const bytes of parts.slice(1)) {
+    const module = readModule(bytes);
+    if (module.getNumGlobals() > 0 || module.getNumTables() > 0 || module.getNumDataSegments() > 0)
+      throw new Error("an object has globals, tables or data; only functions can be put together");
+    for (let i = 0; i < module.getNumFunctions(); i++) {
+      const { name, params, results, vars, body } = binaryen.getFunctionInfo(module.getFunctionByIndex(i));
+      whole.addFunction(name, params, results, vars, whole.copyExpression(body));
+    }
+    for (let i = 0; i < module.getNumExports(); i++) {
+      const { name, value } = binaryen.getExportInfo(module.getExportByIndex(i));
+      whole.addFunctionExport(value, name);
+    }
+    module.dispose();
+  }
+  binaryen.setDebugInfo(false);
+  whole.runPasses(["duplicate-function-elimination"]);
+  if (!whole.validate()) throw new Error("kernels.wasm is not valid");
+  return Buffer.from(whole.emitBinary());
 }
 
 /** The place of the imported memory's flags: 1, a maximum is given. Of a shared memory they are 3, and nothing else differs. */
@@ -93,51 +147,47 @@ function checkModule(bytes) {
   }
 }
 
-/**
- * Inlines formulas into their loops. The compiler's own limit leaves the longer ones as calls, one a vector; without
- * them focal loss takes 0.7 of the time in f32, logistic loss 0.75 in f64. Beyond 200 nothing changes.
- */
-function inlineFormulas(path) {
-  const module = binaryen.readBinary(readFileSync(path));
-  const { SIMD128, BulkMemory, BulkMemoryOpt, MutableGlobals, SignExt, NontrappingFPToInt } = binaryen.Features;
-  module.setFeatures(SIMD128 | BulkMemory | BulkMemoryOpt | MutableGlobals | SignExt | NontrappingFPToInt);
-  binaryen.setOptimizeLevel(3);
-  binaryen.setShrinkLevel(0);
-  binaryen.setFlexibleInlineMaxSize(200);
-  module.optimize();
-  if (!module.validate()) throw new Error("kernels.wasm is not valid after inlining");
-  writeFileSync(path, module.emitBinary());
+async function compileAll(paths) {
+  for (const path of paths) writeFileSync(objectPath(path), await compile(path));
 }
 
-mkdirSync(build, { recursive: true });
-const files = kernelFiles();
-writeFileSync(join(build, "entry.ts"), entryModule(files));
-const { error, stderr } = await asc.main([
-  relative(process.cwd(), join(build, "entry.ts")) || "build/entry.ts",
-  "--outFile",
-  relative(process.cwd(), join(build, "kernels.wasm")),
-  "--runtime",
-  "stub",
-  "--importMemory",
-  "--noExportMemory",
-  // All that a memory can have, which a shared one must name.
-  "--maximumMemory",
-  "65536",
-  "--noAssert",
-  "--enable",
-  "simd",
-  "--optimizeLevel",
-  "3",
-  "--shrinkLevel",
-  "0",
-  "--converge",
-  ...process.argv.slice(2),
-]);
-if (error) {
-  process.stderr.write(stderr.toString());
-  process.exit(1);
+/** Compiles in several threads, which take files in turn. */
+function compileInThreads(paths) {
+  const count = Math.min(availableParallelism(), Math.ceil(paths.length / FEW));
+  const shares = Array.from({ length: count }, (_, i) => paths.filter((_, at) => at % count === i));
+  if (count === 1) return compileAll(paths);
+  return Promise.all(
+    shares.map(
+      (share) =>
+        new Promise((done, failed) => {
+          const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { share } });
+          worker.once("message", done).once("error", failed);
+        }),
+    ),
+  );
 }
-inlineFormulas(join(build, "kernels.wasm"));
-const kernels = readFileSync(join(build, "kernels.wasm"));
-checkModule(kernels);
-writeFileSync(join(build, "kernels.ts"), interfaceModule(files, findMemoryFlags(kernels)));
+
+async function main() {
+  mkdirSync(objects, { recursive: true });
+  const files = kernelFiles();
+  const compiled = files.filter(isCompiled);
+  const paths = objectPaths();
+  const missing = compiled.filter((_, i) => !existsSync(paths[i]));
+  if (missing.length > 0) await compileInThreads(missing);
+  const kept = new Set(paths.map((path) => basename(path)));
+  for (const name of readdirSync(objects)) if (!kept.has(name)) rmSync(join(objects, name));
+  const kernels = link(paths.map((path) => readFileSync(path)));
+  checkModule(kernels);
+  writeFileSync(join(build, "kernels.wasm"), kernels);
+  writeFileSync(join(build, "kernels.ts"), interfaceModule(files, findMemoryFlags(kernels)));
+}
+
+if (!isMainThread && workerData?.share) {
+  await compileAll(workerData.share);
+  parentPort.postMessage("done");
+} else if (isMainThread && process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main().catch((error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+}

@@ -1,15 +1,17 @@
 /** Symmetric eigenproblems and the pivoted Cholesky factorisation, against what defines them. */
 import { expect, it } from "vitest";
-import { kernels, scratch, withScratch } from "../src/kernel/arena.ts";
+import { withScratch } from "../src/kernel/arena.ts";
+import type { Pointer } from "../src/kernel/kernels.ts";
 import { cholesky } from "../src/linear/cholesky.ts";
+import { machineFor } from "../src/linear/matrix.ts";
 import { eigenvalues, eigenvectors, tridiagonal } from "../src/linear/symmetric.ts";
 import { viewOf } from "../src/tensor/stage.ts";
 import { seeded } from "./harness/random.ts";
 
-const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
+const machine = machineFor("float64");
 
-function stored(numbers: Float64Array): number {
-  const pointer = machine.scratch(numbers.length);
+function stored(numbers: Float64Array): Pointer {
+  const pointer = machine.take("float64", numbers.length);
   viewOf(pointer, numbers.length, "float64").set(numbers);
   return pointer;
 }

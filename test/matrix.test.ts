@@ -1,7 +1,7 @@
 /** The matrix product, at every kind of edge, against plain f64 sums. */
 import { expect, it } from "vitest";
-import { kernels, scratch, withScratch } from "../src/kernel/arena.ts";
-import { matrix, multiplier, transpose, WORKSPACE } from "../src/linear/matrix.ts";
+import { kernels, take, withScratch } from "../src/kernel/arena.ts";
+import { machineFor, matrix, multiplier, transpose, WORKSPACE } from "../src/linear/matrix.ts";
 import { viewOf } from "../src/tensor/stage.ts";
 import { seeded } from "./harness/random.ts";
 
@@ -25,15 +25,13 @@ it.each([
       [true, true, false],
     ] as const)
       withScratch(() => {
-        const take = (count: number) => scratch(count * 8);
-        const [a, b, c] = [take(m * k), take(k * n), take(m * n)];
+        const [a, b, c] = [take(dtype, m * k), take(dtype, k * n), take(dtype, m * n)];
         const views = [viewOf(a, m * k, dtype), viewOf(b, k * n, dtype), viewOf(c, m * n, dtype)] as const;
         for (const view of views) for (let i = 0; i < view.length; i++) view[i] = random.normal();
         const [left, right, before] = views.map((view) => [...view]) as [number[], number[], number[]];
-        const machine = { kernel: kernels[dtype], scratch: take };
         const A = flipA ? transpose(matrix(a, k, m)) : matrix(a, m, k);
         const B = flipB ? transpose(matrix(b, n, k)) : matrix(b, k, n);
-        multiplier(machine)(A, B, c, add);
+        multiplier(machineFor(dtype))(A, B, c, add);
         const came = viewOf(c, m * n, dtype);
         for (let at = 0; at < m * n; at += 1 + Math.floor((m * n) / 500)) {
           const [i, j] = [Math.floor(at / n), at % n];
@@ -62,13 +60,12 @@ it.each(["float32", "float64"] as const)(
       [1100, 2],
     ] as const)
       withScratch(() => {
-        const take = (count: number) => scratch(count * 8);
         const kernel = kernels[dtype];
-        const [x, whole, upper] = [take(n * k), take(n * n), take(n * n)];
+        const [x, whole, upper] = [take(dtype, n * k), take(dtype, n * n), take(dtype, n * n)];
         const rows = viewOf(x, n * k, dtype);
         for (let i = 0; i < rows.length; i++) rows[i] = random.normal();
-        const workspace = take(WORKSPACE);
-        multiplier({ kernel, scratch: take })(matrix(x, n, k), transpose(matrix(x, n, k)), whole);
+        const workspace = take(dtype, WORKSPACE);
+        multiplier(machineFor(dtype))(matrix(x, n, k), transpose(matrix(x, n, k)), whole);
         const wanted = viewOf(whole, n * n, dtype);
         const came = viewOf(upper, n * n, dtype);
         // Whole, and as the rows behind a third of them.
@@ -91,7 +88,7 @@ it.each(["float32", "float64"] as const)("%s: a matrix plus its transpose, in pl
   const random = seeded(3);
   for (const n of [1, 2, 15, 16, 17, 32, 45])
     withScratch(() => {
-      const [c, tile] = [scratch(n * n * 8), scratch(256 * 8)];
+      const [c, tile] = [take(dtype, n * n), take(dtype, 256)];
       const entries = viewOf(c, n * n, dtype);
       for (let i = 0; i < n * n; i++) entries[i] = random.normal();
       const before = entries.slice();

@@ -1,11 +1,11 @@
 /** One call of a loss, from the caller's arguments to the caller's results. */
 
-import { kernels, scratch, withScratch } from "../kernel/arena.ts";
+import { kernels, take, withScratch } from "../kernel/arena.ts";
 import { type Gradient, scaleGradient } from "../tensor/gradients.ts";
 import { describe, readInput, type View } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
 import { checkInterval, commonDtype, stageOption, viewOf } from "../tensor/stage.ts";
-import { bytesPerElement, type Dtype, largest, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { type Dtype, largest, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import { readArguments, stage } from "./arguments.ts";
 import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
 import type { Body, Pass } from "./loss.ts";
@@ -37,7 +37,7 @@ export function evaluate(
 
   return withScratch(() => {
     const unreduced = reduction === "none" ? bindings.resolve(shape) : [];
-    const values = reduction === "none" ? scratch(sizeOf(unreduced) * bytesPerElement(dtype)) : 0;
+    const values = reduction === "none" ? take(dtype, sizeOf(unreduced)) : 0;
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
     const tensors = readTensorOptions(spec, resolved, bindings);
     const staged = stageOptions(spec, resolved, tensors, dtype);
@@ -51,7 +51,7 @@ export function evaluate(
       values,
       grads: pointersOf(spec, gradients),
       upstream: body.appliesUpstream ? rows : 0,
-      scratch: (count: number) => scratch(count * bytesPerElement(dtype)),
+      take,
       // Known once `divisor` has told what the mean divides by.
       scale: 0,
     };

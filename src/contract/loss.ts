@@ -1,6 +1,7 @@
 /** The contract every loss fulfils: `defineLoss` makes a function, its gradient and its description of a specification. */
 
-import type { Kernels } from "../kernel/kernels.ts";
+import type { take } from "../kernel/arena.ts";
+import type { Kernels, Pointer } from "../kernel/kernels.ts";
 import type { OutBuffer } from "../tensor/gradients.ts";
 import type { Dims } from "../tensor/shapes.ts";
 import type { Operand } from "../tensor/stage.ts";
@@ -98,22 +99,22 @@ type StagedOption<T> = FloatInput extends T
 export type StagedInputs<A extends readonly unknown[]> = { readonly [K in keyof A]: Staged<A[K]> };
 export type StagedOptions<O> = { readonly [K in keyof Required<O>]: StagedOption<O[K & keyof O]> };
 
-/** One evaluation, as the body of a loss sees it. Pointers are addresses in kernel memory; 0 means "not wanted". */
+/** One evaluation, as the body of a loss sees it. Pointers are addresses in kernel memory; `nowhere` means "not wanted". */
 export interface Pass<G extends string = string> {
   readonly kernel: Kernels;
   readonly dtype: Dtype;
   /** Lengths by the symbols of the shapes; "..." is the product of the dimensions it stands for. */
   readonly dims: Dims;
   /** Where the unreduced values go. */
-  readonly values: number;
+  readonly values: Pointer;
   /** Where the gradients go. */
-  readonly grads: { readonly [K in G]: number };
+  readonly grads: { readonly [K in G]: Pointer };
   /** Factor on every gradient: the upstream number over what the mean divides by. */
   readonly scale: number;
   /** Cotangents, one an unreduced value; only for a body that says `appliesUpstream`, else 0. */
-  readonly upstream: number;
-  /** Memory for `count` numbers of the computation's type, forgotten when the call returns. */
-  scratch(count: number): number;
+  readonly upstream: Pointer;
+  /** Memory for `count` numbers of a type, forgotten when the call returns. */
+  readonly take: typeof take;
 }
 
 /** How a loss is computed. Everything is checked before a kernel stores anything. */

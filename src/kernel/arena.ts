@@ -7,7 +7,7 @@
  */
 import type { Steps } from "../steps.ts";
 import { FreeList } from "./freeList.ts";
-import { createMemory, instantiate, type KernelSet } from "./kernels.ts";
+import { createMemory, instantiate, type KernelSet, type Pointer } from "./kernels.ts";
 
 const ALIGNMENT = 64;
 const PAGE = 65536;
@@ -88,14 +88,14 @@ function reach(end: number): void {
 }
 
 /** Takes a resident block: the first free one that is large enough, else at `floor`. */
-export function allocate(bytes: number): number {
+export function allocate(bytes: number): Pointer {
   if (scratchDepth > 0 || lender) throw new Error("internal: resident block taken during a call");
   const size = align(Math.max(bytes, 1));
   const start = free.take(size);
-  if (start !== undefined) return start;
+  if (start !== undefined) return start as Pointer;
   reach(floor + size);
   floor += size;
-  return floor - size;
+  return (floor - size) as Pointer;
 }
 
 /** Gives a resident block back. */
@@ -141,19 +141,22 @@ function leaveScratch(before: number, borrowed: number): void {
   for (const block of lent.splice(borrowed)) lender?.free(block);
 }
 
-/** Takes scratch memory; only inside `withScratch`. Its content is undefined. */
-export function scratch(bytes: number): number {
+const bytesOf = { float64: 8, float32: 4, int32: 4, bytes: 1 } as const;
+
+/** Takes scratch memory for `count` numbers of a type; only inside `withScratch`. Its content is undefined. */
+export function take(type: keyof typeof bytesOf, count: number): Pointer {
   if (scratchDepth === 0) throw new Error("internal: scratch taken outside a call");
+  const bytes = bytesOf[type] * count;
   if (lender) {
     const block = lender.malloc(bytes + ALIGNMENT);
     if (block === 0) throw new RangeError(`lossary: the heap it runs on has no ${bytes} bytes left`);
     lent.push(block);
-    return align(block);
+    return align(block) as Pointer;
   }
   const start = scratchTop;
   reach(start + align(bytes));
   scratchTop = start + align(bytes);
-  return start;
+  return start as Pointer;
 }
 
 /** What the memory holds at the moment, in bytes; for tests and diagnostics. */

@@ -1,9 +1,15 @@
-import { type Kernels, sharedAt } from "../../build/kernels.ts";
+import { type Kernels, type Pointer, sharedAt } from "../../build/kernels.ts";
 import wasm from "../../build/kernels.wasm";
 import type { Dtype } from "../tensor/tensor.ts";
 import { refusal } from "./refusal.ts";
 
-export type { Kernels };
+export type { Kernels, Pointer };
+
+/** The address that belongs to nobody: an array that is not there, a result that is not wanted. */
+export const nowhere = 0 as Pointer;
+
+/** The address so many bytes after another; after nowhere is nowhere. */
+export const after = (pointer: Pointer, bytes: number): Pointer => (pointer && pointer + bytes) as Pointer;
 
 /** Every kernel in both float types, running on one memory. */
 export type KernelSet = Readonly<Record<Dtype, Kernels>>;

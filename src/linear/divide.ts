@@ -2,6 +2,7 @@
  * Eigenvectors of a symmetric tridiagonal matrix by divide and conquer (Cuppen): the matrix is torn in two, whose eigenvectors
  * are those of a diagonal matrix with a rank-one update away from its own. Most of the work is matrix products.
  */
+import type { Pointer } from "../kernel/kernels.ts";
 import { viewOf } from "../tensor/stage.ts";
 import type { Machine } from "./matrix.ts";
 import { solveSecular } from "./secular.ts";
@@ -19,13 +20,13 @@ export function divideAndConquer(
   machine: Machine,
   diagonal: Float64Array,
   off: Float64Array,
-  vectors: number,
+  vectors: Pointer,
   leaf: Leaf,
 ): Float64Array {
   const n = diagonal.length;
-  const { scratch } = machine;
+  const { take } = machine;
   const half = n * ((n + 1) >> 1);
-  const memory = { inner: scratch(n * n), basis: scratch(half), image: scratch(half) };
+  const memory = { inner: take("float64", n * n), basis: take("float64", half), image: take("float64", half) };
   const merger = { ...memory, n, vectors, product: productOf(machine) };
   const values = diagonal.slice();
   viewOf(vectors, n * n, "float64").fill(0);
@@ -51,10 +52,10 @@ export function divideAndConquer(
 
 interface Merger {
   readonly n: number;
-  readonly vectors: number;
-  readonly inner: number;
-  readonly basis: number;
-  readonly image: number;
+  readonly vectors: Pointer;
+  readonly inner: Pointer;
+  readonly basis: Pointer;
+  readonly image: Pointer;
   readonly product: ReturnType<typeof productOf>;
 }
 

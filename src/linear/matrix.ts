@@ -1,4 +1,6 @@
-import type { Kernels } from "../kernel/kernels.ts";
+import { kernels, take } from "../kernel/arena.ts";
+import type { Kernels, Pointer } from "../kernel/kernels.ts";
+import type { Dtype } from "../tensor/tensor.ts";
 
 /** Elements of scratch that one matrix product needs; the sizes of product.kernel.ts. */
 export const WORKSPACE = 64 + 64 * 128 + 1024 * 128;
@@ -6,18 +8,22 @@ export const WORKSPACE = 64 + 64 * 128 + 1024 * 128;
 /** What a product needs of a pass. */
 export interface Machine {
   readonly kernel: Kernels;
-  scratch(count: number): number;
+  readonly dtype: Dtype;
+  readonly take: typeof take;
 }
+
+/** What a product of one float type needs where there is no pass. */
+export const machineFor = (dtype: Dtype): Machine => ({ kernel: kernels[dtype], dtype, take });
 
 /** A matrix in kernel memory: `rows` × `columns` numbers, row-major, or read as the transpose of that. */
 export interface Matrix {
-  readonly pointer: number;
+  readonly pointer: Pointer;
   readonly rows: number;
   readonly columns: number;
   readonly transposed?: boolean;
 }
 
-export const matrix = (pointer: number, rows: number, columns: number): Matrix => ({ pointer, rows, columns });
+export const matrix = (pointer: Pointer, rows: number, columns: number): Matrix => ({ pointer, rows, columns });
 
 export const transpose = ({ pointer, rows, columns, transposed = false }: Matrix): Matrix => ({
   pointer,
@@ -27,8 +33,12 @@ export const transpose = ({ pointer, rows, columns, transposed = false }: Matrix
 });
 
 /** The product of one pass, whose workspace is taken once: to = A B, or to += A B. */
-export function multiplier({ kernel, scratch }: Machine): (a: Matrix, b: Matrix, to: number, add?: boolean) => void {
-  const workspace = scratch(WORKSPACE);
+export function multiplier({
+  kernel,
+  dtype,
+  take,
+}: Machine): (a: Matrix, b: Matrix, to: Pointer, add?: boolean) => void {
+  const workspace = take(dtype, WORKSPACE);
   const strides = ({ rows, columns, transposed }: Matrix) =>
     (transposed ? [1, rows] : [columns, 1]) as [number, number];
   return (a, b, to, add = false) =>

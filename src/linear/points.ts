@@ -1,4 +1,5 @@
 /** The points of a batch and their pairwise distances, block by block. */
+import { after, type Pointer } from "../kernel/kernels.ts";
 import { viewOf } from "../tensor/stage.ts";
 import { bytesPerElement, type Dtype } from "../tensor/tensor.ts";
 import { type Machine, matrix, multiplier, transpose, WORKSPACE } from "./matrix.ts";
@@ -26,38 +27,38 @@ const COSINE = 2;
 
 export interface Points {
   /** What single distances and gradients are taken of: the directions of the rows for the cosine, else the rows. */
-  readonly pointer: number;
-  readonly norms: number;
-  readonly lengths: number;
+  readonly pointer: Pointer;
+  readonly norms: Pointer;
+  readonly lengths: Pointer;
   readonly n: number;
   readonly d: number;
   readonly kind: number;
   /** Calls `use` with each block of distances: rows first…first + rows − 1 against all. */
-  eachBlock(use: (block: number, first: number, rows: number) => void): void;
+  eachBlock(use: (block: Pointer, first: number, rows: number) => void): void;
   /**
    * Calls `use` with each block of pairs i < j in the distances' order: rows first… from their own column on. Euclidean
    * distances come squared. `use` must leave the block as it is.
    */
-  eachUpperBlock(use: (block: number, first: number, rows: number) => void): void;
+  eachUpperBlock(use: (block: Pointer, first: number, rows: number) => void): void;
 }
 
 /** Kinds: 0 euclidean, 1 squared, 2 cosine. */
 export function preparePoints(
   machine: Machine & { readonly dtype: Dtype },
-  x: number,
+  x: Pointer,
   n: number,
   d: number,
   kind: number,
 ): Points {
-  const { kernel, dtype, scratch } = machine;
-  const [pointer, norms, lengths] = [scratch(n * d), scratch(n), scratch(n)];
-  const unit = kernel.preparePoints(x, pointer, n, d, kind, norms, lengths, scratch(4 * d + 8));
+  const { kernel, dtype, take } = machine;
+  const [pointer, norms, lengths] = [take(dtype, n * d), take(dtype, n), take(dtype, n)];
+  const unit = kernel.preparePoints(x, pointer, n, d, kind, norms, lengths, take(dtype, 4 * d + 8));
   /** What distances of points are multiplied by. Squared ones that leave the float type are to show as NaN. */
   const measure = kind === SQUARED ? unit * unit : unit;
   const beyond = kind === SQUARED && dtype === "float32" && Math.fround(16 * measure) === Number.POSITIVE_INFINITY;
   const most = squareRows(n, dtype);
-  const block = scratch(most * n);
-  const workspace = scratch(WORKSPACE);
+  const block = take(dtype, most * n);
+  const workspace = take(dtype, WORKSPACE);
   const multiply = multiplier(machine);
   const fillUpper = (first: number, rows: number, upperKind: number) => {
     kernel.upperProduct(pointer, d, 1, first, rows, n, d, block, workspace);
@@ -83,7 +84,7 @@ export function preparePoints(
       const others = transpose(matrix(pointer, n, d));
       for (let first = 0; first < n; first += most) {
         const rows = Math.min(most, n - first);
-        multiply(matrix(pointer + first * d * bytesPerElement(dtype), rows, d), others, block);
+        multiply(matrix(after(pointer, first * d * bytesPerElement(dtype)), rows, d), others, block);
         kernel.productsToDistances(block, pointer, norms, first, rows, n, d, kind, 0);
         if (measure !== 1) kernel.scaleRows(block, rows, n, measure);
         use(block, first, rows);

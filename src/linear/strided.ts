@@ -1,11 +1,11 @@
 /** Parts of matrices in kernel memory, and products of them, in f64. */
-import type { Machine } from "./matrix.ts";
-import { WORKSPACE } from "./matrix.ts";
+import { after, type Pointer } from "../kernel/kernels.ts";
+import { type Machine, WORKSPACE } from "./matrix.ts";
 
 /** A matrix at any strides, counted in numbers. */
 export class Strided {
   constructor(
-    readonly pointer: number,
+    readonly pointer: Pointer,
     readonly rows: number,
     readonly width: number,
     readonly rowStride: number,
@@ -14,7 +14,7 @@ export class Strided {
 
   columns(first: number, count: number): Strided {
     const { pointer, rows, rowStride, columnStride } = this;
-    return new Strided(pointer + 8 * first * columnStride, rows, count, rowStride, columnStride);
+    return new Strided(after(pointer, 8 * first * columnStride), rows, count, rowStride, columnStride);
   }
 
   transpose(): Strided {
@@ -28,12 +28,12 @@ export class Strided {
 }
 
 /** A row-major matrix of f64. */
-export const strided = (pointer: number, rows: number, columns: number): Strided =>
+export const strided = (pointer: Pointer, rows: number, columns: number): Strided =>
   new Strided(pointer, rows, columns, columns, 1);
 
 /** The product of one call, whose workspace is taken once: to (+)= A B, row-major and dense. */
-export function productOf({ kernel, scratch }: Machine): (a: Strided, b: Strided, to: number, add?: boolean) => void {
-  const workspace = scratch(WORKSPACE);
+export function productOf({ kernel, take }: Machine): (a: Strided, b: Strided, to: Pointer, add?: boolean) => void {
+  const workspace = take("float64", WORKSPACE);
   return (a, b, to, add = false) =>
     kernel.matrixProduct(
       a.pointer,
@@ -52,8 +52,8 @@ export function productOf({ kernel, scratch }: Machine): (a: Strided, b: Strided
 }
 
 /** The product with its own transpose of one call: to = A Aᵀ, dense, at half the cost. */
-export function gramOf({ kernel, scratch }: Machine): (a: Strided, to: number) => void {
-  const workspace = scratch(WORKSPACE);
+export function gramOf({ kernel, take }: Machine): (a: Strided, to: Pointer) => void {
+  const workspace = take("float64", WORKSPACE);
   return ({ pointer, rows, width, rowStride, columnStride }, to) => {
     kernel.upperProduct(pointer, rowStride, columnStride, 0, rows, rows, width, to, workspace);
     kernel.mirror(to, rows);

@@ -1,11 +1,12 @@
 /** The buffers gradients are written to: fresh ones, or the caller's. */
-import { kernels, memory, scratch } from "../kernel/arena.ts";
+
+import { kernels, memory, take } from "../kernel/arena.ts";
+import type { Pointer } from "../kernel/kernels.ts";
 import { describe, kindOf } from "./read.ts";
 import { overlap, type Region, regionOf } from "./region.ts";
 import { type Operand, viewOf } from "./stage.ts";
 import {
   arrayTypes,
-  bytesPerElement,
   type Dtype,
   type FloatArray,
   PlacedTensor,
@@ -26,7 +27,7 @@ export type OutBuffer =
 
 /** One gradient under way: where the kernel writes it, and how it is handed over. */
 export interface Gradient {
-  readonly pointer: number;
+  readonly pointer: Pointer;
   readonly shape: Shape;
   deliver(): Tensor;
 }
@@ -51,7 +52,7 @@ export function prepareGradient(
     checkFree(what, out, taken);
     return { pointer: out.pointer, shape, deliver: () => out as Tensor };
   }
-  const pointer = scratch(size * bytesPerElement(dtype));
+  const pointer = take(dtype, size);
   if (out === undefined)
     return { pointer, shape, deliver: () => ({ data: viewOf(pointer, size, dtype).slice(), shape }) };
   const target = floatArrayOf(what, out);

@@ -1,15 +1,16 @@
 /** Brings inputs into kernel memory, in the type of the computation, and checks their values. */
 
 import { type FloatKind, interval } from "../contract/spec.ts";
-import { kernels, memory, scratch } from "../kernel/arena.ts";
+import { kernels, memory, take } from "../kernel/arena.ts";
+import type { Pointer } from "../kernel/kernels.ts";
 import type { View } from "./read.ts";
-import { arrayTypes, bytesPerElement, type Dtype, largest, type Shape, showShape, sizeOf } from "./tensor.ts";
+import { arrayTypes, type Dtype, largest, type Shape, showShape, sizeOf } from "./tensor.ts";
 
 /** An input in kernel memory. */
 export interface Operand {
   /** Who it is, for errors: "crossEntropy: labels". */
   readonly what: string;
-  readonly pointer: number;
+  readonly pointer: Pointer;
   readonly shape: Shape;
   /** Number of elements. */
   readonly size: number;
@@ -17,7 +18,7 @@ export interface Operand {
   readonly bytes: boolean;
 }
 
-export const viewOf = <D extends keyof typeof arrayTypes>(pointer: number, size: number, dtype: D) =>
+export const viewOf = <D extends keyof typeof arrayTypes>(pointer: Pointer, size: number, dtype: D) =>
   new arrayTypes[dtype](memory.buffer, pointer, size) as InstanceType<(typeof arrayTypes)[D]>;
 
 /** Floats go to the wider type asked for; integers ask for none, and alone are computed in f64. */
@@ -31,7 +32,7 @@ export function stageFloats(what: string, view: View, dtype: Dtype, copy = false
   const { data, shape, resident } = view;
   const size = sizeOf(shape);
   if (!copy && resident?.dtype === dtype) return { what, pointer: resident.pointer, shape, size, bytes: false };
-  const pointer = scratch(size * bytesPerElement(dtype));
+  const pointer = take(dtype, size);
   const target = viewOf(pointer, size, dtype);
   const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
   if (data instanceof BigInt64Array || data instanceof BigUint64Array)
@@ -59,7 +60,7 @@ export function stageIndices(what: string, view: View): Operand {
   const { data, shape, resident } = view;
   const size = sizeOf(shape);
   if (resident?.dtype === "int32") return { what, pointer: resident.pointer, shape, size, bytes: false };
-  const pointer = scratch(size * 4);
+  const pointer = take("int32", size);
   const source = resident ? resident.data : data;
   const target = viewOf(pointer, size, "int32");
   for (let i = 0; i < size; i++) {
@@ -98,7 +99,7 @@ export function checkKind(operand: Operand, view: View, kind: FloatKind, dtype: 
     if (kernels[dtype].firstOutside(pointer, size, 0, 1) < 0) return operand;
     const index = kernels[dtype].firstOutside(pointer, size, -SLACK, 1 + SLACK);
     if (index >= 0) throw new RangeError(`${at(index)}, outside [0, 1]`);
-    const own = pointer === view.resident?.pointer ? scratch(size * bytesPerElement(dtype)) : pointer;
+    const own = pointer === view.resident?.pointer ? take(dtype, size) : pointer;
     kernels[dtype].bound(pointer, size, 0, 1, own);
     return { ...operand, pointer: own };
   }

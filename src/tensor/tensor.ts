@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { allocate, memory, release } from "../kernel/arena.ts";
+import { nowhere, type Pointer } from "../kernel/kernels.ts";
 
 export type Dtype = "float32" | "float64";
 export type FloatArray = Float32Array | Float64Array;
@@ -72,7 +74,7 @@ type ArrayOf<D extends keyof typeof arrayTypes> = InstanceType<(typeof arrayType
 export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arrayTypes> {
   readonly shape: Shape;
   readonly dtype: D;
-  #pointer: number;
+  #pointer: Pointer;
   #view: ArrayOf<D> | undefined;
 
   constructor(shape: Shape, dtype: D) {
@@ -89,8 +91,9 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
   }
 
   /** Address in kernel memory. */
-  get pointer(): number {
-    if (this.#pointer === 0) throw new TypeError(`resident tensor ${showShape(this.shape)} is used after dispose()`);
+  get pointer(): Pointer {
+    if (this.#pointer === nowhere)
+      throw new TypeError(`resident tensor ${showShape(this.shape)} is used after dispose()`);
     return this.#pointer;
   }
 
@@ -102,9 +105,9 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
   }
 
   dispose(): void {
-    if (this.#pointer === 0) return;
+    if (this.#pointer === nowhere) return;
     release(this.#pointer, sizeOf(this.shape) * bytesPerElement(this.dtype));
-    this.#pointer = 0;
+    this.#pointer = nowhere;
     this.#view = undefined;
   }
 
@@ -115,11 +118,15 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
 
 /** Numbers at an address of the memory kernels run on, used in place; whose they are is somebody else's business. */
 export class PlacedTensor<D extends keyof typeof arrayTypes = keyof typeof arrayTypes> {
+  readonly pointer: Pointer;
+
   constructor(
-    readonly pointer: number,
+    address: number,
     readonly shape: Shape,
     readonly dtype: D,
-  ) {}
+  ) {
+    this.pointer = address as Pointer;
+  }
 
   get data(): ArrayOf<D> {
     return new arrayTypes[this.dtype](memory.buffer, this.pointer, sizeOf(this.shape)) as ArrayOf<D>;

@@ -1,16 +1,18 @@
 /** The one memory: blocks are reused, merged and given back, scratch is forgotten, growth moves nothing. */
+
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { allocate, memory, memoryUse, release, scratch, withScratch } from "../../src/kernel/arena.ts";
+import { allocate, memory, memoryUse, release, take, withScratch } from "../../src/kernel/arena.ts";
 import { FreeList } from "../../src/kernel/freeList.ts";
+import type { Pointer } from "../../src/kernel/kernels.ts";
 import { huberLoss } from "../../src/losses/regression/huber/huberLoss.ts";
 import { resident } from "../../src/tensor/tensor.ts";
 
 afterEach(() => expect(memoryUse().resident).toBe(0));
 
 const BLOCK = 1024;
-const take = (count: number) =>
-  Array.from({ length: count }, () => allocate(BLOCK)) as [number, number, number, number];
+const blocks = (count: number) =>
+  Array.from({ length: count }, () => allocate(BLOCK)) as [Pointer, Pointer, Pointer, Pointer];
 
 describe("resident blocks", () => {
   it("start at multiples of 64, never at 0, and do not overlap", () => {
@@ -24,7 +26,7 @@ describe("resident blocks", () => {
   });
 
   it("take the first gap that is large enough", () => {
-    const [a, b, c, d] = take(4);
+    const [a, b, c, d] = blocks(4);
     release(a, BLOCK);
     release(c, BLOCK);
     expect(allocate(BLOCK / 2)).toBe(a);
@@ -40,7 +42,7 @@ describe("resident blocks", () => {
       [0, 2, 1],
       [1, 0, 2],
     ]) {
-      const starts = take(4);
+      const starts = blocks(4);
       for (const i of order) release(starts[i] as number, BLOCK);
       const whole = allocate(3 * BLOCK);
       expect(whole).toBe(starts[0]);
@@ -50,10 +52,10 @@ describe("resident blocks", () => {
   });
 
   it("give the top back to scratch once nothing lies above", () => {
-    const first = withScratch(() => scratch(64));
-    const starts = take(3);
+    const first = withScratch(() => take("bytes", 64));
+    const starts = blocks(3);
     for (const i of [1, 2, 0]) release(starts[i] as number, BLOCK);
-    expect(withScratch(() => scratch(64))).toBe(first);
+    expect(withScratch(() => take("bytes", 64))).toBe(first);
   });
 });
 
@@ -120,8 +122,8 @@ describe("the list of free blocks", () => {
 describe("scratch", () => {
   it("lies above the resident blocks, in order, and is reused by the next call", () => {
     const block = allocate(BLOCK);
-    const places = () => withScratch(() => [scratch(10), scratch(100), scratch(1)]);
-    const [a, b, c] = places() as [number, number, number];
+    const places = () => withScratch(() => [take("bytes", 10), take("bytes", 100), take("bytes", 1)]);
+    const [a, b, c] = places() as [Pointer, Pointer, Pointer];
     expect(a).toBeGreaterThanOrEqual(block + BLOCK);
     expect([b - a, c - b]).toEqual([64, 128]);
     expect(places()).toEqual([a, b, c]);
@@ -129,28 +131,28 @@ describe("scratch", () => {
   });
 
   it("is forgotten after a throw, and of a nested use alone", () => {
-    const start = withScratch(() => scratch(64));
+    const start = withScratch(() => take("bytes", 64));
     expect(() =>
       withScratch(() => {
-        scratch(1000);
+        take("bytes", 1000);
         throw new Error("on the way");
       }),
     ).toThrow("on the way");
     withScratch(() => {
-      expect(scratch(64)).toBe(start);
-      const inner = withScratch(() => scratch(64));
-      expect(scratch(64)).toBe(inner);
+      expect(take("bytes", 64)).toBe(start);
+      const inner = withScratch(() => take("bytes", 64));
+      expect(take("bytes", 64)).toBe(inner);
     });
-    expect(() => scratch(8)).toThrow(/outside a call/);
+    expect(() => take("bytes", 8)).toThrow(/outside a call/);
     expect(() => withScratch(() => allocate(8))).toThrow(/during a call/);
   });
 
   it("does not move the floor when a block is given back during a call", () => {
-    const starts = take(2);
+    const starts = blocks(2);
     const inside = withScratch(() => {
-      const mine = scratch(64);
+      const mine = take("bytes", 64);
       release(starts[1], BLOCK);
-      return [mine, scratch(64)] as const;
+      return [mine, take("bytes", 64)] as const;
     });
     expect(inside[1]).toBe(inside[0] + 64);
     release(starts[0], BLOCK);

@@ -58,11 +58,11 @@ export const diouReference = {
 } as const;
 
 /** How the kernels take a format: as edges (the first of them negated) or as origin and extent (a share of it below). */
-export const formats: Readonly<Record<BoxFormat, { edges: number; sign: number; share: number }>> = {
-  xyxy: { edges: 1, sign: 1, share: 0 },
-  ltrb: { edges: 1, sign: -1, share: 0 },
-  xywh: { edges: 0, sign: 1, share: 0 },
-  cxcywh: { edges: 0, sign: 1, share: 0.5 },
+export const formats: Readonly<Record<BoxFormat, { edges: boolean; sign: number; share: number }>> = {
+  xyxy: { edges: true, sign: 1, share: 0 },
+  ltrb: { edges: true, sign: -1, share: 0 },
+  xywh: { edges: false, sign: 1, share: 0 },
+  cxcywh: { edges: false, sign: 1, share: 0.5 },
 };
 
 /** The kernel's number of each loss. */
@@ -81,7 +81,7 @@ export function runBoxes(
   kind: keyof typeof kinds,
   [predictions, targets]: StagedInputs<Boxes>,
   format: BoxFormat,
-  { kernel, dims, values, grads, scale, scratch }: Pass<BoxesGrads>,
+  { kernel, dims, values, grads, scale, dtype, take }: Pass<BoxesGrads>,
 ): number {
   const { edges, sign, share } = formats[format];
   return kernel.boxLoss(
@@ -95,6 +95,6 @@ export function runBoxes(
     edges,
     sign,
     share,
-    scratch((AXES_BYTES + ASPECTS_BYTES) / 4),
+    take(dtype, (AXES_BYTES + ASPECTS_BYTES) / 4),
   );
 }

@@ -1,11 +1,12 @@
 /** Points with masses: those that have one, and how much of the whole it is. */
-import { scratch } from "../../kernel/arena.ts";
+import { take } from "../../kernel/arena.ts";
+import type { Pointer } from "../../kernel/kernels.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
-import { bytesPerElement, type Dtype } from "../../tensor/tensor.ts";
+import type { Dtype } from "../../tensor/tensor.ts";
 
 /** The points of one side that have a mass. */
 export interface Side {
-  readonly points: number;
+  readonly points: Pointer;
   readonly index: Int32Array;
   readonly weights: Float64Array | undefined;
 }
@@ -18,7 +19,7 @@ export function sideOf({ pointer, shape }: Operand, weights: Operand | undefined
   const given = Float64Array.from(viewOf(weights.pointer, n, dtype));
   const index = all.filter((i) => given[i] !== 0);
   if (index.length === n) return { points: pointer, index, weights: given };
-  const points = scratch(index.length * d * bytesPerElement(dtype));
+  const points = take(dtype, index.length * d);
   const [source, target] = [viewOf(pointer, n * d, dtype), viewOf(points, index.length * d, dtype)];
   for (let k = 0; k < index.length; k++) {
     const i = index[k] as number;

@@ -1,56 +1,57 @@
 /** Cosines of rows against keys, block by block, for the losses that are a cross entropy over them. */
 
 import type { Pass } from "../../contract/loss.ts";
+import { after, nowhere, type Pointer } from "../../kernel/kernels.ts";
 import { type Matrix, matrix, multiplier, transpose, WORKSPACE } from "../../linear/matrix.ts";
 import { blockRows, squareRows } from "../../linear/points.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
 import { bytesPerElement } from "../../tensor/tensor.ts";
 import { clear, identityCounts } from "./batch.ts";
 
-type Machine = Pick<Pass, "kernel" | "dtype" | "scratch">;
+type Machine = Pick<Pass, "kernel" | "dtype" | "take">;
 
 /** Rows divided by their norms. */
 export interface Directions extends Matrix {
-  readonly lengths: number;
+  readonly lengths: Pointer;
 }
 
 const COSINE = 2;
 
-export function directions({ kernel, scratch }: Machine, x: number, rows: number, columns: number): Directions {
-  const [pointer, norms, lengths] = [scratch(rows * columns), scratch(rows), scratch(rows)];
-  kernel.preparePoints(x, pointer, rows, columns, COSINE, norms, lengths, 0);
+export function directions({ kernel, dtype, take }: Machine, x: Pointer, rows: number, columns: number): Directions {
+  const [pointer, norms, lengths] = [take(dtype, rows * columns), take(dtype, rows), take(dtype, rows)];
+  kernel.preparePoints(x, pointer, rows, columns, COSINE, norms, lengths, nowhere);
   return { ...matrix(pointer, rows, columns), lengths };
 }
 
 /** Turns the gradient for directions into that for the rows, times `factor`, in place. */
-export function finishDirections({ kernel }: Machine, u: Directions, gradient: number, factor: number): void {
+export function finishDirections({ kernel }: Machine, u: Directions, gradient: Pointer, factor: number): void {
   if (gradient) kernel.finishPoints(u.pointer, u.lengths, gradient, u.rows, u.columns, COSINE, factor);
 }
 
 /** A kernel's work on a block of cosines, whose gradients it leaves in their place; returns its sum of values. */
-export type BlockKernel = (block: number, first: number, rows: number) => number;
+export type BlockKernel = (block: Pointer, first: number, rows: number) => number;
 
 /** Σ of a block kernel over all rows of u; adds the gradients for u and v where wanted. */
 export function contrastBlocks(
   machine: Machine,
   u: Matrix,
   v: Matrix,
-  du: number,
-  dv: number,
+  du: Pointer,
+  dv: Pointer,
   kernel: BlockKernel,
 ): number {
   const most = blockRows(u.rows, v.rows, machine.dtype);
-  const block = machine.scratch(most * v.rows);
+  const block = machine.take(machine.dtype, most * v.rows);
   const multiply = multiplier(machine);
   const size = bytesPerElement(machine.dtype) * u.columns;
   let sum = 0;
   for (let first = 0; first < u.rows; first += most) {
     const rows = Math.min(most, u.rows - first);
-    const own = matrix(u.pointer + first * size, rows, u.columns);
+    const own = matrix(after(u.pointer, first * size), rows, u.columns);
     multiply(own, transpose(v), block);
     sum += kernel(block, first, rows);
     const gradient = matrix(block, rows, v.rows);
-    if (du) multiply(gradient, v, du + first * size, true);
+    if (du) multiply(gradient, v, after(du, first * size), true);
     if (dv) multiply(transpose(gradient), own, dv, true);
   }
   return sum;
@@ -59,13 +60,13 @@ export function contrastBlocks(
 /** What losses of rows against themselves do with strips of the upper half of their cosines (contrastStrips.kernel.ts). */
 export interface StripKernels {
   /** Takes a strip into account; the first one begins anew. */
-  fold(strip: number, first: number, rows: number): void;
+  fold(strip: Pointer, first: number, rows: number): void;
   /** The sum of the values, after the last strip. */
   finish(): number;
   /** Puts what each pair adds to both gradients in the place of its cosine, of which fold made what it likes. */
-  slopes(strip: number, first: number, rows: number): void;
+  slopes(strip: Pointer, first: number, rows: number): void;
   /** Does again what fold did to a strip, if slopes need it. */
-  refold?(strip: number, first: number, rows: number): void;
+  refold?(strip: Pointer, first: number, rows: number): void;
 }
 
 /**
@@ -75,7 +76,7 @@ export interface StripKernels {
 export function contrastSelf(
   machine: Machine,
   u: Matrix,
-  du: number,
+  du: Pointer,
   kernel: BlockKernel,
   strips: () => StripKernels,
 ): number {
@@ -85,7 +86,7 @@ export function contrastSelf(
   machine.kernel.mirror(block, n);
   const sum = kernel(block, 0, n);
   if (!du) return sum;
-  machine.kernel.addTransposed(block, n, machine.scratch(256));
+  machine.kernel.addTransposed(block, n, machine.take(machine.dtype, 256));
   multiplier(machine)(matrix(block, n, n), u, du, true);
   return sum;
 }
@@ -97,23 +98,23 @@ const STRIP_BYTES = 2 ** 22;
 const KEPT_BYTES = 7 * 2 ** 23;
 
 /** Sweeps over the upper half of u uᵀ, strip by strip, once for the values, and once for the gradients if they are wanted. */
-export function contrastStrips(machine: Machine, u: Matrix, du: number, strips: StripKernels): number {
-  const { kernel, dtype, scratch } = machine;
+export function contrastStrips(machine: Machine, u: Matrix, du: Pointer, strips: StripKernels): number {
+  const { kernel, dtype, take } = machine;
   const { rows: n, columns: d } = u;
   const size = bytesPerElement(dtype);
   const most = Math.max(16, Math.min(STRIP_ROWS, Math.floor(STRIP_BYTES / size / n)));
-  const workspace = scratch(WORKSPACE);
+  const workspace = take(dtype, WORKSPACE);
   const multiply = multiplier(machine);
-  const spare = scratch(most * n);
+  const spare = take(dtype, most * n);
   let room = du ? KEPT_BYTES : 0;
-  const kept = new Map<number, number>();
-  const fill = (strip: number, first: number, rows: number) =>
-    kernel.upperProduct(u.pointer + first * d * size, d, 1, 0, rows, n - first, d, strip, workspace);
+  const kept = new Map<number, Pointer>();
+  const fill = (strip: Pointer, first: number, rows: number) =>
+    kernel.upperProduct(after(u.pointer, first * d * size), d, 1, 0, rows, n - first, d, strip, workspace);
   for (let first = 0; first < n; first += most) {
     const rows = Math.min(most, n - first);
     const bytes = rows * (n - first) * size;
     if (bytes <= room) {
-      kept.set(first, scratch(rows * (n - first)));
+      kept.set(first, take(dtype, rows * (n - first)));
       room -= bytes;
     }
     const strip = kept.get(first) ?? spare;
@@ -131,7 +132,7 @@ export function contrastStrips(machine: Machine, u: Matrix, du: number, strips: 
     }
     strips.slopes(strip, first, rows);
     const slopes = matrix(strip, rows, n - first);
-    const [own, others] = [u.pointer + first * d * size, du + first * d * size];
+    const [own, others] = [after(u.pointer, first * d * size), after(du, first * d * size)];
     multiply(slopes, matrix(own, n - first, d), others, true);
     multiply(transpose(slopes), matrix(own, rows, d), others, true);
   }
@@ -139,9 +140,9 @@ export function contrastStrips(machine: Machine, u: Matrix, du: number, strips: 
 }
 
 /** The cosines [n, n] of a batch of one block, right of the diagonal. */
-export function upperCosines({ kernel, scratch }: Machine, { pointer, rows, columns }: Matrix): number {
-  const block = scratch(rows * rows);
-  kernel.upperProduct(pointer, columns, 1, 0, rows, rows, columns, block, scratch(WORKSPACE));
+export function upperCosines({ kernel, dtype, take }: Machine, { pointer, rows, columns }: Matrix): Pointer {
+  const block = take(dtype, rows * rows);
+  kernel.upperProduct(pointer, columns, 1, 0, rows, rows, columns, block, take(dtype, WORKSPACE));
   return block;
 }
 
@@ -151,15 +152,15 @@ export function labelStrips(
   n: number,
   labels: Pick<Operand, "pointer" | "size">,
   { scale, share = 1 }: { readonly scale: number; readonly share?: number },
-  values: number,
-  upstream: number,
+  values: Pointer,
+  upstream: Pointer,
 ): StripKernels {
-  const { kernel, scratch } = machine;
+  const { kernel, dtype, take } = machine;
   const counts = identityCounts(labels);
   const own = viewOf(labels.pointer, n, "int32").slice();
   const positives = indices(machine, n, (i) => (counts.get(own[i] as number) as number) - 1);
-  const [peaks, before, factors, pulls] = [scratch(n), scratch(n), scratch(n), scratch(n)];
-  const [sums, cosines] = [scratch(2 * n + 8), scratch(2 * n + 8)];
+  const [peaks, before, factors, pulls] = [take(dtype, n), take(dtype, n), take(dtype, n), take(dtype, n)];
+  const [sums, cosines] = [take("float64", n + 4), take("float64", n + 4)];
   const y = labels.pointer;
   return {
     fold: (strip, first, rows) =>
@@ -172,22 +173,22 @@ export function labelStrips(
 }
 
 /** Whole numbers in kernel memory. */
-export function indices({ scratch }: Machine, count: number, at: (i: number) => number): number {
-  const pointer = scratch(count);
+export function indices({ dtype, take }: Machine, count: number, at: (i: number) => number): Pointer {
+  const pointer = take(dtype, count);
   const view = viewOf(pointer, count, "int32");
   for (let i = 0; i < count; i++) view[i] = at(i);
   return pointer;
 }
 
 /** Clears the gradients that are wanted, and the values, which gather. */
-export function clearAll(machine: Machine, ...blocks: readonly (readonly [pointer: number, count: number])[]): void {
+export function clearAll(machine: Machine, ...blocks: readonly (readonly [pointer: Pointer, count: number])[]): void {
   for (const [pointer, count] of blocks) clear(pointer, count, machine);
 }
 
 /** How the one target of every row is treated; see contrast.kernel.ts. */
 export interface Target {
-  readonly targets: number;
-  readonly skips?: number;
+  readonly targets: Pointer;
+  readonly skips?: Pointer;
   readonly scale: number;
   /** Factor on every value and gradient. */
   readonly share?: number;
@@ -199,9 +200,9 @@ export interface Target {
 export function contrastTargets(
   { kernel, dtype }: Machine,
   columns: number,
-  { targets, skips = 0, scale, share = 1, margin = 0, marginKind = 0 }: Target,
-  values: number,
-  upstream: number,
+  { targets, skips = nowhere, scale, share = 1, margin = 0, marginKind = 0 }: Target,
+  values: Pointer,
+  upstream: Pointer,
 ): BlockKernel {
   const size = bytesPerElement(dtype);
   return (block, first, rows) =>
@@ -209,12 +210,12 @@ export function contrastTargets(
       block,
       rows,
       columns,
-      targets + 4 * first,
-      skips && skips + 4 * first,
+      after(targets, 4 * first),
+      after(skips, 4 * first),
       scale,
       share,
-      values && values + size * first,
-      upstream && upstream + size * first,
+      after(values, size * first),
+      after(upstream, size * first),
       marginKind,
       margin,
       Math.cos(margin),

@@ -1,5 +1,6 @@
 import { defineScalarLoss } from "../../contract/loss.ts";
-import { scratch } from "../../kernel/arena.ts";
+import { take } from "../../kernel/arena.ts";
+import { nowhere, type Pointer } from "../../kernel/kernels.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput } from "../../tensor/tensor.ts";
 
@@ -41,9 +42,9 @@ export const chamferDistance = defineScalarLoss<[x: FloatInput, y: FloatInput], 
   ([x, y], _options, pass) => {
     const { kernel, dims, dtype, grads, scale } = pass;
     const [n, m, d] = [dims.N as number, dims.M as number, dims.D as number];
-    const [columns, indices] = [pass.scratch(Math.max(n, m) * d), scratch(4 * Math.max(n, m))];
+    const [columns, indices] = [pass.take(pass.dtype, Math.max(n, m) * d), take("int32", Math.max(n, m))];
     const [dx, dy] = [cleared(grads.x, x.size), cleared(grads.y, y.size)];
-    const oneWay = (from: number, count: number, to: number, others: number, dFrom: number, dTo: number) => {
+    const oneWay = (from: Pointer, count: number, to: Pointer, others: number, dFrom: Pointer, dTo: Pointer) => {
       kernel.transposePoints(to, others, d, columns, others * bytesPerElement(dtype));
       const sum = kernel.nearest(from, count, to, others, d, columns, indices);
       if (dFrom || dTo) kernel.pullTogether(from, count, to, d, indices, 2 / count, dFrom, dTo);
@@ -57,9 +58,9 @@ export const chamferDistance = defineScalarLoss<[x: FloatInput, y: FloatInput], 
 );
 
 /** Sums in f64 for a gradient that is wanted. */
-function cleared(wanted: number, size: number): number {
-  if (!wanted) return 0;
-  const sums = scratch(8 * size);
+function cleared(wanted: Pointer, size: number): Pointer {
+  if (!wanted) return nowhere;
+  const sums = take("float64", size);
   viewOf(sums, size, "float64").fill(0);
   return sums;
 }

@@ -1,11 +1,12 @@
 /** A set of features made ready for its covariance: rows x = (features − mean) / (unit √(count − 1)), so Σ = unit² XᵀX. */
+import type { Pointer } from "../../kernel/kernels.ts";
 import type { Machine } from "../../linear/matrix.ts";
 import { gramOf, strided } from "../../linear/strided.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
 import type { Dtype } from "../../tensor/tensor.ts";
 
 export interface Centered {
-  readonly rows: number;
+  readonly rows: Pointer;
   readonly count: number;
   readonly dimension: number;
   readonly mean: Float64Array;
@@ -17,7 +18,7 @@ export interface Centered {
 
 export function center(machine: Machine, { pointer, size, shape }: Operand, dtype: Dtype): Centered {
   const [count, dimension] = shape as [number, number];
-  const rows = machine.scratch(size);
+  const rows = machine.take("float64", size);
   const [from, to] = [viewOf(pointer, size, dtype), viewOf(rows, size, "float64")];
   const mean = new Float64Array(dimension);
   for (let at = 0; at < size; at += dimension)
@@ -43,8 +44,8 @@ export function center(machine: Machine, { pointer, size, shape }: Operand, dtyp
 export function comomentOf(
   machine: Machine,
   { rows, count, dimension }: Pick<Centered, "rows" | "count" | "dimension">,
-): number {
-  const sums = machine.scratch(dimension * dimension);
+): Pointer {
+  const sums = machine.take("float64", dimension * dimension);
   gramOf(machine)(strided(rows, count, dimension).transpose(), sums);
   return sums;
 }

@@ -1,12 +1,13 @@
+import type { Pointer } from "../../kernel/kernels.ts";
 import type { Machine } from "../../linear/matrix.ts";
 import { productOf, STRIP, strided, strips } from "../../linear/strided.ts";
 import { viewOf } from "../../tensor/stage.ts";
 
 /** The upper triangle of sums += XᵀX, for centred rows X [n, d] in kernel memory. */
-export function addComoment(machine: Machine, x: number, n: number, d: number, sums: Float64Array): void {
+export function addComoment(machine: Machine, x: Pointer, n: number, d: number, sums: Float64Array): void {
   const product = productOf(machine);
   const rows = strided(x, n, d);
-  const to = machine.scratch(STRIP * d);
+  const to = machine.take("float64", STRIP * d);
   for (const [first, size] of strips(d)) {
     const width = d - first;
     product(rows.columns(first, size).transpose(), rows.columns(first, width), to);

@@ -1,5 +1,6 @@
 import { checkNoMore } from "../../contract/options.ts";
-import { kernels, scratch, withScratch } from "../../kernel/arena.ts";
+import { withScratch } from "../../kernel/arena.ts";
+import { machineFor } from "../../linear/matrix.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import { type FloatInput, zeros } from "../../tensor/tensor.ts";
 import { argumentReader, checkEach } from "../arguments.ts";
@@ -134,8 +135,8 @@ export class FeatureStatistics {
     for (let at = 0; at < rows.length; at += d)
       for (let k = 0; k < d; k++) mean[k] = (mean[k] as number) + (rows[at + k] as number) / count;
     withScratch(() => {
-      const machine = { kernel: kernels.float64, scratch: (numbers: number) => scratch(8 * numbers) };
-      const centered = machine.scratch(rows.length);
+      const machine = machineFor("float64");
+      const centered = machine.take("float64", rows.length);
       const view = viewOf(centered, rows.length, "float64");
       for (let at = 0; at < rows.length; at += d)
         for (let k = 0; k < d; k++) view[at + k] = (rows[at + k] as number) - (mean[k] as number);

@@ -1,5 +1,6 @@
 import { checkNoMore } from "../../contract/options.ts";
-import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
+import { withScratchSteps } from "../../kernel/arena.ts";
+import { machineFor } from "../../linear/matrix.ts";
 import { finish, type Steps } from "../../steps.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
@@ -85,8 +86,8 @@ function* distanceSteps(a: Gaussian, b: Gaussian): Steps<number> {
   distance += s.size * s.trace + t.size * t.trace;
   if (!Number.isFinite(distance)) return Number.NaN;
   return yield* withScratchSteps(function* (): Steps<number> {
-    const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
-    const [own, other] = [machine.scratch(d * d), machine.scratch(d * d)];
+    const machine = machineFor("float64");
+    const [own, other] = [machine.take("float64", d * d), machine.take("float64", d * d)];
     viewOf(own, d * d, "float64").set(s.data);
     viewOf(other, d * d, "float64").set(t.data);
     yield;

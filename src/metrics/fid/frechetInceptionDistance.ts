@@ -1,6 +1,6 @@
 import { defineScalarLoss } from "../../contract/loss.ts";
-import { kernels, scratch } from "../../kernel/arena.ts";
-import type { Machine } from "../../linear/matrix.ts";
+import { nowhere, type Pointer } from "../../kernel/kernels.ts";
+import { type Machine, machineFor } from "../../linear/matrix.ts";
 import { gramOf, productOf, type Strided, strided } from "../../linear/strided.ts";
 import { viewOf } from "../../tensor/stage.ts";
 import type { FloatInput, Shape } from "../../tensor/tensor.ts";
@@ -53,7 +53,7 @@ export const frechetInceptionDistance = defineScalarLoss<
   },
   ([real, generated], _options, { dtype, grads, scale }) => {
     for (const { what, shape } of [real, generated]) checkSamples(what, shape);
-    const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
+    const machine = machineFor("float64");
     const [x, y] = [center(machine, real, dtype), center(machine, generated, dtype)];
     const apart = y.mean.map((value, k) => value - (x.mean[k] as number));
     const distance = x.trace + y.trace + apart.reduce((sum, value) => sum + value * value, 0);
@@ -86,8 +86,8 @@ function root(
   x: Centered,
   y: Centered,
   wanted: boolean,
-): { readonly trace: number; readonly derivative: number } {
-  const { scratch } = machine;
+): { readonly trace: number; readonly derivative: Pointer } {
+  const { take } = machine;
   const [m, d] = [y.count, y.dimension];
   const factor = factorOf(machine, x);
   const k = factor.rows.rows;
@@ -95,22 +95,26 @@ function root(
   const product = productOf(machine);
   if (m > d) {
     const square = congruence(machine, factor, comomentOf(machine, y), d);
-    if (!wanted) return { trace: traceOfRoot(machine, square, k), derivative: 0 };
+    if (!wanted) return { trace: traceOfRoot(machine, square, k), derivative: nowhere };
     const { trace, half } = inverseRoot(machine, square, k);
     const turned = timesFactor(machine, half, factor);
     if (factor.pivots) exchange(turned, k, factor.pivots, true);
     const slope = comomentOf(machine, { rows: turned, count: k, dimension: d });
-    const derivative = scratch(m * d);
+    const derivative = take("float64", m * d);
     product(strided(y.rows, m, d), strided(slope, d, d), derivative);
     return { trace, derivative };
   }
   const size = Math.min(m, k);
-  const onto = strided(scratch(m * k), m, k);
+  const onto = strided(take("float64", m * k), m, k);
   product(ordered(machine, y, factor), factor.rows.transpose(), onto.pointer);
   const square = gram(machine, onto);
-  if (!wanted) return { trace: traceOfRoot(machine, square, size), derivative: 0 };
+  if (!wanted) return { trace: traceOfRoot(machine, square, size), derivative: nowhere };
   const { trace, half } = inverseRoot(machine, square, size);
-  const [inverse, turned, derivative] = [scratch(size * size), strided(scratch(m * k), m, k), scratch(m * d)];
+  const [inverse, turned, derivative] = [
+    take("float64", size * size),
+    strided(take("float64", m * k), m, k),
+    take("float64", m * d),
+  ];
   gramOf(machine)(half.transpose(), inverse);
   const side = strided(inverse, size, size);
   if (m <= k) product(side, onto, turned.pointer);
@@ -121,9 +125,9 @@ function root(
 }
 
 /** G Gᵀ or GᵀG, the smaller. */
-function gram(machine: Machine, g: Strided): number {
+function gram(machine: Machine, g: Strided): Pointer {
   const [wide, size] = [g.rows <= g.width, Math.min(g.rows, g.width)];
-  const square = machine.scratch(size * size);
+  const square = machine.take("float64", size * size);
   gramOf(machine)(wide ? g : g.transpose(), square);
   return square;
 }
@@ -137,14 +141,14 @@ function factorOf(machine: Machine, x: Centered): Factor {
 /** The rows with their columns in the factor's order. */
 function ordered(machine: Machine, { rows, count, dimension }: Centered, { pivots }: Factor) {
   if (!pivots) return strided(rows, count, dimension);
-  const copy = machine.scratch(count * dimension);
+  const copy = machine.take("float64", count * dimension);
   viewOf(copy, count * dimension, "float64").set(viewOf(rows, count * dimension, "float64"));
   exchange(copy, count, pivots, false);
   return strided(copy, count, dimension);
 }
 
 /** Puts column p_j at j in every row, or back. */
-function exchange(pointer: number, rows: number, pivots: Int32Array, back: boolean): void {
+function exchange(pointer: Pointer, rows: number, pivots: Int32Array, back: boolean): void {
   const d = pivots.length;
   const view = viewOf(pointer, rows * d, "float64");
   for (let at = 0; at < view.length; at += d) {
@@ -157,8 +161,8 @@ function exchange(pointer: number, rows: number, pivots: Int32Array, back: boole
   }
 }
 
-function zeros(machine: Machine, count: number): number {
-  const pointer = machine.scratch(count);
+function zeros(machine: Machine, count: number): Pointer {
+  const pointer = machine.take("float64", count);
   viewOf(pointer, count, "float64").fill(0);
   return pointer;
 }

@@ -1,4 +1,5 @@
 /** The trace of (S₁ S₂)^½ through symmetric eigenproblems, and what its derivative needs. */
+import type { Pointer } from "../../kernel/kernels.ts";
 import { cholesky } from "../../linear/cholesky.ts";
 import type { Machine } from "../../linear/matrix.ts";
 import { productOf, STRIP, type Strided, strided, strips } from "../../linear/strided.ts";
@@ -16,7 +17,7 @@ export interface Factor {
 }
 
 /** The factor of a covariance [D, D] in kernel memory, in its place. */
-export function factorize(machine: Machine, a: number, d: number): Factor {
+export function factorize(machine: Machine, a: Pointer, d: number): Factor {
   const { lower, rank, pivots } = cholesky(machine, a, d);
   const view = viewOf(lower, d * d, "float64");
   // Products of strips read a little beyond the diagonal.
@@ -25,16 +26,16 @@ export function factorize(machine: Machine, a: number, d: number): Factor {
 }
 
 /** M = F S Fᵀ [k, k], both triangles, for S [d, d] in kernel memory; S is lost to the factor's order. */
-export const congruence = (machine: Machine, factor: Factor, s: number, d: number): number =>
+export const congruence = (machine: Machine, factor: Factor, s: Pointer, d: number): Pointer =>
   finish(congruenceSteps(machine, factor, s, d));
 
 /** The same, a strip a step. */
-export function* congruenceSteps(machine: Machine, { rows, pivots }: Factor, s: number, d: number): Steps<number> {
-  const { scratch } = machine;
+export function* congruenceSteps(machine: Machine, { rows, pivots }: Factor, s: Pointer, d: number): Steps<Pointer> {
+  const { take } = machine;
   const k = rows.rows;
-  const m = scratch(k * k);
+  const m = take("float64", k * k);
   const product = productOf(machine);
-  const [y, block] = [scratch(d * STRIP), scratch(STRIP * STRIP)];
+  const [y, block] = [take("float64", d * STRIP), take("float64", STRIP * STRIP)];
   if (pivots) reorder(viewOf(s, d * d, "float64"), pivots);
   const inner = strided(s, d, d);
   for (const [column, width] of strips(k)) {
@@ -58,9 +59,9 @@ export function* congruenceSteps(machine: Machine, { rows, pivots }: Factor, s: 
 }
 
 /** H F [k, d], for H [k, k]. */
-export function timesFactor(machine: Machine, h: Strided, { rows, pivots }: Factor): number {
+export function timesFactor(machine: Machine, h: Strided, { rows, pivots }: Factor): Pointer {
   const [k, d] = [rows.rows, rows.width];
-  const [to, block] = [machine.scratch(k * d), machine.scratch(k * STRIP)];
+  const [to, block] = [machine.take("float64", k * d), machine.take("float64", k * STRIP)];
   const product = productOf(machine);
   for (const [column, width] of strips(d)) {
     // Behind the triangle's diagonal there is nothing to multiply.
@@ -88,10 +89,10 @@ function rootsOf(values: Float64Array): Float64Array {
 }
 
 /** The trace of the root of M, positive semidefinite but for rounding; M is lost. */
-export const traceOfRoot = (machine: Machine, m: number, k: number): number => finish(traceOfRootSteps(machine, m, k));
+export const traceOfRoot = (machine: Machine, m: Pointer, k: number): number => finish(traceOfRootSteps(machine, m, k));
 
 /** The same, a panel a step. */
-export function* traceOfRootSteps(machine: Machine, m: number, k: number): Steps<number> {
+export function* traceOfRootSteps(machine: Machine, m: Pointer, k: number): Steps<number> {
   return k === 0 ? 0 : traceOf(machine, yield* tridiagonalSteps(machine, m, k));
 }
 
@@ -103,7 +104,7 @@ function traceOf(machine: Machine, reduced: Tridiagonal): number {
  * The trace of the root of M, with the same bits as alone, and a matrix H [k, k] with HᵀH the pseudo-inverse of the root; M is
  * lost.
  */
-export function inverseRoot(machine: Machine, m: number, k: number): { trace: number; half: Strided } {
+export function inverseRoot(machine: Machine, m: Pointer, k: number): { trace: number; half: Strided } {
   const reduced = tridiagonal(machine, m, k);
   const trace = traceOf(machine, reduced);
   const { values, vectors } = eigenvectors(machine, reduced);

@@ -1,5 +1,7 @@
 import { readOptions } from "../../contract/options.ts";
-import { kernels, scratch, withScratchSteps } from "../../kernel/arena.ts";
+import { take, withScratchSteps } from "../../kernel/arena.ts";
+import type { Pointer } from "../../kernel/kernels.ts";
+import { machineFor } from "../../linear/matrix.ts";
 import { productOf, STRIP, strided, strips } from "../../linear/strided.ts";
 import { type Random, seededRandom } from "../../random.ts";
 import { finish, type Steps } from "../../steps.ts";
@@ -98,15 +100,16 @@ type Subset = Numbers & { readonly rows: Int32Array };
 
 /** MMD² of two subsets of `size` rows of d numbers. */
 function machineOf(size: number, d: number, degree: number): (x: Subset, y: Subset) => Steps<number> {
-  const machine = { kernel: kernels.float64, scratch: (count: number) => scratch(8 * count) };
-  const [a, b, products] = [size * d, size * d, STRIP * size].map(machine.scratch) as [number, number, number];
+  const machine = machineFor("float64");
+  const room = (count: number) => take("float64", count);
+  const [a, b, products] = [room(size * d), room(size * d), room(STRIP * size)];
   const product = productOf(machine);
-  const fill = (to: number, { data, rows }: Subset) => {
+  const fill = (to: Pointer, { data, rows }: Subset) => {
     const view = viewOf(to, size * d, "float64");
     for (const [i, row] of rows.entries()) view.set(data.subarray(row * d, (row + 1) * d), i * d);
   };
   /** Σ of the kernel over all pairs, or over those with j > i. */
-  function* sum(u: number, v: number, above: boolean): Steps<number> {
+  function* sum(u: Pointer, v: Pointer, above: boolean): Steps<number> {
     let total = 0;
     for (const [first, height] of strips(size)) {
       yield;

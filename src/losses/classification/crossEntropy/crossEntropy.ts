@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import { checkIndices, type Operand, viewOf } from "../../../tensor/stage.ts";
 import { type Dtype, type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 
@@ -111,14 +112,14 @@ export const crossEntropy = defineLoss<[logits: FloatInput, labels: IndexInput],
     run: (
       [logits, labels],
       { weight, ignoreIndex, labelSmoothing },
-      { kernel, dims, values, grads, scale, scratch },
+      { kernel, dims, values, grads, scale, dtype, take },
     ) => {
       const { N, C, "...": inner } = dims as { N: number; C: number; "...": number };
       const of = [logits.pointer, labels.pointer, N, C] as const;
-      const how = [ignoreIndex, weight?.pointer ?? 0, labelSmoothing, values, grads.logits, scale] as const;
+      const how = [ignoreIndex, weight?.pointer ?? nowhere, labelSmoothing, values, grads.logits, scale] as const;
       return inner === 1
         ? kernel.crossEntropy(...of, ...how)
-        : kernel.crossEntropyPlanes(...of, inner, ...how, scratch(64 * (C + 1)));
+        : kernel.crossEntropyPlanes(...of, inner, ...how, take(dtype, 64 * (C + 1)));
     },
   },
 );

@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 
 export interface SoftCrossEntropyOptions {
@@ -58,7 +59,7 @@ export const softCrossEntropy = defineLoss<
   },
   {
     divisor: (_, __, { dims }) => (dims.N as number) * (dims["..."] as number),
-    run: ([logits, targets], { weight }, { kernel, dims, values, grads, scale, scratch }) => {
+    run: ([logits, targets], { weight }, { kernel, dims, values, grads, scale, dtype, take }) => {
       const { N, C, "...": inner } = dims as { N: number; C: number; "...": number };
       return kernel.softCrossEntropy(
         logits.pointer,
@@ -66,12 +67,12 @@ export const softCrossEntropy = defineLoss<
         N,
         C,
         inner,
-        weight?.pointer ?? 0,
+        weight?.pointer ?? nowhere,
         values,
         grads.logits,
         grads.targets,
         scale,
-        inner > 1 ? scratch(4 * C) : 0,
+        inner > 1 ? take(dtype, 4 * C) : nowhere,
       );
     },
   },

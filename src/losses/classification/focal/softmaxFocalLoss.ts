@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import { checkIndices, viewOf } from "../../../tensor/stage.ts";
 import { type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 
@@ -74,10 +75,10 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
       for (let i = 0; i < values.length; i++) if (values[i] !== ignoreIndex) rows++;
       return rows;
     },
-    run: ([logits, labels], { alpha, gamma, ignoreIndex }, { kernel, dims, values, grads, scale, scratch }) => {
+    run: ([logits, labels], { alpha, gamma, ignoreIndex }, { kernel, dims, values, grads, scale, dtype, take }) => {
       const { N, C } = dims as { N: number; C: number };
-      const [alphas, single] = typeof alpha === "object" && alpha !== null ? [alpha.pointer, 1] : [0, alpha ?? 1];
-      const row = scratch(C);
+      const [alphas, single] = typeof alpha === "object" && alpha !== null ? [alpha.pointer, 1] : [nowhere, alpha ?? 1];
+      const row = take(dtype, C);
       return kernel.softmaxFocal(
         logits.pointer,
         labels.pointer,

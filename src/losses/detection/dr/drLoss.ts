@@ -1,4 +1,5 @@
 import { defineScalarLoss } from "../../../contract/loss.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import { checkIndices } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 
@@ -67,11 +68,11 @@ export const drLoss = defineScalarLoss<[logits: FloatInput, targets: IndexInput]
       },
     ],
   },
-  ([x, targets], { posLambda, negLambda, slope, tau, margin }, { kernel, dims, dtype, grads, scale, scratch }) => {
+  ([x, targets], { posLambda, negLambda, slope, tau, margin }, { kernel, dims, dtype, grads, scale, take }) => {
     const [n, c] = [dims.N as number, dims.C as number];
     checkIndices(targets, c + 1, `0 is background, logits are [${n}, ${c}], −1 is ignored`, -1);
     // Pairs of i32, whatever the computation's type.
-    const runs = scratch(dtype === "float32" ? 2 * (n + 1) : n + 1);
+    const runs = take(dtype, dtype === "float32" ? 2 * (n + 1) : n + 1);
     return kernel.distributionalRanking(
       x.pointer,
       targets.pointer,
@@ -85,8 +86,8 @@ export const drLoss = defineScalarLoss<[logits: FloatInput, targets: IndexInput]
       tau,
       margin,
       runs,
-      scratch(3 * n),
-      grads.logits ? scratch(n * c) : 0,
+      take(dtype, 3 * n),
+      grads.logits ? take(dtype, n * c) : nowhere,
     );
   },
 );

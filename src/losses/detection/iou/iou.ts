@@ -1,9 +1,9 @@
 import { readOptions } from "../../../contract/options.ts";
-import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
+import { kernels, take, withScratch } from "../../../kernel/arena.ts";
 import { readInput } from "../../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
 import { commonDtype, stageFloats, viewOf } from "../../../tensor/stage.ts";
-import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
+import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
 import { AXES_BYTES, type BoxFormat, type BoxOptions, formatOption, formats } from "../boxes.ts";
 
 const specs = { format: formatOption };
@@ -29,8 +29,8 @@ export function iou(boxes1: FloatInput, boxes2: FloatInput, options: BoxOptions 
   const { edges, sign, share } = formats[format];
   return withScratch(() => {
     const [a, b] = [stageFloats(`${name}: boxes1`, first, dtype), stageFloats(`${name}: boxes2`, second, dtype)];
-    const out = scratch(n * m * bytesPerElement(dtype));
-    const [state, copies] = [scratch(AXES_BYTES), scratch(64)];
+    const out = take(dtype, n * m);
+    const [state, copies] = [take("bytes", AXES_BYTES), take("bytes", 64)];
     kernels[dtype].pairwiseIou(a.pointer, n, b.pointer, m, out, edges, sign, share, state, copies);
     return { data: viewOf(out, n * m, dtype).slice(), shape: [n, m] };
   });

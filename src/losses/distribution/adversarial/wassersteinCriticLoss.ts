@@ -1,4 +1,5 @@
 import { defineScalarLoss } from "../../../contract/loss.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 
 /**
@@ -34,6 +35,6 @@ export const wassersteinCriticLoss = defineScalarLoss<[real: FloatInput, fake: F
     ],
   },
   ([real, fake], _, { kernel, grads, scale }) =>
-    kernel.linear(fake.pointer, fake.size, 0, grads.fake, 1 / fake.size, scale) +
-    kernel.linear(real.pointer, real.size, 0, grads.real, -1 / real.size, scale),
+    kernel.linear(fake.pointer, fake.size, nowhere, grads.fake, 1 / fake.size, scale) +
+    kernel.linear(real.pointer, real.size, nowhere, grads.real, -1 / real.size, scale),
 );

@@ -1,6 +1,7 @@
 /** Solves a transport problem between points: what both the distance and the plan are made of. */
-import { scratch } from "../../../kernel/arena.ts";
-import type { Kernels } from "../../../kernel/kernels.ts";
+
+import { take } from "../../../kernel/arena.ts";
+import { after, type Kernels, type Pointer } from "../../../kernel/kernels.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import type { Dtype } from "../../../tensor/tensor.ts";
 import { sharesOf, sideOf } from "../masses.ts";
@@ -24,11 +25,11 @@ export interface Problem {
 /** An optimal plan as a list of pairs, in kernel memory; all masses together are `mass`. */
 export interface Coupling {
   /** i32 [pairs]. */
-  readonly from: number;
+  readonly from: Pointer;
   /** i32 [pairs]. */
-  readonly to: number;
+  readonly to: Pointer;
   /** f64 [pairs]. */
-  readonly masses: number;
+  readonly masses: Pointer;
   readonly pairs: number;
   readonly mass: number;
 }
@@ -38,12 +39,12 @@ export function couple({ x, y, cost, xWeights, yWeights }: Problem, kernel: Kern
   const [rows, columns] = [sideOf(x, xWeights, dtype), sideOf(y, yWeights, dtype)];
   const [n, m] = [rows.index.length, columns.index.length];
   const d = x.shape[1] as number;
-  const costs = scratch(8 * n * m);
+  const costs = take("float64", n * m);
   if (!Number.isFinite(kernel.costs(rows.points, n, columns.points, m, d, kindOfCost(cost), costs))) return null;
-  const [from, to] = [scratch(4 * (n + m)), scratch(4 * (n + m))];
-  const masses = scratch(8 * (n + m));
+  const [from, to] = [take("int32", n + m), take("int32", n + m)];
+  const masses = take("float64", n + m);
   const weighted = rows.weights !== undefined || columns.weights !== undefined;
-  const supply = scratch(8 * (n + m));
+  const supply = take("float64", n + m);
   // Equal masses are whole numbers, which ship without a rounding.
   const [row, column] = n === m ? [1, 1] : [m, n];
   const [rowShares, columnShares] = [
@@ -51,8 +52,8 @@ export function couple({ x, y, cost, xWeights, yWeights }: Problem, kernel: Kern
     sharesOf(columns, weighted ? 1 / m : column),
   ];
   viewOf(supply, n, "float64").set(rowShares);
-  viewOf(supply + 8 * n, m, "float64").set(columnShares);
-  const work = [8 * (n + m), 32 * (n + m), 4 * m].map(scratch) as [number, number, number];
+  viewOf(after(supply, 8 * n), m, "float64").set(columnShares);
+  const work = [take("float64", n + m), take("bytes", 32 * (n + m)), take("int32", m)] as const;
   const pairs = kernel.networkSimplex(costs, n, m, supply, ...work, from, to, masses);
   for (const [pointer, { index }] of [
     [from, rows],

@@ -1,5 +1,5 @@
 import { defineScalarLoss } from "../../../contract/loss.ts";
-import { scratch } from "../../../kernel/arena.ts";
+import { take } from "../../../kernel/arena.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 import { checkMass } from "../wasserstein/weights.ts";
@@ -87,7 +87,7 @@ export const earthMoverDistance = defineScalarLoss<[x: FloatInput, y: FloatInput
       found.pairs,
       grads.x,
       grads.y,
-      scratch(8 * (x.size + y.size)),
+      take("float64", x.size + y.size),
       scale / found.mass,
     );
     return work / found.mass;

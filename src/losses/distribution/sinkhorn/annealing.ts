@@ -1,5 +1,8 @@
 /** Sinkhorn's iterations between two clouds and within each, from the temperature of their diameter down to the blur. */
-import { kernels, scratch } from "../../../kernel/arena.ts";
+
+import { take } from "../../../kernel/arena.ts";
+import { nowhere, type Pointer } from "../../../kernel/kernels.ts";
+import { machineFor } from "../../../linear/matrix.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import type { Dtype } from "../../../tensor/tensor.ts";
 import { type Cloud, cloudOf, type Machine, softMinimum, type Term } from "./softMinimum.ts";
@@ -26,7 +29,7 @@ export interface Solution {
   /** L1 distance between a plan's marginals and the masses, the largest of the four. */
   readonly marginalError: number;
   /** Fills sums [N, D] and [M, D] with the gradients, in f64. */
-  gradients(xSums: number, ySums: number): void;
+  gradients(xSums: Pointer, ySums: Pointer): void;
 }
 
 /** Bytes that powers of distances may take, all four problems together: made once, they save time in many dimensions. */
@@ -81,11 +84,11 @@ export function anneal(x: Massed, y: Massed, given: SinkhornSettings, machine: M
     return solve(x, y, diameter, settings, machine);
   const widened = (cloud: Massed): Massed => {
     const { size } = cloud.points;
-    const pointer = scratch(8 * size);
+    const pointer = take("float64", size);
     viewOf(pointer, size, "float64").set(numbersOf(cloud));
     return { ...cloud, points: { ...cloud.points, pointer } };
   };
-  const wide: Machine = { kernel: kernels.float64, dtype: "float64", scratch: (count) => scratch(8 * count) };
+  const wide: Machine = machineFor("float64");
   return solve(widened(x), widened(y), diameter, settings, wide);
 }
 
@@ -97,7 +100,7 @@ function solve(x: Massed, y: Massed, diameter: number, settings: SinkhornSetting
   const last = schedule.at(-1) as number;
   const keep = (cx.n + cy.n) * (cx.stride + cy.stride) <= KEPT_BYTES;
   const termOf = (from: Cloud, over: Cloud): Term => {
-    const side = { from, over, powers: keep ? softmin.powers(from, over) : 0 };
+    const side = { from, over, powers: keep ? softmin.powers(from, over) : nowhere };
     return { ...side, potentials: softmin.values(side, new Float64Array(over.n), schedule[0] as number) };
   };
   // Who the potentials over a cloud come from: the term the other way round, or the term itself.
@@ -142,7 +145,7 @@ function solve(x: Massed, y: Massed, diameter: number, settings: SinkhornSetting
     iterations,
     marginalError: errorOf([f, g, fx, gy], last),
     gradients(xSums, ySums) {
-      const fill = (parts: readonly number[], sums: number) => {
+      const fill = (parts: readonly number[], sums: Pointer) => {
         if (!sums) return;
         const { n, shares } = (pairs[parts[0] as number] as readonly [Term, Term])[0].from;
         const d = x.points.shape[1] as number;

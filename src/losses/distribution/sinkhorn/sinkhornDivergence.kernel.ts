@@ -17,7 +17,7 @@ import { addTo, bytes, headMask, lanes, maximum, splat, total } from "../../../k
 const BLOCK: usize = 64;
 
 /** Fills h: potential / ε − log n, −Infinity behind. */
-export function exponentBase<T extends number>(potential: usize, n: i32, inverse: f64, h: usize, stride: usize): void {
+export function exponentBase<T extends number>(potential: usize, n: i32, inverse: f64, h: usize, stride: u32): void {
   const share = logOf(<f64>n);
   for (let i = 0; i < n; i++)
     store<T>(h + bytes<T>(i), <T>(load<f64>(potential + ((<usize>i) << 3)) * inverse - share));
@@ -69,7 +69,7 @@ export function powerRows<T extends number>(
   n: i32,
   d: i32,
   y: usize,
-  stride: usize,
+  stride: u32,
   p: f64,
   powers: usize,
 ): void {
@@ -117,7 +117,7 @@ export function softmin<T extends number>(
   n: i32,
   d: i32,
   y: usize,
-  stride: usize,
+  stride: u32,
   h: usize,
   inverse: f64,
   p: f64,
@@ -147,7 +147,7 @@ export function softminBoth<T extends number>(
   n: i32,
   d: i32,
   y: usize,
-  stride: usize,
+  stride: u32,
   base: usize,
   h: usize,
   inverse: f64,
@@ -221,7 +221,7 @@ export function softminGradient<T extends number>(
   n: i32,
   d: i32,
   y: usize,
-  stride: usize,
+  stride: u32,
   h: usize,
   inverse: f64,
   p: f64,

@@ -1,5 +1,6 @@
 import { defineScalarLoss } from "../../../contract/loss.ts";
-import { scratch } from "../../../kernel/arena.ts";
+import { take } from "../../../kernel/arena.ts";
+import { nowhere, type Pointer } from "../../../kernel/kernels.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 import { massed } from "../masses.ts";
@@ -106,19 +107,19 @@ export const sinkhornDivergence = defineScalarLoss<[x: FloatInput, y: FloatInput
       for (const { all, gradient } of wanted) if (gradient) viewOf(gradient, all.size, dtype).fill(Number.NaN);
       return Number.NaN;
     }
-    const sums = wanted.map(({ own, gradient }) => gradient && scratch(8 * own.points.size));
-    solution.gradients(sums[0] as number, sums[1] as number);
+    const sums = wanted.map(({ own, gradient }) => (gradient ? take("float64", own.points.size) : nowhere));
+    solution.gradients(sums[0] as Pointer, sums[1] as Pointer);
     for (const [k, { all, own, gradient }] of wanted.entries())
-      if (gradient) kernel.collect(spread(sums[k] as number, own, all), all.size, gradient, scale);
+      if (gradient) kernel.collect(spread(sums[k] as Pointer, own, all), all.size, gradient, scale);
     return solution.value;
   },
 );
 
 /** Gradients of the points with a mass among zeros for the others. */
-function spread(sums: number, { points, index }: ReturnType<typeof massed>, { size, shape }: Operand): number {
+function spread(sums: Pointer, { points, index }: ReturnType<typeof massed>, { size, shape }: Operand): Pointer {
   if (points.size === size) return sums;
   const d = shape[1] as number;
-  const pointer = scratch(8 * size);
+  const pointer = take("float64", size);
   const [own, all] = [viewOf(sums, points.size, "float64"), viewOf(pointer, size, "float64").fill(0)];
   for (const [k, i] of index.entries()) all.set(own.subarray(k * d, k * d + d), i * d);
   return pointer;

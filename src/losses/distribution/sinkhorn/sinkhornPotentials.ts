@@ -1,6 +1,6 @@
 import { readOptions } from "../../../contract/options.ts";
-import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
-import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
+import { kernels, take, withScratch } from "../../../kernel/arena.ts";
+import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
 import { readClouds, readWeights } from "../clouds.ts";
 import { massed } from "../masses.ts";
 import { anneal, type SinkhornSettings } from "./annealing.ts";
@@ -43,7 +43,7 @@ export function sinkhornPotentials(x: FloatInput, y: FloatInput, options: Sinkho
     const solution = anneal(first, second, settings, {
       kernel: kernels[dtype],
       dtype,
-      scratch: (count) => scratch(count * bytesPerElement(dtype)),
+      take,
     });
     const tensor = (potentials: Float64Array | undefined, index: Int32Array, n: number): Tensor => {
       const data = new Float64Array(n).fill(Number.NaN);

@@ -1,14 +1,15 @@
 /** Soft minima of distances between two clouds, alone or together with those of the transposed problem, and their gradients. */
 
 import type { Pass } from "../../../contract/loss.ts";
-import { scratch } from "../../../kernel/arena.ts";
+import { take } from "../../../kernel/arena.ts";
+import { after, type Pointer } from "../../../kernel/kernels.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 
 /** A cloud in kernel memory: as it came, and coordinate by coordinate for the soft minima over its points. */
 export interface Cloud {
-  readonly points: number;
-  readonly transposed: number;
+  readonly points: Pointer;
+  readonly transposed: Pointer;
   /** Bytes of a coordinate, padded. */
   readonly stride: number;
   readonly n: number;
@@ -21,8 +22,8 @@ export interface Cloud {
 interface Side {
   readonly from: Cloud;
   readonly over: Cloud;
-  /** dᵖ of every pair, or 0: made anew each time. */
-  readonly powers: number;
+  /** dᵖ of every pair, or nowhere: made anew each time. */
+  readonly powers: Pointer;
 }
 
 export interface Term extends Side {
@@ -32,7 +33,7 @@ export interface Term extends Side {
 /** Sums of exponentials that are trusted: none of their terms has left the range of f32 and matters. */
 const [LEAST_SUM, MOST_SUM] = [1e-20, 1e30];
 
-export type Machine = Pick<Pass, "kernel" | "dtype" | "scratch">;
+export type Machine = Pick<Pass, "kernel" | "dtype" | "take">;
 
 export function cloudOf(
   { pointer, shape }: Operand,
@@ -41,7 +42,7 @@ export function cloudOf(
 ): Cloud {
   const [n, d] = shape as [number, number];
   const stride = Math.ceil((n * bytesPerElement(dtype)) / 64) * 64;
-  const transposed = scratch(d * stride);
+  const transposed = take("bytes", d * stride);
   kernel.transposePoints(pointer, n, d, transposed, stride);
   const logs = shares?.map((share) => Math.log(share * n));
   return { points: pointer, transposed, stride, n, shares, logs };
@@ -50,16 +51,11 @@ export function cloudOf(
 /** Soft minima and their gradients, through one set of working rows. */
 export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { kernel, dtype }: Machine) {
   const stride = Math.max(...clouds.map((cloud) => cloud.stride));
-  const longest = 8 * Math.max(...clouds.map(({ n }) => n));
-  const [h, base, row, squares, given, out] = [stride, stride, stride, 64, longest, longest].map(scratch) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [gathered, columnSums] = [scratch(stride), scratch((8 / bytesPerElement(dtype)) * stride)];
+  const longest = Math.max(...clouds.map(({ n }) => n));
+  const room = (bytes: number) => take("bytes", bytes);
+  const [h, base, row, squares] = [room(stride), room(stride), room(stride), room(64)];
+  const [given, out] = [take("float64", longest), take("float64", longest)];
+  const [gathered, columnSums] = [room(stride), room((8 / bytesPerElement(dtype)) * stride)];
   const prepare = (over: Cloud, potentials: Float64Array, inverse: number) => {
     const exponents = viewOf(given, over.n, "float64");
     exponents.set(potentials);
@@ -80,8 +76,8 @@ export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { ke
   };
   /** One soft minimum by itself. */
   const single = ({ from, over, powers }: Side, i: number, potentials: Float64Array, temperature: number) => {
-    const points = from.points + i * d * bytesPerElement(dtype);
-    const side = { from: { ...from, points, n: 1 }, over, powers: powers && powers + i * over.stride };
+    const points = after(from.points, i * d * bytesPerElement(dtype));
+    const side = { from: { ...from, points, n: 1 }, over, powers: after(powers, i * over.stride) };
     return values(side, potentials, temperature)[0] as number;
   };
   /** Sums of the exponentials that a term and its transpose share, of rows and of columns, each with what was added to its exponents. */
@@ -140,8 +136,8 @@ export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { ke
       return finish({ ...rows, sums }, term, term.potentials, temperature);
     },
     values,
-    powers({ points, n }: Cloud, { transposed, stride }: Cloud): number {
-      const pointer = scratch(n * stride);
+    powers({ points, n }: Cloud, { transposed, stride }: Cloud): Pointer {
+      const pointer = take("bytes", n * stride);
       kernel.powerRows(points, n, d, transposed, stride, p, pointer);
       return pointer;
     },
@@ -150,7 +146,7 @@ export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { ke
       potentials: Float64Array,
       temperature: number,
       scale: number,
-      sums: number,
+      sums: Pointer,
     ): void {
       const inverse = 1 / temperature;
       prepare(over, potentials, inverse);

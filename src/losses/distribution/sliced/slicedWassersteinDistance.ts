@@ -1,5 +1,6 @@
 import { defineScalarLoss, type Pass } from "../../../contract/loss.ts";
-import { scratch } from "../../../kernel/arena.ts";
+import { take } from "../../../kernel/arena.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import { seededRandom } from "../../../random.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import type { Dtype, FloatArray, FloatInput } from "../../../tensor/tensor.ts";
@@ -60,7 +61,7 @@ export const slicedWassersteinDistance = defineScalarLoss<
     const { kernel, dtype, grads, scale } = pass;
     const d = x.shape[1] as number;
     const random = seededRandom(seed);
-    const direction = scratch(8 * d);
+    const direction = take("float64", d);
     // No projection is longer than its point, so no distance is more than twice the longest point.
     const unit = 2 * Math.max(longest(x, dtype), longest(y, dtype)) || 1;
     const sort = sorter(pass, Math.max(x.size, y.size) / d);
@@ -86,16 +87,16 @@ export const slicedWassersteinDistance = defineScalarLoss<
 /** Everything about one cloud; `gradient` is 0 where none is wanted. */
 function sideOf({ pointer, size, shape }: Operand, wanted: number, pass: Pass<"x" | "y">) {
   const n = shape[0] as number;
-  const sums = wanted ? scratch(8 * size) : 0;
+  const sums = wanted ? take("float64", size) : nowhere;
   if (sums) viewOf(sums, size, "float64").fill(0);
   return {
     points: pointer,
     size: n,
-    weights: 0,
-    projected: pass.scratch(n),
-    sorted: pass.scratch(n),
-    order: pass.scratch(n),
-    gradient: wanted ? pass.scratch(n) : 0,
+    weights: nowhere,
+    projected: pass.take(pass.dtype, n),
+    sorted: pass.take(pass.dtype, n),
+    order: pass.take(pass.dtype, n),
+    gradient: wanted ? pass.take(pass.dtype, n) : nowhere,
     sums,
   };
 }

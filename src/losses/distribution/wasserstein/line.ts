@@ -1,26 +1,32 @@
 /** Transport on a line, as both the distance of numbers and the sliced distance of points use it. */
+
 import type { Pass } from "../../../contract/loss.ts";
+import type { Pointer } from "../../../kernel/kernels.ts";
 
 /** Numbers in order, and where each of them stood. */
 export interface Sorted {
-  readonly sorted: number;
-  readonly order: number;
+  readonly sorted: Pointer;
+  readonly order: Pointer;
   readonly size: number;
 }
 
 export interface Transport {
-  readonly u: Sorted & { readonly weights: number };
-  readonly v: Sorted & { readonly weights: number };
+  readonly u: Sorted & { readonly weights: Pointer };
+  readonly v: Sorted & { readonly weights: Pointer };
   readonly p: number;
 }
 
 const DIGITS = 6 * 2048;
 
 /** A sorter of at most `most` numbers; its results live in scratch memory of their own, its working memory is shared. */
-export function sorter({ kernel, scratch }: Pick<Pass, "kernel" | "scratch">, most: number) {
-  const pairs = scratch(4 * most);
-  const counts = scratch(DIGITS);
-  return (x: number, size: number, into: Sorted = { sorted: scratch(size), order: scratch(size), size }): Sorted => {
+export function sorter({ kernel, dtype, take }: Pick<Pass, "kernel" | "dtype" | "take">, most: number) {
+  const pairs = take(dtype, 4 * most);
+  const counts = take(dtype, DIGITS);
+  return (
+    x: Pointer,
+    size: number,
+    into: Sorted = { sorted: take(dtype, size), order: take(dtype, size), size },
+  ): Sorted => {
     kernel.argsort(x, size, into.sorted, into.order, pairs, counts);
     return into;
   };
@@ -32,8 +38,8 @@ export const walk = (
   { u, v, p }: Transport,
   unit: number,
   scale: number,
-  du: number,
-  dv: number,
+  du: Pointer,
+  dv: Pointer,
 ): number =>
   kernel.transport1d(
     u.sorted,

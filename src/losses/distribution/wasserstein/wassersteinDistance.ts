@@ -1,4 +1,5 @@
 import { defineScalarLoss, type Pass } from "../../../contract/loss.ts";
+import { nowhere, type Pointer } from "../../../kernel/kernels.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 import { type Sorted, sorter, type Transport, walk } from "./line.ts";
@@ -73,16 +74,16 @@ export const wassersteinDistance = defineScalarLoss<
   },
 );
 
-const sideOf = (sort: (x: number, n: number) => Sorted, x: Operand, weights: Operand | undefined) => ({
+const sideOf = (sort: (x: Pointer, n: number) => Sorted, x: Operand, weights: Operand | undefined) => ({
   ...sort(x.pointer, x.size),
-  weights: weights?.pointer ?? 0,
+  weights: weights?.pointer ?? nowhere,
 });
 
 function distance(transport: Transport, { kernel, grads, scale }: Pass<"u" | "v">): number {
   const { p } = transport;
   if (p === 1 || p === Number.POSITIVE_INFINITY) return walk(kernel, transport, 1, scale, grads.u, grads.v);
-  const unit = walk(kernel, { ...transport, p: Number.POSITIVE_INFINITY }, 1, 0, 0, 0) || 1;
-  const mean = walk(kernel, transport, unit, 0, 0, 0);
+  const unit = walk(kernel, { ...transport, p: Number.POSITIVE_INFINITY }, 1, 0, nowhere, nowhere) || 1;
+  const mean = walk(kernel, transport, unit, 0, nowhere, nowhere);
   // ∂W/∂(mean of rᵖ) = unit · mean^(1/p − 1) / p
   const slope = mean === 0 ? 0 : (scale * unit * mean ** (1 / p - 1)) / p;
   if (grads.u || grads.v) walk(kernel, transport, unit, slope, grads.u, grads.v);

@@ -1,9 +1,9 @@
 import { readOptions } from "../../../contract/options.ts";
-import { kernels, scratch, withScratch } from "../../../kernel/arena.ts";
+import { kernels, take, withScratch } from "../../../kernel/arena.ts";
 import { readInput } from "../../../tensor/read.ts";
 import { Bindings, bindArgument } from "../../../tensor/shapes.ts";
 import { checkIndices, commonDtype, stageFloats, stageIndices, viewOf } from "../../../tensor/stage.ts";
-import { bytesPerElement, type FloatInput, type IndexInput, type Tensor } from "../../../tensor/tensor.ts";
+import type { FloatInput, IndexInput, Tensor } from "../../../tensor/tensor.ts";
 
 const NAME = "updateCenters";
 const specs = { rate: { type: "number", default: 0.5, range: "[0, 1]", doc: "Step." } } as const;
@@ -44,8 +44,8 @@ export function updateCenters(
     const x = stageFloats(`${NAME}: features`, inputs[1].view, dtype);
     const y = stageIndices(`${NAME}: labels`, inputs[2].view);
     checkIndices(y, C, `centers are [${C}, ${D}]`);
-    const moved = scratch(C * D * bytesPerElement(dtype));
-    const counts = scratch(C * 4);
+    const moved = take(dtype, C * D);
+    const counts = take("int32", C);
     kernels[dtype].moveCenters(c.pointer, x.pointer, y.pointer, N, D, C, moved, counts, rate);
     return { data: viewOf(moved, C * D, dtype).slice(), shape: [C, D] };
   });

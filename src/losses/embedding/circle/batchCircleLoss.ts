@@ -1,5 +1,6 @@
 import { defineLoss, type Pass } from "../../../contract/loss.ts";
 import { memory } from "../../../kernel/arena.ts";
+import type { Pointer } from "../../../kernel/kernels.ts";
 import { matrix, multiplier } from "../../../linear/matrix.ts";
 import { squareRows } from "../../../linear/points.ts";
 import { viewOf } from "../../../tensor/stage.ts";
@@ -74,10 +75,10 @@ export const batchCircleLoss = defineLoss<
       return 1;
     },
     run: ([x, labels], { margin, scale: gamma, pooling }, pass) => {
-      const { kernel, dims, dtype, scratch, values, grads, scale, upstream } = pass;
+      const { kernel, dims, dtype, take, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
       const u = directions(pass, x.pointer, n, d);
-      const state = scratch(8);
+      const state = take(dtype, 8);
       const gradient = grads.embeddings;
       clearAll(pass, [gradient, n * d]);
       const y = labels.pointer;
@@ -88,7 +89,7 @@ export const batchCircleLoss = defineLoss<
         sum = contrastSelf(pass, u, gradient, block, () => anchorStrips(pass, n, y, margin, gamma, state));
       } else if (squareRows(n, dtype) === n) {
         const block = upperCosines(pass, u);
-        const tops = scratch(4);
+        const tops = take("float64", 2);
         clearPool(state);
         sum = kernel.gatherPool(block, 0, n, n, y, margin, gamma, state, tops);
         if (gradient) {
@@ -104,18 +105,19 @@ export const batchCircleLoss = defineLoss<
   },
 );
 
-type Machine = Pick<Pass, "kernel" | "scratch" | "values" | "upstream">;
+type Machine = Pick<Pass, "kernel" | "dtype" | "take" | "values" | "upstream">;
 
 /** One value per anchor; see circleStrips.kernel.ts. */
 function anchorStrips(
-  { kernel, scratch, values, upstream }: Machine,
+  { kernel, dtype, take, values, upstream }: Machine,
   n: number,
-  labels: number,
+  labels: Pointer,
   margin: number,
   gamma: number,
-  state: number,
+  state: Pointer,
 ): StripKernels {
-  const [tops, before, factors, sums] = [scratch(2 * n), scratch(2 * n), scratch(2 * n), scratch(4 * n + 8)];
+  const [tops, before, factors] = [take(dtype, 2 * n), take(dtype, 2 * n), take(dtype, 2 * n)];
+  const sums = take("float64", 2 * n + 4);
   return {
     fold: (strip, first, rows) => kernel.foldCircles(strip, first, rows, n, labels, margin, gamma, tops, before, sums),
     finish: () => kernel.circleValues(n, tops, sums, factors, values, upstream, state),
@@ -124,26 +126,26 @@ function anchorStrips(
 }
 
 /** A state without pairs: the largest exponent and the sum of either side. */
-function clearPool(state: number): void {
+function clearPool(state: Pointer): void {
   viewOf(state, 4, "float64").set([Number.NEGATIVE_INFINITY, 0, Number.NEGATIVE_INFINITY, 0]);
 }
 
 /** One value of all pairs. */
 function poolStrips(
-  { kernel, scratch }: Machine,
+  { kernel, take }: Machine,
   n: number,
-  labels: number,
+  labels: Pointer,
   margin: number,
   gamma: number,
-  state: number,
+  state: Pointer,
 ): StripKernels {
-  const tops = new Map<number, number>();
+  const tops = new Map<number, Pointer>();
   clearPool(state);
   // Against the largest exponents of all strips, in a state of its own: the sums are known by then.
-  const second = scratch(8);
+  const second = take("float64", 4);
   let value = 0;
-  const gather = (strip: number, first: number, rows: number, into: number) => {
-    const own = tops.get(first) ?? scratch(4);
+  const gather = (strip: Pointer, first: number, rows: number, into: Pointer) => {
+    const own = tops.get(first) ?? take("float64", 2);
     tops.set(first, own);
     return kernel.gatherPool(strip, first, rows, n, labels, margin, gamma, into, own);
   };
@@ -156,6 +158,6 @@ function poolStrips(
       new Uint8Array(memory.buffer).copyWithin(second, state, state + 32);
       gather(strip, first, rows, second);
     },
-    slopes: (strip, first, rows) => kernel.scalePool(strip, first, rows, n, state, tops.get(first) as number),
+    slopes: (strip, first, rows) => kernel.scalePool(strip, first, rows, n, state, tops.get(first) as Pointer),
   };
 }

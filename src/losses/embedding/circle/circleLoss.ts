@@ -68,7 +68,7 @@ export const circleLoss = defineScalarLoss<
     traps: ["The gradient is not the derivative of the value: the weights are constants in it."],
     references: circleReferences,
   },
-  ([p, n], { margin, scale: gamma }, { kernel, grads, scale, scratch }) =>
+  ([p, n], { margin, scale: gamma }, { kernel, grads, scale, dtype, take }) =>
     kernel.circle(
       p.pointer,
       p.size,
@@ -79,6 +79,6 @@ export const circleLoss = defineScalarLoss<
       scale,
       margin,
       gamma,
-      scratch(8),
+      take(dtype, 8),
     ),
 );

@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import type { Pointer } from "../../../kernel/kernels.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 import {
@@ -81,7 +82,7 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
       clearAll(pass, [grads.queries, n * d], [grads.keys, n * d], [values, n]);
       const [factor, share] = [1 / temperature, symmetric ? 0.5 : 1];
       const masked =
-        (mask: number, rowStep: number, columnStep: number): BlockKernel =>
+        (mask: Pointer, rowStep: number, columnStep: number): BlockKernel =>
         (block, first, rows) =>
           kernel.contrastMask(block, first, rows, n, mask, rowStep, columnStep, factor, share, values, upstream);
       const own = () =>

@@ -1,5 +1,6 @@
 import { defineLoss } from "../../../contract/loss.ts";
 import { memory } from "../../../kernel/arena.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
 import {
@@ -55,11 +56,16 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
   {
     divisor: (_inputs, _options, { dims }) => dims.N as number,
     run: ([first, second], { temperature }, pass) => {
-      const { dims, dtype, scratch, values, grads, scale, upstream } = pass;
+      const { dims, dtype, take, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
       const half = n * d * bytesPerElement(dtype);
       const row = n * bytesPerElement(dtype);
-      const [both, gradient, each, weights] = [scratch(2 * n * d), scratch(2 * n * d), scratch(2 * n), scratch(2 * n)];
+      const [both, gradient, each, weights] = [
+        take(dtype, 2 * n * d),
+        take(dtype, 2 * n * d),
+        take(dtype, 2 * n),
+        take(dtype, 2 * n),
+      ];
       const copy = (to: number, from: number, size: number) =>
         new Uint8Array(memory.buffer).copyWithin(to, from, from + size);
       for (const [i, { pointer }] of [first, second].entries()) {
@@ -67,7 +73,7 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
         if (upstream) copy(weights + i * row, upstream, row);
       }
       const z = directions(pass, both, 2 * n, d);
-      const wanted = grads.first || grads.second ? gradient : 0;
+      const wanted = grads.first || grads.second ? gradient : nowhere;
       clearAll(pass, [wanted, 2 * n * d], [each, 2 * n]);
       const target = {
         targets: indices(pass, 2 * n, (i) => (i + n) % (2 * n)),

@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import { type Matrix, matrix } from "../../../linear/matrix.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
@@ -69,10 +70,10 @@ export const oimLoss = defineLoss<
       return list.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0);
     },
     run: ([x, labels, { table, queue }], { scale, normalize }, pass) => {
-      const { dims, dtype, scratch, values, grads, upstream } = pass;
+      const { dims, dtype, take, values, grads, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
       const columns = table.shape[0] + queue.shape[0];
-      const keys = matrix(scratch(columns * d), columns, d);
+      const keys = matrix(take(dtype, columns * d), columns, d);
       const view = viewOf(keys.pointer, columns * d, dtype);
       view.set(table.data);
       view.set(queue.data, table.data.length);
@@ -80,7 +81,7 @@ export const oimLoss = defineLoss<
       const rows: Matrix = unit ?? matrix(x.pointer, n, d);
       clearAll(pass, [grads.features, n * d], [values, n]);
       const kernel = contrastTargets(pass, columns, { targets: labels.pointer, scale }, values, upstream);
-      const sum = contrastBlocks(pass, rows, keys, grads.features, 0, kernel);
+      const sum = contrastBlocks(pass, rows, keys, grads.features, nowhere, kernel);
       if (unit) finishDirections(pass, unit, grads.features, pass.scale);
       else if (grads.features) pass.kernel.scaleRows(grads.features, n, d, pass.scale);
       return sum;

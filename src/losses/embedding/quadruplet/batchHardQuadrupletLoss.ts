@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { after } from "../../../kernel/kernels.ts";
 import { preparePoints } from "../../../linear/points.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
@@ -55,22 +56,22 @@ export const batchHardQuadrupletLoss = defineLoss<
   {
     divisor: ([, labels]) => anchorsWithTriplets(labels),
     run: ([x, labels], { margin, margin2, distance }, pass) => {
-      const { kernel, dims, scratch, values, grads, scale, upstream } = pass;
+      const { kernel, dims, dtype, take, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
       const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
       const { pointer, norms, lengths, kind } = points;
-      const [far, near, positives, negatives] = [scratch(n), scratch(n), scratch(n), scratch(n)];
-      const pairs = scratch(PAIR);
+      const [far, near, positives, negatives] = [take(dtype, n), take(dtype, n), take(dtype, n), take(dtype, n)];
+      const pairs = take(dtype, PAIR);
       const y = labels.pointer;
       points.eachUpperBlock((block, first, rows) => {
         kernel.mineHardest(block, y, first, rows, n, far, near, positives, negatives);
         kernel.closestPair(block, y, first, rows, n, -1, pairs);
       });
-      const [q, r] = viewOf(pairs + 8, 2, "int32") as unknown as [number, number];
+      const [q, r] = viewOf(after(pairs, 8), 2, "int32") as unknown as [number, number];
       if (q >= 0)
         points.eachUpperBlock((block, first, rows) => {
-          kernel.closestPair(block, y, first, rows, n, q, pairs + PAIR);
-          kernel.closestPair(block, y, first, rows, n, r, pairs + 2 * PAIR);
+          kernel.closestPair(block, y, first, rows, n, q, after(pairs, PAIR));
+          kernel.closestPair(block, y, first, rows, n, r, after(pairs, 2 * PAIR));
         });
       clear(grads.embeddings, n * d, pass);
       const sum = kernel.minedQuadruplets(

@@ -62,11 +62,11 @@ export const batchAllTripletLoss = defineScalarLoss<
     ],
   },
   ([x, labels], { margin, distance, average }, pass) => {
-    const { kernel, dims, scratch, grads, scale } = pass;
+    const { kernel, dims, dtype, take, grads, scale } = pass;
     const [n, d] = [dims.N as number, dims.D as number];
     const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
     const { pointer, norms, lengths, kind } = points;
-    const [weights, counts] = [scratch(n), scratch(4)];
+    const [weights, counts] = [take(dtype, n), take(dtype, 4)];
     viewOf(counts, 2, "float64").fill(0);
     clear(grads.embeddings, n * d, pass);
     let sum = 0;

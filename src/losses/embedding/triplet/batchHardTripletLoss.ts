@@ -62,10 +62,10 @@ export const batchHardTripletLoss = defineLoss<
   {
     divisor: ([, labels]) => anchorsWithTriplets(labels),
     run: ([x, labels], { margin, soft, distance }, pass) => {
-      const { kernel, dims, scratch, values, grads, scale, upstream } = pass;
+      const { kernel, dims, dtype, take, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
       const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
-      const [far, near, positives, negatives] = [scratch(n), scratch(n), scratch(n), scratch(n)];
+      const [far, near, positives, negatives] = [take(dtype, n), take(dtype, n), take(dtype, n), take(dtype, n)];
       points.eachUpperBlock((block, first, rows) =>
         kernel.mineHardest(block, labels.pointer, first, rows, n, far, near, positives, negatives),
       );

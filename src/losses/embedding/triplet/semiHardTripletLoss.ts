@@ -85,11 +85,11 @@ function mine(
   { margin, distance }: StagedOptions<SemiHardTripletOptions>,
   pass: Omit<Pass<"embeddings">, "scale">,
 ): Mined {
-  const { kernel, dims, scratch, values, grads, upstream } = pass;
+  const { kernel, dims, dtype, take, values, grads, upstream } = pass;
   const [n, d] = [dims.N as number, dims.D as number];
   const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
   const { pointer, norms, kind } = points;
-  const [weights, counts] = [scratch(n), scratch(4)];
+  const [weights, counts] = [take(dtype, n), take(dtype, 4)];
   viewOf(counts, 2, "float64").fill(0);
   clear(grads.embeddings, n * d, pass);
   let sum = 0;

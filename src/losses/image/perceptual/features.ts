@@ -1,6 +1,8 @@
 /** What the losses of feature maps share: lists of maps, one for each layer, or the map of one layer. */
+
 import type { CommonOptions, GradOptions, Loss, Reduced, Reduction, StagedInputs } from "../../../contract/loss.ts";
 import type { Entry, Reducing, ResultArray } from "../../../contract/signature.ts";
+import type { Pointer } from "../../../kernel/kernels.ts";
 import type { OutBuffer } from "../../../tensor/gradients.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
@@ -89,8 +91,8 @@ export const featureOptions = {
 export interface Layer {
   readonly x: Operand;
   readonly y: Operand;
-  readonly dx: number;
-  readonly dy: number;
+  readonly dx: Pointer;
+  readonly dy: Pointer;
   readonly channels: number;
   readonly positions: number;
   readonly weight: number;
@@ -100,9 +102,9 @@ export interface Layer {
 export function layersOf(
   [predictions, targets]: StagedInputs<Features>,
   weights: readonly number[] | undefined,
-  grads: { readonly [K in FeaturesGrads]: number | readonly number[] },
+  grads: { readonly [K in FeaturesGrads]: Pointer | readonly Pointer[] },
 ): Layer[] {
-  const pointer = (to: number | readonly number[], j: number) => (typeof to === "number" ? to : (to[j] as number));
+  const pointer = (to: Pointer | readonly Pointer[], j: number) => (typeof to === "number" ? to : (to[j] as Pointer));
   return predictions.map((x, j) => {
     const [, channels, height, width] = x.shape as [number, number, number, number];
     return {

@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { after, type Pointer } from "../../../kernel/kernels.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { eachImage } from "../pair.ts";
@@ -62,7 +63,7 @@ export const perceptualLoss = defineLoss<Features, FeatureOptions, FeaturesGrads
       for (const { x, y, dx, dy, channels, positions, weight } of layersOf(inputs, each, pass.grads)) {
         const size = channels * positions;
         for (const n of values.keys()) {
-          const at = (pointer: number) => pointer && pointer + n * size * bytesPerElement(dtype);
+          const at = (pointer: Pointer) => after(pointer, n * size * bytesPerElement(dtype));
           values[n] = (values[n] as number) + (weight / size) * kernel.imageSquares(at(x.pointer), at(y.pointer), size);
           if (dx || dy)
             kernel.imageDifference(at(x.pointer), at(y.pointer), size, at(dx), at(dy), 2 * scale * (weight / size));

@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { after, type Pointer } from "../../../kernel/kernels.ts";
 import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
@@ -62,20 +63,20 @@ export const styleLoss = defineLoss<Features, FeatureOptions, FeaturesGrads>(
       return predictions[0]?.shape[0] as number;
     },
     run: (inputs, { weights }, pass) => {
-      const { kernel, dtype, scale, scratch } = pass;
+      const { kernel, dtype, scale, take } = pass;
       const each = weights && [...viewOf(weights.pointer, weights.size, dtype)];
       const layers = layersOf(inputs, each, pass.grads);
       const values: number[] = new Array(inputs[0][0]?.shape[0] as number).fill(0);
       const largest = Math.max(...layers.map(({ channels, positions }) => channels * positions));
-      const gram = scratch(Math.max(...layers.map(({ channels }) => channels ** 2)));
-      const [sum, difference] = [scratch(largest), scratch(largest)];
+      const gram = take(dtype, Math.max(...layers.map(({ channels }) => channels ** 2)));
+      const [sum, difference] = [take(dtype, largest), take(dtype, largest)];
       const multiply = multiplier(pass);
       for (const { x, y, dx, dy, channels, positions, weight } of layers) {
         const size = channels * positions;
-        const map = (pointer: number) => matrix(pointer, channels, positions);
+        const map = (pointer: Pointer) => matrix(pointer, channels, positions);
         const distance = matrix(gram, channels, channels);
         for (const n of values.keys()) {
-          const at = (pointer: number) => pointer && pointer + n * size * bytesPerElement(dtype);
+          const at = (pointer: Pointer) => after(pointer, n * size * bytesPerElement(dtype));
           kernel.imageSumAndDifference(at(x.pointer), at(y.pointer), size, sum, difference);
           multiply(map(sum), transpose(map(difference)), gram);
           values[n] = (values[n] as number) + weight * kernel.gramDifference(gram, channels, 0.5 / size);

@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { after, type Pointer } from "../../../kernel/kernels.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import {
   dataRangeOption,
@@ -59,7 +60,7 @@ export const psnr = defineLoss<Images, RangeOptions, ImagesGrads>(
       const size = x.size / count;
       const range = rangeOf([x, y], dataRange);
       const values = Array.from({ length: count }, (_, n) => {
-        const at = (pointer: number) => pointer && pointer + n * size * bytesPerElement(dtype);
+        const at = (pointer: Pointer) => after(pointer, n * size * bytesPerElement(dtype));
         const squares = kernel.imageSquares(at(x.pointer), at(y.pointer), size);
         const slope = squares === 0 ? 0 : (-20 / Math.LN10) * (scale / squares);
         kernel.imageDifference(at(x.pointer), at(y.pointer), size, at(grads.predictions), at(grads.targets), slope);

@@ -1,4 +1,5 @@
 import { defineScalarLoss } from "../../../contract/loss.ts";
+import { after, nowhere, type Pointer } from "../../../kernel/kernels.ts";
 import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, images, sizesOf } from "../pair.ts";
 
@@ -58,11 +59,11 @@ export const reconstructionLoss = defineScalarLoss<Images, ReconstructionOptions
     const bytes = height * width * bytesPerElement(dtype);
     let sum = 0;
     for (let plane = 0; plane < planes; plane++) {
-      const at = (pointer: number) => pointer && pointer + plane * bytes;
+      const at = (pointer: Pointer) => after(pointer, plane * bytes);
       sum += kernel.variation(
         at(x.pointer),
         at(y.pointer),
-        mask ? mask.pointer + Math.floor(plane / channels) * bytes : 0,
+        mask ? after(mask.pointer, Math.floor(plane / channels) * bytes) : nowhere,
         height,
         width,
         share,

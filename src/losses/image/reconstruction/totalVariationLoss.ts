@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { after, nowhere } from "../../../kernel/kernels.ts";
 import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
 import { eachImage, sizesOf } from "../pair.ts";
 import { deliver } from "../ssim/planes.ts";
@@ -43,8 +44,21 @@ export const totalVariationLoss = defineLoss<[images: FloatInput], Record<never,
       const bytes = height * width * bytesPerElement(dtype);
       const variation = (plane: number) => {
         const at = plane * bytes;
-        const dx = grads.images && grads.images + at;
-        return kernel.variation(x.pointer + at, 0, 0, height, width, 0, 0, share, share, dx, 0, scale);
+        const dx = after(grads.images, at);
+        return kernel.variation(
+          after(x.pointer, at),
+          nowhere,
+          nowhere,
+          height,
+          width,
+          0,
+          0,
+          share,
+          share,
+          dx,
+          nowhere,
+          scale,
+        );
       };
       const values = Array.from({ length: count }, (_, n) => {
         let sum = 0;

@@ -1,5 +1,7 @@
 /** Multi-scale structural dissimilarity, plane by plane. */
+
 import type { Pass, StagedInputs, StagedOptions } from "../../../contract/loss.ts";
+import { after, nowhere, type Pointer } from "../../../kernel/kernels.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type Dtype, type FloatInput } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";
@@ -55,25 +57,26 @@ export function checkPyramid(
 interface Level {
   readonly height: number;
   readonly width: number;
-  readonly x: number;
-  readonly y: number;
-  readonly dx: number;
-  readonly dy: number;
+  readonly x: Pointer;
+  readonly y: Pointer;
+  readonly dx: Pointer;
+  readonly dy: Pointer;
 }
 
 /** 1 − MS-SSIM of every image, and the gradients of that, times `sign`. */
 export function multiScale(
   [x, y]: StagedInputs<Images>,
   options: StagedOptions<MsSsimOptions>,
-  { kernel, dtype, grads, scale, scratch, dims }: Pass<ImagesGrads>,
+  pass: Pass<ImagesGrads>,
   sign = 1,
 ): number[] {
-  const { count, channels, height, width } = sizesOf({ dims });
+  const { kernel, dtype, grads, scale, take } = pass;
+  const { count, channels, height, width } = sizesOf(pass);
   const setting = settingOf([x, y], options);
   const exponents = exponentsOf(options.weights, dtype);
   const coarsest = exponents.length - 1;
-  const weights = scratch(setting.window);
-  const workspace = scratch(workspaceSize(width, setting.window));
+  const weights = take(dtype, setting.window);
+  const workspace = take(dtype, workspaceSize(width, setting.window));
   writeWindow(weights, setting, dtype);
   const planeBytes = height * width * bytesPerElement(dtype);
   const coarser = coarserLevels(
@@ -81,10 +84,10 @@ export function multiScale(
     height,
     width,
     { dx: grads.predictions !== 0, dy: grads.targets !== 0 },
-    scratch,
+    pass,
   );
   const levelsOf = (plane: number): Level[] => {
-    const at = (pointer: number) => pointer && pointer + plane * planeBytes;
+    const at = (pointer: Pointer) => after(pointer, plane * planeBytes);
     const finest = { x: at(x.pointer), y: at(y.pointer), dx: at(grads.predictions), dy: at(grads.targets) };
     return [{ height, width, ...finest }, ...coarser];
   };
@@ -112,8 +115,8 @@ export function multiScale(
           c1,
           c2,
           luminance,
-          0,
-          0,
+          nowhere,
+          nowhere,
           dx,
           dy,
           1 / valid,
@@ -170,7 +173,7 @@ function coarserLevels(
   height: number,
   width: number,
   wanted: { dx: boolean; dy: boolean },
-  scratch: (count: number) => number,
+  { dtype, take }: Pick<Pass, "dtype" | "take">,
 ): Level[] {
   return Array.from({ length: count }, (_, i) => {
     const side = (length: number) => Math.ceil(length / 2 ** (i + 1));
@@ -178,10 +181,10 @@ function coarserLevels(
     return {
       height: side(height),
       width: side(width),
-      x: scratch(size),
-      y: scratch(size),
-      dx: wanted.dx ? scratch(size) : 0,
-      dy: wanted.dy ? scratch(size) : 0,
+      x: take(dtype, size),
+      y: take(dtype, size),
+      dx: wanted.dx ? take(dtype, size) : nowhere,
+      dy: wanted.dy ? take(dtype, size) : nowhere,
     };
   });
 }

@@ -1,5 +1,7 @@
 /** Structural dissimilarity of batches of images, plane by plane. */
+
 import type { Pass, StagedInputs, StagedOptions } from "../../../contract/loss.ts";
+import { after, nowhere, type Pointer } from "../../../kernel/kernels.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";
@@ -29,8 +31,8 @@ export function mapSides(
   { height, width }: { readonly height: number; readonly width: number },
   options: Pick<StagedOptions<SsimOptions>, "window" | "padding">,
 ): [height: number, width: number] {
-  const { before, after } = borderOf(options);
-  const beyond = before + after - options.window + 1;
+  const border = borderOf(options);
+  const beyond = border.before + border.after - options.window + 1;
   return [height + beyond, width + beyond];
 }
 
@@ -39,48 +41,48 @@ export function dissimilarities(
   [x, y]: StagedInputs<Images>,
   options: StagedOptions<SsimOptions>,
   pass: Pass<ImagesGrads>,
-  { sign = 1, map = 0 } = {},
+  { sign = 1, map = nowhere } = {},
 ): number[] {
-  const { kernel, dtype, grads, scale, scratch, dims } = pass;
+  const { kernel, dtype, grads, scale, take, dims } = pass;
   const { count, channels, height, width } = sizesOf({ dims });
   const setting = settingOf([x, y], options);
   const { window, c1, c2 } = setting;
-  const { before, after } = borderOf(options);
-  const [tall, wide] = [height + before + after, width + before + after];
+  const border = borderOf(options);
+  const [tall, wide] = [height + border.before + border.after, width + border.before + border.after];
   const [mapHeight, mapWidth] = mapSides({ height, width }, options);
   const windows = mapHeight * mapWidth;
-  const weights = scratch(window);
-  const workspace = scratch(workspaceSize(wide, window));
+  const weights = take(dtype, window);
+  const workspace = take(dtype, workspaceSize(wide, window));
   writeWindow(weights, setting, dtype);
   const bytes = bytesPerElement(dtype);
-  const at = (pointer: number, index: number, size: number) => pointer && pointer + index * size * bytes;
+  const at = (pointer: Pointer, index: number, size: number) => after(pointer, index * size * bytes);
   const { mask } = options;
-  const keep = mask ? scratch(windows) : 0;
-  const mirrors = before + after > 0;
-  const room = (needed: boolean, size: number) => (needed ? scratch(size) : 0);
+  const keep = mask ? take(dtype, windows) : nowhere;
+  const mirrors = tall > height;
+  const room = (needed: boolean, size: number) => (needed ? take(dtype, size) : nowhere);
   const [kept, extended, gradient] = [
     [0, 1].map(() => room(mask !== undefined, height * width)),
     [0, 1].map(() => room(mirrors, tall * wide)),
     [grads.predictions, grads.targets].map((wanted) => room(mirrors && wanted !== 0, tall * wide)),
-  ] as [number[], number[], number[]];
+  ] as [Pointer[], Pointer[], Pointer[]];
 
   /** An image's plane without what is left out, and with its border. */
-  const prepare = (pointer: number, image: number, side: number) => {
+  const prepare = (pointer: Pointer, image: number, side: number) => {
     let plane = pointer;
     if (mask) {
-      const to = kept[side] as number;
+      const to = kept[side] as Pointer;
       kernel.keepPixels(plane, at(mask.pointer, image, height * width), height * width, to);
       plane = to;
     }
     if (!mirrors) return plane;
-    const to = extended[side] as number;
-    kernel.extendPlane(plane, height, width, before, after, to);
+    const to = extended[side] as Pointer;
+    kernel.extendPlane(plane, height, width, border.before, border.after, to);
     return to;
   };
   const lossOf = (image: number, plane: number, factor: number) => {
-    const own = (pointer: number) => at(pointer, plane, height * width);
+    const own = (pointer: Pointer) => at(pointer, plane, height * width);
     const wanted = [own(grads.predictions), own(grads.targets)] as const;
-    const [dx, dy] = mirrors ? (gradient as [number, number]) : wanted;
+    const [dx, dy] = mirrors ? (gradient as [Pointer, Pointer]) : wanted;
     const sum = kernel.ssimPlane(
       prepare(own(x.pointer), image, 0),
       prepare(own(y.pointer), image, 1),
@@ -100,7 +102,8 @@ export function dissimilarities(
     );
     if (mirrors)
       for (const [side, pointer] of wanted.entries())
-        if (pointer) kernel.gatherBorder(gradient[side] as number, height, width, before, after, pointer);
+        if (pointer)
+          kernel.gatherBorder(gradient[side] as Pointer, height, width, border.before, border.after, pointer);
     return sum;
   };
   return Array.from({ length: count }, (_, n) => {
@@ -130,7 +133,7 @@ function markWindows(
   height: number,
   width: number,
   options: StagedOptions<SsimOptions>,
-  keep: number,
+  keep: Pointer,
   { dtype }: Pick<Pass, "dtype">,
 ): number {
   const { window } = options;
@@ -158,7 +161,7 @@ function markWindows(
 }
 
 /** A window that is left out has no similarity. */
-function dropFromMap(map: number, keep: number, windows: number, { dtype }: Pick<Pass, "dtype">): void {
+function dropFromMap(map: Pointer, keep: Pointer, windows: number, { dtype }: Pick<Pass, "dtype">): void {
   const [values, marks] = [viewOf(map, windows, dtype), viewOf(keep, windows, dtype)];
   for (let i = 0; i < windows; i++) if (marks[i] === 0) values[i] = Number.NaN;
 }

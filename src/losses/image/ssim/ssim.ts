@@ -1,9 +1,10 @@
 import { type CommonOptions, defineLoss, type Loss, type Reduced, type Reduction } from "../../../contract/loss.ts";
 import type { Reducing } from "../../../contract/signature.ts";
-import { scratch } from "../../../kernel/arena.ts";
+import { take } from "../../../kernel/arena.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import { describe } from "../../../tensor/read.ts";
 import { viewOf } from "../../../tensor/stage.ts";
-import { bytesPerElement, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
+import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
 import { eachImage, type Images, type ImagesGrads, images, sizesOf } from "../pair.ts";
 import { checkImages, deliver, dissimilarities, mapSides } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
@@ -55,7 +56,7 @@ const score = (keep?: (map: Tensor) => void) =>
         const { count, channels, height, width } = sizesOf(pass);
         const shape = [count, channels, ...mapSides({ height, width }, options)];
         const size = shape.reduce((product, length) => product * length, 1);
-        const map = keep ? scratch(size * bytesPerElement(pass.dtype)) : 0;
+        const map = keep ? take(pass.dtype, size) : nowhere;
         const lost = inUnitRange(inputs, options, pass, (...call) => dissimilarities(...call, { sign: -1, map }));
         keep?.({ data: viewOf(map, size, pass.dtype).slice(), shape });
         return deliver(

@@ -1,5 +1,7 @@
 /** SSIM of images whose squares would leave the type they are computed in. */
+
 import type { Pass, StagedInputs, StagedOptions } from "../../../contract/loss.ts";
+import type { Pointer } from "../../../kernel/kernels.ts";
 import type { Operand } from "../../../tensor/stage.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { type Images, type ImagesGrads, type RangeOptions, rangeOf } from "../pair.ts";
@@ -19,18 +21,18 @@ export function inUnitRange<O extends StagedOptions<RangeOptions>>(
   pass: Pass<ImagesGrads>,
   compare: Compare<O>,
 ): number[] {
-  const { dtype, grads, scratch } = pass;
+  const { dtype, grads, take } = pass;
   const range = rangeOf([x, y], options.dataRange);
   const [least, most] = safe[dtype];
   if (range >= least && range <= most) return compare([x, y], options, pass);
   const factor = 2 ** -Math.max(-1000, Math.min(1000, Math.floor(Math.log2(range))));
-  const multiply = (from: number, size: number, to: number) => {
+  const multiply = (from: Pointer, size: number, to: Pointer) => {
     const source = viewOf(from, size, dtype);
     const target = viewOf(to, size, dtype);
     for (let i = 0; i < size; i++) target[i] = (source[i] as number) * factor;
   };
   const scaled = (operand: Operand): Operand => {
-    const pointer = scratch(operand.size);
+    const pointer = take(dtype, operand.size);
     multiply(operand.pointer, operand.size, pointer);
     return { ...operand, pointer };
   };

@@ -138,7 +138,7 @@ function terms(
     directions(pass, images.pointer, n, dims.D as number),
     directions(pass, sentences.pointer, n, dims.D as number),
   ];
-  const cosines = pass.scratch(n * n);
+  const cosines = pass.take(pass.dtype, n * n);
   const multiply = multiplier(pass);
   multiply(u, transpose(v), cosines);
   const bySentences = rank(Float64Array.from(viewOf(cosines, n * n, dtype)), n, gamma3, classes);

@@ -1,8 +1,9 @@
 /** How well each caption's words match each image's regions, and the gradients of that. */
 
 import type { Pass } from "../../../contract/loss.ts";
-import { kernels, scratch } from "../../../kernel/arena.ts";
-import { type Matrix, matrix, multiplier, transpose } from "../../../linear/matrix.ts";
+import { take } from "../../../kernel/arena.ts";
+import { after, nowhere, type Pointer } from "../../../kernel/kernels.ts";
+import { type Matrix, machineFor, matrix, multiplier, transpose } from "../../../linear/matrix.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { clear } from "../../embedding/batch.ts";
@@ -14,9 +15,9 @@ const BLOCK = 2 ** 21;
 const KEPT = 2 ** 24;
 
 export interface WordInputs {
-  readonly regions: number;
-  readonly words: number;
-  readonly lengths: number;
+  readonly regions: Pointer;
+  readonly words: Pointer;
+  readonly lengths: Pointer;
   readonly gamma1: number;
   readonly gamma2: number;
 }
@@ -25,10 +26,10 @@ export interface WordMatches {
   /** log Σ_t exp(γ2 cos) of every image (row) and caption (column). */
   readonly matches: Float64Array;
   /** Adds up the gradients, from that of the matches. */
-  back(gradient: Float64Array, dRegions: number, dWords: number): void;
+  back(gradient: Float64Array, dRegions: Pointer, dWords: Pointer): void;
 }
 
-type Machine = Pick<Pass, "kernel" | "dims" | "dtype" | "grads" | "scratch">;
+type Machine = Pick<Pass, "kernel" | "dims" | "dtype" | "grads" | "take">;
 
 /** Scores beyond this leave f32, or their sums do. */
 const MOST_IN_FLOAT32 = 1e30;
@@ -42,19 +43,19 @@ export function matchWords(pass: Machine, inputs: WordInputs): WordMatches {
   const most = largest(regions) * largest(words) * d;
   if (!(most > MOST_IN_FLOAT32 && most < Number.POSITIVE_INFINITY)) return match(pass, inputs);
 
-  const take = (count: number) => scratch(8 * count);
-  const widen = (pointer: number, count: number) => {
-    const wide = take(count);
+  const widen = (pointer: Pointer, count: number) => {
+    const wide = take("float64", count);
     viewOf(wide, count, "float64").set(viewOf(pointer, count, dtype));
     return wide;
   };
-  const own: Machine = { kernel: kernels.float64, dims, dtype: "float64", grads, scratch: take };
+  const own: Machine = { ...machineFor("float64"), dims, grads };
   const [r64, w64] = [widen(inputs.regions, n * r * d), widen(inputs.words, n * t * d)];
   const { matches, back } = match(own, { ...inputs, regions: r64, words: w64 });
   return {
     matches,
     back(gradient, dRegions, dWords) {
-      const wide = [dRegions && take(n * r * d), dWords && take(n * t * d)] as const;
+      const room = (wanted: Pointer, count: number) => (wanted ? take("float64", count) : nowhere);
+      const wide = [room(dRegions, n * r * d), room(dWords, n * t * d)] as const;
       back(gradient, ...wide);
       if (dRegions) viewOf(dRegions, n * r * d, dtype).set(viewOf(wide[0], n * r * d, "float64"));
       if (dWords) viewOf(dWords, n * t * d, dtype).set(viewOf(wide[1], n * t * d, "float64"));
@@ -82,12 +83,12 @@ function match(pass: Machine, { regions, words, lengths, gamma1, gamma2 }: WordI
   const most = Math.min(n, Math.max(1, Math.floor(BLOCK / (t * (4 * r + d)))));
   const keep = Boolean(grads.regions || grads.words) && n * total * (r + d) <= KEPT;
   const pairs = keep ? n * total : Math.min(total, most * t);
-  const [scores, contexts] = [pass.scratch(pairs * r), pass.scratch(pairs * d)];
-  const [shares, attention] = [pass.scratch(most * t * r), pass.scratch(most * t * r)];
-  const [packed, cosines, results] = [pass.scratch(total * d), scratch(8 * t), scratch(8 * most)];
+  const [scores, contexts] = [pass.take(pass.dtype, pairs * r), pass.take(pass.dtype, pairs * d)];
+  const [shares, attention] = [pass.take(pass.dtype, most * t * r), pass.take(pass.dtype, most * t * r)];
+  const [packed, cosines, results] = [pass.take(pass.dtype, total * d), take("float64", t), take("float64", most)];
   const multiply = multiplier(pass);
   kernel.damsmPack(words, lengths, n, t, d, packed);
-  const imageOf = (i: number, from = regions) => matrix(from + i * r * d * size, r, d);
+  const imageOf = (i: number, from = regions) => matrix(after(from, i * r * d * size), r, d);
 
   /** Calls `use` with the attention and contexts of each image and block of captions. */
   const eachBlock = (ready: boolean, use: (block: Block) => void) => {
@@ -97,10 +98,10 @@ function match(pass: Machine, { regions, words, lengths, gamma1, gamma2 }: WordI
         const start = starts[first] as number;
         const rows = (starts[first + count] as number) - start;
         const at = keep ? (i * total + start) * size : 0;
-        const own = matrix(packed + start * d * size, rows, d);
-        const [scored, context] = [matrix(scores + at * r, rows, r), matrix(contexts + at * d, rows, d)];
+        const own = matrix(after(packed, start * d * size), rows, d);
+        const [scored, context] = [matrix(after(scores, at * r), rows, r), matrix(after(contexts, at * d), rows, d)];
         if (!ready) multiply(own, transpose(imageOf(i)), scored.pointer);
-        kernel.damsmAttend(scored.pointer, shares, attention, lengths + 4 * first, count, r, gamma1);
+        kernel.damsmAttend(scored.pointer, shares, attention, after(lengths, 4 * first), count, r, gamma1);
         if (!ready) multiply(matrix(attention, rows, r), imageOf(i), context.pointer);
         use({ i, first, count, start, own, scored, context });
       }
@@ -108,17 +109,17 @@ function match(pass: Machine, { regions, words, lengths, gamma1, gamma2 }: WordI
 
   const matches = new Float64Array(n * n);
   eachBlock(false, ({ i, first, count, own, context }) => {
-    kernel.damsmMatch(context.pointer, own.pointer, lengths + 4 * first, count, d, gamma2, cosines, results);
+    kernel.damsmMatch(context.pointer, own.pointer, after(lengths, 4 * first), count, d, gamma2, cosines, results);
     matches.set(viewOf(results, count, "float64"), i * n + first);
   });
 
-  const back = (gradient: Float64Array, dRegions: number, dWords: number) => {
-    const dPacked = dWords && pass.scratch(total * d);
+  const back = (gradient: Float64Array, dRegions: Pointer, dWords: Pointer) => {
+    const dPacked = dWords ? pass.take(pass.dtype, total * d) : nowhere;
     clear(dRegions, n * r * d, pass);
     clear(dPacked, total * d, pass);
     eachBlock(keep, ({ i, first, count, start, own, scored, context }) => {
-      const dOwn = dPacked && dPacked + start * d * size;
-      const at = lengths + 4 * first;
+      const dOwn = after(dPacked, start * d * size);
+      const at = after(lengths, 4 * first);
       viewOf(results, count, "float64").set(gradient.subarray(i * n + first, i * n + first + count));
       kernel.damsmMatchGradient(context.pointer, own.pointer, at, count, d, gamma2, cosines, results, dOwn);
       // Contexts are their gradients now, and scores are about to be theirs.

@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { nowhere } from "../../../kernel/kernels.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 import { eachMask, type Masks, type MasksGrads, masks, masksOf } from "../overlap.ts";
 
@@ -72,8 +73,8 @@ export const diceLoss = defineLoss<Masks, DiceOptions, MasksGrads>(
       const { count, positions } = masksOf({ dims });
       const classes = dims.C as number;
       const groups = perBatch ? classes : count;
-      const weights = weight?.pointer ?? 0;
-      return kernel.diceWeight(t.pointer, count, groups, positions, weights, classes, Number(ignoreEmpty));
+      const weights = weight?.pointer ?? nowhere;
+      return kernel.diceWeight(t.pointer, count, groups, positions, weights, classes, ignoreEmpty);
     },
     run: ([p, t], { smooth, squared, perBatch, weight, ignoreEmpty }, pass) => {
       const { kernel, dims, values, grads, scale, upstream } = pass;
@@ -89,11 +90,11 @@ export const diceLoss = defineLoss<Masks, DiceOptions, MasksGrads>(
         grads.probabilities,
         scale,
         upstream,
-        weight?.pointer ?? 0,
+        weight?.pointer ?? nowhere,
         classes,
         smooth,
-        Number(squared),
-        Number(ignoreEmpty),
+        squared,
+        ignoreEmpty,
       );
     },
     appliesUpstream: true,

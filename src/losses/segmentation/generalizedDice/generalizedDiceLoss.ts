@@ -53,7 +53,7 @@ export const generalizedDiceLoss = defineLoss<Masks, GeneralizedDiceOptions, Mas
   },
   {
     divisor: (_inputs, _options, { dims }) => dims.N as number,
-    run: ([p, t], { smooth }, { kernel, dims, values, grads, scale, scratch }) => {
+    run: ([p, t], { smooth }, { kernel, dims, values, grads, scale, dtype, take }) => {
       const { N, C, "...": positions } = dims as { N: number; C: number; "...": number };
       return kernel.generalizedDice(
         p.pointer,
@@ -66,7 +66,7 @@ export const generalizedDiceLoss = defineLoss<Masks, GeneralizedDiceOptions, Mas
         scale,
         smooth,
         // Three f64 a class, whatever the computation's type.
-        scratch(6 * C),
+        take(dtype, 6 * C),
       );
     },
   },
