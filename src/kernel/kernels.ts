@@ -3,6 +3,7 @@ import wasm from "../../build/kernels.wasm";
 import type { Dtype } from "../tensor/tensor.ts";
 import { refusal } from "./refusal.ts";
 
+export { DistanceKind, Margin, TransportCost } from "../../build/kernels.ts";
 export type { Kernels, Pointer };
 
 /** The address that belongs to nobody: an array that is not there, a result that is not wanted. */

