@@ -142,10 +142,16 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     const own = sum(charge(t, sub(top, x)), axis, true);
     return drop(add(own, mul(sum(t, axis, true), logMass(x, top, axis))), axis);
   };
-  // Vectors are divided by their largest magnitude, a constant, before they are squared: f32 has vectors whose squares it has not.
+  // Vectors whose squares leave f32 are divided by a constant before they are squared. It leaves them as far from 1 as their squares
+  // allow: what flows back is multiplied by it first, and would leave f32 beside a larger one.
   const sizeAlong = (x: X, axis: number) => {
     const top = max(abs(x), axis);
-    const unit = where(and(less(0, top), less(top, Number.POSITIVE_INFINITY)), top, 1);
+    const far = and(less(0, top), less(top, Number.POSITIVE_INFINITY));
+    const unit = where(
+      and(less(1e-15, top), less(top, 1e15)),
+      1,
+      where(far, mul(top, where(less(top, 1), 1e15, 1e-15)), 1),
+    );
     const zero = equal(top, 0);
     const scaled = div(x, unit);
     return { unit, zero, scaled, root: sqrt(where(zero, 1, sum(square(scaled), axis, true))) };

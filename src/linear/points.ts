@@ -1,5 +1,5 @@
 /** The points of a batch and their pairwise distances, block by block. */
-import { after, type Pointer } from "../kernel/kernels.ts";
+import { after, DistanceKind, type Pointer } from "../kernel/kernels.ts";
 import { viewOf } from "../tensor/stage.ts";
 import { bytesPerElement, type Dtype } from "../tensor/tensor.ts";
 import { type Machine, matrix, multiplier, transpose, WORKSPACE } from "./matrix.ts";
@@ -21,10 +21,6 @@ export const blockRows = (rows: number, columns: number, dtype: Dtype): number =
 export const squareRows = (n: number, dtype: Dtype): number =>
   n * n * bytesPerElement(dtype) <= SQUARE_BYTES ? n : blockRows(n, n, dtype);
 
-/** Kinds of distance, as the kernels know them. */
-const SQUARED = 1;
-const COSINE = 2;
-
 export interface Points {
   /** What single distances and gradients are taken of: the directions of the rows for the cosine, else the rows. */
   readonly pointer: Pointer;
@@ -32,7 +28,7 @@ export interface Points {
   readonly lengths: Pointer;
   readonly n: number;
   readonly d: number;
-  readonly kind: number;
+  readonly kind: DistanceKind;
   /** Calls `use` with each block of distances: rows first…first + rows − 1 against all. */
   eachBlock(use: (block: Pointer, first: number, rows: number) => void): void;
   /**
@@ -42,31 +38,32 @@ export interface Points {
   eachUpperBlock(use: (block: Pointer, first: number, rows: number) => void): void;
 }
 
-/** Kinds: 0 euclidean, 1 squared, 2 cosine. */
+/** Prepares the rows of x. */
 export function preparePoints(
   machine: Machine & { readonly dtype: Dtype },
   x: Pointer,
   n: number,
   d: number,
-  kind: number,
+  kind: DistanceKind,
 ): Points {
   const { kernel, dtype, take } = machine;
   const [pointer, norms, lengths] = [take(dtype, n * d), take(dtype, n), take(dtype, n)];
   const unit = kernel.preparePoints(x, pointer, n, d, kind, norms, lengths, take(dtype, 4 * d + 8));
   /** What distances of points are multiplied by. Squared ones that leave the float type are to show as NaN. */
-  const measure = kind === SQUARED ? unit * unit : unit;
-  const beyond = kind === SQUARED && dtype === "float32" && Math.fround(16 * measure) === Number.POSITIVE_INFINITY;
+  const measure = kind === DistanceKind.squared ? unit * unit : unit;
+  const beyond =
+    kind === DistanceKind.squared && dtype === "float32" && Math.fround(16 * measure) === Number.POSITIVE_INFINITY;
   const most = squareRows(n, dtype);
   const block = take(dtype, most * n);
   const workspace = take(dtype, WORKSPACE);
   const multiply = multiplier(machine);
-  const fillUpper = (first: number, rows: number, upperKind: number) => {
+  const fillUpper = (first: number, rows: number, upperKind: DistanceKind) => {
     kernel.upperProduct(pointer, d, 1, first, rows, n, d, block, workspace);
     kernel.productsToDistances(block, pointer, norms, first, rows, n, d, upperKind, 1);
   };
   let ready = false;
   return {
-    pointer: kind === COSINE ? pointer : x,
+    pointer: kind === DistanceKind.cosine ? pointer : x,
     norms,
     lengths,
     n,
@@ -93,7 +90,7 @@ export function preparePoints(
     eachUpperBlock(use) {
       for (let first = 0; first < n; first += most) {
         const rows = Math.min(most, n - first);
-        if (!ready) fillUpper(first, rows, kind === COSINE ? COSINE : SQUARED);
+        if (!ready) fillUpper(first, rows, kind === DistanceKind.cosine ? DistanceKind.cosine : DistanceKind.squared);
         ready = most === n;
         use(block, first, rows);
       }

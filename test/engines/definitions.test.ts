@@ -70,6 +70,30 @@ describe.each(engines)("$title", ({ run }) => {
     },
   );
 
+  it("semiHardTripletLoss: NaN in an embedding shows, and spoils no other's slope", async () => {
+    const [first, labels] = inputsOf("semiHardTripletLoss", 1, false) as [{ data: number[]; shape: number[] }, Input];
+    const width = first.shape[1] as number;
+    const data = first.data.map((v, i) => (i === width + 1 ? Number.NaN : v));
+    const inputs = [{ ...first, data }, labels];
+    const came = await run("semiHardTripletLoss", inputs, { margin: 2 });
+    const wanted = fused(losses.semiHardTripletLoss as AnyLoss, inputs, { margin: 2 }, "float64");
+    expect(came.value).toBeNaN();
+    for (const [i, slope] of [...(wanted.grads.embeddings ?? [])].entries())
+      expect(came.grads.embeddings?.[i]).toEqual(Number.isNaN(slope) ? Number.NaN : expect.closeTo(slope, 4));
+  });
+
+  it("gradientPenalty: a long gradient has the slope that its square leaves room for", async () => {
+    const options = { weight: 1e-20 };
+    const long = await run("gradientPenalty", [rows([3e25, 4e25])], options);
+    expect(long.value / 2.5e31).toBeCloseTo(1, 4);
+    // 2 weight (‖g‖ − 1) g / ‖g‖
+    for (const [i, slope] of [6e5, 8e5].entries())
+      expect((long.grads.gradients?.[i] as number) / slope).toBeCloseTo(1, 4);
+    const plain = await run("gradientPenalty", [rows([3e25, 4e25])], {});
+    for (const [i, slope] of [6e26, 8e26].entries())
+      expect((plain.grads.gradients?.[i] as number) / slope).toBeCloseTo(1, 4);
+  });
+
   it("an infinite difference has the slope ±1 in Charbonnier's loss", async () => {
     const [up, down] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     const came = await run("charbonnierLoss", [row(up, down, 0), row(0, 0, 0)], { reduction: "sum" });

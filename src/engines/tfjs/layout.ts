@@ -7,7 +7,7 @@ import { LossaryRangeError } from "../../lossaryError.ts";
 import { showShape } from "../../tensor/tensor.ts";
 
 /** Whether a symbolic shape has channels in front of positions. */
-const isLaidOut = (shape: string) => /^N [C\d] (\.\.\.|H W)$/.test(shape);
+const isLaidOut = (shape: string) => /^N [C\d] (\.\.\.|H W|H W \.\.\.)$/.test(shape);
 
 /** Whether a loss has a layout to choose. */
 export const hasChannels = ({ arguments: specs }: LossSpec): boolean => specs.some(({ shape }) => isLaidOut(shape));

@@ -1,4 +1,4 @@
-// Distance of two rows, of three kinds: 0 euclidean ‖a − b‖, 1 squared ‖a − b‖², 2 cosine 1 − a·b / (‖a‖ ‖b‖).
+// Distance of two rows, of three kinds: euclidean ‖a − b‖, squared ‖a − b‖², cosine 1 − a·b / (‖a‖ ‖b‖).
 //   gradient for a   (a − b) / ‖a − b‖,   2 (a − b),   c a / ‖a‖² − b / (‖a‖ ‖b‖) with c the cosine
 // Differences are taken directly, never expanded, so close rows far from the origin keep their digits.
 // Rows whose squares leave T are taken again in f64 (range.kernel.ts), so that rows of any size keep their digits.
@@ -6,9 +6,16 @@
 import { addWideCosineGradient, tame, wideCosine } from "./range.kernel";
 import { addDifference, addScaled, distanceOf, dot, lengthOf, squaredDistance } from "./rows.kernel";
 
-export function distance<T extends number>(kind: i32, a: usize, b: usize, d: i32): f64 {
-  if (kind === 2) return 1 - cosine<T>(a, b, d);
-  return kind === 1 ? squaredDistance<T>(a, b, d) : distanceOf<T>(a, b, d);
+/** How two rows are compared. */
+export enum DistanceKind {
+  euclidean,
+  squared,
+  cosine,
+}
+
+export function distance<T extends number>(kind: DistanceKind, a: usize, b: usize, d: i32): f64 {
+  if (kind === DistanceKind.cosine) return 1 - cosine<T>(a, b, d);
+  return kind === DistanceKind.squared ? squaredDistance<T>(a, b, d) : distanceOf<T>(a, b, d);
 }
 
 /** a·b / (‖a‖ ‖b‖), 0 with a zero row. */
@@ -54,7 +61,7 @@ export function addCosineGradient<T extends number>(
 
 /** da += weight ∂value/∂a and db += weight ∂value/∂b, where the pointers are not 0; `value` is their distance. */
 export function addDistanceGradient<T extends number>(
-  kind: i32,
+  kind: DistanceKind,
   a: usize,
   b: usize,
   d: i32,
@@ -63,12 +70,12 @@ export function addDistanceGradient<T extends number>(
   da: usize,
   db: usize,
 ): void {
-  if (kind === 2) {
+  if (kind === DistanceKind.cosine) {
     addCosineGradient<T>(a, b, d, -weight, da, db);
     return;
   }
   if (value === 0) return;
-  const w = kind === 1 ? 2 * weight : weight / value;
+  const w = kind === DistanceKind.squared ? 2 * weight : weight / value;
   if (da) addDifference<T>(da, a, b, d, w);
   if (db) addDifference<T>(db, b, a, d, w);
 }

@@ -5,8 +5,9 @@
 // Where the squares of a batch leave T, euclidean and squared points come divided by a power of two, the unit of their distances.
 // A block of distances comes from the matrix product by ‖p‖² + ‖q‖² − 2 p·q. Entries that lose more than five bits that
 // way are taken again by direct differences.
-// Accuracy    1e-5 (f32), 1e-13 (f64) of a distance, as a loss (asserted in src/losses/embedding/triplet/batch.test.ts);
+// Accuracy    1e-5 (f32), 2e-14 (f64) of a squared distance (asserted in src/losses/embedding/triplet/batch.test.ts);
 //             the gradients are those of the distances exactly.
+import { DistanceKind } from "../maths/distance.kernel";
 import { tame, wideLength } from "../maths/range.kernel";
 import {
   addDifference,
@@ -20,7 +21,6 @@ import {
 } from "../maths/rows.kernel";
 import { addWidened, bytes, lanes, load as loadVector, splat, store as storeVector } from "../maths/vector.kernel";
 
-const COSINE = 2;
 const KEPT: f64 = 0.03;
 
 /** Rows, spread over the batch, among whose values the centre is looked for. */
@@ -58,18 +58,18 @@ export function preparePoints<T extends number>(
   points: usize,
   n: i32,
   d: i32,
-  kind: i32,
+  kind: DistanceKind,
   norms: usize,
   lengths: usize,
   center: usize,
 ): f64 {
   const row = bytes<T>(d);
   let longest: f64 = 0;
-  if (kind !== COSINE) findCenter<T>(x, n, d, center, points);
+  if (kind !== DistanceKind.cosine) findCenter<T>(x, n, d, center, points);
   for (let i = 0; i < n; i++) {
     const from = x + <usize>i * row;
     const to = points + <usize>i * row;
-    if (kind === COSINE) {
+    if (kind === DistanceKind.cosine) {
       const length = lengthOf<T>(from, d);
       store<T>(lengths + bytes<T>(i), <T>length);
       setScaled<T>(to, from, d, length === 0 ? 0 : 1 / length);
@@ -79,7 +79,7 @@ export function preparePoints<T extends number>(
     if (length - length === 0) longest = max<f64>(longest, length);
     store<T>(norms + bytes<T>(i), <T>squares);
   }
-  if (kind === COSINE || longest === 0 || tame<T>(longest * longest)) return 1;
+  if (kind === DistanceKind.cosine || longest === 0 || tame<T>(longest * longest)) return 1;
   const unit = powerBelow(longest);
   for (let i = 0; i < n; i++, points += row) {
     setScaled<T>(points, points, d, 1 / unit);
@@ -116,7 +116,7 @@ export function productsToDistances<T extends number>(
   rows: i32,
   n: i32,
   d: i32,
-  kind: i32,
+  kind: DistanceKind,
   upper: i32,
 ): void {
   for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
@@ -164,9 +164,9 @@ function oneIfZero<T extends number>(norm: v128): v128 {
 }
 
 /** Distances of squared ones; `zeros` counts the zero rows among the two. */
-function fromSquared<T extends number>(kind: i32, squared: v128, zeros: v128): v128 {
-  if (kind === 0) return v128.sqrt<T>(squared);
-  if (kind === 1) return squared;
+function fromSquared<T extends number>(kind: DistanceKind, squared: v128, zeros: v128): v128 {
+  if (kind === DistanceKind.euclidean) return v128.sqrt<T>(squared);
+  if (kind === DistanceKind.squared) return squared;
   return v128.mul<T>(splat<T>(0.5), v128.add<T>(squared, zeros));
 }
 
@@ -183,11 +183,18 @@ export function spoilPoint<T extends number>(dp: usize, i: i32, d: i32): void {
 }
 
 /** One distance, by direct differences of points, or for other kinds than the cosine of the rows themselves. */
-export function pointDistance<T extends number>(points: usize, norms: usize, i: i32, j: i32, d: i32, kind: i32): f64 {
+export function pointDistance<T extends number>(
+  points: usize,
+  norms: usize,
+  i: i32,
+  j: i32,
+  d: i32,
+  kind: DistanceKind,
+): f64 {
   const row = bytes<T>(d);
-  if (kind === 0) return distanceOf<T>(points + <usize>i * row, points + <usize>j * row, d);
+  if (kind === DistanceKind.euclidean) return distanceOf<T>(points + <usize>i * row, points + <usize>j * row, d);
   const squared = squaredDistance<T>(points + <usize>i * row, points + <usize>j * row, d);
-  if (kind === 1) return squared;
+  if (kind === DistanceKind.squared) return squared;
   const zeros = (load<T>(norms + bytes<T>(i)) === <T>0 ? 1 : 0) + (load<T>(norms + bytes<T>(j)) === <T>0 ? 1 : 0);
   return 0.5 * (squared + <f64>zeros);
 }
@@ -199,7 +206,7 @@ export function addPair<T extends number>(
   i: i32,
   j: i32,
   d: i32,
-  kind: i32,
+  kind: DistanceKind,
   distance: f64,
   weight: f64,
 ): void {
@@ -207,7 +214,7 @@ export function addPair<T extends number>(
   const row = bytes<T>(d);
   const p = points + <usize>i * row;
   const q = points + <usize>j * row;
-  const w = kind === 0 ? weight / distance : kind === 1 ? 2 * weight : weight;
+  const w = kind === DistanceKind.euclidean ? weight / distance : kind === DistanceKind.squared ? 2 * weight : weight;
   addDifference<T>(dp + <usize>i * row, p, q, d, w);
   addDifference<T>(dp + <usize>j * row, q, p, d, w);
 }
@@ -224,12 +231,12 @@ export function finishPoints<T extends number>(
   dp: usize,
   n: i32,
   d: i32,
-  kind: i32,
+  kind: DistanceKind,
   factor: f64,
 ): void {
   const row = bytes<T>(d);
   for (let i = 0; i < n; i++, dp += row, points += row) {
-    if (kind !== COSINE) {
+    if (kind !== DistanceKind.cosine) {
       setScaled<T>(dp, dp, d, factor);
       continue;
     }

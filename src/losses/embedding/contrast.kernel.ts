@@ -2,10 +2,10 @@
 //   one target t       value  log Σ exp(s c_j) − s c_t          gradient  s (p_j − [j = t])
 //   several targets    value  log Σ exp(s c_j) − mean s c_t     gradient  s (p_j − [j in t] / |t|)
 // The gradient takes the place of the cosines. A column to skip stays out of value and gradient.
-// Margins of the one target: 0 none; 1 c_t − m; 2 cos(θ_t + m), continued by c_t − m sin m beyond θ_t + m = π.
+// Margins of the one target: none; on the cosine c_t − m; on the angle cos(θ_t + m), continued by c_t − m sin m beyond θ_t + m = π.
 // With one target and rivals r the value is softplus(x), x = log Σ_r exp(s c_r) − s c_t, and 1 − p_t = σ(x): a confident row
 // keeps its digits, and no value is below 0.
-// Accuracy    4e-6 (f32), 2e-14 (f64) of s (asserted in test/harness/contrast.ts). With a margin on the angle 4e-4 in f32: near θ_t = 0 the sine is the root of a
+// Accuracy    1e-6 (f32), 2e-14 (f64) of s (asserted in test/harness/contrast.ts). With a margin on the angle 4e-4 in f32: near θ_t = 0 the sine is the root of a
 //             difference that has lost half its digits. 1 − c² is kept at 1e-12 or more, in both types: within 1e-6 rad of θ_t = 0 or π
 //             the value is off by up to 1e-6 s, and the slope is bounded by 1e6 instead of growing like 1 / sin θ_t.
 // Requires    rows, n > 0; scale > 0; labels and targets i32; a target of −1 for a row without loss.
@@ -49,20 +49,27 @@ function oneTarget<T extends number>(
   return max<f64>(x, 0) + v128.extract_lane<f64>(log1p<f64>(f64x2.splat(e)), 0);
 }
 
+/** What the margin of the one target is taken off. */
+export enum Margin {
+  none,
+  cosine,
+  angle,
+}
+
 export function contrastTargets<T extends number>(
   block: usize,
-  rows: i32,
-  n: i32,
   targets: usize,
   skips: usize,
+  rows: i32,
+  n: i32,
   scale: f64,
   share: f64,
-  values: usize,
-  upstream: usize,
-  kind: i32,
+  kind: Margin,
   margin: f64,
   cosine: f64,
   sine: f64,
+  values: usize,
+  upstream: usize,
 ): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < rows; i++, block += bytes<T>(n)) {
@@ -75,8 +82,8 @@ export function contrastTargets<T extends number>(
     const c = <f64>load<T>(block + bytes<T>(target));
     let moved = c;
     let slope: f64 = 1;
-    if (kind === 1) moved = c - margin;
-    else if (kind === 2) {
+    if (kind === Margin.cosine) moved = c - margin;
+    else if (kind === Margin.angle) {
       // The sine of θ, kept off 0, where the cosine's own gradient vanishes faster than this slope grows.
       const s = sqrt<f64>(max<f64>(1 - c * c, 1e-12));
       const inside = c > -cosine;
@@ -94,10 +101,10 @@ export function contrastTargets<T extends number>(
 /** Rows `first`… of a batch against the whole batch; the targets are the others of the same label. */
 export function contrastLabels<T extends number>(
   block: usize,
+  labels: usize,
   first: i32,
   rows: i32,
   n: i32,
-  labels: usize,
   scale: f64,
   values: usize,
   upstream: usize,
@@ -138,10 +145,10 @@ export function contrastLabels<T extends number>(
  */
 export function contrastMask<T extends number>(
   block: usize,
+  mask: usize,
   first: i32,
   rows: i32,
   n: i32,
-  mask: usize,
   rowStep: i32,
   columnStep: i32,
   scale: f64,

@@ -1,7 +1,7 @@
 /** Cosines of rows against keys, block by block, for the losses that are a cross entropy over them. */
 
 import type { Pass } from "../../contract/loss.ts";
-import { after, nowhere, type Pointer } from "../../kernel/kernels.ts";
+import { after, DistanceKind, Margin, nowhere, type Pointer } from "../../kernel/kernels.ts";
 import { type Matrix, matrix, multiplier, transpose, WORKSPACE } from "../../linear/matrix.ts";
 import { blockRows, squareRows } from "../../linear/points.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
@@ -15,17 +15,15 @@ export interface Directions extends Matrix {
   readonly lengths: Pointer;
 }
 
-const COSINE = 2;
-
 export function directions({ kernel, dtype, take }: Machine, x: Pointer, rows: number, columns: number): Directions {
   const [pointer, norms, lengths] = [take(dtype, rows * columns), take(dtype, rows), take(dtype, rows)];
-  kernel.preparePoints(x, pointer, rows, columns, COSINE, norms, lengths, nowhere);
+  kernel.preparePoints(x, pointer, rows, columns, DistanceKind.cosine, norms, lengths, nowhere);
   return { ...matrix(pointer, rows, columns), lengths };
 }
 
 /** Turns the gradient for directions into that for the rows, times `factor`, in place. */
 export function finishDirections({ kernel }: Machine, u: Directions, gradient: Pointer, factor: number): void {
-  if (gradient) kernel.finishPoints(u.pointer, u.lengths, gradient, u.rows, u.columns, COSINE, factor);
+  if (gradient) kernel.finishPoints(u.pointer, u.lengths, gradient, u.rows, u.columns, DistanceKind.cosine, factor);
 }
 
 /** A kernel's work on a block of cosines, whose gradients it leaves in their place; returns its sum of values. */
@@ -160,15 +158,15 @@ export function labelStrips(
   const own = viewOf(labels.pointer, n, "int32").slice();
   const positives = indices(machine, n, (i) => (counts.get(own[i] as number) as number) - 1);
   const [peaks, before, factors, pulls] = [take(dtype, n), take(dtype, n), take(dtype, n), take(dtype, n)];
-  const [sums, cosines] = [take(dtype, 2 * n + 8), take(dtype, 2 * n + 8)];
+  const [sums, cosines] = [take("float64", n + 4), take("float64", n + 4)];
   const y = labels.pointer;
   return {
     fold: (strip, first, rows) =>
-      kernel.foldContrast(strip, first, rows, n, y, positives, scale, peaks, before, sums, cosines),
+      kernel.foldContrast(strip, y, positives, first, rows, n, scale, peaks, before, sums, cosines),
     finish: () =>
       kernel.contrastValues(n, positives, scale, share, peaks, sums, cosines, factors, pulls, values, upstream),
     slopes: (strip, first, rows) =>
-      kernel.contrastSlopes(strip, first, rows, n, y, positives, scale, peaks, factors, pulls),
+      kernel.contrastSlopes(strip, y, positives, first, rows, n, scale, peaks, factors, pulls),
   };
 }
 
@@ -193,14 +191,14 @@ export interface Target {
   /** Factor on every value and gradient. */
   readonly share?: number;
   readonly margin?: number;
-  readonly marginKind?: 0 | 1 | 2;
+  readonly marginKind?: Margin;
 }
 
 /** The block kernel for one target a row; values and upstream are those of the first row. */
 export function contrastTargets(
   { kernel, dtype }: Machine,
   columns: number,
-  { targets, skips = nowhere, scale, share = 1, margin = 0, marginKind = 0 }: Target,
+  { targets, skips = nowhere, scale, share = 1, margin = 0, marginKind = Margin.none }: Target,
   values: Pointer,
   upstream: Pointer,
 ): BlockKernel {
@@ -208,17 +206,17 @@ export function contrastTargets(
   return (block, first, rows) =>
     kernel.contrastTargets(
       block,
-      rows,
-      columns,
       after(targets, 4 * first),
       after(skips, 4 * first),
+      rows,
+      columns,
       scale,
       share,
-      after(values, size * first),
-      after(upstream, size * first),
       marginKind,
       margin,
       Math.cos(margin),
       Math.sin(margin),
+      after(values, size * first),
+      after(upstream, size * first),
     );
 }

@@ -71,11 +71,11 @@ function raisePeaks<T extends number>(
 /** Takes a strip into account; the first one begins anew. */
 export function foldContrast<T extends number>(
   strip: usize,
+  labels: usize,
+  positives: usize,
   first: i32,
   rows: i32,
   n: i32,
-  labels: usize,
-  positives: usize,
   scale: f64,
   peaks: usize,
   before: usize,
@@ -164,11 +164,11 @@ export function contrastValues<T extends number>(
 /** Puts what each pair adds to both gradients in the place of its cosine, and 0 up to a row's own column. */
 export function contrastSlopes<T extends number>(
   strip: usize,
+  labels: usize,
+  positives: usize,
   first: i32,
   rows: i32,
   n: i32,
-  labels: usize,
-  positives: usize,
   scale: f64,
   peaks: usize,
   factors: usize,

@@ -1,11 +1,12 @@
 import type { ChoiceOption } from "../../contract/spec.ts";
+import { DistanceKind } from "../../kernel/kernels.ts";
 
 export type Distance = "euclidean" | "squared" | "cosine";
 
 const kinds: readonly Distance[] = ["euclidean", "squared", "cosine"];
 
-/** The number the kernels know a distance by. */
-export const kindOf = (distance: Distance): number => kinds.indexOf(distance);
+/** What the kernels know a distance by. */
+export const kindOf = (distance: Distance): DistanceKind => DistanceKind[distance];
 
 export const distanceOption = (byDefault: Distance): ChoiceOption<Distance> => ({
   type: "choice",

@@ -1,5 +1,6 @@
 /** A cross entropy over cosines to one weight per class, whose target cosine is put at a disadvantage. */
 import type { Pass, StagedInputs } from "../../contract/loss.ts";
+import type { Margin } from "../../kernel/kernels.ts";
 import { checkIndices } from "../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../tensor/tensor.ts";
 import { clearAll, contrastBlocks, contrastTargets, directions, finishDirections } from "./contrast.ts";
@@ -14,7 +15,7 @@ export const marginArguments = [
 ] as const;
 
 /** The body of such a loss; kinds: 1 on the cosine, 2 on the angle. */
-export const marginBody = (marginKind: 1 | 2) => ({
+export const marginBody = (marginKind: Margin) => ({
   divisor: ([, labels]: StagedInputs<MarginInputs>, _options: unknown, { dims }: Pick<Pass, "dims">): number => {
     checkIndices(labels, dims.C as number, `weight is [${dims.C}, ${dims.D}]`);
     return dims.N as number;

@@ -26,6 +26,12 @@ export const images = [
   },
 ] as const;
 
+/** The same of volumes too: images with more axes after H and W. */
+export const imagesOrVolumes = [
+  { ...images[0], shape: "N C H W ...", doc: "Images or volumes under test." },
+  { ...images[1], shape: "N C H W ...", doc: "True images or volumes." },
+] as const;
+
 /** One value per image. */
 export const eachImage = { shape: "N", mean: "the number of images" } as const;
 

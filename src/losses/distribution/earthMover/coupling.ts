@@ -1,7 +1,7 @@
 /** Solves a transport problem between points: what both the distance and the plan are made of. */
 
 import { take } from "../../../kernel/arena.ts";
-import { after, type Kernels, type Pointer } from "../../../kernel/kernels.ts";
+import { after, type Kernels, type Pointer, TransportCost } from "../../../kernel/kernels.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import type { Dtype } from "../../../tensor/tensor.ts";
 import { sharesOf, sideOf } from "../masses.ts";
@@ -11,8 +11,8 @@ export type Cost = "euclidean" | "squared" | "manhattan";
 
 export const costNames = ["euclidean", "squared", "manhattan"] as const satisfies readonly Cost[];
 
-/** The number the kernels know a cost by. */
-export const kindOfCost = (cost: Cost): number => costNames.indexOf(cost);
+/** What the kernels know a cost by. */
+export const kindOfCost = (cost: Cost): TransportCost => TransportCost[cost];
 
 export interface Problem {
   readonly x: Operand;

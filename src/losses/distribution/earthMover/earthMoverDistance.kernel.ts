@@ -1,19 +1,30 @@
 // Costs between points, and the gradient of a plan's cost.
 //
-// costs         c_ij = ‖x_i − y_j‖ (kind 0), its square (1), or Σ |x_ik − y_jk| (2), as f64 [n, m].
+// costs         c_ij = ‖x_i − y_j‖ (euclidean), its square (squared), or Σ |x_ik − y_jk| (manhattan), as f64 [n, m].
 // planGradient  A plan is a list of pairs (from, to, mass). Σ mass · cost; ∂x_i = Σ mass ∂c_ij / ∂x_i over the pairs of x_i,
-//               times `scale`, and likewise ∂y_j; 0 where two points coincide, or coordinates for kind 2.
+//               times `scale`, and likewise ∂y_j; 0 where two points coincide, or coordinates for manhattan.
 // Accuracy      computed in f64: 1e-12 relative, the plan's error included. A distance is finite wherever f64 holds it, its square where it holds that.
 // Requires      n, m, d > 0.
 import { tame, wideLength } from "../../../kernel/maths/range.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";
 
-const EUCLIDEAN = 0;
-const SQUARED = 1;
-const MANHATTAN = 2;
+/** What moving a unit of mass costs. */
+export enum TransportCost {
+  euclidean,
+  squared,
+  manhattan,
+}
 
 /** Returns the sum of all costs, which is not finite if any of them is not. */
-export function costs<T extends number>(x: usize, n: i32, y: usize, m: i32, d: i32, kind: i32, cost: usize): f64 {
+export function costs<T extends number>(
+  x: usize,
+  n: i32,
+  y: usize,
+  m: i32,
+  d: i32,
+  kind: TransportCost,
+  cost: usize,
+): f64 {
   const stride = bytes<T>(d);
   let all: f64 = 0;
   for (let i = 0; i < n; i++, x += stride) {
@@ -22,9 +33,10 @@ export function costs<T extends number>(x: usize, n: i32, y: usize, m: i32, d: i
       let sum: f64 = 0;
       for (let k: usize = 0; k < stride; k += sizeof<T>(), other += sizeof<T>()) {
         const difference = <f64>load<T>(x + k) - <f64>load<T>(other);
-        sum += kind === MANHATTAN ? abs<f64>(difference) : difference * difference;
+        sum += kind === TransportCost.manhattan ? abs<f64>(difference) : difference * difference;
       }
-      const value = kind !== EUCLIDEAN ? sum : tame<f64>(sum) ? sqrt<f64>(sum) : wideLength<T>(x, other - stride, d);
+      const value =
+        kind !== TransportCost.euclidean ? sum : tame<f64>(sum) ? sqrt<f64>(sum) : wideLength<T>(x, other - stride, d);
       store<f64>(cost, value);
       all += value;
     }
@@ -39,7 +51,7 @@ export function planGradient<T extends number>(
   y: usize,
   m: i32,
   d: i32,
-  kind: i32,
+  kind: TransportCost,
   from: usize,
   to: usize,
   masses: usize,
@@ -59,20 +71,25 @@ export function planGradient<T extends number>(
     let sum: f64 = 0;
     for (let k = 0; k < d; k++) {
       const difference = differenceOf<T>(x, i + k, y, j + k);
-      sum += kind === MANHATTAN ? abs<f64>(difference) : difference * difference;
+      sum += kind === TransportCost.manhattan ? abs<f64>(difference) : difference * difference;
     }
     const price =
-      kind !== EUCLIDEAN
+      kind !== TransportCost.euclidean
         ? sum
         : tame<f64>(sum)
           ? sqrt<f64>(sum)
           : wideLength<T>(x + (i << alignof<T>()), y + (j << alignof<T>()), d);
     if (price === 0) continue;
     all += mass * price;
-    const slope = kind === SQUARED ? 2 * mass * scale : kind === MANHATTAN ? mass * scale : (mass * scale) / price;
+    const slope =
+      kind === TransportCost.squared
+        ? 2 * mass * scale
+        : kind === TransportCost.manhattan
+          ? mass * scale
+          : (mass * scale) / price;
     for (let k = 0; k < d; k++) {
       const difference = differenceOf<T>(x, i + k, y, j + k);
-      const g = slope * (kind === MANHATTAN ? signOf(difference) : difference);
+      const g = slope * (kind === TransportCost.manhattan ? signOf(difference) : difference);
       addAt(sums, i + k, g);
       addAt(ySums, j + k, -g);
     }

@@ -1,6 +1,6 @@
 import { defineScalarLoss } from "../../../contract/loss.ts";
 import { take } from "../../../kernel/arena.ts";
-import type { Pointer } from "../../../kernel/kernels.ts";
+import { nowhere, type Pointer } from "../../../kernel/kernels.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
 import { massed } from "../masses.ts";
@@ -110,7 +110,7 @@ export const sinkhornDivergence = defineScalarLoss<[x: FloatInput, y: FloatInput
       for (const { all, gradient } of wanted) if (gradient) viewOf(gradient, all.size, dtype).fill(Number.NaN);
       return Number.NaN;
     }
-    const sums = wanted.map(({ own, gradient }) => gradient && take("float64", own.points.size));
+    const sums = wanted.map(({ own, gradient }) => (gradient ? take("float64", own.points.size) : nowhere));
     solution.gradients(sums[0] as Pointer, sums[1] as Pointer);
     for (const [k, { all, own, gradient }] of wanted.entries())
       if (gradient) kernel.collect(spread(sums[k] as Pointer, own, all), all.size, gradient, scale);

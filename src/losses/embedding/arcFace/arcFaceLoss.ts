@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { Margin } from "../../../kernel/kernels.ts";
 import { type MarginGrads, type MarginInputs, marginArguments, marginBody } from "../margin.ts";
 
 export interface ArcFaceOptions {
@@ -49,5 +50,5 @@ export const arcFaceLoss = defineLoss<MarginInputs, ArcFaceOptions, MarginGrads>
       },
     ],
   },
-  marginBody(2),
+  marginBody(Margin.angle),
 );

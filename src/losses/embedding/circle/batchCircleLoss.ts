@@ -88,13 +88,13 @@ export const batchCircleLoss = defineLoss<
       let sum: number;
       if (pooling === "anchor") {
         const block: BlockKernel = (cosines, first, rows) =>
-          kernel.circleAnchors(cosines, first, rows, n, y, margin, gamma, values, upstream, state);
+          kernel.circleAnchors(cosines, y, first, rows, n, margin, gamma, values, upstream, state);
         sum = contrastSelf(pass, u, gradient, block, () => anchorStrips(pass, n, y, margin, gamma, state));
       } else if (squareRows(n, dtype) === n) {
         const block = upperCosines(pass, u);
-        const tops = take(dtype, 4);
+        const tops = take("float64", 2);
         clearPool(state);
-        sum = kernel.gatherPool(block, 0, n, n, y, margin, gamma, state, tops);
+        sum = kernel.gatherPool(block, y, 0, n, n, margin, gamma, state, tops);
         if (gradient) {
           kernel.scalePool(block, 0, n, n, state, tops);
           kernel.mirror(block, n);
@@ -119,16 +119,12 @@ function anchorStrips(
   gamma: number,
   state: Pointer,
 ): StripKernels {
-  const [tops, before, factors, sums] = [
-    take(dtype, 2 * n),
-    take(dtype, 2 * n),
-    take(dtype, 2 * n),
-    take(dtype, 4 * n + 8),
-  ];
+  const [tops, before, factors] = [take(dtype, 2 * n), take(dtype, 2 * n), take(dtype, 2 * n)];
+  const sums = take("float64", 2 * n + 4);
   return {
-    fold: (strip, first, rows) => kernel.foldCircles(strip, first, rows, n, labels, margin, gamma, tops, before, sums),
+    fold: (strip, first, rows) => kernel.foldCircles(strip, labels, first, rows, n, margin, gamma, tops, before, sums),
     finish: () => kernel.circleValues(n, tops, sums, factors, values, upstream, state),
-    slopes: (strip, first, rows) => kernel.circleSlopes(strip, first, rows, n, labels, margin, gamma, tops, factors),
+    slopes: (strip, first, rows) => kernel.circleSlopes(strip, labels, first, rows, n, margin, gamma, tops, factors),
   };
 }
 
@@ -139,7 +135,7 @@ function clearPool(state: Pointer): void {
 
 /** One value of all pairs. */
 function poolStrips(
-  { kernel, dtype, take }: Machine,
+  { kernel, take }: Machine,
   n: number,
   labels: Pointer,
   margin: number,
@@ -149,12 +145,12 @@ function poolStrips(
   const tops = new Map<number, Pointer>();
   clearPool(state);
   // Against the largest exponents of all strips, in a state of its own: the sums are known by then.
-  const second = take(dtype, 8);
+  const second = take("float64", 4);
   let value = 0;
   const gather = (strip: Pointer, first: number, rows: number, into: Pointer) => {
-    const own = tops.get(first) ?? take(dtype, 4);
+    const own = tops.get(first) ?? take("float64", 2);
     tops.set(first, own);
-    return kernel.gatherPool(strip, first, rows, n, labels, margin, gamma, into, own);
+    return kernel.gatherPool(strip, labels, first, rows, n, margin, gamma, into, own);
   };
   return {
     fold(strip, first, rows) {

@@ -199,10 +199,10 @@ export function circle<T extends number>(
  */
 export function gatherPool<T extends number>(
   strip: usize,
+  labels: usize,
   first: i32,
   rows: i32,
   n: i32,
-  labels: usize,
   margin: f64,
   gamma: f64,
   state: usize,
@@ -263,10 +263,10 @@ export function scalePool<T extends number>(
 /** One value per anchor, over all its pairs. */
 export function circleAnchors<T extends number>(
   block: usize,
+  labels: usize,
   first: i32,
   rows: i32,
   n: i32,
-  labels: usize,
   margin: f64,
   gamma: f64,
   values: usize,

@@ -133,10 +133,10 @@ function addSum(sums: usize, i: i32, by: f64): void {
 /** Takes a strip into account; the first one begins anew. */
 export function foldCircles<T extends number>(
   strip: usize,
+  labels: usize,
   first: i32,
   rows: i32,
   n: i32,
-  labels: usize,
   margin: f64,
   gamma: f64,
   tops: usize,
@@ -191,10 +191,10 @@ export function circleValues<T extends number>(
 /** Puts what each pair adds to both gradients in the place of its cosine, and 0 up to a row's own column. */
 export function circleSlopes<T extends number>(
   strip: usize,
+  labels: usize,
   first: i32,
   rows: i32,
   n: i32,
-  labels: usize,
   margin: f64,
   gamma: f64,
   tops: usize,

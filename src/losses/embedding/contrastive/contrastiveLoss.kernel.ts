@@ -1,7 +1,7 @@
 // Contrastive: d = ‖a − b‖, h = max(0, m − d), y = 1 for a dissimilar pair
 //   value     ½ ((1 − y) d² + y h²)
 //   gradient  ((1 − y) − y h / d) (a − b) for a, its negative for b; the second term is 0 at d = 0
-// Accuracy    2e-6 (f32), 2e-15 (f64) relative to the largest value, for m − d cancels near the margin.
+// Accuracy    4e-7 (f32), 2e-15 (f64) relative to the largest value, for m − d cancels near the margin.
 // Requires    rows, d > 0; y is clamped to [0, 1].
 import { distanceOf, setDifference } from "../../../kernel/maths/rows.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";

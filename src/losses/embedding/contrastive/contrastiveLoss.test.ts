@@ -15,7 +15,7 @@ describeLoss<ContrastiveOptions>(contrastiveLoss, {
     });
   },
   options: [{}, { margin: 4 }],
-  accuracy: { float32: 2e-6, float64: 2e-15, floor: 1, least: 1 },
+  accuracy: { float32: 4e-7, float64: 2e-15, floor: 1, least: 1 },
   draw: { different: (random) => random.below(2) },
 });
 

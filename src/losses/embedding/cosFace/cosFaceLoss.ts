@@ -1,4 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
+import { Margin } from "../../../kernel/kernels.ts";
 import { type MarginGrads, type MarginInputs, marginArguments, marginBody } from "../margin.ts";
 
 export interface CosFaceOptions {
@@ -51,5 +52,5 @@ export const cosFaceLoss = defineLoss<MarginInputs, CosFaceOptions, MarginGrads>
       },
     ],
   },
-  marginBody(1),
+  marginBody(Margin.cosine),
 );

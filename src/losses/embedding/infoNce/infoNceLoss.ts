@@ -96,7 +96,7 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
       const masked =
         (mask: Pointer, rowStep: number, columnStep: number): BlockKernel =>
         (block, first, rows) =>
-          kernel.contrastMask(block, first, rows, n, mask, rowStep, columnStep, factor, share, values, upstream);
+          kernel.contrastMask(block, mask, first, rows, n, rowStep, columnStep, factor, share, values, upstream);
       const own = () =>
         contrastTargets(pass, n, { targets: indices(pass, n, (i) => i), scale: factor, share }, values, upstream);
       const there = positives ? masked(positives.pointer, n, 1) : own();

@@ -33,7 +33,7 @@ describeLoss<QuadrupletOptions>(batchHardQuadrupletLoss, {
       brute(inputs, {}).map((value) => value !== undefined),
     ),
   options: [{}, { distance: "euclidean", margin: 0.3 }, { distance: "cosine", margin2: 0.1 }],
-  accuracy: { float32: 4e-6, float64: 1e-13, floor: 1, least: 10 },
+  accuracy: { float32: 1e-6, float64: 1e-13, floor: 1, least: 10 },
   gradientAccuracy: { float32: 4e-5, float64: 1e-12, least: 0.1 },
   draw: { labels: (random) => random.below(4) },
   spreads: true,

@@ -4,7 +4,7 @@
 //   gradient  ∂d_ap − ∂d_an where h > 0, plus ∂d_ap − ∂d_qr where k > 0
 // The closest pair of all identities serves every anchor but those of its own two; for each of these two a second search
 // leaves its identity out.
-// Accuracy    4e-6 (f32), 1e-13 (f64) relative to the largest value, for the distances cancel near the margins.
+// Accuracy    1e-6 (f32), 1e-13 (f64) relative to the largest value, for the distances cancel near the margins.
 // Requires    n, d > 0. A pair in memory is {f64 distance, i32 q, i32 r}, q < 0 for none.
 import { labelOf, sameLabel } from "../../../kernel/maths/labels.kernel";
 import { bytes, head, lanes, load as loadVector, splat } from "../../../kernel/maths/vector.kernel";

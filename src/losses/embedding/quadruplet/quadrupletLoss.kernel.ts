@@ -1,7 +1,7 @@
 // Quadruplet: h = max(0, d(a, p) − d(a, n) + m), k = max(0, d(a, p) − d(q, n) + m2), q the second negative
 //   value     h + k, two hinges
 //   gradient  ∂d(a, p) − ∂d(a, n) where h > 0, plus ∂d(a, p) − ∂d(q, n) where k > 0
-// Accuracy    2e-6 (f32), 4e-15 (f64) relative to the largest value, for the distances cancel near the margins.
+// Accuracy    1e-6 (f32), 4e-15 (f64) relative to the largest value, for the distances cancel near the margins.
 // Requires    rows, d > 0. Kinds of distance: kernel/maths/distance.
 import { addDistanceGradient, distance } from "../../../kernel/maths/distance.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";

@@ -15,7 +15,7 @@ describeLoss<QuadrupletOptions>(quadrupletLoss, {
     });
   },
   options: [{}, { distance: "euclidean", margin: 0.3 }, { distance: "cosine", margin2: 0.1 }],
-  accuracy: { float32: 2e-6, float64: 4e-15, floor: 1, least: 10 },
+  accuracy: { float32: 1e-6, float64: 4e-15, floor: 1, least: 10 },
   gradientAccuracy: { float32: 1e-5, float64: 1e-13, least: 0.1 },
 });
 

@@ -53,7 +53,7 @@ export const supConLoss = defineLoss<[embeddings: FloatInput, labels: IndexInput
         u,
         grads.embeddings,
         (block, first, rows) =>
-          kernel.contrastLabels(block, first, rows, n, labels.pointer, 1 / temperature, values, upstream),
+          kernel.contrastLabels(block, labels.pointer, first, rows, n, 1 / temperature, values, upstream),
         () => labelStrips(pass, n, labels, { scale: 1 / temperature }, values, upstream),
       );
       finishDirections(pass, u, grads.embeddings, scale);

@@ -2,9 +2,9 @@
 //   value     h
 //   gradient  ∂d(a, p) − ∂d(a, n) where h > 0
 // Both times the row's factor in `upstream`, where that is not 0; a row whose factor is 0 counts nothing and has gradient 0.
-// Accuracy    2e-6 (f32), 4e-15 (f64) relative to the largest value, for the distances cancel near the margin.
+// Accuracy    1e-6 (f32), 4e-15 (f64) relative to the largest value, for the distances cancel near the margin.
 // Requires    rows, d > 0. Kinds of distance: kernel/maths/distance.
-import { addDistanceGradient, distance } from "../../../kernel/maths/distance.kernel";
+import { addDistanceGradient, DistanceKind, distance } from "../../../kernel/maths/distance.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";
 import { setTriplet } from "./row.kernel";
 
@@ -21,13 +21,13 @@ export function triplet<T extends number>(
   scale: f64,
   upstream: usize,
   margin: f64,
-  kind: i32,
+  kind: DistanceKind,
   swap: i32,
 ): f64 {
   const row = bytes<T>(d);
   const size = <usize>rows * row;
   // Differences of the anchor's are written, all other gradients gather.
-  const written = kind !== 2 && !swap;
+  const written = kind !== DistanceKind.cosine && !swap;
   if (da && !written) memory.fill(da, 0, size);
   if (dp && !written) memory.fill(dp, 0, size);
   if (dn && !written) memory.fill(dn, 0, size);
@@ -71,7 +71,7 @@ export function triplet<T extends number>(
 }
 
 /** What the gradient of a distance multiplies a difference by. */
-function weightOf(kind: i32, distance: f64, scale: f64): f64 {
-  if (kind === 1) return 2 * scale;
+function weightOf(kind: DistanceKind, distance: f64, scale: f64): f64 {
+  if (kind === DistanceKind.squared) return 2 * scale;
   return distance === 0 ? 0 : scale / distance;
 }

@@ -15,7 +15,7 @@ describeLoss<TripletOptions>(tripletLoss, {
     });
   },
   options: [{}, { margin: 0.2, distance: "squared" }, { distance: "cosine" }, { swap: true, margin: 0.5 }],
-  accuracy: { float32: 2e-6, float64: 4e-15, floor: 1, least: 10 },
+  accuracy: { float32: 1e-6, float64: 4e-15, floor: 1, least: 10 },
   gradientAccuracy: { float32: 1e-5, float64: 1e-13, least: 0.1 },
 });
 

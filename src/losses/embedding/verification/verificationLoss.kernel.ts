@@ -2,7 +2,7 @@
 //   value     y softplus(−z) + (1 − y) softplus(z)
 //   gradient  r = σ(z) − y: 2 r (W₁ − W₀)(a − b) for a, its negative for b; ±Σ r f for W; ±Σ r for the bias
 // Rows come in blocks that stay in the cache: first their r, then gradients column by column, Σ r f in a register.
-// Accuracy    4e-6 (f32), 4e-15 (f64) relative to the largest value: z cancels.
+// Accuracy    1e-6 (f32), 4e-15 (f64) relative to the largest value: z cancels.
 // Requires    rows, d > 0; y is clamped to [0, 1]. `room` is scratch for d f64, d T and 24 f64.
 import { expOf } from "../../../kernel/maths/exp.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";

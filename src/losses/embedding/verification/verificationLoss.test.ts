@@ -19,7 +19,7 @@ describeLoss<Record<never, never>>(verificationLoss, {
     });
   },
   options: [{}],
-  accuracy: { float32: 4e-6, float64: 4e-15, floor: 1, least: 1 },
+  accuracy: { float32: 1e-6, float64: 4e-15, floor: 1, least: 1 },
   gradientAccuracy: { float32: 2e-4, float64: 1e-13, least: 0.1 },
   draw: {
     first: (random) => random.normal() / 2,

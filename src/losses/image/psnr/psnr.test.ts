@@ -39,3 +39,19 @@ it("psnr: bytes have a range of 255 and do not wrap around; floats need one", ()
   // @ts-expect-error: no range
   expect(() => psnr([[[[1]]]], [[[[0]]]])).toThrow(/^psnr: dataRange is missing/);
 });
+
+it("psnr: of a volume it is that of its pixels in any arrangement", () => {
+  const shape = [2, 1, 3, 4, 5];
+  const [x, y] = [0, 1].map((seed) => Float64Array.from({ length: 120 }, (_, i) => Math.sin(3 * i + seed)));
+  const volumes = [x, y].map((data) => ({ data, shape })) as [Volume, Volume];
+  const flat = [x, y].map((data) => ({ data, shape: [2, 1, 12, 5] })) as [Volume, Volume];
+  const given = { dataRange: 2, reduction: "none" } as const;
+  const [volume, image] = [psnr.valueAndGrad(...volumes, given), psnr.valueAndGrad(...flat, given)];
+  expect(volume.value.data).toEqual(image.value.data);
+  expect(volume.grads.predictions).toEqual({ data: image.grads.predictions.data, shape });
+});
+
+interface Volume {
+  data: Float64Array;
+  shape: number[];
+}

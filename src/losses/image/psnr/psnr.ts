@@ -1,6 +1,14 @@
 import { after, type Pointer } from "../../../kernel/kernels.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
-import { dataRangeOption, defineRangedLoss, eachImage, images, type RangeOptions, rangeOf, sizesOf } from "../pair.ts";
+import {
+  dataRangeOption,
+  defineRangedLoss,
+  eachImage,
+  imagesOrVolumes,
+  type RangeOptions,
+  rangeOf,
+  sizesOf,
+} from "../pair.ts";
 import { deliver } from "../ssim/planes.ts";
 
 /**
@@ -8,7 +16,7 @@ import { deliver } from "../ssim/planes.ts";
  *
  *     PSNR = 10 log10(R² / mean (x − y)²),   R = dataRange, the mean over one image's channels and pixels
  *
- * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N]. The mean divides by N.
+ * Shapes     predictions, targets: [N, C, H, W], or volumes [N, C, D, H, W], equal. Unreduced value: [N]. The mean divides by N.
  * Options    dataRange is required, but for images that both come as Uint8 (255).
  * Gradient   −(20 / ln 10)(x − y) / Σ (x − y)² for predictions, its negative for targets.
  * Errors     dataRange missing or not positive; shapes that differ; empty input.
@@ -24,7 +32,7 @@ export const psnr = defineRangedLoss<RangeOptions>(
     title: { en: "PSNR", zh: "PSNR" },
     aliases: { en: ["peak signal-to-noise ratio"], zh: ["峰值信噪比"] },
     summary: "Scores the mean squared error of an image in decibels; higher is better.",
-    arguments: images,
+    arguments: imagesOrVolumes,
     options: { dataRange: dataRangeOption },
     unreduced: eachImage,
     formula: String.raw`10 \log_{10} \frac{R^2}{\frac{1}{n}\sum (\hat y - y)^2}`,

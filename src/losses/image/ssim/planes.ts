@@ -1,7 +1,7 @@
 /** Structural dissimilarity of batches of images, plane by plane. */
 
 import type { Pass, StagedInputs, StagedOptions } from "../../../contract/loss.ts";
-import { nowhere, type Pointer, after as placeAfter } from "../../../kernel/kernels.ts";
+import { after, nowhere, type Pointer } from "../../../kernel/kernels.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";
@@ -31,8 +31,8 @@ export function mapSides(
   { height, width }: { readonly height: number; readonly width: number },
   options: Pick<StagedOptions<SsimOptions>, "window" | "padding">,
 ): [height: number, width: number] {
-  const { before, after } = borderOf(options);
-  const beyond = before + after - options.window + 1;
+  const border = borderOf(options);
+  const beyond = border.before + border.after - options.window + 1;
   return [height + beyond, width + beyond];
 }
 
@@ -47,18 +47,18 @@ export function dissimilarities(
   const { count, channels, height, width } = sizesOf({ dims });
   const setting = settingOf([x, y], options);
   const { window, c1, c2 } = setting;
-  const { before, after } = borderOf(options);
-  const [tall, wide] = [height + before + after, width + before + after];
+  const border = borderOf(options);
+  const [tall, wide] = [height + border.before + border.after, width + border.before + border.after];
   const [mapHeight, mapWidth] = mapSides({ height, width }, options);
   const windows = mapHeight * mapWidth;
   const weights = take(dtype, window);
   const workspace = take(dtype, workspaceSize(wide, window));
   writeWindow(weights, setting, dtype);
   const bytes = bytesPerElement(dtype);
-  const at = (pointer: Pointer, index: number, size: number) => placeAfter(pointer, index * size * bytes);
+  const at = (pointer: Pointer, index: number, size: number) => after(pointer, index * size * bytes);
   const { mask } = options;
   const keep = mask ? take(dtype, windows) : nowhere;
-  const mirrors = before + after > 0;
+  const mirrors = tall > height;
   const room = (needed: boolean, size: number) => (needed ? take(dtype, size) : nowhere);
   const [kept, extended, gradient] = [
     [0, 1].map(() => room(mask !== undefined, height * width)),
@@ -76,7 +76,7 @@ export function dissimilarities(
     }
     if (!mirrors) return plane;
     const to = extended[side] as Pointer;
-    kernel.extendPlane(plane, height, width, before, after, to);
+    kernel.extendPlane(plane, height, width, border.before, border.after, to);
     return to;
   };
   const lossOf = (image: number, plane: number, factor: number) => {
@@ -102,7 +102,8 @@ export function dissimilarities(
     );
     if (mirrors)
       for (const [side, pointer] of wanted.entries())
-        if (pointer) kernel.gatherBorder(gradient[side] as Pointer, height, width, before, after, pointer);
+        if (pointer)
+          kernel.gatherBorder(gradient[side] as Pointer, height, width, border.before, border.after, pointer);
     return sum;
   };
   return Array.from({ length: count }, (_, n) => {

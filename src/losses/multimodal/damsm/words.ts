@@ -1,9 +1,9 @@
 /** How well each caption's words match each image's regions, and the gradients of that. */
 
 import type { Pass } from "../../../contract/loss.ts";
-import { kernels, take } from "../../../kernel/arena.ts";
+import { take } from "../../../kernel/arena.ts";
 import { after, nowhere, type Pointer } from "../../../kernel/kernels.ts";
-import { type Matrix, matrix, multiplier, transpose } from "../../../linear/matrix.ts";
+import { type Matrix, machineFor, matrix, multiplier, transpose } from "../../../linear/matrix.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { clear } from "../../embedding/batch.ts";
@@ -48,7 +48,7 @@ export function matchWords(pass: Machine, inputs: WordInputs): WordMatches {
     viewOf(wide, count, "float64").set(viewOf(pointer, count, dtype));
     return wide;
   };
-  const own: Machine = { kernel: kernels.float64, dims, dtype: "float64", grads, take };
+  const own: Machine = { ...machineFor("float64"), dims, grads };
   const [r64, w64] = [widen(inputs.regions, n * r * d), widen(inputs.words, n * t * d)];
   const { matches, back } = match(own, { ...inputs, regions: r64, words: w64 });
   return {
