@@ -107,7 +107,6 @@ export function link(parts) {
       const { name, value } = binaryen.getExportInfo(module.getExportByIndex(i));
       whole.addFunctionExport(value, name);
     }
-    module.dispose();
   }
   binaryen.setDebugInfo(false);
   whole.runPasses(["duplicate-function-elimination"]);
@@ -151,11 +150,13 @@ async function compileAll(paths) {
   for (const path of paths) writeFileSync(objectPath(path), await compile(path));
 }
 
-/** Compiles in several threads, which take files in turn. */
+/**
+ * Compiles in threads, which take files in turn; never in this one: the order of what the module is put together of depends on
+ * what memory the compiler has used before.
+ */
 function compileInThreads(paths) {
   const count = Math.min(availableParallelism(), Math.ceil(paths.length / FEW));
   const shares = Array.from({ length: count }, (_, i) => paths.filter((_, at) => at % count === i));
-  if (count === 1) return compileAll(paths);
   return Promise.all(
     shares.map(
       (share) =>
