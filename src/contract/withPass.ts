@@ -26,7 +26,8 @@ export function withPass<A extends readonly unknown[], O, R, G extends string = 
     const staged = stageOptions(spec, options, tensors, dtype);
     const unreduced =
       isLossSpec(spec) && spec.unreduced ? bindings.resolve(unreducedShape(spec.unreduced, options)) : [];
-    const weights = readWeights(spec.name, common.sampleWeight, unreduced);
+    const given = common.sampleWeight;
+    const weights = given === undefined ? null : readWeights(spec.name, given, unreduced);
     const pass: Omit<PlainPass<G>, "grads"> & { readonly grads: object } = {
       kernel: kernels[dtype],
       dtype,

@@ -14,6 +14,7 @@ interface Import {
 const layers: readonly (readonly [name: string, files: RegExp])[] = [
   ["random", /^random\.ts$/],
   ["steps", /^steps\.ts$/],
+  ["errors", /^lossaryError\.ts$/],
   ["kernel", /^kernel\//],
   ["tensor", /^tensor\//],
   ["contract", /^contract\//],

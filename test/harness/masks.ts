@@ -52,5 +52,5 @@ export const eachGroup = (
   );
 
 /** The weights of the groups that count. */
-export const groupsWeight = (inputs: readonly Sample[], options: GroupOptions): number =>
-  eachGroup(inputs, options, () => 1).reduce((sum, weight) => sum + weight, 0);
+export const groupsWeight = (inputs: readonly Sample[], options: GroupOptions, weights: readonly number[]): number =>
+  eachGroup(inputs, options, () => 1).reduce((sum, weight, g) => sum + weight * (weights[g] as number), 0);
