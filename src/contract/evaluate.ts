@@ -36,6 +36,9 @@ export function checkCall(spec: LossSpec, body: AnyBody, args: readonly unknown[
       take,
     };
     body.divisor(operands as never, staged as never, pass as unknown as Pass);
+    if (common.sampleWeight === undefined) return;
+    const unreduced = bindings.resolve(spec.unreduced ? unreducedShape(spec.unreduced, options) : "");
+    stageWeights(spec.name, readWeights(spec.name, common.sampleWeight, unreduced), unreduced, dtype);
   });
 }
 

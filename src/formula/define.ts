@@ -84,7 +84,7 @@ export function evaluatePortable<X>(definition: Definition, maths: Maths<X>, cal
   const weights = call.sampleWeight && weightsOf(maths, call, call.sampleWeight);
   const plain = formula(
     of[0],
-    weights ? withoutMasked(definition, maths, call, of[1], weights) : of[1],
+    weights ? withoutMasked(spec, maths, call, of[1], weights) : of[1],
     of[2],
     call.dims,
   ) as X;

@@ -1,12 +1,18 @@
 /** Sample weights on an engine's arrays: what weighs nothing leaves no trace in value or gradient, not even NaN. */
-import type { ArgumentSpec } from "../contract/spec.ts";
+import type { ArgumentSpec, LossSpec } from "../contract/spec.ts";
 import { alignedAxes } from "../tensor/shapes.ts";
-import { sizeOf } from "../tensor/tensor.ts";
-import type { Definition, PortableCall } from "./define.ts";
+import { type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { Maths } from "./maths.ts";
 
+/** The unreduced values of a call. */
+interface Unreduced {
+  /** Their symbolic shape. */
+  readonly unreduced: string;
+  readonly unreducedShape: Shape;
+}
+
 /** The weights in the shape of the unreduced values, constants; one that is negative or not finite is NaN. */
-export function weightsOf<X>(maths: Maths<X>, { unreducedShape }: PortableCall<X>, given: X): X {
+export function weightsOf<X>(maths: Maths<X>, { unreducedShape }: Unreduced, given: X): X {
   const { add, and, constant, less, lessEqual, reshape, shapeOf, stop, where } = maths;
   const seen = stop(given);
   const sound = where(and(lessEqual(0, seen), less(seen, Number.POSITIVE_INFINITY)), seen, Number.NaN);
@@ -25,9 +31,9 @@ const harmless: Readonly<Record<string, number>> = { probability: 0.5, sign: 1 }
 
 /** The arguments with harmless numbers where a value of weight 0 is all that reads them. */
 export function withoutMasked<X>(
-  { loss: { spec } }: Definition,
+  spec: LossSpec,
   maths: Maths<X>,
-  { unreduced, unreducedShape }: PortableCall<X>,
+  { unreduced, unreducedShape }: Unreduced,
   inputs: readonly unknown[],
   weights: X,
 ): never {

@@ -31,7 +31,10 @@ export function readState(
   checkBytes(`${name}: bytes`, bytes);
   const wanted = letters(kind);
   if (bytes.length < 24 || wanted.some((letter, i) => bytes[i] !== letter))
-    throw new LossaryRangeError(name, `these ${bytes.length} bytes are not a saved state of this kind (${MAGIC}${kind})`);
+    throw new LossaryRangeError(
+      name,
+      `these ${bytes.length} bytes are not a saved state of this kind (${MAGIC}${kind})`,
+    );
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const cut = () => new LossaryRangeError(name, `the state is cut short or damaged (${bytes.length} bytes)`);
   if (bytes.length < 24 + 8 * (1 + headerLength)) throw cut();

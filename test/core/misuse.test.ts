@@ -71,7 +71,7 @@ it.each(Object.keys(losses))("%s", (name) => {
   const loss = losses[name] as (typeof losses)[string];
   const args = inputsOf(name, 1, false);
   const options = optionsOf(name)[0] ?? {};
-  const common = loss.spec.unreduced ? ["reduction", "checkFinite"] : ["checkFinite"];
+  const common = loss.spec.unreduced ? ["reduction", "sampleWeight", "checkFinite"] : ["checkFinite"];
   const grads = [...common, "upstream", "wrt", "out"];
   for (const refusal of refusals(loss.spec, args, options, noun, common)) expectRefused(loss, refusal);
   for (const refusal of refusals(loss.spec, args, options, noun, grads)) expectRefused(loss.valueAndGrad, refusal);

@@ -14,10 +14,17 @@ const { options } = ts.parseJsonConfigFileContent({ ...config, files: entries, i
 const program = ts.createProgram(entries, { ...options, composite: false, tsBuildInfoFile: undefined, types: [] });
 const checker = program.getTypeChecker();
 
-/** The options type O of a loss's `spec: SpecOf<A, O>`. */
-function optionsOf(loss: ts.Symbol): ts.Type {
-  const spec = checker.getTypeOfSymbol(loss).getProperty("spec") as ts.Symbol;
-  return checker.getTypeArguments(checker.getTypeOfSymbol(spec) as ts.TypeReference)[1] as ts.Type;
+/** The options type O of a loss's `spec: SpecOf<A, O>`, or of a function's last parameter. */
+function optionsOf(symbol: ts.Symbol): ts.Type {
+  const type = checker.getTypeOfSymbol(symbol);
+  const spec = checker.getTypeOfSymbol(type.getProperty("spec") as ts.Symbol);
+  // A loss of two signatures has its specification of both.
+  const one = spec.isIntersection() ? (spec.types[0] as ts.Type) : spec;
+  const own = checker.getTypeArguments(one as ts.TypeReference)[1];
+  if (own) return own;
+  const [signature] = [...type.getCallSignatures(), ...type.getConstructSignatures()];
+  const last = signature?.parameters.at(-1) as ts.Symbol;
+  return checker.getNonNullableType(checker.getTypeOfSymbol(last));
 }
 
 const specOf = (name: string): LossSpec | undefined =>

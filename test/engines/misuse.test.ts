@@ -8,7 +8,8 @@ import * as tfjs from "./tfjs.ts";
 
 type Call = (...args: unknown[]) => unknown;
 
-const commonOf = (name: string) => (losses[name]?.spec.unreduced ? ["reduction", "checkFinite"] : ["checkFinite"]);
+const commonOf = (name: string) =>
+  losses[name]?.spec.unreduced ? ["reduction", "sampleWeight", "checkFinite"] : ["checkFinite"];
 
 beforeAll(async () => void (await tfjs.tf.setBackend("cpu")));
 

@@ -5,7 +5,7 @@
 // Where the squares of a batch leave T, euclidean and squared points come divided by a power of two, the unit of their distances.
 // A block of distances comes from the matrix product by ‖p‖² + ‖q‖² − 2 p·q. Entries that lose more than five bits that
 // way are taken again by direct differences.
-// Accuracy    1e-5 (f32), 2e-14 (f64) of a squared distance (asserted in src/losses/embedding/triplet/batch.test.ts);
+// Accuracy    1e-5 (f32), 1e-13 (f64) of a distance, as a loss (asserted in src/losses/embedding/triplet/batch.test.ts);
 //             the gradients are those of the distances exactly.
 import { DistanceKind } from "../maths/distance.kernel";
 import { tame, wideLength } from "../maths/range.kernel";

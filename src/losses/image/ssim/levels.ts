@@ -2,6 +2,7 @@
 
 import type { Pass, StagedInputs, StagedOptions } from "../../../contract/loss.ts";
 import { after, nowhere, type Pointer } from "../../../kernel/kernels.ts";
+import { LossaryRangeError } from "../../../lossaryError.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type Dtype, type FloatInput } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";
@@ -32,7 +33,7 @@ const exponentsOf = (weights: Operand | undefined, dtype: Dtype): readonly numbe
 /** Throws where no scale counts. */
 export function checkExponents(what: string, exponents: readonly number[]): void {
   if (exponents.every((exponent) => exponent === 0))
-    throw new RangeError(`${what} is 0 everywhere, expected some scale to count`);
+    throw new LossaryRangeError(what, "is 0 everywhere, expected some scale to count");
 }
 
 /** The shortest side an image may have, and why. */
