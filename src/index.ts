@@ -3,6 +3,7 @@ export type { ResultArray } from "./contract/signature.ts";
 export type {
   ArgumentSpec,
   BooleanOption,
+  Check,
   ChoiceOption,
   Family,
   FloatArgument,
@@ -18,6 +19,8 @@ export type {
   StateArgument,
   TensorOption,
   Unreduced,
+  ValueArgument,
+  ValueOption,
 } from "./contract/spec.ts";
 export { LossaryError } from "./lossaryError.ts";
 export {
@@ -46,6 +49,7 @@ export { type GradientPenaltyOptions, gradientPenalty } from "./losses/distribut
 export { wassersteinCriticLoss } from "./losses/distribution/adversarial/wassersteinCriticLoss.ts";
 export { wassersteinGeneratorLoss } from "./losses/distribution/adversarial/wassersteinGeneratorLoss.ts";
 export { type DistillationOptions, distillationLoss } from "./losses/distribution/distillation/distillationLoss.ts";
+export type { Cost } from "./losses/distribution/earthMover/coupling.ts";
 export { type EarthMoverOptions, earthMoverDistance } from "./losses/distribution/earthMover/earthMoverDistance.ts";
 export { transportPlan } from "./losses/distribution/earthMover/transportPlan.ts";
 export { jensenShannonDivergence } from "./losses/distribution/jensenShannon/jensenShannonDivergence.ts";
@@ -76,7 +80,7 @@ export type { Distance } from "./losses/embedding/distances.ts";
 export { type InfoNceOptions, infoNceLoss } from "./losses/embedding/infoNce/infoNceLoss.ts";
 export { type MarginRankingOptions, marginRankingLoss } from "./losses/embedding/marginRanking/marginRankingLoss.ts";
 export { type NtXentOptions, ntXentLoss } from "./losses/embedding/ntXent/ntXentLoss.ts";
-export type { OimMemory } from "./losses/embedding/oim/memory.ts";
+export type { OimMemory, OimMemoryOptions, OimUpdateOptions } from "./losses/embedding/oim/memory.ts";
 export {
   createOimMemory,
   oimMemoryFromBytes,
@@ -93,18 +97,19 @@ export { type BatchHardTripletOptions, batchHardTripletLoss } from "./losses/emb
 export { type SemiHardTripletOptions, semiHardTripletLoss } from "./losses/embedding/triplet/semiHardTripletLoss.ts";
 export { type TripletOptions, tripletLoss } from "./losses/embedding/triplet/tripletLoss.ts";
 export { verificationLoss } from "./losses/embedding/verification/verificationLoss.ts";
-export type { RangeOptions } from "./losses/image/pair.ts";
+export type { ByteImage, RangedLoss, RangeOptions } from "./losses/image/pair.ts";
 export type { FeatureLoss, FeatureOptions } from "./losses/image/perceptual/features.ts";
 export { perceptualLoss } from "./losses/image/perceptual/perceptualLoss.ts";
 export { styleLoss } from "./losses/image/perceptual/styleLoss.ts";
 export { psnr } from "./losses/image/psnr/psnr.ts";
 export { type ReconstructionOptions, reconstructionLoss } from "./losses/image/reconstruction/reconstructionLoss.ts";
 export { totalVariationLoss } from "./losses/image/reconstruction/totalVariationLoss.ts";
+export type { MsSsimOptions } from "./losses/image/ssim/levels.ts";
 export { msSsim } from "./losses/image/ssim/msSsim.ts";
 export { msSsimLoss } from "./losses/image/ssim/msSsimLoss.ts";
 export { type SsimScore, ssim } from "./losses/image/ssim/ssim.ts";
 export { ssimLoss } from "./losses/image/ssim/ssimLoss.ts";
-export type { SsimOptions } from "./losses/image/ssim/window.ts";
+export type { SsimOptions, WindowOptions } from "./losses/image/ssim/window.ts";
 export { type DamsmOptions, type DamsmTerms, damsmLoss, damsmTerms } from "./losses/multimodal/damsm/damsmLoss.ts";
 export { type CharbonnierOptions, charbonnierLoss } from "./losses/regression/charbonnier/charbonnierLoss.ts";
 export { type HuberOptions, huberLoss } from "./losses/regression/huber/huberLoss.ts";
@@ -125,7 +130,7 @@ export type {
   TdResult,
 } from "./losses/reinforcement/td/policyEvaluation.ts";
 export { qLearning } from "./losses/reinforcement/td/qLearning.ts";
-export { randomWalk } from "./losses/reinforcement/td/randomWalk.ts";
+export { type RandomWalkOptions, randomWalk } from "./losses/reinforcement/td/randomWalk.ts";
 export type { ReturnsOptions } from "./losses/reinforcement/td/returns.ts";
 export { sarsa } from "./losses/reinforcement/td/sarsa.ts";
 export type { EpisodeOptions } from "./losses/reinforcement/td/tabularOptions.ts";
@@ -137,6 +142,7 @@ export {
   type GeneralizedDiceOptions,
   generalizedDiceLoss,
 } from "./losses/segmentation/generalizedDice/generalizedDiceLoss.ts";
+export type { MaskOption, OverlapOptions } from "./losses/segmentation/overlap.ts";
 export { type JaccardOptions, jaccardLoss } from "./losses/segmentation/tversky/jaccardLoss.ts";
 export { type TverskyOptions, tverskyLoss } from "./losses/segmentation/tversky/tverskyLoss.ts";
 export { chamferDistance } from "./metrics/chamfer/chamferDistance.ts";

@@ -1,12 +1,7 @@
 /** What scores that are no losses share. */
 
-export const seedOption = {
-  type: "number",
-  default: 0,
-  range: "[0, 4294967295]",
-  integer: true,
-  doc: "Seed of the drawing.",
-} as const;
+export const seedOption = (doc: string) =>
+  ({ type: "number", default: 0, range: "[0, 4294967295]", integer: true, doc }) as const;
 
 /** Mean and standard deviation (ddof 0) of a few numbers. */
 export function meanAndStd(values: readonly number[]): { mean: number; std: number } {

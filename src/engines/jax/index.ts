@@ -64,7 +64,7 @@ export const generalizedDiceLoss = /* @__PURE__ */ native(catalog.generalizedDic
 export const giouLoss = /* @__PURE__ */ native(catalog.giouLoss);
 /** Keeps the norm of a critic's gradient near 1. */
 export const gradientPenalty = /* @__PURE__ */ native(catalog.gradientPenalty);
-/** Pushes scores beyond a margin of 1 on the right side, and then forgets them. */
+/** Pushes scores beyond a margin on the right side, and then forgets them. */
 export const hingeLoss = /* @__PURE__ */ native(catalog.hingeLoss);
 /** Fits the mean of ordinary errors and only leans towards outliers. */
 export const huberLoss = /* @__PURE__ */ native(catalog.huberLoss);

@@ -19,7 +19,13 @@ export interface InceptionScoreGradient {
 type Inputs = [probabilities: FloatInput];
 
 export const splitsOption = {
-  splits: { type: "number", default: 10, range: "[1, ∞)", integer: true, doc: "Number of parts." },
+  splits: {
+    type: "number",
+    default: 10,
+    range: "[1, ∞)",
+    integer: true,
+    doc: "Number of parts the samples are cut into.",
+  },
 } as const;
 
 export const probabilitiesArgument = {

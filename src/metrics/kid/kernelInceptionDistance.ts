@@ -34,10 +34,16 @@ const spec = frozen<FunctionSpecOf<Inputs, KernelInceptionDistanceOptions>>({
     { name: "generated", shape: "M D", kind: "float", differentiable: false, doc: "Features of generated samples." },
   ],
   options: {
-    degree: { type: "number", default: 3, range: "[1, ∞)", integer: true, doc: "Degree of the kernel." },
-    subsets: { type: "number", default: 100, range: "[1, ∞)", integer: true, doc: "Number of subsets." },
-    subsetSize: { type: "number", default: 1000, range: "[2, ∞)", integer: true, doc: "Samples in a subset." },
-    seed: seedOption,
+    degree: { type: "number", default: 3, range: "[1, ∞)", integer: true, doc: "Degree of the polynomial kernel." },
+    subsets: { type: "number", default: 100, range: "[1, ∞)", integer: true, doc: "Number of random subsets." },
+    subsetSize: {
+      type: "number",
+      default: 1000,
+      range: "[2, ∞)",
+      integer: true,
+      doc: "Samples of each set in a subset.",
+    },
+    seed: seedOption("Seed of the subsets."),
   },
 });
 

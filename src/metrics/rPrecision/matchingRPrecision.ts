@@ -10,7 +10,7 @@ export interface MatchingRPrecisionOptions {
   candidates?: number;
   /** Seed of the other texts. Default 0. */
   seed?: number;
-  /** Class of each pair, [N]; the other texts are then of other classes. Default: any other text. */
+  /** Class of each pair, [N], whole numbers; the other texts are then of other classes. Default: any other text. */
   classIds?: IndexInput;
 }
 
@@ -29,7 +29,7 @@ const spec = frozen<FunctionSpecOf<Inputs, MatchingRPrecisionOptions>>({
   ],
   options: {
     candidates: { type: "number", default: 100, range: "[2, ∞)", integer: true, doc: "Texts an image chooses from." },
-    seed: seedOption,
+    seed: seedOption("Seed of the other texts."),
     classIds: { type: "tensor", shape: "N", default: undefined, range: "(−∞, ∞)", doc: "Class of each pair." },
   },
 });

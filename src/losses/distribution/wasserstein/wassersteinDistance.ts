@@ -6,7 +6,7 @@ import { type Sorted, sorter, type Transport, walk } from "./line.ts";
 import { checkMass } from "./weights.ts";
 
 export interface WassersteinDistanceOptions {
-  /** Power of the distance a unit of mass is moved; ≥ 1, Infinity for the longest way alone. Default 1. */
+  /** Power of the distance a unit of mass is moved; in [1, ∞], Infinity for the longest way alone. Default 1. */
   p?: number;
   /** Mass at each u, ≥ 0; need not sum to 1. Default: equal. */
   uWeights?: FloatInput;
@@ -51,7 +51,7 @@ export const wassersteinDistance = defineScalarLoss<
         type: "number",
         default: 1,
         range: "[1, ∞]",
-        doc: "Power of the distance moved; Infinity: the longest alone.",
+        doc: "Power of the distance a unit of mass is moved; Infinity for the longest way alone.",
       },
       uWeights: { type: "tensor", shape: "N", default: undefined, range: "[0, ∞)", doc: "Mass at each u." },
       vWeights: { type: "tensor", shape: "M", default: undefined, range: "[0, ∞)", doc: "Mass at each v." },

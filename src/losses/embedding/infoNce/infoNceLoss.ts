@@ -17,7 +17,7 @@ export interface InfoNceOptions {
   temperature?: number;
   /** Averages both directions, queries to keys and keys to queries, as CLIP does. Default false. */
   symmetric?: boolean;
-  /** Which keys are right for which query, [N, N] of 0 and 1. Default: each query's own. */
+  /** Which keys (columns) are right for which query (row), [N, N] of 0 and 1. Default: each query's own. */
   positives?: FloatInput;
 }
 

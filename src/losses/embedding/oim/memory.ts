@@ -18,12 +18,12 @@ export interface OimMemory {
   readonly next: number;
 }
 
-interface OimMemoryOptions {
-  /** Number of labelled identities, ≥ 1. */
+export interface OimMemoryOptions {
+  /** Number of labelled identities; a whole number ≥ 1. */
   identities: number;
-  /** Length of a feature, ≥ 1. */
+  /** Length of a feature; a whole number ≥ 1. */
   dimension: number;
-  /** Unlabelled directions that are kept, ≥ 0. Default 5000. */
+  /** Unlabelled directions kept; a whole number ≥ 0. Default 5000. */
   queueSize?: number;
 }
 
@@ -110,7 +110,7 @@ export const memoryArgument = {
   check: (where: string, value: unknown): void => checkMemory(where, value as OimMemory),
 } as const;
 
-interface OimUpdateOptions {
+export interface OimUpdateOptions {
   /** Share of the old direction that stays, in [0, 1]. Default 0.5. */
   momentum?: number;
 }

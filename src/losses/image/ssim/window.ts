@@ -20,7 +20,7 @@ export interface WindowOptions extends RangeOptions {
 }
 
 export interface SsimOptions extends WindowOptions {
-  /** "valid": windows that lie wholly inside; "same": one per pixel, of images mirrored at their borders. Default "valid". */
+  /** Windows wholly inside ("valid"), or one per pixel of mirrored images ("same"). Default "valid". */
   padding?: "valid" | "same";
   /** Pixels that count, [N, H, W] of 0 and 1: a window over any other is left out of the mean. Default: all. */
   mask?: FloatInput;
@@ -45,7 +45,7 @@ export const ssimOptions = {
     type: "choice",
     default: "valid",
     choices: ["valid", "same"],
-    doc: "Windows wholly inside, or one per pixel of mirrored images.",
+    doc: 'Windows wholly inside ("valid"), or one per pixel of mirrored images ("same").',
   },
   mask: {
     type: "tensor",

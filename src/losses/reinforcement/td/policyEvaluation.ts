@@ -18,10 +18,11 @@ export interface EpisodeReport {
 }
 
 export interface TdPolicyEvaluationOptions extends EpisodeOptions<Environment> {
+  /** Chooses an action: (state, random) → a whole number ≥ 0. */
   policy: Policy;
-  /** Stops after the first episode whose largest |δ| is not above this. Default: all episodes are run. */
+  /** Stops after the first episode whose largest |δ| is not above this; ≥ 0. Default: all episodes are run. */
   tolerance?: number;
-  /** Values to begin with, one per state. Default: 0. */
+  /** Values to begin with, one per state; finite. Default: all 0. */
   initial?: FloatInput;
   /** Called after every episode. */
   onEpisode?: (report: EpisodeReport) => void;
@@ -40,8 +41,12 @@ export interface TdResult {
 export const evaluationOptions = () => ({
   ...episodeOptions("states"),
   policy: functionOption("Chooses an action: (state, random) → a whole number ≥ 0.", true),
-  // Below every error: all episodes are run.
-  tolerance: { type: "number", default: -1, range: "[0, ∞)", doc: "Largest error of a converged episode." } as const,
+  tolerance: {
+    type: "number",
+    default: undefined,
+    range: "[0, ∞)",
+    doc: "Stops after the first episode whose largest |δ| is not above this.",
+  } as const,
   initial: { type: "tensor", shape: "S", default: undefined, range: "(−∞, ∞)", doc: "Values to begin with." } as const,
   onEpisode: functionOption("Called after every episode."),
 });
@@ -72,7 +77,7 @@ export function evaluatePolicy(spec: FunctionSpec, args: readonly unknown[]): Td
     }
     errors[episode++] = error;
     onEpisode?.({ episode, error, values });
-    if (error <= tolerance) break;
+    if (tolerance !== undefined && error <= tolerance) break;
   }
   return {
     values: { data: values, shape: [environment.states] },

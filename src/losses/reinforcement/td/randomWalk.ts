@@ -4,9 +4,9 @@ import { type FunctionSpec, frozen } from "../../../contract/spec.ts";
 import type { ControlEnvironment } from "./environment.ts";
 
 export interface RandomWalkOptions {
-  /** Reward for leaving on the left. Default 0. */
+  /** Reward for leaving on the left; finite. Default 0. */
   left?: number;
-  /** Reward for leaving on the right. Default 1. */
+  /** Reward for leaving on the right; finite. Default 1. */
   right?: number;
 }
 

@@ -13,8 +13,8 @@ export interface ReturnsOptions {
 }
 
 export const returnsOptions = {
-  discount: { type: "number", default: undefined, required: true, range: "[0, 1]", doc: "Discount of what follows." },
-  lambda: { type: "number", default: undefined, required: true, range: "[0, 1]", doc: "Share of the longer return." },
+  discount: { type: "number", default: undefined, required: true, range: "[0, 1]", doc: "Discount γ of what follows." },
+  lambda: { type: "number", default: undefined, required: true, range: "[0, 1]", doc: "Share λ of the longer return." },
 } as const;
 
 /** A column of a trajectory. */

@@ -7,6 +7,7 @@ import type { Environment } from "./environment.ts";
 
 /** Options of every tabular method. */
 export interface EpisodeOptions<E extends Environment> {
+  /** The environment: how many states it has, where an episode begins, and what an action leads to. */
   environment: E;
   /** Discount γ of what follows, in [0, 1]. Default 1. */
   discount?: number;
@@ -24,7 +25,7 @@ const environmentOption = (...needs: readonly ("states" | "actions")[]): ValueOp
   required: true,
   expected: `{ ${needs.join(", ")}, reset, step }`,
   check: (where, value) => checkEnvironment(where, value, needs),
-  doc: "The world: how many states it has, where an episode begins, and what an action leads to.",
+  doc: "The environment: how many states it has, where an episode begins, and what an action leads to.",
 });
 
 export const functionOption = (doc: string, required = false): ValueOption => ({
@@ -49,8 +50,8 @@ export const numberOption = <D extends number | undefined>(range: string, def: D
 /** Those of every method, for a world that has what is needed. */
 export const episodeOptions = (...needs: readonly ("states" | "actions")[]) => ({
   environment: environmentOption(...needs),
-  discount: numberOption("[0, 1]", 1, "Discount of what follows."),
-  stepSize: numberOption("(0, 1]", undefined, "Step size."),
+  discount: numberOption("[0, 1]", 1, "Discount γ of what follows."),
+  stepSize: numberOption("(0, 1]", undefined, "Step size α."),
   // Every episode is recorded: no more than the longest array holds.
   episodes: numberOption("[1, 4294967295]", undefined, "Episodes at most.", true),
   seed: numberOption("[0, 4294967295]", 0, "Seed of all chance.", true),

@@ -18,7 +18,7 @@ const spec = frozen<FunctionSpecOf<[], TdLambdaOptions>>({
   title: { en: "TD(λ) policy evaluation", zh: "TD(λ) 策略评估" },
   summary: "The values of a policy, where each error also moves the states visited before.",
   arguments: [],
-  options: { ...evaluationOptions(), lambda: numberOption("[0, 1]", undefined, "Decay of the traces.") },
+  options: { ...evaluationOptions(), lambda: numberOption("[0, 1]", undefined, "Decay λ of the eligibility traces.") },
 });
 
 /**

@@ -19,7 +19,7 @@ export interface TverskyOptions extends OverlapOptions {
   beta?: number;
   /** Added above and below the fraction; ≥ 0. Default 1. */
   smooth?: number;
-  /** The value is raised to 1/γ; > 0. Above 1, masks that are nearly right count more. Default 1. */
+  /** The value is raised to 1/γ (focal Tversky); > 0. Above 1, masks that are nearly right count more. Default 1. */
   gamma?: number;
 }
 
