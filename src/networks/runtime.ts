@@ -60,6 +60,6 @@ async function importWeb(broken: string): Promise<OnnxRuntime> {
       ? `needs ONNX Runtime; npm install ${NATIVE} (several times as fast), or ${WEB} where that does not run`
       : `needs ONNX Runtime; npm install ${WEB}`;
     const web = isMissing(WEB, cause) ? needs : `${WEB} does not start (${firstLine(cause)})`;
-    throw new Error(`loadNetwork: ${broken && `${broken}; `}${web}`, { cause });
+    throw new LossaryTypeError("loadNetwork", `${broken && `${broken}; `}${web}`, { cause });
   }
 }

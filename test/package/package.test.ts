@@ -181,7 +181,7 @@ it("tree-shakes: one loss brings no other loss, no engine and no command line", 
     expect(code).not.toContain(absent);
 });
 
-it("stays under 150 kB gzipped with all its kernels", async () => {
+it("stays under 180 kB gzipped with all its kernels", async () => {
   const code = await bundle('import * as lossary from "lossary"; console.log(lossary);');
-  expect(gzipSync(code).length).toBeLessThan(150_000);
+  expect(gzipSync(code).length).toBeLessThan(180_000);
 });
