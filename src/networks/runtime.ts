@@ -1,5 +1,7 @@
 /** ONNX Runtime, found when a network is first loaded: an optional peer, never a dependency. */
 
+import { LossaryTypeError } from "../lossaryError.ts";
+
 interface OnnxTensor {
   readonly data: unknown;
   readonly dims: readonly number[];
