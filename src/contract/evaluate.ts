@@ -65,7 +65,8 @@ export function evaluate(
     const operands = inputs.map((input) => stage(spec, input, dtype, options.checkFinite === true));
     const staged = stageOptions(spec, resolved, tensors, dtype);
     const weightView = given === undefined ? null : readWeights(name, given, unreduced);
-    const weights = weightView && stageWeights(name, weightView, unreduced, dtype);
+    const weights =
+      weightView && stageWeights(name, weightView, unreduced, dtype, reduction === "mean" && !body.countsWeights);
     const taken = weightView ? new Map(tensors).set("sampleWeight", weightView) : tensors;
     const gradients = prepareGradients(spec, wrt, inputs, taken, options.out, dtype);
     const upstream = withGrads ? readUpstream(name, options.upstream, reduction, unreduced, dtype, options.out) : 1;

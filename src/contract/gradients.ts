@@ -7,7 +7,7 @@ import { overlap, regionOf } from "../tensor/region.ts";
 import { type Operand, stageFloats } from "../tensor/stage.ts";
 import { type Dtype, type Shape, showShape } from "../tensor/tensor.ts";
 import { type Argument, isListOfTensors, labelOf } from "./arguments.ts";
-import { checkNames, isOptions } from "./options.ts";
+import { isOptions, suggest } from "./options.ts";
 import type { LossSpec, Reduction } from "./spec.ts";
 
 const differentiable = ({ arguments: specs }: LossSpec) =>
@@ -94,7 +94,8 @@ export function prepareGradients(
   if (out !== undefined && !isOptions(out))
     throw new LossaryTypeError(`${spec.name}: out`, `is ${describe(out)}, expected an object of buffers`);
   const buffers = (out ?? {}) as Record<string, unknown>;
-  checkNames(`${spec.name}: out`, buffers, wrt);
+  for (const key in buffers)
+    if (!wrt.includes(key)) throw new LossaryTypeError(`${spec.name}: out`, `has "${key}"${suggest(key, wrt)}`);
   const taken = out === undefined ? [] : takenBy(inputs, options);
   const gradients = inputs
     .filter(({ spec: { name } }) => wrt.includes(name))

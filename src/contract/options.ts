@@ -55,7 +55,8 @@ export const isOptions = (value: unknown): value is Options =>
 /** The options of a call that takes some, their names checked, each of them read once. */
 export function namedOptions(name: string, given: unknown, known: readonly string[]): Options {
   if (given === undefined) return none;
-  if (!isOptions(given)) throw new LossaryTypeError(`${name}: options`, `is ${describe(given)}, expected an object`);
+  if (!isOptions(given))
+    throw new LossaryTypeError(`${name}: options`, `is ${describe(given)}, expected a plain object`);
   checkNames(name, given, known);
   const taken: Record<string, unknown> = {};
   for (const key of known) {

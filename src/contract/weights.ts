@@ -38,8 +38,14 @@ export function readWeights(name: string, given: unknown, unreduced: Shape): Vie
   return view;
 }
 
-/** The weights in kernel memory, one per unreduced value. */
-export function stageWeights(name: string, view: View, unreduced: Shape, dtype: Dtype): Weights {
+/** Sums of weights beyond this, or below its inverse, would take the gradients of a mean out of the type. */
+const FAR: Readonly<Record<Dtype, number>> = { float32: 1e30, float64: 1e290 };
+
+/**
+ * The weights in kernel memory, one per unreduced value. Where only their ratios count (`relative`), very large or small ones
+ * are divided by the largest.
+ */
+export function stageWeights(name: string, view: View, unreduced: Shape, dtype: Dtype, relative = false): Weights {
   const what = `${name}: sampleWeight`;
   let operand = stageFloats(what, view, dtype);
   const size = sizeOf(unreduced);
@@ -52,7 +58,21 @@ export function stageWeights(name: string, view: View, unreduced: Shape, dtype: 
     sum = 0;
     for (const weight of viewOf(operand.pointer, operand.size, dtype)) sum += weight;
   }
+  if (relative && (sum > FAR[dtype] || sum < 1 / FAR[dtype])) {
+    operand = { ...operand, pointer: take(dtype, operand.size) };
+    sum = scaled(operand, view, dtype);
+  }
   return { pointer: each === 1 ? operand.pointer : repeated(operand, each, dtype), size, total: sum * each };
+}
+
+/** Writes the weights divided by their largest, and returns their sum. */
+function scaled({ pointer, size }: Operand, { data, resident }: View, dtype: Dtype): number {
+  const given = Float64Array.from((resident?.data ?? data) as ArrayLike<number | bigint>, Number);
+  const largest = given.reduce((most, weight) => Math.max(most, weight), 0) || 1;
+  const values = viewOf(pointer, size, dtype);
+  let sum = 0;
+  for (const [i, weight] of given.entries()) sum += values[i] = weight / largest;
+  return sum;
 }
 
 function repeated({ pointer, size }: Operand, each: number, dtype: Dtype): Pointer {

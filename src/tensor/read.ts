@@ -212,7 +212,7 @@ function readNested(what: string, input: readonly unknown[]): View {
     if (list.length !== shape[depth])
       throw new LossaryRangeError(
         what,
-        `is ragged: ${show() || "it"} has ${list.length} entries where ${shape[depth]} were expected (shape ${showShape(shape)})`,
+        `is ragged: ${show() || "it"} has ${list.length} ${list.length === 1 ? "entry" : "entries"} where ${shape[depth]} were expected (shape ${showShape(shape)})`,
       );
     if (depth === last) copyRow(list);
     else copyRows(list, depth);

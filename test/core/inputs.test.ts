@@ -124,7 +124,7 @@ describe("floats", () => {
 
 describe("what is no input", () => {
   const cases: [unknown, string][] = [
-    [[[1, 2], [3]], "f: x is ragged: [1] has 1 entries where 2 were expected (shape [2, 2])"],
+    [[[1, 2], [3]], "f: x is ragged: [1] has 1 entry where 2 were expected (shape [2, 2])"],
     [[[1, 2], 3], "f: x is ragged: [1] is the number 3, expected an array"],
     [[1, [2]], "f: x is ragged: [1] is an array, expected a number"],
     [

@@ -21,7 +21,7 @@ describe("options", () => {
     const targets = [0, 1, 1];
     expect(focalLoss(p, targets, { alpha: null })).not.toBe(focalLoss(p, targets));
     expect(call({ delta: null })).toThrow("huberLoss: delta is null, expected a number in (0, ∞)");
-    expect(call(null)).toThrow("huberLoss: options is null, expected an object");
+    expect(call(null)).toThrow("huberLoss: options is null, expected a plain object");
   });
 
   it("a wrong name is told the right one, or all there are", () => {
@@ -46,7 +46,7 @@ describe("options", () => {
 
   it("only an object is taken, and only one", () => {
     for (const wrong of [1, "x", true, [1], new Float32Array(1), new Map(), new Set(["delta"]), new Date(0)])
-      expect(call(wrong)).toThrow(/^huberLoss: options is .*, expected an object/);
+      expect(call(wrong)).toThrow(/^huberLoss: options is .*, expected a plain object/);
     const loose = huberLoss as unknown as (...args: unknown[]) => number;
     expect(() => loose(p, t, {}, 1)).toThrow(
       "huberLoss: got 4 arguments, expected huberLoss(predictions, targets, options?)",

@@ -85,3 +85,16 @@ it("leaves resident weights, and a call that fails leaves the caller's buffers",
   expect([...out]).toEqual([1 / 4, 0, 3 / 4]);
   expect([...held.data]).toEqual([1, 0, 3]);
 });
+
+it("takes only the ratios of weights in a mean, however far they are from 1", () => {
+  // (1 + 3 · 4) / 4, and 2 w x / Σ w
+  const expected = [13 / 4, 1 / 2, 3];
+  const of = ({ value, grads }: { value: number; grads: { predictions: { data: Float32Array | Float64Array } } }) =>
+    [value, ...grads.predictions.data].map((x) => Number(x.toPrecision(6)));
+  for (const weight of [1e-310, 1e307])
+    expect(of(l2Loss.valueAndGrad([1, 2], [0, 0], { sampleWeight: [weight, 3 * weight] }))).toEqual(expected);
+  for (const weight of [1e-46, 1e-39, 1e38, 1e300])
+    expect(
+      of(l2Loss.valueAndGrad(Float32Array.of(1, 2), new Float32Array(2), { sampleWeight: [weight, 3 * weight] })),
+    ).toEqual(expected);
+});

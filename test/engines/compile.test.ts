@@ -251,7 +251,7 @@ it("says at once what is wrong with a loss or its options", async () => {
   tf.tidy(() => {
     const x = tf.zeros([1, 2, 3]);
     for (const none of [null, new Map(), new Date(), new Set(), [], 1]) {
-      const message = /^\w+: options is (null|an object of type|the number 1).*, expected an object$/;
+      const message = /^\w+: options is (null|an object of type|the number 1).*, expected a plain object$/;
       for (const loss of [lossary.l1Loss, lossary.diceLoss] as ((...args: unknown[]) => Tensor)[]) {
         expect(() => bad(loss, none)).toThrow(message);
         expect(() => loss(x, x, none)).toThrow(message);
@@ -333,4 +333,22 @@ describe("channels", () => {
       );
     });
   });
+});
+
+it("turns inputs of any shape where options are numbers per class, and gives values in the layout they came in", () => {
+  const logits = tf.zeros([1, 2, 3, 2]);
+  const targets = tf.tensor4d([1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0], [1, 2, 3, 2]);
+  // Half of the elements cost 5 ln 2, the others ln 2.
+  const each = lossary.compile(lossary.binaryCrossEntropy, { posWeight: [5, 1] })(targets, logits);
+  expect(each.dataSync()[0]).toBeCloseTo(3 * Math.LN2, 5);
+  const focal = lossary.compile(lossary.focalLoss, { alpha: [0.9, 0.1], gamma: 0 })(targets, logits);
+  expect(focal.dataSync()[0]).toBeCloseTo(0.9 * Math.LN2, 5);
+  const values = lossary.binaryCrossEntropy(logits, targets, {
+    channelsLast: true,
+    posWeight: [5, 1],
+    reduction: "none",
+  });
+  expect(values.shape).toEqual([1, 2, 3, 2]);
+  expect(values.dataSync()[0]).toBeCloseTo(5 * Math.LN2, 5);
+  expect(values.dataSync()[1]).toBeCloseTo(Math.LN2, 5);
 });

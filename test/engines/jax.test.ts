@@ -136,7 +136,7 @@ it("says what is wrong with a call", () => {
     "huberLoss: targets is an object of type Array, expected a jax-js array",
   );
   for (const none of [new Map(), new Date(), new Set(), null, []])
-    expect(() => bad(np.ones([2]), np.ones([2]), none)).toThrow(/huberLoss: options is .*, expected an object/);
+    expect(() => bad(np.ones([2]), np.ones([2]), none)).toThrow(/huberLoss: options is .*, expected a plain object/);
   expect(() => bad(np.ones([2]), np.ones([2]), { dleta: 1 })).toThrow('unknown option "dleta"; did you mean "delta"?');
 });
 

@@ -72,7 +72,7 @@ export function refusals(
     [[1], "an object of type Array"],
     [new Map(), "an object of type Map"],
   ])
-    refuse(TypeError, `options is ${said}, expected an object`, ...args, wrong);
+    refuse(TypeError, `options is ${said}, expected a plain object`, ...args, wrong);
   const known = keys.map((key) => `"${key}"`).join(", ");
   refuse(TypeError, `unknown option "notAnOption"; it takes ${known}`, ...args, { ...options, notAnOption: 1 });
   for (const key of keys)

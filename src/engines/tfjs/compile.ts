@@ -5,7 +5,7 @@ import { LossaryRangeError, LossaryTypeError } from "../../lossaryError.ts";
 import { describe } from "../../tensor/read.ts";
 import { position } from "../../tensor/stage.ts";
 import { readsFreely } from "./fused.ts";
-import { hasChannels } from "./layout.ts";
+import { hasLayout } from "./layout.ts";
 import { checkOwnOptions, checkTensor, perSample } from "./native.ts";
 
 /** A loss of predictions and targets, as this module exports them; `R` are its options. */
@@ -57,9 +57,9 @@ export function compile<R extends readonly unknown[]>(
   if (!each) throw new LossaryTypeError(`compile: ${spec.name}`, `is a loss on arrays, expected one of lossary/tfjs`);
   checkOwnOptions(spec, options[0]);
   if ((options[0] as { readonly sampleWeight?: unknown } | undefined)?.sampleWeight !== undefined)
-    throw new TypeError("compile: sampleWeight is of one batch; weigh classes through fit's classWeight");
+    throw new LossaryTypeError("compile: sampleWeight", "is of one batch; weigh classes through fit's classWeight");
   const given = { ...(options[0] as Reading | undefined) };
-  const layout = hasChannels(spec) ? { channelsLast: given.channelsLast ?? true } : {};
+  const layout = hasLayout(spec, given) ? { channelsLast: given.channelsLast ?? true } : {};
   const compiled = (yTrue: Tensor, yPred: Tensor) =>
     tf.tidy(() => {
       checkTensor(`${spec.name}: ${predictions.name}`, yPred);

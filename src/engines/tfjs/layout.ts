@@ -9,11 +9,26 @@ import { showShape } from "../../tensor/tensor.ts";
 /** Whether a symbolic shape has channels in front of positions. */
 const isLaidOut = (shape: string) => /^N [C\d] (\.\.\.|H W|H W \.\.\.)$/.test(shape);
 
-/** Whether a loss has a layout to choose. */
-export const hasChannels = ({ arguments: specs }: LossSpec): boolean => specs.some(({ shape }) => isLaidOut(shape));
+/** The options that are numbers per class, of a loss whose inputs have any shape: then classes must lie second. */
+const perClass = ({ arguments: specs, options }: LossSpec): string[] =>
+  specs.every(({ shape }) => shape === "...")
+    ? Object.entries(options).flatMap(([name, option]) =>
+        option.type === "tensor" && option.shape === "C" ? [name] : [],
+      )
+    : [];
+
+/** Whether a loss may have a layout to choose. */
+export const hasChannels = (spec: LossSpec): boolean =>
+  spec.arguments.some(({ shape }) => isLaidOut(shape)) || perClass(spec).length > 0;
+
+/** Whether it has one with these options. */
+export const hasLayout = (spec: LossSpec, options: Readonly<Record<string, unknown>>): boolean =>
+  spec.arguments.some(({ shape }) => isLaidOut(shape)) ||
+  perClass(spec).some((name) => typeof options[name] === "object" && options[name] !== null);
 
 /** A tensor of a symbolic shape with its channels second. */
 export function arranged(what: string, x: Tensor, shape: string, channelsLast: boolean | undefined): Tensor {
+  if (shape === "..." && channelsLast) return channelsSecond(x);
   if (!isLaidOut(shape)) return x;
   if (channelsLast) return channelsSecond(x);
   if (channelsLast === undefined && looksTurned(x))
@@ -29,6 +44,13 @@ function channelsSecond(x: Tensor): Tensor {
   if (x.rank < 3) return x;
   const positions = x.shape.slice(1, -1).map((_, i) => i + 1);
   return tf.transpose(x, [0, x.rank - 1, ...positions]);
+}
+
+/** [N, C, ...] as [N, ..., C]. */
+export function channelsBack(x: Tensor): Tensor {
+  if (x.rank < 3) return x;
+  const positions = x.shape.slice(2).map((_, i) => i + 2);
+  return tf.transpose(x, [0, ...positions, 1]);
 }
 
 /** So few channels after so many rows and columns are not columns after channels and rows. */

@@ -23,7 +23,7 @@ import type { Native } from "../native.ts";
 import { engine } from "./engine.ts";
 import { fusedKernel, runsKernels } from "./fused.ts";
 import { fusedSamples, fusedValue } from "./gradient.ts";
-import { arranged, hasChannels } from "./layout.ts";
+import { arranged, channelsBack, hasChannels } from "./layout.ts";
 
 /** Options of every loss on tensors. */
 export interface TfjsOptions {
@@ -96,7 +96,11 @@ export function native<L>(definition: Definition<L>): Native<L, Tensor, TfjsOpti
     tf.tidy(() => {
       const { arrays, own } = arraysOf(spec);
       const call = readNative(spec, args, arrays, extra);
-      return evaluate(definition as Definition, call, own(), each && hasSamples(call));
+      const value = evaluate(definition as Definition, call, own(), each && hasSamples(call));
+      // Values of each element lie as the inputs did.
+      return own().channelsLast && call.unreduced === "..." && call.reduction === "none" && !each
+        ? channelsBack(value)
+        : value;
     });
   const loss = (...args: unknown[]): Tensor => run(args, false);
   samples.set(loss, (...args) => run(args, true));

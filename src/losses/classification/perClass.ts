@@ -1,14 +1,16 @@
 /** Weights of yes-or-no losses, one per class along axis 1 of inputs of any shape. */
 import { nowhere, type Pointer } from "../../kernel/kernels.ts";
 import type { Machine } from "../../linear/matrix.ts";
+import { LossaryRangeError } from "../../lossaryError.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
 import { type Shape, showShape, sizeOf } from "../../tensor/tensor.ts";
 
 /** Throws unless there is one number per class of inputs [N, C, ...]. */
 export function checkPerClass(what: string, count: number, shape: Shape): void {
   if (shape.length < 2 || shape[1] !== count)
-    throw new RangeError(
-      `${what} is [${count}], expected ${shape.length < 2 ? "a number" : `[${shape[1]}]`} (logits are ${showShape(shape)}; classes lie along axis 1)`,
+    throw new LossaryRangeError(
+      what,
+      `is [${count}], expected ${shape.length < 2 ? "a number" : `[${shape[1]}]`} (logits are ${showShape(shape)}; classes lie along axis 1)`,
     );
 }
 

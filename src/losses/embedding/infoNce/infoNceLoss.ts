@@ -64,7 +64,7 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
     },
     unreduced: {
       shape: "N",
-      mean: "the number of pairs; with positives that of the queries that have one",
+      mean: "the number of pairs; with positives that of the rows that have one (symmetric: as a query or as a key)",
       acrossRows: true,
     },
     formula: String.raw`-\log \frac{\exp(\cos(q_i, k_i)/\tau)}{\sum_j \exp(\cos(q_i, k_j)/\tau)}`,

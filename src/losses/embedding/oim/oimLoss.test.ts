@@ -149,14 +149,14 @@ it("OIM memory: misspelt options, wrong kinds and what would stay are refused, a
     'createOimMemory: unknown option "queuesize"; did you mean "queueSize"?',
   );
   expect(create()).toThrow("createOimMemory: identities is missing; expected a whole number in [1, ∞)");
-  expect(create(null)).toThrow("createOimMemory: options is null, expected an object");
+  expect(create(null)).toThrow("createOimMemory: options is null, expected a plain object");
   expect(create({ identities: 1e9, dimension: 512 })).toThrow(
     "createOimMemory: a table of [1000000000, 512] takes 512000000000 numbers, more than there is room for",
   );
   expect(() => loose.update([[1, 2, 3]], { Momentum: 0.9 })).toThrow(
     'updateOimMemory: unknown option "Momentum"; did you mean "momentum"?',
   );
-  expect(() => loose.update([[1, 2, 3]], null)).toThrow("updateOimMemory: options is null, expected an object");
+  expect(() => loose.update([[1, 2, 3]], null)).toThrow("updateOimMemory: options is null, expected a plain object");
   expect(() => loose.update([[1, 2, 3]], { momentum: 2 })).toThrow("updateOimMemory: momentum is 2, outside [0, 1]");
   for (const bad of [Number.NaN, Number.POSITIVE_INFINITY])
     expect(() => loose.update([[1, bad, 3]])).toThrow(`updateOimMemory: features[0, 1] is ${bad}, expected a finite`);
