@@ -52,7 +52,7 @@ export interface StateArgument extends ArgumentBase {
   readonly check?: Check;
 }
 
-/** What is no array, such as a network or a text: handed over as it is. */
+/** What is not an array, such as a network or a text: handed over as it is. */
 export interface ValueArgument extends ArgumentBase {
   readonly kind: "value";
   readonly check?: Check;
@@ -191,7 +191,7 @@ export interface SpecOf<A extends readonly unknown[], O> extends Omit<LossSpec, 
   readonly options: { readonly [K in keyof Required<O>]: OptionSpecOf<O[K & keyof O]> };
 }
 
-/** That of a function which is no loss, checked against its arguments and options. */
+/** That of a function that is not a loss, checked against its arguments and options. */
 export interface FunctionSpecOf<A extends readonly unknown[], O> extends Omit<FunctionSpec, "arguments" | "options"> {
   readonly arguments: { readonly [K in keyof A]: ArgumentSpecOf<A[K]> | ValueArgument };
   readonly options: { readonly [K in keyof Required<O>]: OptionSpecOf<O[K & keyof O]> | ValueOption };

@@ -1,4 +1,4 @@
-/** Calls of what is no loss but computes in kernel memory, and second outputs of losses. */
+/** Calls of what is not a loss but computes in kernel memory, and second outputs of losses. */
 
 import { kernels, take, withScratch } from "../kernel/arena.ts";
 import { nowhere } from "../kernel/kernels.ts";

@@ -24,7 +24,7 @@ const isTriple = (value: unknown) => Array.isArray(value) && value.length === 3 
 
 const show = (value: unknown) => (Array.isArray(value) ? `[${value.join(", ")}]` : describe(value));
 
-/** A step that is no plain number, choice or flag. */
+/** A step that is not a plain number, choice or flag. */
 const step = <T>(initial: T, accepts: (value: unknown) => boolean, expected: string, doc: string): ValueOption => ({
   type: "value",
   default: initial,

@@ -17,7 +17,7 @@ const tabular = { environment, stepSize: 0.1, episodes: 1 };
 const returns = { discount: 1, lambda: 0 };
 const staged = ["checkFinite"];
 
-/** A right call of each function that is no loss: its arguments, its options, and those of every call. */
+/** A right call of each function that is not a loss: its arguments, its options, and those of every call. */
 const calls: Readonly<Record<string, readonly [args: readonly unknown[], options?: Options, common?: string[]]>> = {
   FeatureStatistics: [[2]],
   FrechetInceptionDistance: [[2]],

@@ -42,7 +42,7 @@ function callOf({ name, arguments: specs, options }: FunctionSpec): string {
   return methods[name] ? `new ${call}: ${methods[name]}` : call;
 }
 
-/** Every function of the package that is no loss and says what it is, by name. */
+/** Every function of the package that is not a loss and says what it is, by name. */
 export const functions: readonly Score[] = Object.values<unknown>(lossary)
   .flatMap((value) => (typeof value === "function" && "spec" in value ? [value.spec as FunctionSpec] : []))
   .filter((spec) => !isLossSpec(spec))
