@@ -18,7 +18,7 @@ const pure = [
   "test/handbook/{claims,pages,tables,widgets}.test.ts",
 ];
 /** … but for what the memory of a fresh process holds. */
-const fresh = ["src/losses/embedding/memory.test.ts"];
+const fresh = ["src/losses/embedding/memory.test.ts", "test/kernels.test.ts"];
 
 export default defineConfig({
   plugins: [inlineWasm],
@@ -32,7 +32,8 @@ export default defineConfig({
     projects: [
       // Loading and compiling everything anew for each file takes two thirds longer.
       { extends: true, test: { name: "pure", include: pure, exclude: fresh, isolate: false } },
-      { extends: true, test: { name: "apart", include: ["test/**/*.test.ts", ...fresh], exclude: pure } },
+      { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: pure } },
+      { extends: true, test: { name: "fresh", include: fresh } },
     ],
   },
 });

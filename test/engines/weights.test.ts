@@ -89,7 +89,8 @@ describe.each(engines)("$title", ({ dtype, checksLabels, accuracy, least, extra,
   it.each(weighable)("%s weighs as its kernel does", async (name) => {
     const loss = losses[name] as AnyLoss;
     const { acrossRows } = specOf(loss).unreduced ?? {};
-    for (const options of optionsOf(name).slice(0, 2)) {
+    // jax-js is slow in float64: the second options are tried by the others.
+    for (const options of optionsOf(name).slice(0, dtype === "float64" ? 1 : 2)) {
       const inputs = inputsOf(name, 1, false);
       for (const leading of [false, true]) {
         const sampleWeight = weightsOf(name, inputs, options, leading);
