@@ -1,6 +1,6 @@
 /** Arguments, options and reductions of a page's functions, as tables made of their specifications. */
 
-import type { LossSpec } from "lossary";
+import type { LossSpec, TensorOption } from "lossary";
 import * as lossary from "lossary";
 import type { Language } from "../kit/widget.ts";
 import type { Page } from "./source.ts";
@@ -37,6 +37,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 const shape = (symbols: string) => code(`[${symbols.split(" ").join(", ")}]`);
 
+const shapesOf = ({ shape: one, otherShape }: TensorOption<unknown>, language: Language) => [
+  [one, ...(otherShape === undefined ? [] : [otherShape])].map(shape).join(words[language].comma),
+];
+
 function optionRow(name: string, option: LossSpec["options"][string], meaning: string, language: Language): string[] {
   const initial =
     "required" in option && option.required
@@ -49,7 +53,7 @@ function optionRow(name: string, option: LossSpec["options"][string], meaning: s
       ? option.choices.map((choice) => code(`"${choice}"`)).join(words[language].comma)
       : option.type === "boolean"
         ? `${code("true")}${words[language].comma}${code("false")}`
-        : `${cell(option.range)}${option.type === "tensor" ? ` ${shape(option.shape)}` : ""}`;
+        : [cell(option.range), ...(option.type === "tensor" ? shapesOf(option, language) : [])].join(" ");
   return [code(name), initial, range, cell(meaning)];
 }
 

@@ -36,7 +36,10 @@ export function describeOption(option: OptionSpec | ValueOption): string {
   else if (option.type === "choice") parts.push(option.choices.map((choice) => showDefault(choice)).join(" or "));
   else if (option.type === "boolean") parts.push("true or false");
   else if (option.type === "value") parts.push(option.expected);
-  else parts.push(`${option.scalar ? "number or " : ""}tensor ${showSymbolic(option.shape)} in ${option.range}`);
+  else {
+    const shapes = [option.shape, option.otherShape].filter((shape) => shape !== undefined).map(showSymbolic);
+    parts.push(`${option.scalar ? "number or " : ""}tensor ${shapes.join(" or ")} in ${option.range}`);
+  }
   if (option.default !== undefined) parts.push(`default ${showDefault(option.default)}`);
   else parts.push(option.required ? "required" : "no default");
   return parts.join(", ");

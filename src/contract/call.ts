@@ -202,8 +202,14 @@ function readTensors<X>(
     if (spec?.type !== "tensor") continue;
     const value = options[key];
     if (value === null || value === undefined || typeof value === "number") continue;
-    const view = reader.readOption(`${name}: ${key}`, value, spec as TensorOption);
-    bindArgument(name, bindings, { name: key, shape: spec.shape }, reader.shapeOf(view), []);
+    const read = (shape: string) => reader.readOption(`${name}: ${key}`, value, { ...(spec as TensorOption), shape });
+    let { shape } = spec;
+    let view = read(shape);
+    if (spec.otherShape !== undefined && bindings.rank(spec.otherShape) === reader.shapeOf(view).length) {
+      shape = spec.otherShape;
+      view = read(shape);
+    }
+    bindArgument(name, bindings, { name: key, shape }, reader.shapeOf(view), []);
     tensors.set(key, view);
   }
   return tensors;

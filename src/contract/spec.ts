@@ -97,6 +97,8 @@ export interface BooleanOption extends OptionBase {
 export interface TensorOption<T = undefined> extends OptionBase {
   readonly type: "tensor";
   readonly shape: string;
+  /** Another shape the same numbers may come in, told by its number of axes. */
+  readonly otherShape?: string;
   readonly default: T;
   readonly range: string;
   readonly scalar?: boolean;

@@ -1,6 +1,6 @@
 const intervals = new Map<string, (value: number) => boolean>();
 
-/** The test for an interval written as "[0, 1)". NaN lies in none. */
+/** The test for an interval written as "[0, 1)", or for a set, "{0, 1}". NaN lies in none. */
 export function interval(range: string): (value: number) => boolean {
   const inside = intervals.get(range) ?? parseInterval(range);
   intervals.set(range, inside);
@@ -8,6 +8,8 @@ export function interval(range: string): (value: number) => boolean {
 }
 
 function parseInterval(range: string): (value: number) => boolean {
+  const set = /^\{(.+)\}$/.exec(range)?.[1]?.split(",").map(Number);
+  if (set) return (value) => set.includes(value);
   const match = /^([[(])\s*(\S+),\s*(\S+)\s*([\])])$/.exec(range);
   if (!match) throw new Error(`internal: "${range}" is not an interval`);
   const [, open, lowText, highText, close] = match as unknown as [string, string, string, string, string];

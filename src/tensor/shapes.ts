@@ -82,6 +82,11 @@ export class Bindings {
     return null;
   }
 
+  /** How many axes a symbolic shape has, once "..." is bound. */
+  rank(symbolic: string): number {
+    return tokens(symbolic).length + (symbolic.includes("...") ? (this.#rest?.length ?? 0) - 1 : 0);
+  }
+
   /** The concrete shape a symbolic one stands for, once all its symbols are bound. */
   resolve(symbolic: string): number[] {
     return tokens(symbolic).flatMap((token) =>

@@ -176,6 +176,7 @@ describe("intervals", () => {
     expect(inside("[0, 1)", [0, 0.5, 1, -1, Number.NaN])).toEqual([true, true, false, false, false]);
     expect(inside("(0, 1]", [0, 1])).toEqual([false, true]);
     expect(inside("(−∞, ∞)", [-1e308, Number.POSITIVE_INFINITY])).toEqual([true, false]);
+    expect(inside("{0, 1}", [0, 1, 0.5, Number.NaN])).toEqual([true, true, false, false]);
     expect(() => interval("0..1")).toThrow(/internal/);
   });
 });

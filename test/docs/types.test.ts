@@ -69,7 +69,7 @@ function saysOtherwise(spec: Option, text: string): boolean {
   if (spec.range === "(−∞, ∞)") return /\bwhole numbers\b/.test(text);
   const discrete = spec.type === "tensor" ? !spec.scalar : spec.integer === true;
   const [low = "", high = ""] = spec.range.match(/\d+/g) ?? [];
-  const isPair = discrete && spec.range === `[${low}, ${Number(low) + 1}]`;
+  const isPair = discrete && [`[${low}, ${Number(low) + 1}]`, `{${low}, ${high}}`].includes(spec.range);
   return isPair && [low, high].every((value) => new RegExp(`\\b${value}\\b`).test(text));
 }
 

@@ -315,6 +315,16 @@ describe("channels", () => {
         lossary.reconstructionLoss(x, y, { mask, channelsLast }),
         lossary.reconstructionLoss(turned(x), turned(y), { mask: turned(mask) }),
       );
+      const whole = tf.cast(tf.less(mask, 0.9), "float32");
+      const flat = tf.reshape(whole, [2, 32, 32]);
+      for (const fused of [true, false]) {
+        const own = { ...options, window: 3, channelsLast, fused };
+        same(lossary.ssimLoss(x, y, { ...own, mask: whole }), lossary.ssimLoss(x, y, { ...own, mask: flat }));
+        same(
+          lossary.diceLoss(x, y, { channelsLast, fused, mask: whole }),
+          lossary.diceLoss(x, y, { channelsLast, fused, mask: flat }),
+        );
+      }
       const gradient = tf.grad((a: Tensor) => lossary.ssimLoss(a, y, { ...options, channelsLast }) as Scalar)(x);
       expect(gradient.shape).toEqual(shape);
     });

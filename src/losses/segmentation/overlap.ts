@@ -1,8 +1,7 @@
 /** What the segmentation losses share: probabilities against masks, one value per sample and class. */
 import type { Pass, StagedInputs } from "../../contract/loss.ts";
 import { nowhere, type Pointer } from "../../kernel/kernels.ts";
-import { LossaryRangeError } from "../../lossaryError.ts";
-import { type Operand, position, viewOf } from "../../tensor/stage.ts";
+import type { Operand } from "../../tensor/stage.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 
 export type Masks = [probabilities: FloatInput, targets: FloatInput];
@@ -45,7 +44,7 @@ export interface OverlapOptions extends MaskOption {
 }
 
 export interface MaskOption {
-  /** 1 at positions that count, 0 at those left out of every sum, whatever they hold; [N, ...]. Default: all count. */
+  /** 1 at positions that count, 0 at those left out of every sum, whatever they hold; [N, ...] or [N, 1, ...]. Default: all count. */
   mask?: FloatInput;
 }
 
@@ -53,8 +52,9 @@ export const maskOption = {
   mask: {
     type: "tensor",
     shape: "N ...",
+    otherShape: "N 1 ...",
     default: undefined,
-    range: "[0, 1]",
+    range: "{0, 1}",
     doc: "1 at positions that count, 0 at those left out of every sum.",
   },
 } as const;
@@ -91,22 +91,12 @@ function kept({ kernel, dims, dtype, take }: Part, x: Operand, mask: Operand | u
   return out;
 }
 
-/** Throws where a mask holds anything but 0 and 1. */
-export function checkMask(mask: Operand | undefined, { dtype }: Part): void {
-  if (!mask) return;
-  const values = viewOf(mask.pointer, mask.size, dtype);
-  const index = values.findIndex((value) => value !== 0 && value !== 1);
-  if (index >= 0)
-    throw new LossaryRangeError(`${mask.what}${position(index, mask.shape)}`, `is ${values[index]}, expected 0 or 1`);
-}
-
 /** The divisor of the mean: the weights of the groups that count. */
 export function weightOfMasks(
   [, t]: StagedInputs<Masks>,
   { perBatch, weight, ignoreEmpty, mask }: StagedOverlap,
   pass: Part,
 ): number {
-  checkMask(mask, pass);
   const { count, positions } = masksOf(pass);
   const C = pass.dims.C as number;
   const targets = ignoreEmpty ? kept(pass, t, mask) : t.pointer;

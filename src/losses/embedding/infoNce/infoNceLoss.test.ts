@@ -99,6 +99,9 @@ it("infoNceLoss: several positives, one, or none, in both directions", () => {
     }
   const identity = q.map((_, i) => q.map((__, j) => Number(i === j)));
   expect(infoNceLoss(q, k, { positives: identity })).toBeCloseTo(infoNceLoss(q, k), 13);
+  expect(() => infoNceLoss(q, k, { positives: q.map(() => q.map(() => 0.5)) })).toThrow(
+    "infoNceLoss: positives[0, 0] is 0.5, outside {0, 1}",
+  );
   const none = infoNceLoss.valueAndGrad(q, k, { positives: q.map(() => q.map(() => 0)) });
   expect([none.value, ...none.grads.queries.data, ...none.grads.keys.data].every((v) => v === 0)).toBe(true);
 });

@@ -58,7 +58,7 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
         type: "tensor",
         shape: "N N",
         default: undefined,
-        range: "[0, 1]",
+        range: "{0, 1}",
         doc: "Which keys (columns) are right for which query (row).",
       },
     },

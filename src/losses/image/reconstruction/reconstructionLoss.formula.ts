@@ -9,7 +9,10 @@ export const reconstructionPortable = portableScalar(
     const errors = m.sub(predictions, targets);
     const sizes = m.abs(errors);
     let value = m.mean(sizes);
-    if (mask) value = m.add(value, m.mul(m.mean(m.mul(m.abs(mask), sizes)), maskWeight));
+    if (mask) {
+      const [n, , h, w] = m.shapeOf(errors) as [number, number, number, number];
+      value = m.add(value, m.mul(m.mean(m.mul(m.abs(m.reshape(mask, [n, 1, h, w])), sizes)), maskWeight));
+    }
     for (const axis of [2, 3]) {
       const edges = steps(m, errors, axis);
       if (edges) value = m.add(value, m.mul(m.mean(edges), edgeWeight));

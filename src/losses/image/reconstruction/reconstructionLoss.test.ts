@@ -65,6 +65,8 @@ describe("reconstructionLoss with a mask", () => {
     );
     const mask = { data: Float64Array.of(0, 0, 1, 0), shape: [1, 1, 2, 2] };
     const d = (i: number) => Math.abs((x.data[i] as number) - (y.data[i] as number));
+    const flat = { ...mask, shape: [1, 2, 2] };
+    expect(reconstructionLoss(x, y, { mask: flat })).toBe(reconstructionLoss(x, y, { mask }));
     expect(reconstructionLoss(x, y, { mask, maskWeight: 8 })).toBeCloseTo(l1Loss(x, y) + d(2) + d(6), 14);
   });
 

@@ -20,7 +20,7 @@ export interface ReconstructionOptions {
  *
  * Each mean runs over what follows it: all N C H W pixels, for the mask too; N C H (W − 1) and N C (H − 1) W steps.
  *
- * Shapes     predictions, targets: [N, C, H, W], equal; mask: [N, 1, H, W], the same for all channels. One number.
+ * Shapes     predictions, targets: [N, C, H, W], equal; mask: [N, 1, H, W] or [N, H, W], the same for all channels. One number.
  * Gradient   For both images; 0 where an error, or a step of it, is 0. The mask is a constant.
  * Errors     Negative weights; shapes that differ; empty input.
  * Edges      Without mask, maskWeight does nothing. An image one pixel wide (or high) has no steps that way. NaN gives NaN.
@@ -39,9 +39,10 @@ export const reconstructionLoss = defineScalarLoss<Images, ReconstructionOptions
       mask: {
         type: "tensor",
         shape: "N 1 H W",
+        otherShape: "N H W",
         default: undefined,
         range: "(−∞, ∞)",
-        doc: "Where errors count more; [N, 1, H, W].",
+        doc: "Where errors count more.",
       },
       maskWeight: { type: "number", default: 30, range: "[0, ∞)", doc: "Weight of the masked error." },
       edgeWeight: { type: "number", default: 0, range: "[0, ∞)", doc: "Weight of errors of the image's edges." },

@@ -285,6 +285,16 @@ describe.each([3, 4, 11])("a window of %d", (window) => {
   });
 });
 
+it("ssimLoss: a mask is of 0 and 1, with an axis of channels or without", () => {
+  const [x, y] = scene([1, 2, 8, 8], 9);
+  const mask = Array.from({ length: 8 }, (_, r) => Array.from({ length: 8 }, (__, c) => Number(r > 1 || c > 2)));
+  const given = { dataRange: 1, window: 3 };
+  expect(ssimLoss(x, y, { ...given, mask: [[mask]] })).toBe(ssimLoss(x, y, { ...given, mask: [mask] }));
+  const half = mask.map((row) => row.map((m) => m / 2));
+  for (const call of [ssimLoss, ssim])
+    expect(() => call(x, y, { ...given, mask: [half] })).toThrow(/mask\[0, 0, 3\] is 0\.5, outside \{0, 1\}/);
+});
+
 it('ssimLoss: padding "same" takes images of half a window, and no smaller ones', () => {
   const image = (side: number) => ({
     data: Float64Array.from({ length: side * side }, (_, i) => i % 7),

@@ -50,8 +50,9 @@ export const ssimOptions = {
   mask: {
     type: "tensor",
     shape: "N H W",
+    otherShape: "N 1 H W",
     default: undefined,
-    range: "[0, 1]",
+    range: "{0, 1}",
     doc: "Pixels that count; a window over a 0 is left out.",
   },
 } as const;

@@ -25,7 +25,7 @@ export interface DiceOptions extends OverlapOptions {
  *     I = Σ p t,  P = Σ p,  T = Σ t          over the positions of one sample and class; squared: P = Σ p², T = Σ t²
  *     L = w_c (1 − (2 I + s) / (P + T + s))
  *
- * Shapes     probabilities, targets: [N, C, ...], equal; weight: [C]; mask: [N, ...]. Unreduced value: [N, C], with perBatch [C].
+ * Shapes     probabilities, targets: [N, C, ...], equal; weight: [C]; mask: [N, ...] or [N, 1, ...]. Unreduced value: [N, C], with perBatch [C].
  *            The mean divides by the sum of the weights of the values that count, N·C without weights.
  * Gradient   w (A/B² (1 − t) − (2B − A)/B² t) for probabilities, A/B being the fraction; squared 2w (A/B p − t) / B.
  *            Targets are constants.

@@ -1,5 +1,5 @@
 import { defineLoss } from "../../../contract/loss.ts";
-import { checkMask, type MaskOption, type Masks, type MasksGrads, maskOption, masks, overMasked } from "../overlap.ts";
+import { type MaskOption, type Masks, type MasksGrads, maskOption, masks, overMasked } from "../overlap.ts";
 
 export interface GeneralizedDiceOptions extends MaskOption {
   /** Added above and below the fraction, in positions of the rarest class; ≥ 0. Default 1e-5. */
@@ -12,7 +12,7 @@ export interface GeneralizedDiceOptions extends MaskOption {
  *     w_c = (v / Σ t)²                                      over the positions of one class; v the least Σ t above 0
  *     L = 1 − (2 Σ_c w_c Σ p t + s) / (Σ_c w_c Σ (p + t) + s)
  *
- * Shapes     probabilities, targets: [N, C, ...], equal; mask: [N, ...]. Unreduced value: [N]. The mean divides by N.
+ * Shapes     probabilities, targets: [N, C, ...], equal; mask: [N, ...] or [N, 1, ...]. Unreduced value: [N]. The mean divides by N.
  * Gradient   Probabilities; targets, and so the weights, are constants.
  * Errors     Probabilities or targets outside [0, 1]; a mask of other numbers than 0 and 1; smooth < 0; shapes that differ; empty input.
  * Edges      A class without target has weight 1, as has the rarest: false alarms cost, also in a sample without any
@@ -54,10 +54,7 @@ export const generalizedDiceLoss = defineLoss<Masks, GeneralizedDiceOptions, Mas
     ],
   },
   {
-    divisor: (_inputs, { mask }, pass) => {
-      checkMask(mask, pass);
-      return pass.dims.N as number;
-    },
+    divisor: (_inputs, _options, { dims }) => dims.N,
     run: (inputs, { smooth, mask }, pass) => {
       const { kernel, values, grads, scale, take } = pass;
       const { N, C, "...": positions } = pass.dims as { N: number; C: number; "...": number };

@@ -21,7 +21,7 @@ export interface JaccardOptions extends OverlapOptions {
  *     I = Σ p t,  U = Σ p + Σ t − I          over the positions of one sample and class
  *     L = w_c (1 − (I + s) / (U + s))
  *
- * Shapes     probabilities, targets: [N, C, ...], equal; weight: [C]; mask: [N, ...]. Unreduced value: [N, C], with perBatch
+ * Shapes     probabilities, targets: [N, C, ...], equal; weight: [C]; mask: [N, ...] or [N, 1, ...]. Unreduced value: [N, C], with perBatch
  *            [C]. The mean divides by the sum of the weights of the values that count, N·C without weights.
  * Gradient   A/B² (1 − t) − t/B for probabilities, A/B being the fraction; targets are constants.
  * Errors     Probabilities or targets outside [0, 1]; a mask of other numbers than 0 and 1; smooth or a weight < 0; shapes that differ; empty input.

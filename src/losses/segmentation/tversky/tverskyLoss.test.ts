@@ -120,7 +120,9 @@ describe.each([diceLoss, tverskyLoss, jaccardLoss, generalizedDiceLoss])("%o: po
     const [p, t] = [[[[0.5, 0.25]]], [[[1, 0]]]];
     const { value, grads } = loss.valueAndGrad(p, t, { mask: [[0, 0]] });
     expect([value, ...grads.probabilities.data]).toEqual([0, 0, 0]);
-    expect(() => loss(p, t, { mask: [[0.5, 1]] })).toThrow(`${name}: mask[0, 0] is 0.5, expected 0 or 1`);
-    expect(() => loss(p, t, { mask: [[[1, 1]]] })).toThrow("mask is [1, 1, 2], expected [1, 2]");
+    expect(() => loss(p, t, { mask: [[0.5, 1]] })).toThrow(`${name}: mask[0, 0] is 0.5, outside {0, 1}`);
+    expect(() => loss(p, t, { mask: [[[1], [1]]] })).toThrow("mask is [1, 2, 1], expected [1, 1, 2]");
+    expect(() => loss(p, t, { mask: [1, 1] })).toThrow("mask is [2], expected [1, 2]");
+    expect(loss(p, t, { mask: [[[1, 0]]] })).toBe(loss(p, t, { mask: [[1, 0]] }));
   });
 });

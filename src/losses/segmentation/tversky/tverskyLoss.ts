@@ -29,7 +29,7 @@ export interface TverskyOptions extends OverlapOptions {
  *     I = Σ p t,  FP = Σ p − I,  FN = Σ t − I          over the positions of one sample and class
  *     L = w_c (1 − (I + s) / (I + α FP + β FN + s))^(1/γ)
  *
- * Shapes     probabilities, targets: [N, C, ...], equal; weight: [C]; mask: [N, ...]. Unreduced value: [N, C], with perBatch
+ * Shapes     probabilities, targets: [N, C, ...], equal; weight: [C]; mask: [N, ...] or [N, 1, ...]. Unreduced value: [N, C], with perBatch
  *            [C]. The mean divides by the sum of the weights of the values that count, N·C without weights.
  * Gradient   (α A (1 − t) − (β A + α FP + β FN) t) / B² for probabilities, A/B being the fraction, times that of the power
  *            1/γ; targets are constants.
