@@ -2,7 +2,7 @@ import { type Kernels, type Pointer, sharedAt } from "../../build/kernels.ts";
 import wasm from "../../build/kernels.wasm";
 import { refusal } from "./refusal.ts";
 
-export { BoxLoss, DistanceKind, HingeForm, Margin, TransportCost } from "../../build/kernels.ts";
+export { BoxLayout, BoxLoss, DistanceKind, HingeForm, Margin, TransportCost } from "../../build/kernels.ts";
 export type { Kernels, Pointer };
 
 /** The address that belongs to nobody: an array that is not there, a result that is not wanted. */

@@ -10,6 +10,29 @@
 //            that each do a part are faster than one that does all: more of their steps are under way at once.
 import { lanes, splat } from "./vector.kernel";
 
+/** What the four numbers of a box are. */
+export enum BoxLayout {
+  xyxy,
+  ltrb,
+  xywh,
+  cxcywh,
+}
+
+/** Whether the numbers are edges; else an origin and extents. */
+export function areEdges(layout: BoxLayout): bool {
+  return layout <= BoxLayout.ltrb;
+}
+
+/** What makes a coordinate of the first number: distances to the left and up count the other way. */
+export function signOf(layout: BoxLayout): f64 {
+  return layout === BoxLayout.ltrb ? -1 : 1;
+}
+
+/** The share k of an extent that lies below the origin. */
+export function shareBelow(layout: BoxLayout): f64 {
+  return layout === BoxLayout.cxcywh ? 0.5 : 0;
+}
+
 /** Extent of the first box, of the second, of what they share, and of the hull of both. */
 export const OWN: usize = 0;
 export const OTHER: usize = 16;
@@ -28,8 +51,7 @@ export const AXIS: usize = 144;
 
 /**
  * Measures n pairs of boxes along x, or with `upper` along y, a vector of pairs after the other. `step` is the way from one
- * vector of first boxes to the next; 0 compares the same with all. `sign` is −1 for ltrb; `k` is the share of an extent
- * below o. Gaps are 0 where they are not asked for.
+ * vector of first boxes to the next; 0 compares the same with all. Gaps are 0 where they are not asked for.
  */
 export function measureAxis<T extends number>(
   state: usize,
@@ -37,14 +59,14 @@ export function measureAxis<T extends number>(
   step: usize,
   t: usize,
   n: i32,
+  layout: BoxLayout,
   upper: bool,
-  edges: bool,
-  sign: f64,
-  k: f64,
   gaps: bool,
 ): void {
   const unit = inputScale<T>();
-  const signed = v128.mul<T>(unit, splat<T>(sign));
+  const edges = areEdges(layout);
+  const k = shareBelow(layout);
+  const signed = v128.mul<T>(unit, splat<T>(signOf(layout)));
   const below = splat<T>(k);
   const above = splat<T>(1 - k);
   const zero = splat<T>(0);

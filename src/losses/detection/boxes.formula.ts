@@ -1,6 +1,14 @@
 /** What the definitions on paired boxes share: measures along both axes, areas, and the terms of the losses. */
 import type { Maths } from "../../formula/maths.ts";
-import { type BoxFormat, formats } from "./boxes.ts";
+import type { BoxFormat } from "./boxes.ts";
+
+/** A format as edges, the first of them perhaps negated, or as origin and extent, a share of it below. */
+const formats: Readonly<Record<BoxFormat, { edges: boolean; sign: number; share: number }>> = {
+  xyxy: { edges: true, sign: 1, share: 0 },
+  ltrb: { edges: true, sign: -1, share: 0 },
+  xywh: { edges: false, sign: 1, share: 0 },
+  cxcywh: { edges: false, sign: 1, share: 0.5 },
+};
 
 /** Along one axis, [N] each: extents of the boxes, of what they share and of their hull; distance of their centres. */
 interface Axis<X> {

@@ -3,7 +3,7 @@
  * [0, 4]: of these, and of these alone, an empty batch is not a mistake; sum and mean are 0.
  */
 import type { Pass, StagedInputs } from "../../contract/loss.ts";
-import { BoxLoss } from "../../kernel/kernels.ts";
+import { BoxLayout, BoxLoss } from "../../kernel/kernels.ts";
 import type { FloatInput } from "../../tensor/tensor.ts";
 
 export type Boxes = [predictions: FloatInput, targets: FloatInput];
@@ -58,14 +58,6 @@ export const diouReference = {
   url: "https://arxiv.org/abs/1911.08287",
 } as const;
 
-/** How the kernels take a format: as edges (the first of them negated) or as origin and extent (a share of it below). */
-export const formats: Readonly<Record<BoxFormat, { edges: boolean; sign: number; share: number }>> = {
-  xyxy: { edges: true, sign: 1, share: 0 },
-  ltrb: { edges: true, sign: -1, share: 0 },
-  xywh: { edges: false, sign: 1, share: 0 },
-  cxcywh: { edges: false, sign: 1, share: 0.5 },
-};
-
 export const countBoxes = (_inputs: unknown, _options: unknown, { dims }: Pick<Pass, "dims">): number =>
   dims.N as number;
 
@@ -75,15 +67,12 @@ export function runBoxes(
   format: BoxFormat,
   { kernel, dims, values, grads, scale, take }: Pass<BoxesGrads>,
 ): number {
-  const { edges, sign, share } = formats[format];
   return kernel.boxLoss(
     predictions.pointer,
     targets.pointer,
     dims.N as number,
     BoxLoss[kind],
-    edges,
-    sign,
-    share,
+    BoxLayout[format],
     values,
     grads.predictions,
     scale,

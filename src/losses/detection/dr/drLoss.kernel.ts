@@ -5,8 +5,7 @@
 //             where 1 ± (p − P)/λ cancels, 1e-4 and 2e-13.
 // Method      Negatives are runs of neighbours between positives and ignored rows. A first pass finds their largest logit,
 //             which shifts the exponentials; a second sums, and leaves p and exp · p (1 − p) for the gradient.
-// Requires    n, c > 0; labels of −1…c. `runs` is scratch for 2 (n + 1) i32, `own` for 3 n numbers, `terms` for n c, used
-//             with a gradient only.
+// Requires    n, c > 0; labels of −1…c.
 import { exp, expOf } from "../../../kernel/maths/exp.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs } from "../../../kernel/maths/sigmoid.kernel";
@@ -24,6 +23,11 @@ import {
   total,
 } from "../../../kernel/maths/vector.kernel";
 
+/** With a gradient a term for each logit; logits, probabilities and terms of the positives; ends of the runs. */
+export function distributionalRankingWorkspace<T extends number>(n: i32, c: i32, graded: bool): f64 {
+  return <f64>sizeof<T>() * <f64>n * <f64>(graded ? c + 3 : 3) + 8 * (<f64>n + 1);
+}
+
 export function distributionalRanking<T extends number>(
   x: usize,
   labels: usize,
@@ -36,10 +40,11 @@ export function distributionalRanking<T extends number>(
   margin: f64,
   dx: usize,
   scale: f64,
-  runs: usize,
-  own: usize,
-  terms: usize,
+  workspace: usize,
 ): f64 {
+  const terms = workspace;
+  const own = dx ? terms + bytes<T>(n * c) : terms;
+  const runs = own + bytes<T>(3 * n);
   const count = findRuns(labels, n, c, runs);
   const found = gatherPositives<T>(x, labels, n, c, own);
   const ownP = dx ? own + bytes<T>(n) : 0;

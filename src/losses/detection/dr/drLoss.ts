@@ -68,7 +68,7 @@ export const drLoss = defineScalarLoss<[logits: FloatInput, targets: IndexInput]
       },
     ],
   },
-  ([x, targets], { posLambda, negLambda, slope, tau, margin }, { kernel, dims, dtype, grads, scale, take }) => {
+  ([x, targets], { posLambda, negLambda, slope, tau, margin }, { kernel, dims, grads, scale, take }) => {
     const [n, c] = [dims.N as number, dims.C as number];
     return kernel.distributionalRanking(
       x.pointer,
@@ -82,9 +82,7 @@ export const drLoss = defineScalarLoss<[logits: FloatInput, targets: IndexInput]
       margin,
       grads.logits,
       scale,
-      take("int32", 2 * (n + 1)),
-      take(dtype, 3 * n),
-      grads.logits ? take(dtype, n * c) : nowhere,
+      take("bytes", kernel.distributionalRankingWorkspace(n, c, grads.logits !== nowhere)),
     );
   },
   ([, targets], _options, { dims }) =>

@@ -1,7 +1,7 @@
 // Intersection over union of every box of a list with every box of another: I / U, 0 where U is.
 // Accuracy    6e-7 (f32), 1e-15 (f64), absolute.
 // Requires    n, m ≥ 0. `state` is scratch of pairwiseIouWorkspace bytes.
-import { AXIS, measureAxis, OTHER, OWN, SHARED, tiny } from "../../../kernel/maths/boxes.kernel";
+import { AXIS, BoxLayout, measureAxis, OTHER, OWN, SHARED, tiny } from "../../../kernel/maths/boxes.kernel";
 import { bytes, lanes, store } from "../../../kernel/maths/vector.kernel";
 
 // Vectors of pairs that one loop hands to the next.
@@ -14,12 +14,10 @@ export function pairwiseIouWorkspace(): i32 {
 
 export function pairwiseIou<T extends number>(
   a: usize,
-  n: i32,
   b: usize,
+  n: i32,
   m: i32,
-  edges: bool,
-  sign: f64,
-  k: f64,
+  layout: BoxLayout,
   out: usize,
   state: usize,
 ): void {
@@ -32,8 +30,8 @@ export function pairwiseIou<T extends number>(
     let to = out + <usize>i * bytes<T>(m);
     for (let left = m; left > 0; left -= most) {
       const count = min(left, most);
-      measureAxis<T>(state, copies, 0, t, count, false, edges, sign, k, false);
-      measureAxis<T>(state, copies, 0, t, count, true, edges, sign, k, false);
+      measureAxis<T>(state, copies, 0, t, count, layout, false, false);
+      measureAxis<T>(state, copies, 0, t, count, layout, true, false);
       storeIou<T>(state, count, to);
       t += <usize>count * box;
       to += bytes<T>(count);

@@ -1,9 +1,10 @@
 import type { CommonOptions } from "../../../contract/loss.ts";
 import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
+import { BoxLayout } from "../../../kernel/kernels.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
-import { type BoxOptions, formatOption, formats } from "../boxes.ts";
+import { type BoxOptions, formatOption } from "../boxes.ts";
 
 type Inputs = [boxes1: FloatInput, boxes2: FloatInput];
 
@@ -33,10 +34,9 @@ export function iou(...args: unknown[]): Tensor {
   return withPass<Inputs, BoxOptions, Tensor>(spec, args, ([a, b], { format }, pass) => {
     const { kernel, dims, dtype } = pass;
     const [n, m] = [dims.N, dims.M];
-    const { edges, sign, share } = formats[format];
     const out = pass.take(dtype, n * m);
     const state = pass.take("bytes", kernel.pairwiseIouWorkspace());
-    kernel.pairwiseIou(a.pointer, n, b.pointer, m, edges, sign, share, out, state);
+    kernel.pairwiseIou(a.pointer, b.pointer, n, m, BoxLayout[format], out, state);
     return { data: viewOf(out, n * m, dtype).slice(), shape: [n, m] };
   });
 }

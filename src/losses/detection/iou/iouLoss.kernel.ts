@@ -15,6 +15,8 @@
 import { angle } from "../../../kernel/maths/atan.kernel";
 import {
   AXIS,
+  areEdges,
+  BoxLayout,
   GAP,
   HIGH,
   HULL,
@@ -27,6 +29,8 @@ import {
   OWN,
   SCALE,
   SHARED,
+  shareBelow,
+  signOf,
   tiny,
 } from "../../../kernel/maths/boxes.kernel";
 import { log } from "../../../kernel/maths/log.kernel";
@@ -72,9 +76,7 @@ export function boxLoss<T extends number>(
   t: usize,
   n: i32,
   kind: BoxLoss,
-  edges: bool,
-  sign: f64,
-  k: f64,
+  layout: BoxLayout,
   values: usize,
   dp: usize,
   scale: f64,
@@ -86,11 +88,11 @@ export function boxLoss<T extends number>(
   let sum: f64 = 0;
   for (let left = n; left > 0; left -= most) {
     const count = min(left, most);
-    measureAxis<T>(state, p, step, t, count, false, edges, sign, k, kind >= BoxLoss.diou);
-    measureAxis<T>(state, p, step, t, count, true, edges, sign, k, kind >= BoxLoss.diou);
+    measureAxis<T>(state, p, step, t, count, layout, false, kind >= BoxLoss.diou);
+    measureAxis<T>(state, p, step, t, count, layout, true, kind >= BoxLoss.diou);
     if (kind === BoxLoss.ciou) aspectsOf<T>(state, count);
     sum += lossesOf<T>(state, count, values, kind);
-    if (dp) gradientsOf<T>(state, count, dp, scale, edges, sign, k);
+    if (dp) gradientsOf<T>(state, count, layout, dp, scale);
     p += <usize>count * box;
     t += <usize>count * box;
     if (values) values += <usize>count * sizeof<T>();
@@ -114,19 +116,12 @@ function lossesOf<T extends number>(state: usize, n: i32, values: usize, kind: B
 }
 
 /** From the derivatives along both axes to the gradients. */
-function gradientsOf<T extends number>(
-  state: usize,
-  n: i32,
-  dp: usize,
-  scale: f64,
-  edges: bool,
-  sign: f64,
-  k: f64,
-): void {
+function gradientsOf<T extends number>(state: usize, n: i32, layout: BoxLayout, dp: usize, scale: f64): void {
   const step = <usize>4 * sizeof<T>() * <usize>lanes<T>();
   const factor = v128.mul<T>(splat<T>(scale), inputScale<T>());
-  const signs = splat<T>(sign);
-  const shares = splat<T>(k);
+  const edges = areEdges(layout);
+  const signs = splat<T>(signOf(layout));
+  const shares = splat<T>(shareBelow(layout));
   for (let left = n; left > 0; left -= lanes<T>(), state += 2 * AXIS, dp += step) {
     axisGradient<T>(state, factor, edges, signs, shares);
     axisGradient<T>(state + AXIS, factor, edges, signs, shares);

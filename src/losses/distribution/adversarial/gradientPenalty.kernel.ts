@@ -33,12 +33,12 @@ export function gradientPenalty<T extends number>(
   g: usize,
   rows: i32,
   columns: i32,
+  weight: f64,
+  target: f64,
+  oneSided: bool,
   values: usize,
   dg: usize,
   scale: f64,
-  weight: f64,
-  target: f64,
-  oneSided: i32,
 ): f64 {
   const stride = bytes<T>(columns);
   let all: f64 = 0;

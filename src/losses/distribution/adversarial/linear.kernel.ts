@@ -12,7 +12,7 @@ import {
 } from "../../../kernel/maths/vector.kernel";
 
 /** Returns Σ slope · x; stores slope · x in `values`, and scale · slope (NaN where x is) in `dx`. */
-export function linear<T extends number>(x: usize, n: i32, values: usize, dx: usize, slope: f64, scale: f64): f64 {
+export function linear<T extends number>(x: usize, n: i32, slope: f64, values: usize, dx: usize, scale: f64): f64 {
   const by = splat<T>(slope);
   const constant = splat<T>(slope * scale);
   let sum = f64x2.splat(0);

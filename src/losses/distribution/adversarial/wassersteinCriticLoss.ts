@@ -35,6 +35,6 @@ export const wassersteinCriticLoss = defineScalarLoss<[real: FloatInput, fake: F
     ],
   },
   ([real, fake], _, { kernel, grads, scale }) =>
-    kernel.linear(fake.pointer, fake.size, nowhere, grads.fake, 1 / fake.size, scale) +
-    kernel.linear(real.pointer, real.size, nowhere, grads.real, -1 / real.size, scale),
+    kernel.linear(fake.pointer, fake.size, 1 / fake.size, nowhere, grads.fake, scale) +
+    kernel.linear(real.pointer, real.size, -1 / real.size, nowhere, grads.real, scale),
 );

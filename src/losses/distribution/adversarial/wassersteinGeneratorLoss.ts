@@ -32,6 +32,6 @@ export const wassersteinGeneratorLoss = defineLoss<[fake: FloatInput], object, "
   {
     divisor: elements,
     run: ([fake], _, { kernel, values, grads, scale }) =>
-      kernel.linear(fake.pointer, fake.size, values, grads.fake, -1, scale),
+      kernel.linear(fake.pointer, fake.size, -1, values, grads.fake, scale),
   },
 );

@@ -35,10 +35,10 @@ export function distillation<T extends number>(
   y: usize,
   rows: i32,
   columns: i32,
+  temperature: f64,
   values: usize,
   dx: usize,
   scale: f64,
-  temperature: f64,
 ): f64 {
   const inverse = 1 / temperature;
   const by = splat<T>(inverse);

@@ -55,7 +55,7 @@ export const distillationLoss = defineLoss<
       const valuesAt = (first: number) => after(pass.values, first * bytesPerElement(dtype));
       const to = [grads.studentLogits] as const;
       return eachRows(pass, [x.pointer, y.pointer], to, (rows, [x, y], [dx], first) =>
-        kernel.distillation(x, y, rows, dims.C as number, valuesAt(first), dx, scale, temperature),
+        kernel.distillation(x, y, rows, dims.C as number, temperature, valuesAt(first), dx, scale),
       );
     },
   },

@@ -40,7 +40,7 @@ export function couple({ x, y, cost, xWeights, yWeights }: Problem, kernel: Kern
   const [n, m] = [rows.index.length, columns.index.length];
   const d = x.shape[1] as number;
   const costs = take("float64", n * m);
-  if (!Number.isFinite(kernel.costs(rows.points, n, columns.points, m, d, kindOfCost(cost), costs))) return null;
+  if (!Number.isFinite(kernel.costs(rows.points, columns.points, n, m, d, kindOfCost(cost), costs))) return null;
   const [from, to] = [take("int32", n + m), take("int32", n + m)];
   const masses = take("float64", n + m);
   const weighted = rows.weights !== undefined || columns.weights !== undefined;
@@ -53,8 +53,8 @@ export function couple({ x, y, cost, xWeights, yWeights }: Problem, kernel: Kern
   ];
   viewOf(supply, n, "float64").set(rowShares);
   viewOf(after(supply, 8 * n), m, "float64").set(columnShares);
-  const work = [take("float64", n + m), take("bytes", 32 * (n + m)), take("int32", m)] as const;
-  const pairs = kernel.networkSimplex(costs, n, m, supply, ...work, from, to, masses);
+  const workspace = take("bytes", kernel.networkSimplexWorkspace(n, m));
+  const pairs = kernel.networkSimplex(costs, supply, n, m, from, to, masses, workspace);
   for (const [pointer, { index }] of [
     [from, rows],
     [to, columns],

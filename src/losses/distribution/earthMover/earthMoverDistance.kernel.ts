@@ -18,8 +18,8 @@ export enum TransportCost {
 /** Returns the sum of all costs, which is not finite if any of them is not. */
 export function costs<T extends number>(
   x: usize,
-  n: i32,
   y: usize,
+  n: i32,
   m: i32,
   d: i32,
   kind: TransportCost,
@@ -44,22 +44,27 @@ export function costs<T extends number>(
   return all;
 }
 
-/** Returns Σ mass · cost; `sums` is f64 [n + m, d]. */
+/** Sums of both gradients, in f64. */
+export function planGradientWorkspace(n: i32, m: i32, d: i32): f64 {
+  return 8 * (<f64>n + <f64>m) * <f64>d;
+}
+
+/** Returns Σ mass · cost. */
 export function planGradient<T extends number>(
   x: usize,
-  n: i32,
   y: usize,
-  m: i32,
-  d: i32,
-  kind: TransportCost,
   from: usize,
   to: usize,
   masses: usize,
+  n: i32,
+  m: i32,
+  d: i32,
   pairs: i32,
+  kind: TransportCost,
   dx: usize,
   dy: usize,
-  sums: usize,
   scale: f64,
+  sums: usize,
 ): f64 {
   let all: f64 = 0;
   const ySums = sums + ((<usize>n * d) << 3);

@@ -76,21 +76,22 @@ export const earthMoverDistance = defineScalarLoss<[x: FloatInput, y: FloatInput
       return Number.NaN;
     }
     const [n, d] = x.shape as [number, number];
+    const m = y.shape[0] as number;
     const work = kernel.planGradient(
       x.pointer,
-      n,
       y.pointer,
-      y.shape[0] as number,
-      d,
-      kindOfCost(cost),
       found.from,
       found.to,
       found.masses,
+      n,
+      m,
+      d,
       found.pairs,
+      kindOfCost(cost),
       grads.x,
       grads.y,
-      take("float64", x.size + y.size),
       scale / found.mass,
+      take("bytes", kernel.planGradientWorkspace(n, m, d)),
     );
     return work / found.mass;
   },

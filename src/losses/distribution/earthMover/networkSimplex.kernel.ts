@@ -20,23 +20,29 @@ const PREVIOUS: usize = 20;
 const DEPTH: usize = 24;
 const INDEX: usize = 28;
 
+/** A potential and a record for each node, and the columns that the first tree has yet to serve. */
+export function networkSimplexWorkspace(n: i32, m: i32): i32 {
+  return (n + m) * (8 + <i32>RECORD) + 4 * m;
+}
+
 /**
  * Writes the pairs that ship something to `from`, `to` (i32) and `shipped` (f64), n + m − 1 at most, and returns their
- * number. `masses` (changed) and `potentials` are f64, rows then columns; `tree` has 32 bytes a node, `open` is i32 [m].
+ * number. `masses` (changed) are f64, rows then columns.
  */
 // biome-ignore lint/correctness/noUnusedVariables: every exported kernel has a form for either type
 export function networkSimplex<T extends number>(
   cost: usize,
+  masses: usize,
   n: i32,
   m: i32,
-  masses: usize,
-  potentials: usize,
-  tree: usize,
-  open: usize,
   from: usize,
   to: usize,
   shipped: usize,
+  workspace: usize,
 ): i32 {
+  const potentials = workspace;
+  const tree = potentials + ((<usize>(n + m)) << 3);
+  const open = tree + <usize>(n + m) * RECORD;
   const root = plant(cost, n, m, masses, tree, open);
   store<f64>(potentials + (load<u32>(root + INDEX) << 3), 0);
   for (let child = load<usize>(root + FIRST); child; child = load<usize>(child + NEXT))

@@ -5,7 +5,7 @@
 //   R_i = Σ_j E_ij, C_j = Σ_i E_ij,   E_ij = exp(a_i + h_j − c_ij / ε):  softmin_i = ε (a_i − log R_i), and likewise for C
 // Powers dᵖ come from the matrix `powers` that `powerRows` fills, or, where that is 0, are made from coordinates row by
 // row, used and forgotten. The other points come transposed, coordinate by coordinate, each coordinate and h padded to a multiple of 64 bytes:
-// h with −Infinity, coordinates with 0. `row` and the rows of `powers` have room for one such coordinate.
+// h with −Infinity, coordinates with 0. Rows of `powers` have room for one such coordinate.
 // Accuracy    computed in T with sums in f64: 1e-5 (f32), 1e-13 (f64) relative, or of 1 where that is more (annealing.ts
 //             takes f64 then); gradients of the divergence, in which parts cancel, 4e-5 (f32) of the largest down to a blur of
 //             a fiftieth of the diameter, 1.2e-3 at a thousandth: rounding of the cost is divided by ε.
@@ -16,8 +16,18 @@ import { addTo, bytes, headMask, lanes, maximum, splat, total } from "../../../k
 
 const BLOCK: usize = 64;
 
+/** Bytes of a coordinate of n points, padded. */
+export function softminStride<T extends number>(n: i32): u32 {
+  return <u32>((bytes<T>(n) + BLOCK - 1) & ~(BLOCK - 1));
+}
+
+/** What each of the functions on soft minima needs: a row of exponents, and what it gathers or makes anew beside it. */
+export function softminWorkspace(stride: u32): u32 {
+  return 2 * stride;
+}
+
 /** Fills h: potential / ε − log n, −Infinity after. */
-export function exponentBase<T extends number>(potential: usize, n: i32, inverse: f64, h: usize, stride: u32): void {
+export function exponentBase<T extends number>(potential: usize, n: i32, stride: u32, inverse: f64, h: usize): void {
   const share = logOf(<f64>n);
   for (let i = 0; i < n; i++)
     store<T>(h + bytes<T>(i), <T>(load<f64>(potential + ((<usize>i) << 3)) * inverse - share));
@@ -66,9 +76,9 @@ function powerRow<T extends number>(x: usize, y: usize, d: i32, stride: usize, p
 /** Fills `powers`: dᵖ from n points to all others, a row of `stride` bytes each. */
 export function powerRows<T extends number>(
   x: usize,
+  y: usize,
   n: i32,
   d: i32,
-  y: usize,
   stride: u32,
   p: f64,
   powers: usize,
@@ -114,15 +124,15 @@ function exponentials<T extends number>(row: usize, stride: usize, most: f64): f
 export function softmin<T extends number>(
   powers: usize,
   x: usize,
+  y: usize,
+  h: usize,
   n: i32,
   d: i32,
-  y: usize,
   stride: u32,
-  h: usize,
   inverse: f64,
   p: f64,
-  row: usize,
   out: usize,
+  row: usize,
 ): void {
   for (let i = 0; i < n; i++, x += bytes<T>(d), out += 8) {
     if (!powers) powerRow<T>(x, y, d, stride, p, row);
@@ -138,26 +148,25 @@ const GATHERED = 64;
 
 /**
  * Fills rowSums f64 [n] with R, and columnSums f64, one a number of `stride`, with C. `base` are the a_i, in T. With `self`
- * both clouds are one and E is symmetric: R takes j ≥ i, C the rest, and R + C is the sum of a row. `gathered` has room for
- * `stride` bytes.
+ * both clouds are one and E is symmetric: R takes j ≥ i, C the rest, and R + C is the sum of a row.
  */
 export function softminBoth<T extends number>(
   powers: usize,
   x: usize,
-  n: i32,
-  d: i32,
   y: usize,
-  stride: u32,
   base: usize,
   h: usize,
+  n: i32,
+  d: i32,
+  stride: u32,
   inverse: f64,
   p: f64,
-  self: i32,
-  row: usize,
-  gathered: usize,
+  self: bool,
   rowSums: usize,
   columnSums: usize,
+  row: usize,
 ): void {
+  const gathered = row + stride;
   memory.fill(columnSums, 0, stride * (8 / sizeof<T>()));
   memory.fill(gathered, 0, stride);
   for (let i = 0; i < n; i++, x += bytes<T>(d)) {
@@ -218,18 +227,18 @@ function fold<T extends number>(gathered: usize, stride: usize, sums: usize): vo
 export function softminGradient<T extends number>(
   powers: usize,
   x: usize,
+  y: usize,
+  h: usize,
   n: i32,
   d: i32,
-  y: usize,
   stride: u32,
-  h: usize,
   inverse: f64,
   p: f64,
-  row: usize,
-  squares: usize,
-  scale: f64,
   sums: usize,
+  scale: f64,
+  row: usize,
 ): void {
+  const squares = row + stride;
   for (let i = 0; i < n; i++, x += bytes<T>(d)) {
     if (!powers) powerRow<T>(x, y, d, stride, p, row);
     const most = exponents<T>(powers ? powers + <usize>i * stride : row, h, stride, inverse / p, row);

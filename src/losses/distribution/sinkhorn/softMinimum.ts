@@ -35,13 +35,9 @@ const [LEAST_SUM, MOST_SUM] = [1e-20, 1e30];
 
 export type Machine = Pick<Pass, "kernel" | "dtype" | "take">;
 
-export function cloudOf(
-  { pointer, shape }: Operand,
-  shares: Float64Array | undefined,
-  { kernel, dtype }: Machine,
-): Cloud {
+export function cloudOf({ pointer, shape }: Operand, shares: Float64Array | undefined, { kernel }: Machine): Cloud {
   const [n, d] = shape as [number, number];
-  const stride = Math.ceil((n * bytesPerElement(dtype)) / 64) * 64;
+  const stride = kernel.softminStride(n);
   const transposed = take("bytes", d * stride);
   kernel.transposePoints(pointer, n, d, transposed, stride);
   const logs = shares?.map((share) => Math.log(share * n));
@@ -52,17 +48,17 @@ export function cloudOf(
 export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { kernel, dtype }: Machine) {
   const stride = Math.max(...clouds.map((cloud) => cloud.stride));
   const longest = Math.max(...clouds.map(({ n }) => n));
-  const room = (bytes: number) => take("bytes", bytes);
-  const [h, base, row, squares] = [room(stride), room(stride), room(stride), room(64)];
+  const [h, base] = [take("bytes", stride), take("bytes", stride)];
   const [given, out] = [take("float64", longest), take("float64", longest)];
-  const [gathered, columnSums] = [room(stride), room((8 / bytesPerElement(dtype)) * stride)];
+  const columnSums = take("float64", stride / bytesPerElement(dtype));
+  const workspace = take("bytes", kernel.softminWorkspace(stride));
   const prepare = (over: Cloud, potentials: Float64Array, inverse: number) => {
     const exponents = viewOf(given, over.n, "float64");
     exponents.set(potentials);
     over.logs?.forEach((log, j) => {
       exponents[j] = (exponents[j] as number) + log / inverse;
     });
-    kernel.exponentBase(given, over.n, inverse, h, over.stride);
+    kernel.exponentBase(given, over.n, over.stride, inverse, h);
   };
   const values = (
     { from: { points, n }, over, powers }: Side,
@@ -71,7 +67,7 @@ export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { ke
   ): Float64Array => {
     const inverse = 1 / temperature;
     prepare(over, potentials, inverse);
-    kernel.softmin(powers, points, n, d, over.transposed, over.stride, h, inverse, p, row, out);
+    kernel.softmin(powers, points, over.transposed, h, n, d, over.stride, inverse, p, out, workspace);
     return viewOf(out, n, "float64").slice();
   };
   /** One soft minimum by itself. */
@@ -89,19 +85,18 @@ export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { ke
     kernel.softminBoth(
       powers,
       from.points,
-      from.n,
-      d,
       over.transposed,
-      over.stride,
       base,
       h,
+      from.n,
+      d,
+      over.stride,
       inverse,
       p,
-      Number(self),
-      row,
-      gathered,
+      self,
       out,
       columnSums,
+      workspace,
     );
     return {
       rows: { sums: viewOf(out, from.n, "float64").slice(), added: Float64Array.from(a) },
@@ -138,7 +133,7 @@ export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { ke
     values,
     powers({ points, n }: Cloud, { transposed, stride }: Cloud): Pointer {
       const pointer = take("bytes", n * stride);
-      kernel.powerRows(points, n, d, transposed, stride, p, pointer);
+      kernel.powerRows(points, transposed, n, d, stride, p, pointer);
       return pointer;
     },
     addGradient(
@@ -151,7 +146,7 @@ export function softMinimum(clouds: readonly Cloud[], d: number, p: number, { ke
       const inverse = 1 / temperature;
       prepare(over, potentials, inverse);
       const { transposed, stride } = over;
-      kernel.softminGradient(powers, points, n, d, transposed, stride, h, inverse, p, row, squares, scale, sums);
+      kernel.softminGradient(powers, points, transposed, h, n, d, stride, inverse, p, sums, scale, workspace);
     },
   };
 }

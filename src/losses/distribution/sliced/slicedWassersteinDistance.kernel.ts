@@ -6,7 +6,7 @@
 // Accuracy   1e-6 (f32), 1e-13 (f64) relative; sums in f64.
 // Requires   n, d > 0; direction is f64 [d].
 
-export function project<T extends number>(x: usize, n: i32, d: i32, direction: usize, out: usize): void {
+export function project<T extends number>(x: usize, direction: usize, n: i32, d: i32, out: usize): void {
   for (let i = 0; i < n; i++, out += sizeof<T>()) {
     let sum: f64 = 0;
     for (let k = 0; k < d; k++, x += sizeof<T>()) sum += <f64>load<T>(x) * load<f64>(direction + ((<usize>k) << 3));
@@ -14,7 +14,7 @@ export function project<T extends number>(x: usize, n: i32, d: i32, direction: u
   }
 }
 
-export function spread<T extends number>(g: usize, n: i32, d: i32, direction: usize, sums: usize): void {
+export function spread<T extends number>(g: usize, direction: usize, n: i32, d: i32, sums: usize): void {
   for (let i = 0; i < n; i++, g += sizeof<T>()) {
     const by = <f64>load<T>(g);
     for (let k = 0; k < d; k++, sums += 8)

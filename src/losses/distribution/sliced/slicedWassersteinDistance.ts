@@ -70,11 +70,11 @@ export const slicedWassersteinDistance = defineScalarLoss<
     for (let k = 0; k < projections; k++) {
       viewOf(direction, d, "float64").set(unitVector(d, random.normal));
       for (const side of [u, v]) {
-        kernel.project(side.points, side.size, d, direction, side.projected);
+        kernel.project(side.points, direction, side.size, d, side.projected);
         sort(side.projected, side.size, side);
       }
       total += walk(kernel, { u, v, p }, unit, unit, u.gradient, v.gradient);
-      for (const { gradient, size, sums } of [u, v]) if (gradient) kernel.spread(gradient, size, d, direction, sums);
+      for (const { gradient, size, sums } of [u, v]) if (gradient) kernel.spread(gradient, direction, size, d, sums);
     }
     const mean = total / projections;
     const slope = mean === 0 ? 0 : (scale * mean ** (1 / p - 1)) / p / projections;

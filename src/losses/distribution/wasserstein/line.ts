@@ -16,18 +16,15 @@ export interface Transport {
   readonly p: number;
 }
 
-const DIGITS = 6 * 2048;
-
 /** A sorter of at most `most` numbers; its results live in scratch memory of their own, its working memory is shared. */
 export function sorter({ kernel, dtype, take }: Pick<Pass, "kernel" | "dtype" | "take">, most: number) {
-  const pairs = take(dtype, 4 * most);
-  const counts = take(dtype, DIGITS);
+  const workspace = take("bytes", kernel.argsortWorkspace(most));
   return (
     x: Pointer,
     size: number,
     into: Sorted = { sorted: take(dtype, size), order: take(dtype, size), size },
   ): Sorted => {
-    kernel.argsort(x, size, into.sorted, into.order, pairs, counts);
+    kernel.argsort(x, size, into.sorted, into.order, workspace);
     return into;
   };
 }
@@ -45,14 +42,14 @@ export const walk = (
     u.sorted,
     u.order,
     u.weights,
-    u.size,
     v.sorted,
     v.order,
     v.weights,
+    u.size,
     v.size,
-    du,
-    dv,
     p,
     unit,
+    du,
+    dv,
     scale,
   );

@@ -3,7 +3,6 @@
 // Keys are the floats' bits, changed so that they compare as unsigned numbers: all bits turned for negative numbers, the
 // sign bit for others. −0 is sorted as 0. The sort is stable: equal numbers stay in index order. A digit that all keys
 // share costs no pass. NaN goes to the ends.
-// Needs     `pairs`: 2 n pairs of 8 (f32) or 16 (f64) bytes; `counts`: 6 · 2048 i32.
 // Requires  n > 0; memory aligned to 8.
 
 /** Bytes of a pair. */
@@ -31,20 +30,24 @@ function loadKey<T extends number>(pair: usize): u64 {
   return sizeof<T>() === 8 ? load<u64>(pair) : <u64>load<u32>(pair);
 }
 
+/** How many digits of 11 bits a key has. */
+function digitsOf<T extends number>(): i32 {
+  return sizeof<T>() === 8 ? 6 : 3;
+}
+
+/** Two lists of pairs, between which the passes go to and fro, and for each digit how many keys have which. */
+export function argsortWorkspace<T extends number>(n: i32): f64 {
+  return 2 * <f64>n * <f64>pairSize<T>() + <f64>(digitsOf<T>() << 13);
+}
+
 /** Writes the sorted numbers to `sorted` and where each came from to `order` (i32). */
-export function argsort<T extends number>(
-  x: usize,
-  n: i32,
-  sorted: usize,
-  order: usize,
-  pairs: usize,
-  counts: usize,
-): void {
+export function argsort<T extends number>(x: usize, n: i32, sorted: usize, order: usize, workspace: usize): void {
   const size = pairSize<T>();
-  const digits: i32 = sizeof<T>() === 8 ? 6 : 3;
+  const digits = digitsOf<T>();
+  let from = workspace;
+  let to = from + <usize>n * size;
+  const counts = to + <usize>n * size;
   memory.fill(counts, 0, (<usize>digits) << 13);
-  let from = pairs;
-  let to = pairs + <usize>n * size;
   for (let i = 0; i < n; i++) {
     let key = keyOf<T>(load<T>(x + ((<usize>i) << alignof<T>())));
     const pair = from + <usize>i * size;

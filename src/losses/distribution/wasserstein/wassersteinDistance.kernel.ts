@@ -94,10 +94,10 @@ function pairs<T extends number>(
   v: usize,
   vOrder: usize,
   n: i32,
-  du: usize,
-  dv: usize,
   p: f64,
   unit: f64,
+  du: usize,
+  dv: usize,
   scale: f64,
 ): f64 {
   const inverse = 1 / unit;
@@ -133,18 +133,18 @@ export function transport1d<T extends number>(
   u: usize,
   uOrder: usize,
   uWeights: usize,
-  n: i32,
   v: usize,
   vOrder: usize,
   vWeights: usize,
+  n: i32,
   m: i32,
-  du: usize,
-  dv: usize,
   p: f64,
   unit: f64,
+  du: usize,
+  dv: usize,
   scale: f64,
 ): f64 {
-  if (n === m && !uWeights && !vWeights) return pairs<T>(u, uOrder, v, vOrder, n, du, dv, p, unit, scale);
+  if (n === m && !uWeights && !vWeights) return pairs<T>(u, uOrder, v, vOrder, n, p, unit, du, dv, scale);
   const uTotal = sumOf<T>(uWeights, n);
   const vTotal = sumOf<T>(vWeights, m);
   const share = 1 / (uTotal * vTotal);

@@ -19,12 +19,12 @@ import { bytes, lanes, load as loadVector, splat, store as storeVector } from ".
 /** s̄ goes into `shares`, α into `attention`; the scores stay. */
 export function damsmAttend<T extends number>(
   scores: usize,
-  shares: usize,
-  attention: usize,
   lengths: usize,
   count: i32,
   regions: i32,
   gamma1: f64,
+  shares: usize,
+  attention: usize,
 ): void {
   const row = bytes<T>(regions);
   for (let c = 0; c < count; c++, lengths += 4) {
@@ -58,13 +58,13 @@ function softmaxOverWords<T extends number>(scores: usize, shares: usize, length
 
 /** dα becomes ds. */
 export function damsmAttendGradient<T extends number>(
-  gradient: usize,
   attention: usize,
   shares: usize,
   lengths: usize,
   count: i32,
   regions: i32,
   gamma1: f64,
+  gradient: usize,
 ): void {
   const row = bytes<T>(regions);
   for (let c = 0; c < count; c++, lengths += 4) {
@@ -105,7 +105,12 @@ function backOverWords<T extends number>(g: usize, p: usize, length: i32, region
   }
 }
 
-/** Matches of `count` captions, f64; `cosines` is scratch for one f64 a word of the longest. */
+/** A cosine for each word of the longest caption, in f64. */
+export function damsmMatchWorkspace(words: i32): i32 {
+  return words << 3;
+}
+
+/** Matches of `count` captions, f64. */
 export function damsmMatch<T extends number>(
   contexts: usize,
   embeddings: usize,
@@ -113,8 +118,8 @@ export function damsmMatch<T extends number>(
   count: i32,
   d: i32,
   gamma2: f64,
-  cosines: usize,
   matches: usize,
+  cosines: usize,
 ): void {
   for (let c = 0; c < count; c++, lengths += 4, matches += 8) {
     const length = load<i32>(lengths);
@@ -131,7 +136,7 @@ function matchOf<T extends number>(c: usize, e: usize, length: i32, d: i32, gamm
   return softmaxRow<f64>(cosines, length, gamma2, 1);
 }
 
-/** Contexts become their gradients; `slopes` f64 [count] holds the gradients of the matches. */
+/** Contexts become their gradients; `upstream` f64 [count] holds those of the matches. */
 export function damsmMatchGradient<T extends number>(
   contexts: usize,
   embeddings: usize,
@@ -139,15 +144,15 @@ export function damsmMatchGradient<T extends number>(
   count: i32,
   d: i32,
   gamma2: f64,
-  cosines: usize,
-  slopes: usize,
   gradient: usize,
+  upstream: usize,
+  cosines: usize,
 ): void {
   const row = bytes<T>(d);
-  for (let k = 0; k < count; k++, lengths += 4, slopes += 8) {
+  for (let k = 0; k < count; k++, lengths += 4, upstream += 8) {
     const length = load<i32>(lengths);
     matchOf<T>(contexts, embeddings, length, d, gamma2, cosines);
-    const slope = gamma2 * load<f64>(slopes);
+    const slope = gamma2 * load<f64>(upstream);
     for (let t = 0; t < length; t++, contexts += row, embeddings += row) {
       const weight = slope * load<f64>(cosines + ((<usize>t) << 3));
       backThroughCosine<T>(contexts, embeddings, d, weight, gradient);

@@ -85,7 +85,8 @@ function match(pass: Machine, { regions, words, lengths, gamma1, gamma2 }: WordI
   const pairs = keep ? n * total : Math.min(total, most * t);
   const [scores, contexts] = [pass.take(pass.dtype, pairs * r), pass.take(pass.dtype, pairs * d)];
   const [shares, attention] = [pass.take(pass.dtype, most * t * r), pass.take(pass.dtype, most * t * r)];
-  const [packed, cosines, results] = [pass.take(pass.dtype, total * d), take("float64", t), take("float64", most)];
+  const [packed, results] = [pass.take(pass.dtype, total * d), take("float64", most)];
+  const cosines = take("bytes", kernel.damsmMatchWorkspace(t));
   const multiply = multiplier(pass);
   kernel.damsmPack(words, lengths, n, t, d, packed);
   const imageOf = (i: number, from = regions) => matrix(after(from, i * r * d * size), r, d);
@@ -101,7 +102,7 @@ function match(pass: Machine, { regions, words, lengths, gamma1, gamma2 }: WordI
         const own = matrix(after(packed, start * d * size), rows, d);
         const [scored, context] = [matrix(after(scores, at * r), rows, r), matrix(after(contexts, at * d), rows, d)];
         if (!ready) multiply(own, transpose(imageOf(i)), scored.pointer);
-        kernel.damsmAttend(scored.pointer, shares, attention, after(lengths, 4 * first), count, r, gamma1);
+        kernel.damsmAttend(scored.pointer, after(lengths, 4 * first), count, r, gamma1, shares, attention);
         if (!ready) multiply(matrix(attention, rows, r), imageOf(i), context.pointer);
         use({ i, first, count, start, own, scored, context });
       }
@@ -109,7 +110,7 @@ function match(pass: Machine, { regions, words, lengths, gamma1, gamma2 }: WordI
 
   const matches = new Float64Array(n * n);
   eachBlock(false, ({ i, first, count, own, context }) => {
-    kernel.damsmMatch(context.pointer, own.pointer, after(lengths, 4 * first), count, d, gamma2, cosines, results);
+    kernel.damsmMatch(context.pointer, own.pointer, after(lengths, 4 * first), count, d, gamma2, results, cosines);
     matches.set(viewOf(results, count, "float64"), i * n + first);
   });
 
@@ -121,10 +122,10 @@ function match(pass: Machine, { regions, words, lengths, gamma1, gamma2 }: WordI
       const dOwn = after(dPacked, start * d * size);
       const at = after(lengths, 4 * first);
       viewOf(results, count, "float64").set(gradient.subarray(i * n + first, i * n + first + count));
-      kernel.damsmMatchGradient(context.pointer, own.pointer, at, count, d, gamma2, cosines, results, dOwn);
+      kernel.damsmMatchGradient(context.pointer, own.pointer, at, count, d, gamma2, dOwn, results, cosines);
       // Contexts are their gradients now, and scores are about to be theirs.
       multiply(context, transpose(imageOf(i)), scored.pointer);
-      kernel.damsmAttendGradient(scored.pointer, attention, shares, at, count, r, gamma1);
+      kernel.damsmAttendGradient(attention, shares, at, count, r, gamma1, scored.pointer);
       if (dOwn) multiply(scored, imageOf(i), dOwn, true);
       if (!dRegions) return;
       const dImage = imageOf(i, dRegions).pointer;

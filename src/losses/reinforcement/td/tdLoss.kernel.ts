@@ -29,11 +29,11 @@ export function temporalDifference<T extends number>(
   next: usize,
   d: usize,
   n: i32,
+  discount: f64,
+  threshold: f64,
   values: usize,
   dv: usize,
   scale: f64,
-  discount: f64,
-  threshold: f64,
 ): f64 {
   const gamma = splat<T>(discount);
   const h = splat<T>(threshold);

@@ -75,11 +75,11 @@ export const tdLoss = defineLoss<
         next.pointer,
         d.pointer,
         v.size,
+        discount,
+        huber ?? largest[dtype],
         values,
         grads.values,
         scale,
-        discount,
-        huber ?? largest[dtype],
       ),
   },
 );
