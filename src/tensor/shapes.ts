@@ -133,7 +133,8 @@ export function bindArgument(
   before: readonly { readonly name: string; readonly shape: Shape }[],
   hint?: () => string,
 ): void {
-  if (sizeOf(shape) === 0 && !argument.emptyAllowed)
+  // Only of the items, which the first axis counts, may there be none.
+  if (sizeOf(shape) === 0 && !(argument.emptyAllowed && shape[0] === 0))
     throw new LossaryRangeError(
       `${name}: ${argument.name}`,
       `is empty (${showShape(shape)}); at least one element is needed`,

@@ -203,7 +203,11 @@ const cases: Readonly<Record<string, EngineCase>> = {
   diouLoss: { options: formats, ...boxes },
   ciouLoss: { options: formats, ...boxes },
   drLoss: {
-    options: [{}, { posLambda: 0.2, negLambda: 0.5, slope: 2, tau: 1, margin: 0 }],
+    options: [
+      {},
+      { posLambda: 0.2, negLambda: 0.5, slope: 2, tau: 1, margin: 0 },
+      { mask: [0, 1, 2, 3, 4].map((n) => [0, 1, 2, 3].map((c) => Number((n + 2 * c) % 3 > 0))) },
+    ],
     draw: { targets: (random, { C }) => random.below((C as number) + 2) - 1 },
   },
   ssimLoss: similarityOf,

@@ -206,6 +206,31 @@ for (const { title, run, options } of engines)
     });
   });
 
+it("a ranking of no rows, or of none that counts, costs 0 with gradient 0, in both engines", async () => {
+  const { numpy: np, valueAndGrad } = jax.jax;
+  const loss = jax.native.drLoss as NonNullable<(typeof jax.native)[string]>;
+  for (const backend of ["cpu", "wasm"]) {
+    await tfjs.tf.setBackend(backend);
+    for (const [data, shape, labels] of [
+      [[], [0, 2], []],
+      [[3, Number.NaN], [1, 2], [-1]],
+    ] as const) {
+      const targets = { data: [...labels], shape: [labels.length] };
+      const zeros = data.map(() => 0);
+      for (const fused of [true, false]) {
+        const { value, grads } = await tfjs.valueAndGrad("drLoss", [{ data: [...data], shape: [...shape] }, targets], {
+          fused,
+        });
+        expect([value, ...(grads.logits as number[]).map((g) => g + 0)]).toEqual([0, ...zeros]);
+      }
+      const [value, gradient] = valueAndGrad((x: import("@jax-js/jax").Array) =>
+        loss(x, np.array([...labels], { dtype: np.int32 }).reshape([labels.length])),
+      )(labels.length ? np.array([[...data]]) : np.zeros([0, 2]));
+      expect([...(await value.data()), ...(await gradient.data())].map((g) => g + 0)).toEqual([0, ...zeros]);
+    }
+  }
+});
+
 it("no boxes cost 0, with an empty gradient, in both engines", async () => {
   await tfjs.tf.setBackend("cpu");
   for (const name of ["iouLoss", "giouLoss", "diouLoss", "ciouLoss"])

@@ -17,6 +17,14 @@ export type Options = Readonly<Record<string, unknown>>;
 
 export const specOf = (loss: AnyLoss): LossSpec => loss.spec as LossSpec;
 
+/** Options as the specification fills them in: references take defaults from nowhere else. */
+export const filledIn = <O extends object>(loss: AnyLoss, given: O): Required<O> => ({
+  ...(Object.fromEntries(
+    Object.entries(specOf(loss).options).map(([key, option]) => [key, option.default]),
+  ) as Required<O>),
+  ...given,
+});
+
 /** Symbolic shape of the unreduced value; "" for a loss of one number. */
 export const shapeUnder = ({ unreduced }: LossSpec, options: Options): string =>
   unreduced ? unreducedShape(unreduced, options) : "";

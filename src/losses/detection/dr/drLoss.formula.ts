@@ -3,19 +3,22 @@ import type { Maths } from "../../../formula/maths.ts";
 import { sizeOf } from "../../../tensor/tensor.ts";
 import { drLoss } from "./drLoss.ts";
 
-/** τ/L · softplus(L (P₋ − P₊ + margin));  P₋ = 0 without negatives, P₊ = 1 without positives */
+/** τ/L · softplus(L (P₋ − P₊ + margin));  P₋ = 0 without negatives, P₊ = 1 without positives, 0 without both */
 export const drPortable = portableScalar(
   drLoss,
-  (m, [logits, targets], { posLambda, negLambda, slope, tau, margin }, { C }) => {
-    const ignored = m.expand(m.less(targets, 0), 1);
-    const scores = m.sigmoid(m.where(ignored, 0, logits));
+  (m, [logits, targets], { posLambda, negLambda, slope, tau, margin, mask }, { N, C }) => {
+    if (N === 0) return m.sum(logits);
+    const seen = m.not(m.expand(m.less(targets, 0), 1));
+    const counts = mask ? m.and(seen, m.not(m.equal(mask, 0))) : seen;
+    const scores = m.sigmoid(m.where(counts, logits, 0));
     const p = m.ofClasses(m.expand(m.add(targets, 1), 1), (C as number) + 2, scores);
-    const positive = m.classes(m.sub(targets, 1), C as number);
-    const negative = m.and(m.not(ignored), m.not(positive));
+    const positive = m.and(counts, m.classes(m.sub(targets, 1), C as number));
+    const negative = m.and(counts, m.not(positive));
     const under = tilted(m, p, negative, 1 / negLambda, 0);
     const over = tilted(m, p, positive, -1 / posLambda, 1);
     const lead = m.add(m.sub(under, over), margin);
-    return m.mul(m.softplus(m.mul(lead, slope)), tau / slope);
+    const none = m.equal(m.count(counts), 0);
+    return m.where(none, 0, m.mul(m.softplus(m.mul(lead, slope)), tau / slope));
   },
 );
 

@@ -5,7 +5,8 @@
 //             where 1 ± (p − P)/λ cancels, 1e-4 and 2e-13.
 // Method      Negatives are runs of neighbours between positives and ignored rows. A first pass finds their largest logit,
 //             which shifts the exponentials; a second sums, and leaves p and exp · p (1 − p) for the gradient.
-// Requires    n, c > 0; labels of −1…c.
+// Items       No row that counts, or no logit of those: 0 with gradient 0. A logit whose `mask` is 0 is not there, whatever it holds.
+// Requires    labels of −1…c; `mask` of n c numbers or nowhere.
 import { exp, expOf } from "../../../kernel/maths/exp.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs } from "../../../kernel/maths/sigmoid.kernel";
@@ -23,14 +24,16 @@ import {
   total,
 } from "../../../kernel/maths/vector.kernel";
 
-/** With a gradient a term for each logit; logits, probabilities and terms of the positives; ends of the runs. */
-export function distributionalRankingWorkspace<T extends number>(n: i32, c: i32, graded: bool): f64 {
-  return <f64>sizeof<T>() * <f64>n * <f64>(graded ? c + 3 : 3) + 8 * (<f64>n + 1);
+/** With a gradient a term for each logit; logits, probabilities and terms of the positives; ends of the runs, which a mask makes more of. */
+export function distributionalRankingWorkspace<T extends number>(n: i32, c: i32, masked: bool, graded: bool): f64 {
+  const runs = masked ? 0.5 * <f64>n * <f64>c : <f64>n;
+  return <f64>sizeof<T>() * <f64>n * <f64>(graded ? c + 3 : 3) + 8 * (runs + 1);
 }
 
 export function distributionalRanking<T extends number>(
   x: usize,
   labels: usize,
+  mask: usize,
   n: i32,
   c: i32,
   lambdaOver: f64,
@@ -45,8 +48,12 @@ export function distributionalRanking<T extends number>(
   const terms = workspace;
   const own = dx ? terms + bytes<T>(n * c) : terms;
   const runs = own + bytes<T>(3 * n);
-  const count = findRuns(labels, n, c, runs);
-  const found = gatherPositives<T>(x, labels, n, c, own);
+  const count = mask ? findMaskedRuns<T>(labels, mask, n, c, runs) : findRuns(labels, n, c, runs);
+  const found = gatherPositives<T>(x, labels, mask, n, c, own);
+  if (count === 0 && found === 0) {
+    if (dx) memory.fill(dx, 0, bytes<T>(n * c));
+    return 0;
+  }
   const ownP = dx ? own + bytes<T>(n) : 0;
   const ownTerms = own + bytes<T>(2 * n);
   // The positives' exponentials fall with p: the smallest logit has the largest.
@@ -77,7 +84,7 @@ export function distributionalRanking<T extends number>(
     }
     memory.fill(dx + bytes<T>(from), 0, bytes<T>(n * c - from));
     slopes<T>(ownP, ownTerms, found, -rate / massOver, -1 / lambdaOver, meanOver);
-    scatterPositives<T>(ownP, labels, n, c, dx);
+    scatterPositives<T>(ownP, labels, mask, n, c, dx);
   }
   return (tau / slope) * (max<f64>(z, 0) + v128.extract_lane<f64>(log1p<f64>(f64x2.splat(e)), 0));
 }
@@ -100,20 +107,47 @@ function findRuns(labels: usize, n: i32, c: i32, runs: usize): i32 {
   return count;
 }
 
-function gatherPositives<T extends number>(x: usize, labels: usize, n: i32, c: i32, own: usize): i32 {
+/** The same of the logits whose mask is not 0. */
+function findMaskedRuns<T extends number>(labels: usize, mask: usize, n: i32, c: i32, runs: usize): i32 {
+  let count = 0;
+  let start = 0;
+  for (let i = 0; i <= n; i++) {
+    const label = i < n ? i32.load(labels + ((<usize>i) << 2)) : -1;
+    for (let k = 0; k < (i < n ? c : 1); k++) {
+      const at = i * c + k;
+      if (label >= 0 && k !== label - 1 && element<T>(mask + bytes<T>(at)) !== 0) continue;
+      if (at > start) {
+        i32.store(runs + 8 * <usize>count, start);
+        i32.store(runs + 8 * <usize>count, at, 4);
+        count++;
+      }
+      start = at + 1;
+    }
+  }
+  return count;
+}
+
+/** Where the positive logit of row i lies among all; below 0 if it has none. */
+function positiveOf<T extends number>(labels: usize, mask: usize, i: i32, c: i32): i32 {
+  const label = i32.load(labels + ((<usize>i) << 2));
+  const at = i * c + label - 1;
+  return label <= 0 || (mask && element<T>(mask + bytes<T>(at)) === 0) ? -1 : at;
+}
+
+function gatherPositives<T extends number>(x: usize, labels: usize, mask: usize, n: i32, c: i32, own: usize): i32 {
   let found = 0;
   for (let i = 0; i < n; i++) {
-    const label = i32.load(labels + ((<usize>i) << 2));
-    if (label > 0) setElement<T>(own + bytes<T>(found++), element<T>(x + bytes<T>(i * c + label - 1)));
+    const at = positiveOf<T>(labels, mask, i, c);
+    if (at >= 0) setElement<T>(own + bytes<T>(found++), element<T>(x + bytes<T>(at)));
   }
   return found;
 }
 
-function scatterPositives<T extends number>(own: usize, labels: usize, n: i32, c: i32, dx: usize): void {
+function scatterPositives<T extends number>(own: usize, labels: usize, mask: usize, n: i32, c: i32, dx: usize): void {
   for (let i = 0; i < n; i++) {
-    const label = i32.load(labels + ((<usize>i) << 2));
-    if (label <= 0) continue;
-    setElement<T>(dx + bytes<T>(i * c + label - 1), element<T>(own));
+    const at = positiveOf<T>(labels, mask, i, c);
+    if (at < 0) continue;
+    setElement<T>(dx + bytes<T>(at), element<T>(own));
     own += sizeof<T>();
   }
 }

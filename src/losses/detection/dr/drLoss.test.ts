@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
+import { filledIn, gradsOf, toInputs, valueWith } from "../../../../test/harness/calls.ts";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { centralDifference } from "../../../../test/harness/differences.ts";
+import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import { softplus } from "../../../../test/harness/rows.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
@@ -13,15 +16,20 @@ function tilted(p: readonly number[], rate: number): number {
 }
 
 function reference([x, y]: readonly Sample[], options: DrOptions): [number] {
-  const { posLambda = 1, negLambda = 0.1 / Math.log(3.5), slope = 6, tau = 4, margin = 0.5 } = options;
+  const { posLambda, negLambda, slope, tau, margin, mask } = filledIn(drLoss, options);
   const { data, shape } = x as Sample;
   const c = shape[1] as number;
   const scores = data.map((v, k) => {
     const label = (y as Sample).data[Math.floor(k / c)] as number;
-    return { p: 1 / (1 + Math.exp(-v)), positive: label === (k % c) + 1, counts: label >= 0 };
+    return {
+      p: 1 / (1 + Math.exp(-v)),
+      positive: label === (k % c) + 1,
+      counts: label >= 0 && (mask as number[][])?.flat()[k] !== 0,
+    };
   });
   const of = (side: boolean) => scores.filter(({ positive, counts }) => counts && positive === side).map(({ p }) => p);
   const [positives, negatives] = [of(true), of(false)];
+  if (positives.length + negatives.length === 0) return [0];
   const high = positives.length ? tilted(positives, -1 / posLambda) : 1;
   const low = negatives.length ? tilted(negatives, 1 / negLambda) : 0;
   return [(tau / slope) * softplus(slope * (low - high + margin))];
@@ -42,12 +50,67 @@ it("drLoss: the hand-made values of one positive and one negative", () => {
   expect(drLoss([[0, 0]], [2])).toBeCloseTo(base, 14);
 });
 
-it("drLoss: no positives stand for p = 1, no negatives for 0, no row that counts for both", () => {
+it("drLoss: no positives stand for p = 1, no negatives for 0", () => {
   expect(drLoss([[0], [-1]], [0, -1])).toBeCloseTo((4 / 6) * softplus(6 * (0.5 - 1 + 0.5)), 14);
   expect(drLoss([[0]], [1])).toBeCloseTo((4 / 6) * softplus(0), 14);
-  const { value, grads } = drLoss.valueAndGrad([[3, 1]], [-1]);
-  expect(value).toBeCloseTo((4 / 6) * softplus(-3), 14);
-  expect([...grads.logits.data]).toEqual([0, 0]);
+});
+
+it("drLoss: without rows, or with none that counts, it is 0 with gradient 0", () => {
+  const nothing = { data: [], shape: [0, 3] };
+  const [masked, seen] = [{ mask: [[0, 0]] }, { mask: [[0, 1]] }];
+  for (const upstream of [1, -2]) {
+    expect(drLoss.valueAndGrad(nothing, new Int32Array(0), { upstream })).toEqual({
+      value: 0,
+      grads: { logits: { data: new Float64Array(0), shape: [0, 3] } },
+    });
+    expect(drLoss.valueAndGrad([[3, 1]], [-1], { upstream }).grads.logits.data).toEqual(Float64Array.of(0, 0));
+  }
+  expect(drLoss([[3, 1]], [-1])).toBe(0);
+  expect(drLoss.valueAndGrad([[Number.NaN, 1]], [1], masked)).toEqual({
+    value: 0,
+    grads: { logits: { data: Float64Array.of(0, 0), shape: [1, 2] } },
+  });
+  expect(drLoss([[Number.NaN, 1]], [1], seen)).toBe(drLoss([[1]], [0]));
+  expect(() => drLoss({ data: [], shape: [2, 0] }, [0, 0])).toThrow(/^drLoss: logits is empty \(\[2, 0\]\)/);
+});
+
+it.each(["float32", "float64"] as const)("drLoss: %s leaves out what is masked, as the formula does", (dtype) => {
+  const random = seeded(11);
+  for (const [n, c] of [
+    [1, 1],
+    [1, 9],
+    [7, 1],
+    [6, 4],
+    [5, 19],
+  ] as const)
+    for (const density of [0.2, 0.5, 0.9]) {
+      const count = n * c;
+      const mask = Array.from({ length: n }, () => Array.from({ length: c }, () => Number(random.uniform() < density)));
+      const options = { mask, negLambda: 0.3 };
+      const seen = mask.flat();
+      const data = seen.map((kept) => (kept ? Math.fround(2 * random.normal()) : Number.NaN));
+      const targets = { data: Array.from({ length: n }, () => random.below(c + 2) - 1), shape: [n] };
+      const at = (x: readonly number[]) => [{ data: [...x], shape: [n, c] }, targets];
+      expectClose(
+        [valueWith(drLoss, at(data), options, dtype)],
+        reference(at(data), options),
+        dtype === "float32" ? 2e-6 : 4e-15,
+      );
+      const slopes = gradsOf(drLoss, at(data), options, dtype).logits as number[];
+      for (let i = 0; i < count; i++) {
+        const wanted = seen[i] ? centralDifference((x) => reference(at(x), options)[0], data, i) : 0;
+        expect(Math.abs((slopes[i] as number) - (wanted as number))).toBeLessThan(dtype === "float32" ? 1e-5 : 1e-7);
+      }
+    }
+  const inputs = toInputs(
+    drLoss,
+    [
+      { data: [1, 2], shape: [1, 2] },
+      { data: [1], shape: [1] },
+    ],
+    dtype,
+  );
+  expect(() => drLoss(...(inputs as [never, never]), { mask: [[1, 0.5]] })).toThrow(/^drLoss: mask\[0, 1\] is 0.5/);
 });
 
 it("drLoss: a NaN in an ignored row is not seen", () => {
