@@ -18,52 +18,43 @@ export abstract class LossaryError extends Error {
   }
 }
 
+/** What caused an error, and which argument is wrong where its place does not say so. */
+interface Details extends ErrorOptions {
+  readonly argument?: string;
+}
+
 /** "huberLoss: delta" and "is 0, outside (0, ∞)", or "huberLoss" and "got 4 arguments", in one sentence. */
 const sentence = (where: string, said: string) => `${where}${where.includes(": ") ? " " : ": "}${said}`;
 
-const functionOf = (where: string) => where.split(": ")[0] as string;
-const argumentOf = (where: string) => where.split(": ")[1]?.replace(/[[. ].*$/s, "");
+/** Writes into an error what its place says: function and argument of "huberLoss: delta[3]". */
+function place(error: Error, where: string, named: string | undefined): void {
+  const [name, rest] = where.split(": ");
+  const argument = named ?? rest?.replace(/[[. ].*$/s, "");
+  Object.defineProperties(error, {
+    function: { value: name },
+    argument: { value: argument },
+    [brand]: { value: true },
+  });
+}
 
 /** A value of the wrong kind. `where` names function and argument: "huberLoss: delta". */
 export class LossaryTypeError extends TypeError implements LossaryError {
-  readonly #where: string;
+  declare readonly function: string;
+  declare readonly argument: string | undefined;
 
-  constructor(where: string, said: string, options?: ErrorOptions) {
-    super(sentence(where, said), options);
-    this.#where = where;
-  }
-
-  get function(): string {
-    return functionOf(this.#where);
-  }
-
-  get argument(): string | undefined {
-    return argumentOf(this.#where);
-  }
-
-  get [brand](): true {
-    return true;
+  constructor(where: string, said: string, details?: Details) {
+    super(sentence(where, said), details);
+    place(this, where, details?.argument);
   }
 }
 
 /** A value of the right kind that cannot be taken, or a shape that does not fit. */
 export class LossaryRangeError extends RangeError implements LossaryError {
-  readonly #where: string;
+  declare readonly function: string;
+  declare readonly argument: string | undefined;
 
-  constructor(where: string, said: string, options?: ErrorOptions) {
-    super(sentence(where, said), options);
-    this.#where = where;
-  }
-
-  get function(): string {
-    return functionOf(this.#where);
-  }
-
-  get argument(): string | undefined {
-    return argumentOf(this.#where);
-  }
-
-  get [brand](): true {
-    return true;
+  constructor(where: string, said: string, details?: Details) {
+    super(sentence(where, said), details);
+    place(this, where, details?.argument);
   }
 }

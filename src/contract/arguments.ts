@@ -64,6 +64,8 @@ export function stageOptions(
     if (typeof value === "number") staged[key] = bounded(value, dtype);
   }
   for (const [key, view] of tensors) {
+    // Weights are no option of the specification.
+    if (!specs[key]) continue;
     const operand = stageOption(`${name}: ${key}`, view, dtype);
     checkInterval(operand, (specs[key] as TensorOption).range, dtype);
     staged[key] = operand;

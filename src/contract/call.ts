@@ -6,7 +6,7 @@
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe, readInput, readState, type View } from "../tensor/read.ts";
 import { Bindings, bindArgument } from "../tensor/shapes.ts";
-import type { Shape } from "../tensor/tensor.ts";
+import { type Shape, showShape } from "../tensor/tensor.ts";
 import { type Argument, isListOfTensors } from "./arguments.ts";
 import { checkFlag, namedOptions, resolveOptions } from "./options.ts";
 import {
@@ -15,7 +15,10 @@ import {
   isLossSpec,
   type ListArgument,
   type Reduction,
+  sampleWeightOf,
   type TensorOption,
+  type Unreduced,
+  unreducedShape,
 } from "./spec.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -26,14 +29,22 @@ export interface Reader<X> {
   begin?(common: Options): void;
   /** A value as an array of a symbolic shape; throws where it is none. `what` names it: "crossEntropy: logits". */
   read(what: string, value: unknown, shape: string): X;
-  /** An option's numbers as an array, all of them in the option's range, where that is known yet. */
-  readOption(what: string, value: unknown, option: TensorOption): X;
+  /**
+   * An option's numbers as an array, all of them in the option's range, where that is known yet; `whole` is the concrete
+   * shape of which the numbers may have the leading axes alone.
+   */
+  readOption(what: string, value: unknown, option: TensorOption, whole?: Shape): X;
   /** Whether a value is a list of arrays rather than one. */
   isList(value: unknown): value is readonly unknown[];
   shapeOf(x: X): Shape;
   /** What else to say of an argument whose shape is wrong; `first` is the shape of the first argument. */
   hint?(argument: ArgumentSpec, shape: Shape, first: Shape | undefined): string;
+  /** Where an option belongs that the call does not take, if it is known. */
+  home?(spec: FunctionSpec, option: string): string | undefined;
 }
+
+/** Options of `valueAndGrad` alone. */
+export const gradOptions: readonly string[] = ["upstream", "wrt", "out"];
 
 /** The package's own: plain numbers and resident tensors. */
 export const plain: Reader<View> = {
@@ -41,6 +52,8 @@ export const plain: Reader<View> = {
   readOption: readInput,
   isList: isListOfTensors,
   shapeOf: ({ shape }) => shape,
+  home: (spec, option) =>
+    isLossSpec(spec) && gradOptions.includes(option) ? `${spec.name}.valueAndGrad takes it` : undefined,
 };
 
 /** A call that was read. */
@@ -48,11 +61,13 @@ export interface Call<X> {
   readonly inputs: readonly Argument<X>[];
   /** The options of the specification, checked, with the defaults of those not given; arrays as they came. */
   readonly options: Options;
-  /** Those of them that are arrays. */
+  /** Those of them that are arrays, and `sampleWeight`. */
   readonly tensors: ReadonlyMap<string, X>;
   /** The other options, those of every call, as they were given. */
   readonly common: Options;
   readonly reduction: Reduction;
+  /** Symbolic shape of the unreduced value under these options; "" where it is one number. */
+  readonly unreduced: string;
   readonly bindings: Bindings;
 }
 
@@ -63,13 +78,15 @@ export function readCall<X>(
   reader: Reader<X>,
   extra: readonly string[] = [],
 ): Call<X> {
-  const given = readGiven(spec, args, extra);
-  reader.begin?.(given);
+  const common = readGiven(spec, args, extra, reader);
+  reader.begin?.(common);
   const bindings = new Bindings();
   const inputs = readArguments(spec, args, reader, bindings);
-  const { options, reduction } = readValues(spec, given);
+  const { options, reduction, unreduced } = readValues(spec, common);
   const tensors = readTensors(spec, options, reader, bindings);
-  return { inputs, options, tensors, common: given, reduction, bindings };
+  if (common.sampleWeight !== undefined)
+    tensors.set("sampleWeight", readWeights(spec.name, common.sampleWeight, unreduced, reader, bindings));
+  return { inputs, options, tensors, common, reduction, unreduced, bindings };
 }
 
 /** Throws where options are refused whatever the arrays are; gives them as they were given. */
@@ -99,7 +116,12 @@ const optionNames = (spec: FunctionSpec, extra: readonly string[]) => [
 ];
 
 /** The options as they were given, after the arguments were counted. */
-function readGiven(spec: FunctionSpec, args: readonly unknown[], extra: readonly string[]): Options {
+function readGiven(
+  spec: FunctionSpec,
+  args: readonly unknown[],
+  extra: readonly string[],
+  { home }: Pick<Reader<unknown>, "home">,
+): Options {
   const { name, arguments: specs } = spec;
   const missing = specs.find((argument, i) => args[i] === undefined && !("default" in argument));
   if (missing) throw new LossaryTypeError(`${name}: ${missing.name}`, `is missing; expected ${usage(spec, extra)}`);
@@ -110,15 +132,31 @@ function readGiven(spec: FunctionSpec, args: readonly unknown[], extra: readonly
       name,
       `got ${args.length} argument${args.length === 1 ? "" : "s"}, expected ${usage(spec, extra)}${names.length > 0 ? "; options go into one object" : ""}`,
     );
-  return namedOptions(name, args[specs.length], names);
+  return namedOptions(name, args[specs.length], names, (option) => home?.(spec, option) ?? oneNumber(spec, option));
 }
 
-/** The options that are no arrays. */
-function readValues(spec: FunctionSpec, given: Options): Pick<Call<unknown>, "options" | "reduction"> {
+/** Why a loss that is one number by nature does not take an option that others do. */
+const oneNumber = (spec: FunctionSpec, option: string): string | undefined =>
+  isLossSpec(spec) && spec.unreduced === null && ["reduction", "sampleWeight"].includes(option)
+    ? "the loss is one number by nature"
+    : undefined;
+
+/** The options that are no arrays, and what follows of them. */
+function readValues(spec: FunctionSpec, given: Options): Pick<Call<unknown>, "options" | "reduction" | "unreduced"> {
   const { name } = spec;
   const options = resolveOptions(name, given, spec.options);
   if (given.checkFinite !== undefined) checkFlag(`${name}: checkFinite`, given.checkFinite);
-  return { options, reduction: readReduction(name, given.reduction) };
+  const reduction = readReduction(name, given.reduction);
+  if (!isLossSpec(spec) || !spec.unreduced) return { options, reduction, unreduced: "" };
+  const unreduced = unreducedShape(spec.unreduced, options);
+  if (reduction === "none" && unreduced === "")
+    throw new LossaryRangeError(`${name}: reduction`, `is "none", but ${whenOne(spec.unreduced)} gives one number`);
+  return { options, reduction, unreduced };
+}
+
+/** The option under which a loss is one number: 'pooling "batch"'. */
+function whenOne({ when }: Unreduced): string {
+  return when ? `${when.option} ${describe(when.is)}` : "it";
 }
 
 function readReduction(name: string, reduction: unknown): Reduction {
@@ -209,8 +247,42 @@ function readTensors<X>(
       shape = spec.otherShape;
       view = read(shape);
     }
-    bindArgument(name, bindings, { name: key, shape }, reader.shapeOf(view), []);
+    if (spec.axis === undefined) bindArgument(name, bindings, { name: key, shape }, reader.shapeOf(view), []);
+    else checkAlong(`${name}: ${key}`, reader.shapeOf(view), spec.axis, bindings.rest);
     tensors.set(key, view);
   }
   return tensors;
+}
+
+/** Throws unless there is one number per entry of an axis of inputs of any shape. */
+function checkAlong(what: string, shape: Shape, axis: number, inputs: Shape): void {
+  const length = inputs[axis];
+  if (shape.length === 1 && shape[0] === length) return;
+  const expected = length === undefined ? "a number" : showShape([length]);
+  throw new LossaryRangeError(
+    what,
+    `is ${showShape(shape)}, expected ${expected} (inputs are ${showShape(inputs)}; it lies along axis ${axis})`,
+  );
+}
+
+/** Weights of the unreduced values, or of their leading axes. */
+function readWeights<X>(name: string, value: unknown, unreduced: string, reader: Reader<X>, bindings: Bindings): X {
+  const what = `${name}: sampleWeight`;
+  if (value === null || typeof value === "number")
+    throw new LossaryTypeError(what, `is ${describe(value)}, expected an array of weights`);
+  const whole = bindings.resolve(unreduced);
+  const weights = reader.readOption(what, value, sampleWeightOf({ shape: unreduced }), whole);
+  checkLeading(what, reader.shapeOf(weights), whole);
+  return weights;
+}
+
+/** Throws unless weights have the shape of the unreduced values, or its leading axes. */
+export function checkLeading(what: string, given: Shape, whole: Shape): void {
+  const leads = given.length <= whole.length && given.every((length, i) => length === whole[i]);
+  if (leads && (given.length > 0 || whole.length === 0)) return;
+  const fitting = whole.map((_, i) => showShape(whole.slice(0, whole.length - i)));
+  throw new LossaryRangeError(
+    what,
+    `is ${showShape(given)}, expected ${fitting.join(" or ") || "[]"}: one weight per unreduced value, or per entry of its leading axes`,
+  );
 }

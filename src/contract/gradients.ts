@@ -1,12 +1,14 @@
 /** What a call is asked of gradients: for which arguments, with which cotangents, into which buffers. */
 
+import type { Pointer } from "../kernel/kernels.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { checkDistinct, type Gradient, prepareGradient, regionOfOut, type Taken } from "../tensor/gradients.ts";
 import { describe, readInput, regionOfView, type View } from "../tensor/read.ts";
 import { overlap, regionOf } from "../tensor/region.ts";
 import { type Operand, stageFloats } from "../tensor/stage.ts";
 import { type Dtype, type Shape, showShape } from "../tensor/tensor.ts";
-import { type Argument, isListOfTensors, labelOf } from "./arguments.ts";
+import { isListOfTensors, labelOf } from "./arguments.ts";
+import type { Call } from "./call.ts";
 import { isOptions, suggest } from "./options.ts";
 import type { LossSpec, Reduction } from "./spec.ts";
 
@@ -16,29 +18,36 @@ const differentiable = ({ arguments: specs }: LossSpec) =>
 export function readWrt(spec: LossSpec, wrt: unknown): readonly string[] {
   const known = differentiable(spec);
   if (wrt === undefined) return known;
-  const names = `names among ${known.map((n) => `"${n}"`).join(", ")}`;
+  const names = known.map((name) => `"${name}"`);
   if (!Array.isArray(wrt))
-    throw new LossaryTypeError(`${spec.name}: wrt`, `is ${describe(wrt)}, expected an array of ${names}`);
+    throw new LossaryTypeError(
+      `${spec.name}: wrt`,
+      `is ${describe(wrt)}, expected a list of names, such as [${names.join(", ")}]`,
+    );
   const index = wrt.findIndex((entry) => !known.includes(entry));
   if (index >= 0)
-    throw new LossaryTypeError(`${spec.name}: wrt[${index}]`, `is ${describe(wrt[index])}, expected ${names}`);
+    throw new LossaryTypeError(
+      `${spec.name}: wrt[${index}]`,
+      `is ${describe(wrt[index])}, expected ${names.join(" or ")} (what has a gradient)`,
+    );
   return wrt;
 }
 
 /** The cotangents of "none", in kernel memory; a gradient that is written over them finds a copy in their place. */
 export function readUpstream(
-  name: string,
-  upstream: unknown,
+  spec: LossSpec,
+  { upstream, out }: Readonly<Record<string, unknown>>,
   reduction: Reduction,
   unreduced: Shape,
   dtype: Dtype,
-  out: unknown,
 ): number | Operand {
   if (upstream === undefined) return 1;
   if (typeof upstream === "number") return upstream;
-  const what = `${name}: upstream`;
-  if (reduction !== "none")
-    throw new LossaryTypeError(what, `is ${describe(upstream)}, expected a number (reduction is "${reduction}")`);
+  const what = `${spec.name}: upstream`;
+  if (reduction !== "none") {
+    const why = spec.unreduced ? `reduction is "${reduction}"` : "the loss is one number by nature";
+    throw new LossaryTypeError(what, `is ${describe(upstream)}, expected a number (${why})`);
+  }
   const view = readInput(what, upstream);
   if (showShape(view.shape) !== showShape(unreduced))
     throw new LossaryRangeError(
@@ -57,14 +66,14 @@ export function readUpstream(
 const buffersOf = (out: unknown): unknown[] => Object.values(out ?? {}).flat();
 
 /** The memory that a call reads and must not write to, by the names of arguments and options. */
-function takenBy(inputs: readonly Argument[], options: ReadonlyMap<string, View>): Taken[] {
+function takenBy({ inputs, tensors }: Pick<Call<View>, "inputs" | "tensors">): Taken[] {
   const taken: Taken[] = [];
   for (const { spec, views, value } of inputs) {
     for (const [i, view] of views.entries()) taken.push({ name: labelOf(spec, value, i), region: regionOfView(view) });
     if (spec.kind === "state")
       for (const array of arraysIn(value)) taken.push({ name: spec.name, region: regionOf(array) });
   }
-  for (const [name, view] of options) taken.push({ name, region: regionOfView(view) });
+  for (const [name, view] of tensors) taken.push({ name, region: regionOfView(view) });
   return taken;
 }
 
@@ -86,8 +95,7 @@ export interface ArgumentGradient {
 export function prepareGradients(
   spec: LossSpec,
   wrt: readonly string[],
-  inputs: readonly Argument[],
-  options: ReadonlyMap<string, View>,
+  call: Call<View>,
   out: unknown,
   dtype: Dtype,
 ): ArgumentGradient[] {
@@ -96,8 +104,8 @@ export function prepareGradients(
   const buffers = (out ?? {}) as Record<string, unknown>;
   for (const key in buffers)
     if (!wrt.includes(key)) throw new LossaryTypeError(`${spec.name}: out`, `has "${key}"${suggest(key, wrt)}`);
-  const taken = out === undefined ? [] : takenBy(inputs, options);
-  const gradients = inputs
+  const taken = out === undefined ? [] : takenBy(call);
+  const gradients = call.inputs
     .filter(({ spec: { name } }) => wrt.includes(name))
     .map(({ spec: { name, shape, kind }, views, value }) => {
       const list = kind === "list" && isListOfTensors(value);
@@ -122,11 +130,11 @@ function checkBuffers(what: string, buffers: unknown, count: number, name: strin
     throw new LossaryRangeError(what, `has ${buffers.length} buffers, expected ${count} (${expected})`);
 }
 
-/** Where each gradient goes, by argument; 0 for those that are not wanted. */
-export function pointersOf(spec: LossSpec, gradients: readonly ArgumentGradient[]): Record<string, number | number[]> {
-  const pointers: Record<string, number | number[]> = {};
-  for (const name of differentiable(spec)) pointers[name] = 0;
-  for (const { name, list, parts } of gradients)
-    pointers[name] = list ? parts.map(({ pointer }) => pointer) : (parts[0] as Gradient).pointer;
-  return pointers;
-}
+/** Where each gradient goes, by argument. */
+export const pointersOf = (gradients: readonly ArgumentGradient[]): Record<string, Pointer | Pointer[]> =>
+  Object.fromEntries(
+    gradients.map(({ name, list, parts }) => [
+      name,
+      list ? parts.map(({ pointer }) => pointer) : (parts[0] as Gradient).pointer,
+    ]),
+  );

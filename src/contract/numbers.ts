@@ -45,13 +45,16 @@ function widen(what: string, value: unknown): Numbers {
   };
 }
 
+/** An option's numbers, all of them in its range. */
+export function readWithin(what: string, value: unknown, range: string): Numbers {
+  const numbers = widen(what, value);
+  checkEach(what, numbers, interval(range), `outside ${range}`);
+  return numbers;
+}
+
 const reader: Reader<Numbers> = {
   read: widen,
-  readOption(what, value, { range }) {
-    const numbers = widen(what, value);
-    checkEach(what, numbers, interval(range), `outside ${range}`);
-    return numbers;
-  },
+  readOption: (what, value, { range }) => readWithin(what, value, range),
   isList: (_value): _value is unknown[] => false,
   shapeOf: ({ shape }) => shape,
 };
@@ -69,7 +72,12 @@ export function readNumbers<A extends readonly unknown[], O>(
 }
 
 /** Throws at the first number that is not one of those allowed. */
-export function checkEach(what: string, { data, shape }: Numbers, allowed: (x: number) => boolean, text: string): void {
-  const index = data.findIndex((x) => !allowed(x));
+export function checkEach(
+  what: string,
+  { data, shape }: { readonly data: ArrayLike<number>; readonly shape: Shape },
+  allowed: (x: number) => boolean,
+  text: string,
+): void {
+  const index = Array.prototype.findIndex.call(data, (x) => !allowed(x));
   if (index >= 0) throw new LossaryRangeError(`${what}${position(index, shape)}`, `is ${data[index]}, ${text}`);
 }

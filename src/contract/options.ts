@@ -42,22 +42,30 @@ export function suggest(name: string, known: readonly string[]): string {
   return close ? `; did you mean "${close}"?` : `; it takes ${known.map((other) => `"${other}"`).join(", ")}`;
 }
 
-export function checkNames(name: string, given: Options, known: readonly string[]): void {
-  // Inherited ones too, since these would be read as well.
-  for (const key in given)
-    if (!known.includes(key)) throw new LossaryTypeError(name, `unknown option "${key}"${suggest(key, known)}`);
-}
-
 /** Whether a value may be an object of options: a plain one, or an instance of a class without a kind of its own. */
 export const isOptions = (value: unknown): value is Options =>
   Object.prototype.toString.call(value) === "[object Object]";
 
-/** The options of a call that takes some, their names checked, each of them read once. */
-export function namedOptions(name: string, given: unknown, known: readonly string[]): Options {
+/**
+ * The options of a call that takes some, their names checked, each of them read once; `home` tells where one belongs that is
+ * not among those known.
+ */
+export function namedOptions(
+  name: string,
+  given: unknown,
+  known: readonly string[],
+  home?: (option: string) => string | undefined,
+): Options {
   if (given === undefined) return none;
   if (!isOptions(given))
     throw new LossaryTypeError(`${name}: options`, `is ${describe(given)}, expected a plain object`);
-  checkNames(name, given, known);
+  // Inherited ones too, since these would be read as well.
+  for (const key in given) {
+    if (known.includes(key)) continue;
+    const place = home?.(key);
+    const more = place === undefined ? suggest(key, known) : `; ${place}`;
+    throw new LossaryTypeError(name, `unknown option "${key}"${more}`, { argument: key });
+  }
   const taken: Record<string, unknown> = {};
   for (const key of known) {
     const value = given[key];

@@ -104,6 +104,8 @@ export interface TensorOption<T = undefined> extends OptionBase {
   readonly scalar?: boolean;
   /** Whether null is a value of its own. */
   readonly nullable?: boolean;
+  /** The axis of "..." that its symbol stands for, which no argument has. */
+  readonly axis?: number;
 }
 
 /** What is neither number, choice, flag nor array, such as a function. */
@@ -151,7 +153,7 @@ export const unreducedShape = ({ shape, when }: Unreduced, options: Readonly<Rec
   when && options[when.option] === when.is ? when.shape : shape;
 
 /** The weights that every loss takes which has a reduction: of the unreduced values, or of their leading axes. */
-export const sampleWeightOf = ({ shape }: Unreduced): TensorOption => ({
+export const sampleWeightOf = ({ shape }: Pick<Unreduced, "shape">): TensorOption => ({
   type: "tensor",
   shape,
   default: undefined,

@@ -2,12 +2,11 @@
 
 import { kernels, memory, take, withScratch } from "../kernel/arena.ts";
 import { after, nowhere, type Pointer } from "../kernel/kernels.ts";
-import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { type Gradient, weighGradient } from "../tensor/gradients.ts";
-import { describe, readInput, type View } from "../tensor/read.ts";
+import type { View } from "../tensor/read.ts";
 import { axesBefore, type Bindings, startsWith } from "../tensor/shapes.ts";
 import { checkInterval, type Operand, stageFloats, stageOption, viewOf } from "../tensor/stage.ts";
-import { bytesPerElement, type Dtype, type Shape, showShape, sizeOf } from "../tensor/tensor.ts";
+import { bytesPerElement, type Dtype, type Shape, sizeOf } from "../tensor/tensor.ts";
 import type { Body, Pass, Weights } from "./body.ts";
 import type { ArgumentGradient } from "./gradients.ts";
 import { type LossSpec, sampleWeightOf } from "./spec.ts";
@@ -15,28 +14,7 @@ import { type LossSpec, sampleWeightOf } from "./spec.ts";
 type AnyBody = Body<readonly unknown[], Record<string, unknown>, string>;
 
 /** The range of every weight. */
-export const WEIGHTS = sampleWeightOf({ shape: "", mean: "" }).range;
-
-/** Throws unless weights of this shape go with unreduced values of that one: the same, or its leading axes. */
-export function checkWeightShape(what: string, given: Shape, unreduced: Shape): void {
-  const leads = given.length <= unreduced.length && given.every((length, i) => length === unreduced[i]);
-  if (leads && (given.length > 0 || unreduced.length === 0)) return;
-  const fitting = unreduced.map((_, i) => showShape(unreduced.slice(0, unreduced.length - i)));
-  throw new LossaryRangeError(
-    what,
-    `is ${showShape(given)}, expected ${fitting.join(" or ") || "[]"}: one weight per unreduced value, or per entry of its leading axes`,
-  );
-}
-
-/** The weights as they came. */
-export function readWeights(name: string, given: unknown, unreduced: Shape): View {
-  const what = `${name}: sampleWeight`;
-  if (given === null || typeof given === "number")
-    throw new LossaryTypeError(what, `is ${describe(given)}, expected an array of weights`);
-  const view = readInput(what, given);
-  checkWeightShape(what, view.shape, unreduced);
-  return view;
-}
+const { range: WEIGHTS } = sampleWeightOf({ shape: "" });
 
 /** Sums of weights beyond this, or below its inverse, would take the gradients of a mean out of the type. */
 const FAR: Readonly<Record<Dtype, number>> = { float32: 1e30, float64: 1e290 };

@@ -1,12 +1,10 @@
 /** Reads a call of a native loss: the arrays of an engine under the rules of every call. */
 import { type Call, type Reader, readCall } from "../contract/call.ts";
-import { type LossSpec, unreducedShape } from "../contract/spec.ts";
-import { checkWeightShape, readWeights as readPlainWeights, WEIGHTS } from "../contract/weights.ts";
+import { checkEach, readWithin } from "../contract/numbers.ts";
+import type { LossSpec } from "../contract/spec.ts";
 import { entryKey, type PortableCall } from "../formula/define.ts";
-import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
-import { interval } from "../tensor/interval.ts";
-import { describe, readInput } from "../tensor/read.ts";
-import { position } from "../tensor/stage.ts";
+import { LossaryTypeError } from "../lossaryError.ts";
+import { describe } from "../tensor/read.ts";
 import { bounded, type Dtype, type Shape } from "../tensor/tensor.ts";
 
 /** What reading needs to know of an engine. */
@@ -24,8 +22,11 @@ export interface Arrays<X> {
   constant(data: ArrayLike<number>, shape: Shape): X;
   /** The numbers of an array; throws where they are not known yet, as under jit. */
   numbers(x: X): ArrayLike<number>;
-  /** An array as it is used, of a symbolic shape; throws where it cannot be. */
-  take?(what: string, x: X, shape: string): X;
+  /**
+   * An array as it is used, of a symbolic shape; throws where it cannot be. It may have the leading axes alone of one that
+   * is used in the shape `whole`.
+   */
+  take?(what: string, x: X, shape: string, whole?: Shape): X;
   begin?: Reader<X>["begin"];
   hint?: Reader<X>["hint"];
 }
@@ -50,40 +51,36 @@ export function readNative<X>(
     for (const [j, x] of own.entries()) tensors[kind === "list" ? entryKey(name, j) : name] = x;
     return kind === "list" ? own : own[0];
   });
+  for (const [key, x] of call.tensors) tensors[key] = arrays.toFloats(x);
   const options = Object.fromEntries(
-    Object.entries(call.options).map(([key, value]) => {
-      const tensor = call.tensors.get(key);
-      if (tensor !== undefined) tensors[key] = arrays.toFloats(tensor);
-      return [key, tensors[key] ?? (typeof value === "number" ? bounded(value, arrays.dtype) : value)];
-    }),
+    Object.entries(call.options).map(([key, value]) => [
+      key,
+      tensors[key] ?? (typeof value === "number" ? bounded(value, arrays.dtype) : value),
+    ]),
   );
-  const unreduced = spec.unreduced ? unreducedShape(spec.unreduced, options) : "";
-  const shape = call.bindings.resolve(unreduced);
-  const sampleWeight = readWeights(spec.name, call.common.sampleWeight, shape, arrays);
-  if (sampleWeight) tensors.sampleWeight = sampleWeight;
+  const { reduction, unreduced, bindings } = call;
   return {
     inputs,
     options,
     tensors,
-    dims: call.bindings.dims,
-    reduction: call.reduction,
+    dims: bindings.dims,
+    reduction,
     unreduced,
-    unreducedShape: shape,
-    sampleWeight,
+    unreducedShape: bindings.resolve(unreduced),
+    sampleWeight: tensors.sampleWeight,
     own: call.common,
   };
 }
 
 function readerOf<X>(arrays: Arrays<X>): Reader<X> {
-  const { noun, begin, hint } = arrays;
-  const read = (what: string, value: unknown, shape: string): X => {
-    if (!arrays.isArray(value)) throw new LossaryTypeError(what, `is ${describe(value)}, expected ${noun}`);
-    return arrays.take ? arrays.take(what, value, shape) : value;
-  };
+  const { noun, begin, hint, take = (_, x) => x } = arrays;
   return {
-    read,
-    readOption: (what, value, option) =>
-      arrays.isArray(value) ? read(what, value, option.shape) : readNumbers(what, value, option.range, arrays),
+    read(what, value, shape) {
+      if (!arrays.isArray(value)) throw new LossaryTypeError(what, `is ${describe(value)}, expected ${noun}`);
+      return take(what, value, shape);
+    },
+    readOption: (what, value, { shape, range }, whole) =>
+      take(what, arrays.isArray(value) ? value : fromNumbers(what, value, range, arrays), shape, whole),
     isList: (value) => Array.isArray(value),
     shapeOf: arrays.shapeOf,
     ...(begin && { begin }),
@@ -91,44 +88,23 @@ function readerOf<X>(arrays: Arrays<X>): Reader<X> {
   };
 }
 
-function readWeights<X>(name: string, value: unknown, shape: Shape, arrays: Arrays<X>): X | undefined {
-  if (value === undefined) return undefined;
-  const what = `${name}: sampleWeight`;
-  if (!arrays.isArray(value)) {
-    readPlainWeights(name, value, shape);
-    return readNumbers(what, value, WEIGHTS, arrays);
-  }
-  const own = arrays.toFloats(arrays.take ? arrays.take(what, value, "...") : value);
-  checkWeightShape(what, arrays.shapeOf(own), shape);
-  return own;
-}
-
 /** An option's plain numbers as an array. */
-function readNumbers<X>(what: string, value: unknown, range: string, arrays: Arrays<X>): X {
-  const { data, shape } = readInput(what, value);
-  const numbers = Array.from(data as ArrayLike<number | bigint>, Number);
-  const outside = numbers.findIndex((number) => !interval(range)(number));
-  if (outside >= 0)
-    throw new LossaryRangeError(`${what}${position(outside, shape)}`, `is ${numbers[outside]}, outside ${range}`);
-  return arrays.constant(
-    numbers.map((number) => bounded(number, arrays.dtype)),
+function fromNumbers<X>(what: string, value: unknown, range: string, { dtype, constant }: Arrays<X>): X {
+  const { data, shape } = readWithin(what, value, range);
+  return constant(
+    data.map((number) => bounded(number, dtype)),
     shape,
   );
 }
 
 /** Throws at the first NaN or infinity of a float argument. */
-function checkFinite<X>({ name }: LossSpec, { inputs }: Call<X>, arrays: Arrays<X>): void {
+function checkFinite<X>({ name }: LossSpec, { inputs }: Call<X>, { numbers, shapeOf }: Arrays<X>): void {
   for (const { spec, views } of inputs) {
     if (spec.kind === "index") continue;
     for (const [j, x] of views.entries()) {
-      const numbers = arrays.numbers(x);
-      const index = Array.prototype.findIndex.call(numbers, (number) => !Number.isFinite(number));
-      if (index < 0) continue;
       const own = spec.kind === "list" ? entryKey(spec.name, j) : spec.name;
-      throw new LossaryRangeError(
-        `${name}: ${own}${position(index, arrays.shapeOf(x))}`,
-        `is ${numbers[index]}, expected a finite number`,
-      );
+      const numbered = { data: numbers(x), shape: shapeOf(x) };
+      checkEach(`${name}: ${own}`, numbered, Number.isFinite, "expected a finite number");
     }
   }
 }

@@ -3,7 +3,6 @@
 import type { ByKind } from "../contract/kinds.ts";
 import type { Loss, ScalarLoss } from "../contract/loss.ts";
 import type { LossSpec, Reduction } from "../contract/spec.ts";
-import { LossaryRangeError } from "../lossaryError.ts";
 import type { Dims } from "../tensor/shapes.ts";
 import { SLACK } from "../tensor/stage.ts";
 import { type FloatInput, type Shape, sizeOf } from "../tensor/tensor.ts";
@@ -90,11 +89,7 @@ export function evaluatePortable<X>(definition: Definition, maths: Maths<X>, cal
   ) as X;
   if (spec.unreduced === null) return plain;
   const values = weights ? weighed(maths, plain, weights) : plain;
-  if (call.reduction === "none") {
-    if (call.unreduced === "")
-      throw new LossaryRangeError(`${spec.name}: reduction`, `is "none", but with these options it is one number`);
-    return values;
-  }
+  if (call.reduction === "none") return values;
   if (call.reduction === "sum") return maths.sum(values);
   const counted = divisorOf(definition, maths, of, weights);
   return counted === null ? maths.mean(values) : maths.div(maths.sum(values), nonzero(maths, counted));
@@ -124,7 +119,11 @@ export function evaluateSamples<X>(definition: Definition, maths: Maths<X>, call
   const first = of[1][0] as X;
   if (isEmpty(definition, maths, first)) return maths.sum(first, 1);
   const values = definition.formula(...of) as X;
-  return sampled(maths, values, shareOf(definition, maths, call, maths.shapeOf(values)));
+  return sampled(
+    maths,
+    values,
+    shareOf(definition, maths, call, maths.shapeOf(values), () => of),
+  );
 }
 
 /** Unreduced values [N, ...] as one number per sample. */
@@ -134,10 +133,16 @@ export function sampled<X>(maths: Maths<X>, values: X, share: Term<X>): X {
 }
 
 /** What an unreduced value weighs in its sample's number; `shape` is that of all of them. */
-export function shareOf<X>(definition: Definition, maths: Maths<X>, call: PortableCall<X>, shape: Shape): Term<X> {
+export function shareOf<X>(
+  definition: Definition,
+  maths: Maths<X>,
+  call: PortableCall<X>,
+  shape: Shape,
+  of = () => operandsOf(definition, maths, call),
+): Term<X> {
   const samples = shape[0] as number;
   if (call.reduction === "sum") return samples;
-  const count = call.reduction === "none" ? null : divisorOf(definition, maths, operandsOf(definition, maths, call));
+  const count = call.reduction === "none" ? null : divisorOf(definition, maths, of());
   if (count === null) return samples / sizeOf(shape);
   return typeof count === "number" ? samples / nonzero(maths, count) : maths.div(samples, nonzero(maths, count));
 }

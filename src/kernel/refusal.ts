@@ -1,3 +1,5 @@
+import { LossaryTypeError } from "../lossaryError.ts";
+
 /** What environments say that forbid WebAssembly, and what helps there. */
 const remedies: readonly (readonly [says: RegExp, text: string])[] = [
   // Not 'unsafe-eval', which browsers name as the remedy, and which would allow far more.
@@ -13,6 +15,10 @@ const remedies: readonly (readonly [says: RegExp, text: string])[] = [
     /embedder/i,
     "this runtime compiles no WebAssembly at run time, as Cloudflare Workers do not; run Lossary in Node, Deno, Bun or a browser",
   ],
+  [
+    /could not allocate|out of memory/i,
+    "this process has no address space left for a WebAssembly memory; raise its limit (ulimit -v), or start fewer workers",
+  ],
 ];
 
 const missing = "this environment has no WebAssembly; run Lossary in Node, Deno, Bun or a current browser";
@@ -23,7 +29,7 @@ export function refusal(error: unknown): Error {
   const [, remedy] =
     typeof WebAssembly === "object" ? (remedies.find(([says]) => says.test(said)) ?? []) : [0, missing];
   if (!remedy) return error instanceof Error ? error : new Error(said);
-  return new Error(`lossary: ${remedy} (the definitions of lossary/tfjs and lossary/jax run without)`, {
+  return new LossaryTypeError("lossary", `${remedy} (the definitions of lossary/tfjs and lossary/jax run without)`, {
     cause: error,
   });
 }

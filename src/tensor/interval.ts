@@ -2,7 +2,9 @@ const intervals = new Map<string, (value: number) => boolean>();
 
 /** The test for an interval written as "[0, 1)", or for a set, "{0, 1}". NaN lies in none. */
 export function interval(range: string): (value: number) => boolean {
-  const inside = intervals.get(range) ?? parseInterval(range);
+  const known = intervals.get(range);
+  if (known) return known;
+  const inside = parseInterval(range);
   intervals.set(range, inside);
   return inside;
 }

@@ -84,15 +84,18 @@ export class Bindings {
 
   /** How many axes a symbolic shape has, once "..." is bound. */
   rank(symbolic: string): number {
-    return tokens(symbolic).length + (symbolic.includes("...") ? (this.#rest?.length ?? 0) - 1 : 0);
+    return tokens(symbolic).length + (symbolic.includes("...") ? this.rest.length - 1 : 0);
+  }
+
+  /** What "..." stands for. */
+  get rest(): Shape {
+    return this.#rest ?? [];
   }
 
   /** The concrete shape a symbolic one stands for, once all its symbols are bound. */
   resolve(symbolic: string): number[] {
     return tokens(symbolic).flatMap((token) =>
-      token === "..."
-        ? [...(this.#rest ?? [])]
-        : [/^\d+$/.test(token) ? Number(token) : (this.#lengths.get(token) as number)],
+      token === "..." ? [...this.rest] : [/^\d+$/.test(token) ? Number(token) : (this.#lengths.get(token) as number)],
     );
   }
 
@@ -104,7 +107,7 @@ export class Bindings {
   }
 
   get dims(): Dims {
-    return { ...Object.fromEntries(this.#lengths), "...": sizeOf(this.#rest ?? []) } as Dims;
+    return { ...Object.fromEntries(this.#lengths), "...": sizeOf(this.rest) } as Dims;
   }
 
   #expected(list: readonly string[]): string {

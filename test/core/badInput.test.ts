@@ -33,6 +33,8 @@ it("an error tells function and argument, and is a LossaryError and a TypeError 
   expect([kind.function, kind.argument]).toEqual(["crossEntropy", "weight"]);
   const usage = faultOf(() => (huberLoss as (...args: unknown[]) => unknown)(p, t, {}, 1));
   expect([usage.function, usage.argument]).toEqual(["huberLoss", undefined]);
+  const misspelt = faultOf(() => huberLoss(p, t, { dleta: 1 } as object));
+  expect([misspelt.function, misspelt.argument]).toEqual(["huberLoss", "dleta"]);
   expect(faultOf(() => perceptualLoss([p, [[1]]] as never, [p] as never))).toBeInstanceOf(LossaryError);
   for (const other of [new TypeError("huberLoss: delta is 0"), null, "huberLoss: x", {}])
     expect(other instanceof LossaryError).toBe(false);

@@ -7,6 +7,7 @@ const refusals = {
   "in a Worker, or use Chrome 115":
     "WebAssembly.Compile is disallowed on the main thread, if the buffer size is larger than 4KB. Use WebAssembly.compile, or compile on a worker thread.",
   "Cloudflare Workers": "WebAssembly.Module(): Wasm code generation disallowed by embedder",
+  "raise its limit": "WebAssembly.Memory(): could not allocate memory",
 };
 
 let said = "";
@@ -34,7 +35,7 @@ afterEach(() => {
 
 describe("the core", () => {
   it("is imported without compiling, and says the remedy at the first call, every time", async () => {
-    const { l1Loss, resident } = await import("../../src/index.ts");
+    const { l1Loss, LossaryError, resident } = await import("../../src/index.ts");
     expect(compiled).not.toHaveBeenCalled();
     for (const [remedy, text] of Object.entries(refusals)) {
       said = text;
@@ -44,6 +45,7 @@ describe("the core", () => {
         l1Loss([1], [2]);
       } catch (error) {
         expect((error as Error).cause).toEqual(new Error(text));
+        expect(error).toBeInstanceOf(LossaryError);
       }
     }
     using kept = resident([2]);

@@ -30,7 +30,25 @@ describe("options", () => {
     expect(call({ zzz: 2 })).toThrow(
       'huberLoss: unknown option "zzz"; it takes "delta", "reduction", "sampleWeight", "checkFinite"',
     );
-    expect(call({ upstream: 2 })).toThrow('unknown option "upstream"');
+  });
+
+  it("one that belongs elsewhere is shown its place", () => {
+    for (const key of ["upstream", "wrt", "out"])
+      expect(call({ [key]: 2 })).toThrow(`huberLoss: unknown option "${key}"; huberLoss.valueAndGrad takes it`);
+    const circle = lossary.circleLoss as (...args: unknown[]) => number;
+    for (const key of ["sampleWeight", "reduction"])
+      expect(() => circle([1], [1], { [key]: "mean" })).toThrow(
+        `circleLoss: unknown option "${key}"; the loss is one number by nature`,
+      );
+    expect(() => lossary.circleLoss.valueAndGrad([1], [1], { upstream: [1] as never })).toThrow(
+      "circleLoss: upstream is an object of type Array, expected a number (the loss is one number by nature)",
+    );
+    expect(() => lossary.huberLoss.valueAndGrad(p, t, { upstream: p as never })).toThrow(
+      'huberLoss: upstream is an object of type Array, expected a number (reduction is "mean")',
+    );
+    expect(() => lossary.transportPlan([[1]], [[1]], { upstream: 1 } as never)).toThrow(
+      'transportPlan: unknown option "upstream"; it takes "cost"',
+    );
   });
 
   it("values outside their range are refused with the range", () => {
@@ -61,10 +79,14 @@ describe("wrt", () => {
   it("holds names of arguments and nothing else", () => {
     expect(Object.keys(grads(["targets"])())).toEqual(["targets"]);
     expect(grads([])()).toEqual({});
-    const names = 'names among "predictions", "targets"';
+    const names = '"predictions" or "targets" (what has a gradient)';
     expect(grads([undefined])).toThrow(`huberLoss: wrt[0] is undefined, expected ${names}`);
     expect(grads(["targets", "target"])).toThrow(`huberLoss: wrt[1] is "target", expected ${names}`);
-    expect(grads("targets")).toThrow(`huberLoss: wrt is "targets", expected an array of ${names}`);
+    expect(grads("targets")).toThrow(
+      'huberLoss: wrt is "targets", expected a list of names, such as ["predictions", "targets"]',
+    );
+    const labels = () => lossary.crossEntropy.valueAndGrad([[1, 2]], [0], { wrt: ["labels" as never] });
+    expect(labels).toThrow('crossEntropy: wrt[0] is "labels", expected "logits" (what has a gradient)');
   });
 });
 

@@ -325,9 +325,69 @@ describe("channels", () => {
           lossary.diceLoss(x, y, { channelsLast, fused, mask: flat }),
         );
       }
+      const nested = (z: Tensor) => z.arraySync() as never;
+      same(
+        lossary.reconstructionLoss(x, y, { mask: nested(mask), channelsLast }),
+        lossary.reconstructionLoss(x, y, { mask, channelsLast }),
+      );
       const gradient = tf.grad((a: Tensor) => lossary.ssimLoss(a, y, { ...options, channelsLast }) as Scalar)(x);
       expect(gradient.shape).toEqual(shape);
     });
+  });
+
+  it("may lie last under weights, of pixels or of every number", async () => {
+    const positions = [2, 3, 3] as [number, number, number];
+    const weights = tf.range(1, 19).reshape(positions);
+    const logits = tf.linspace(-2, 2, 54).reshape([...positions, 3]);
+    const labels = tf.tensor3d(
+      Array.from({ length: 18 }, (_, i) => i % 3),
+      positions,
+      "int32",
+    );
+    const yes = tf.cast(tf.greater(tf.sin(tf.range(0, 54)), 0), "float32").reshape(logits.shape);
+    const none = { channelsLast: true, reduction: "none" } as const;
+    const expectWeighed = (each: Tensor, came: Tensor, wide: Tensor) => {
+      const wanted = tf.mul(each, wide).dataSync();
+      for (const [i, value] of came.dataSync().entries()) expect(value).toBeCloseTo(wanted[i] as number, 4);
+    };
+    for (const [backend, fused] of [
+      ["cpu", true],
+      ["wasm", true],
+      ["wasm", false],
+    ] as const) {
+      await tf.setBackend(backend);
+      tf.tidy(() => {
+        const options = { ...none, fused };
+        for (const sampleWeight of [weights, weights.arraySync() as number[][][]])
+          expectWeighed(
+            lossary.crossEntropy(logits, labels, options),
+            lossary.crossEntropy(logits, labels, { ...options, sampleWeight }),
+            weights,
+          );
+        const perClass = { ...options, posWeight: [1, 2, 3] };
+        const each = lossary.binaryCrossEntropy(logits, yes, perClass);
+        const every = tf.range(1, 55).reshape(logits.shape);
+        for (const [sampleWeight, wide] of [
+          [weights, tf.expandDims(weights, 3)],
+          [
+            tf.slice(weights, [0, 0, 0], [2, 3, 1]).reshape([2, 3]),
+            tf.slice(weights, [0, 0, 0], [2, 3, 1]).reshape([2, 3, 1, 1]),
+          ],
+          [tf.tensor1d([1, 4]), tf.tensor4d([1, 4], [2, 1, 1, 1])],
+          [every, every],
+          [every.arraySync() as number[][][], every],
+        ] as [Tensor | number[][][], Tensor][])
+          expectWeighed(each, lossary.binaryCrossEntropy(logits, yes, { ...perClass, sampleWeight }), wide);
+        expect(() =>
+          lossary.binaryCrossEntropy(tf.zeros([2, 5, 3, 3]), tf.zeros([2, 5, 3, 3]), {
+            ...perClass,
+            sampleWeight: tf.ones([2, 3]),
+          }),
+        ).toThrow(
+          "binaryCrossEntropy: sampleWeight is [2, 3], expected [2, 5, 3, 3] or [2, 5, 3] or [2, 5] or [2]: one weight",
+        );
+      });
+    }
   });
 
   it("that look last are asked about", async () => {

@@ -138,7 +138,8 @@ export function testContract(loss: AnyLoss, { options, draw }: LossCase): void {
     const read = [
       ...inputs.map(({ data, shape }, k) => ({ key: spec.arguments[k]?.name as string, data, shape, k })),
       ...Object.entries(spec.options).flatMap(([key, option]) => {
-        if (option.type !== "tensor") return [];
+        // What lies along an axis is of no length where inputs have that axis not.
+        if (option.type !== "tensor" || option.axis !== undefined) return [];
         // A symbol of its own, such as the channels of a mask, may have any length.
         const shape = concrete(option.shape, lengths).map((length) => length ?? 1);
         const data = new Float64Array(sizeOf(shape)).fill(interval(option.range)(0.5) ? 0.5 : 1);

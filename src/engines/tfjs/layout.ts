@@ -2,20 +2,17 @@
 
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { checkLeading } from "../../contract/call.ts";
 import type { LossSpec } from "../../contract/spec.ts";
 import { LossaryRangeError } from "../../lossaryError.ts";
-import { showShape } from "../../tensor/tensor.ts";
+import { type Shape, showShape } from "../../tensor/tensor.ts";
 
 /** Whether a symbolic shape has channels in front of positions. */
 const isLaidOut = (shape: string) => /^N [C\d] (\.\.\.|H W|H W \.\.\.)$/.test(shape);
 
 /** The options that are numbers per class, of a loss whose inputs have any shape: then classes must lie second. */
-const perClass = ({ arguments: specs, options }: LossSpec): string[] =>
-  specs.every(({ shape }) => shape === "...")
-    ? Object.entries(options).flatMap(([name, option]) =>
-        option.type === "tensor" && option.shape === "C" ? [name] : [],
-      )
-    : [];
+const perClass = ({ options }: LossSpec): string[] =>
+  Object.entries(options).flatMap(([name, option]) => (option.type === "tensor" && option.axis === 1 ? [name] : []));
 
 /** Whether a loss may have a layout to choose. */
 export const hasChannels = (spec: LossSpec): boolean =>
@@ -37,6 +34,20 @@ export function arranged(what: string, x: Tensor, shape: string, channelsLast: b
       `is ${showShape(x.shape)}, which looks like channels last; pass channelsLast: true (or false, if they are second)`,
     );
   return x;
+}
+
+/** Numbers for the leading axes of [N, ..., C] as numbers for all of it, which `whole`, [N, C, ...], is arranged of. */
+export function spread(what: string, x: Tensor, [samples = 0, channels = 0, ...positions]: Shape): Tensor {
+  const full = [samples, ...positions, channels];
+  if (positions.length === 0) return x;
+  checkLeading(what, x.shape, full);
+  return tf.broadcastTo(
+    tf.reshape(
+      x,
+      full.map((_, axis) => x.shape[axis] ?? 1),
+    ),
+    full,
+  );
 }
 
 /** [N, ..., C] as [N, C, ...]. */

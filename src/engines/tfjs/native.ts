@@ -23,7 +23,7 @@ import type { Native } from "../native.ts";
 import { engine } from "./engine.ts";
 import { fusedKernel, runsKernels } from "./fused.ts";
 import { fusedSamples, fusedValue } from "./gradient.ts";
-import { arranged, channelsBack, hasChannels } from "./layout.ts";
+import { arranged, channelsBack, hasChannels, spread } from "./layout.ts";
 
 /** Options of every loss on tensors. */
 export interface TfjsOptions {
@@ -70,9 +70,10 @@ function arraysOf(spec: LossSpec): { readonly arrays: Arrays<Tensor>; readonly o
         checkOwn(spec, common);
         own = common;
       },
-      take(what, x, shape) {
+      take(what, x, shape, whole) {
         checkTensor(what, x);
-        return arranged(what, x, shape, own.channelsLast);
+        const wide = whole && own.channelsLast && shape === "..." ? spread(what, x, whole) : x;
+        return arranged(what, wide, shape, own.channelsLast);
       },
       hint: (argument, shape, first) =>
         others.length === 0 && argument === second && shape.length > 1 && shape.length === first?.length

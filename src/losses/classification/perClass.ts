@@ -1,18 +1,8 @@
 /** Weights of yes-or-no losses, one per class along axis 1 of inputs of any shape. */
 import { nowhere, type Pointer } from "../../kernel/kernels.ts";
 import type { Machine } from "../../linear/matrix.ts";
-import { LossaryRangeError } from "../../lossaryError.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
-import { type Shape, showShape, sizeOf } from "../../tensor/tensor.ts";
-
-/** Throws unless there is one number per class of inputs [N, C, ...]. */
-export function checkPerClass(what: string, count: number, shape: Shape): void {
-  if (shape.length < 2 || shape[1] !== count)
-    throw new LossaryRangeError(
-      what,
-      `is [${count}], expected ${shape.length < 2 ? "a number" : `[${shape[1]}]`} (logits are ${showShape(shape)}; classes lie along axis 1)`,
-    );
-}
+import { type Shape, sizeOf } from "../../tensor/tensor.ts";
 
 /** Numbers made of each class's weight, for every element of a sample; `period` is how many those are. */
 export function spread(

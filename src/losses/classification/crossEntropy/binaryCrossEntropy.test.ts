@@ -100,7 +100,7 @@ it("binaryCrossEntropy: is PyTorch's with pos_weight per class", () => {
 });
 
 it("binaryCrossEntropy: refuses weights that are not one per class", () => {
-  const message = "binaryCrossEntropy: posWeight is [2], expected [3] (logits are [1, 3]; classes lie along axis 1)";
+  const message = "binaryCrossEntropy: posWeight is [2], expected [3] (inputs are [1, 3]; it lies along axis 1)";
   expect(() => binaryCrossEntropy([[1, 2, 3]], [[0, 1, 0]], { posWeight: [1, 2] })).toThrow(message);
   expect(() => binaryCrossEntropy([1, 2], [0, 1], { posWeight: [1, 2] })).toThrow(
     "posWeight is [2], expected a number",

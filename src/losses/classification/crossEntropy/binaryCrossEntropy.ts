@@ -1,6 +1,6 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
-import { checkPerClass, smoothed, smoothingOption, spread } from "../perClass.ts";
+import { smoothed, smoothingOption, spread } from "../perClass.ts";
 
 export interface BinaryCrossEntropyOptions {
   /** Weight of positives, one number or one per class along axis 1; > 0. Default 1. */
@@ -48,6 +48,7 @@ export const binaryCrossEntropy = defineLoss<
       posWeight: {
         type: "tensor",
         shape: "C",
+        axis: 1,
         default: 1,
         range: "(0, ∞)",
         scalar: true,
@@ -74,10 +75,7 @@ export const binaryCrossEntropy = defineLoss<
   },
   {
     appliesUpstream: "sum",
-    divisor: ([x], { posWeight }) => {
-      if (typeof posWeight === "object") checkPerClass(posWeight.what, posWeight.size, x.shape);
-      return elements([x]);
-    },
+    divisor: elements,
     run: ([x, t], { posWeight, labelSmoothing }, pass) => {
       const { kernel, values, grads, scale, upstream } = pass;
       const weights = spread(

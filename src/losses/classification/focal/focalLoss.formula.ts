@@ -13,7 +13,7 @@ export const focalPortable = portable(
     const fade = m.power(m.missed(t, no, x), gamma);
     const cost = m.binaryCrossEntropy(t, no, x);
     if (alpha === null) return m.weigh(fade, cost);
-    const yes = alongClasses(m, "focalLoss: alpha", alpha, x);
+    const yes = alongClasses(m, alpha, x);
     return m.weigh(m.mul(blend(m, t, yes, typeof yes === "number" ? 1 - yes : m.sub(1, yes)), fade), cost);
   },
   (m, [, t], { normalizer }, total) => {

@@ -1,7 +1,7 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
 import { nowhere } from "../../../kernel/kernels.ts";
 import type { FloatInput } from "../../../tensor/tensor.ts";
-import { checkPerClass, smoothed, smoothingOption, spread } from "../perClass.ts";
+import { smoothed, smoothingOption, spread } from "../perClass.ts";
 
 export interface FocalOptions {
   /**
@@ -53,6 +53,7 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
       alpha: {
         type: "tensor",
         shape: "C",
+        axis: 1,
         default: 0.25,
         range: "[0, 1]",
         scalar: true,
@@ -85,8 +86,7 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
   {
     appliesUpstream: "sum",
     countsWeights: true,
-    divisor: ([logits, { pointer, size }], { alpha, normalizer }, { kernel, weights }) => {
-      if (typeof alpha === "object" && alpha !== null) checkPerClass(alpha.what, alpha.size, logits.shape);
+    divisor: ([logits, { pointer, size }], { normalizer }, { kernel, weights }) => {
       if (normalizer === "elements") return weights ? weights.total : elements([logits]);
       return Math.max(
         1,

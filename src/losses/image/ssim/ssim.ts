@@ -106,7 +106,7 @@ const withMap = (args: readonly unknown[]): { value: number | Tensor; map: Tenso
   withPass<Images, SsimOptions, { value: number | Tensor; map: Tensor }, ImagesGrads>(
     spec,
     args,
-    (inputs, options, pass) => {
+    (inputs, options, pass, reduction) => {
       const counted = checkImages(inputs, options, pass);
       const divisor = pass.weights?.total ?? counted;
       const { count, channels, height, width } = sizesOf(pass);
@@ -116,9 +116,9 @@ const withMap = (args: readonly unknown[]): { value: number | Tensor; map: Tenso
       const sum = values.reduce((total, value) => total + value, 0);
       return {
         value:
-          pass.reduction === "none"
+          reduction === "none"
             ? { data: arrayTypes[pass.dtype].from(values), shape: [count] }
-            : pass.reduction === "sum"
+            : reduction === "sum"
               ? sum
               : divisor === 0
                 ? 0

@@ -140,9 +140,9 @@ export function damsmTerms(
   options?: DamsmOptions & CommonOptions,
 ): DamsmTerms;
 export function damsmTerms(...args: unknown[]): DamsmTerms {
-  return withPass<Inputs, DamsmOptions, DamsmTerms, Differentiable>(termsSpec, args, (...call) => {
-    checkTerms(...call);
-    return terms(...call);
+  return withPass<Inputs, DamsmOptions, DamsmTerms, Differentiable>(termsSpec, args, (inputs, options, pass) => {
+    checkTerms(inputs, options, pass);
+    return terms(inputs, options, pass);
   });
 }
 damsmTerms.spec = termsSpec;
