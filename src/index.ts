@@ -1,3 +1,10 @@
+export type { Activation, BackOptions } from "./activations/activation.ts";
+export { normalize } from "./activations/normalize/normalize.ts";
+export { sigmoid } from "./activations/sigmoid/sigmoid.ts";
+export { logSoftmax, softmax } from "./activations/softmax/softmax.ts";
+export { type Combined, type CombinedGradOptions, type CombinedOptions, combine } from "./combine/combine.ts";
+export { type OneHotOptions, oneHot } from "./combine/oneHot.ts";
+export type { AnyLoss, LossPart, LossParts, TargetsOf } from "./combine/parts.ts";
 export type { CommonOptions, GradOptions, Loss, Reduced, ScalarLoss, WeightOptions } from "./contract/loss.ts";
 export type { ResultArray } from "./contract/signature.ts";
 export type {

@@ -13,6 +13,7 @@ export type Family =
   | "image"
   | "distribution"
   | "multimodal"
+  | "activation"
   | "score"
   | "reinforcement";
 

@@ -20,6 +20,8 @@ const layers: readonly (readonly [name: string, files: RegExp])[] = [
   ["contract", /^contract\//],
   ["linear", /^linear\//],
   ["formula", /^formula\//],
+  ["activations", /^activations\//],
+  ["combinations", /^combine\//],
   ["losses and metrics", /^(losses|metrics)\//],
   ["index.ts", /^index\.ts$/],
   ["engines", /^engines\//],

@@ -1,0 +1,148 @@
+/** Losses over the same predictions, added up with weights: one value, its parts, one gradient. */
+
+import { type Activation, type Place, stepsOf } from "../activations/activation.ts";
+import { dtypeOf } from "../contract/arguments.ts";
+import { plain, readCall } from "../contract/call.ts";
+import type { CommonOptions, GradOptions, WeightOptions } from "../contract/loss.ts";
+import { namedOptions } from "../contract/options.ts";
+import type { Given, ResultArray } from "../contract/signature.ts";
+import { kernels, take, withScratch } from "../kernel/arena.ts";
+import { nowhere, type Pointer } from "../kernel/kernels.ts";
+import { LossaryTypeError } from "../lossaryError.ts";
+import { prepareGradient, type Taken } from "../tensor/gradients.ts";
+import { describe, readInput, regionOfView } from "../tensor/read.ts";
+import { stageFloats } from "../tensor/stage.ts";
+import { type Dtype, type FloatInput, PlacedTensor, sizeOf, type Tensor } from "../tensor/tensor.ts";
+import { type LossParts, type ReadPart, readParts, type TargetsOf } from "./parts.ts";
+
+/** Options of a combination. */
+export type CombinedOptions = Given<CommonOptions & WeightOptions>;
+
+/** Options of a combination's `valueAndGrad`. */
+export type CombinedGradOptions = CombinedOptions &
+  Given<Pick<GradOptions<"predictions", "predictions">, "out"> & { upstream?: number }>;
+
+/** Losses added up; `K` are the names of its parts, `R` what it takes after the predictions. */
+export interface Combined<K extends string, R extends readonly unknown[]> {
+  /** Σ weight · loss. */
+  (predictions: FloatInput, ...rest: [...targets: R, options?: CombinedOptions]): number;
+  /** The value, that of each loss before it is weighed, and the gradient of the value. */
+  valueAndGrad<P extends FloatInput>(
+    predictions: P,
+    ...rest: [...targets: R, options?: CombinedGradOptions]
+  ): {
+    value: number;
+    parts: { readonly [N in K]: number };
+    grads: { readonly predictions: Tensor<ResultArray<[FloatInput], [P]>> };
+  };
+}
+
+/**
+ * Adds up losses over the same predictions.
+ *
+ *     const loss = combine({
+ *       crossEntropy,
+ *       dice: { loss: diceLoss, weight: 0.5, activation: softmax, targets: (labels) => [oneHot(labels, 21)] },
+ *     });
+ *     const { value, parts, grads } = loss.valueAndGrad(logits, labels);
+ *
+ * Arguments  parts: by name, a loss, or { loss, weight, activation, options, targets }. The predictions are each loss's first
+ *            argument, passed through its activation; what comes after goes to all, or to each through its `targets`.
+ * Value      Σ weight · loss, each reduced by itself to its mean, or to its sum where its options say so. `parts` tells each
+ *            loss's own value, not weighed.
+ * Gradient   for predictions, through the activations. What comes after is constant.
+ * Options    of a call: sampleWeight, checkFinite; upstream and out as everywhere.
+ * Errors     Those of the losses, under their names; a part that is not a loss, without predictions (lists, boxes), with the
+ *            reduction "none"; a weight that is not finite. Where a loss throws, nothing is written to `out`.
+ * Edges      A weight of 0 leaves a loss in the report and out of the value.
+ */
+export function combine<const P extends LossParts>(
+  parts: P,
+): Combined<keyof P & string, TargetsOf<P[keyof P]> extends infer R extends readonly unknown[] ? R : never> {
+  const read = readParts(parts);
+  const combined = (...args: unknown[]) => evaluate(read, args, false).value;
+  const valueAndGrad = (...args: unknown[]) => evaluate(read, args, true);
+  return Object.assign(combined, { valueAndGrad }) as never;
+}
+
+interface Result {
+  readonly value: number;
+  readonly parts: Readonly<Record<string, number>>;
+  readonly grads: { readonly predictions?: Tensor };
+}
+
+function evaluate(parts: readonly ReadPart[], args: readonly unknown[], withGrads: boolean): Result {
+  const count = 1 + Math.max(...parts.map((part) => part.count));
+  const names = ["sampleWeight", "checkFinite", ...(withGrads ? ["upstream", "out"] : [])];
+  if (args.length > count + 1)
+    throw new LossaryTypeError("combine", `got ${args.length} arguments, expected ${count} and options in one object`);
+  const { out, upstream = 1, ...common } = namedOptions("combine", args[count], names);
+  if (typeof upstream !== "number")
+    throw new LossaryTypeError("combine: upstream", `is ${describe(upstream)}, expected a number`);
+  const view = readInput("combine: predictions", args[0]);
+  const rest = args.slice(1, count);
+  const calls = parts.map((part) => {
+    const targets = part.targets(rest);
+    const options = { ...part.options, ...common };
+    return { part, targets, options, read: readCall(part.loss.spec, [args[0], ...targets, options], plain) };
+  });
+  const taken = calls.flatMap(({ read }) =>
+    read.inputs.flatMap(({ spec, views }): Taken[] =>
+      views.map((own) => ({ name: spec.name, region: regionOfView(own) })),
+    ),
+  );
+  const dtype = calls.every(({ read }) => dtypeOf(read.inputs) === "float32") ? "float32" : "float64";
+
+  return withScratch(() => {
+    const x = stageFloats("combine: predictions", view, dtype).pointer;
+    const place: Place = { kernel: kernels[dtype], dtype, shape: view.shape };
+    const buffers = namedOptions("combine: out", out, ["predictions"]);
+    const gradient = withGrads
+      ? prepareGradient("combine: out.predictions", view.shape, dtype, buffers.predictions, taken)
+      : null;
+    const activated = activations(x, place);
+    const size = sizeOf(place.shape);
+    const so = gradient ? take(dtype, size) : nowhere;
+    const next = gradient && calls.length > 1 ? take(dtype, size) : nowhere;
+    const values = calls.map(({ part, targets, options }, i) => {
+      const y = activated(part.activation);
+      if (!gradient) return part.loss(placed(y, place), ...targets, options);
+      const g = i === 0 ? so : next;
+      const first = part.loss.spec.arguments[0]?.name as string;
+      const { value } = part.loss.valueAndGrad(placed(y, place), ...targets, {
+        ...options,
+        wrt: [first],
+        out: { [first]: placed(g, place) },
+        upstream: part.weight * upstream,
+      });
+      if (part.activation) stepsOf(part.activation)?.back({ x, y, g, dx: g }, place);
+      // The caller's own buffer is written once no loss can throw any more.
+      const last = i === calls.length - 1;
+      if (i > 0 || last) place.kernel.sumOfTwo(g, i > 0 ? so : nowhere, size, last ? gradient.pointer : so);
+      return value;
+    });
+    return {
+      value: values.reduce((all, value, i) => all + weighed((parts[i] as ReadPart).weight, value), 0),
+      parts: Object.fromEntries(parts.map(({ name }, i) => [name, values[i] as number])),
+      grads: gradient ? { predictions: gradient.deliver() } : {},
+    };
+  });
+}
+
+const weighed = (weight: number, value: number) => (weight === 0 ? 0 : weight * value);
+
+const placed = (pointer: Pointer, { shape, dtype }: Place) => new PlacedTensor<Dtype>(pointer, shape, dtype);
+
+/** Gives the predictions as an activation leaves them, each computed once. */
+function activations(x: Pointer, place: Place): (activation: Activation | undefined) => Pointer {
+  const done = new Map<Activation, Pointer>();
+  return (activation) => {
+    if (!activation) return x;
+    const known = done.get(activation);
+    if (known) return known;
+    const y = take(place.dtype, sizeOf(place.shape));
+    stepsOf(activation)?.forward(x, y, place);
+    done.set(activation, y);
+    return y;
+  };
+}
