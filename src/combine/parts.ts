@@ -2,7 +2,7 @@
 
 import { type Activation, stepsOf } from "../activations/activation.ts";
 import type { Loss, ScalarLoss } from "../contract/loss.ts";
-import { checkNames, isOptions } from "../contract/options.ts";
+import { isOptions, namedOptions } from "../contract/options.ts";
 import type { LossSpec } from "../contract/spec.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
@@ -72,8 +72,7 @@ const isLoss = (value: unknown): value is PlainLoss =>
 
 function readPart(name: string, part: unknown): ReadPart {
   const where = `combine: ${name}`;
-  const given: Partial<LossPart> = isOptions(part) ? part : { loss: part as AnyLoss };
-  checkNames(where, given as Record<string, unknown>, known);
+  const given: Partial<LossPart> = namedOptions(where, isOptions(part) ? part : { loss: part }, known);
   const { loss, weight = 1, activation, options = {}, targets } = given;
   if (!isLoss(loss)) throw new LossaryTypeError(where, `has the loss ${describe(loss)}, expected a loss`);
   const [first, ...others] = loss.spec.arguments;
