@@ -17,6 +17,8 @@ export type Axes = number | readonly number[];
 export interface Engine<X> {
   /** Distance from 1 to the next number of the computation's type. */
   readonly epsilon: number;
+  /** Whether sums of any length keep their digits. */
+  readonly sumsExactly?: true;
   /** Runs what makes many arrays for few: those on the way to its results are not kept. */
   tidy<R extends readonly X[]>(use: () => R): R;
 

@@ -76,7 +76,7 @@ export interface Maths<X> extends Engine<X> {
 export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   const { add, sub, mul, div, exp, log, log1p, sqrt, less, lessEqual, equal, not, number, sign, where, max } = engine;
   const { and, reshape, shapeOf, range, stop, whole } = engine;
-  const sum = inBlocks(engine);
+  const sum = engine.sumsExactly ? engine.sum : inBlocks(engine);
   const huge = largestOf[engine.epsilon < 2 ** -30 ? "float64" : "float32"];
   const neg = (x: X) => mul(x, -1);
   const square = (x: X) => mul(x, x);

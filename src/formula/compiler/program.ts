@@ -1,0 +1,100 @@
+/** A traced formula as the program of a kernel: with the gradients that are wanted, factors on them, and a sum. */
+import { isOneHot, type MathNode } from "./algebra.ts";
+import { derive } from "./derive.ts";
+import type { Program } from "./emit.ts";
+import { NotCompiled, varies } from "./graph.ts";
+import { Lowering } from "./lower.ts";
+import { type Store, schedule } from "./schedule.ts";
+import type { Trace } from "./trace.ts";
+import type { Type } from "./vectors.ts";
+
+/** What a call wants of a kernel. */
+export interface Wanted {
+  /** Of each argument, whether its gradient is wanted. */
+  readonly gradients: readonly boolean[];
+  readonly values: boolean;
+  /** Whether there is a factor for every value. */
+  readonly upstream: boolean;
+}
+
+export interface Setting {
+  readonly type: Type;
+  /** Of each argument, whether it holds whole numbers. */
+  readonly index: readonly boolean[];
+  readonly options: number;
+  /** The places of options that are ≥ 0. */
+  readonly positive: ReadonlySet<number>;
+  readonly shared: boolean;
+}
+
+export function programOf({ algebra, inputs, value }: Trace, wanted: Wanted, setting: Setting): Program {
+  const { type } = setting;
+  const upstream = wanted.upstream ? algebra.input(inputs.length, value.space) : null;
+  const asked = inputs.filter((_, i) => wanted.gradients[i]);
+  const zero = algebra.const(0);
+  const one = algebra.const(1);
+  const weighed = (x: MathNode): MathNode =>
+    upstream ? algebra.where(algebra.compare("eq", upstream, zero), zero, algebra.mul(upstream, x)) : x;
+  // What gathers several values gathers them weighed; anything else is weighed last.
+  const gathers = (input: MathNode) => varies(value) && !varies(input);
+  const plain = derive(algebra, value, asked, one);
+  const gathered = upstream && asked.some(gathers) ? derive(algebra, value, asked, weighed(one)) : plain;
+  const sum = varies(value) ? algebra.sum(weighed(value)) : weighed(value);
+  algebra.adjoint = true;
+  const written = asked.map((input, i) => {
+    if (input.space === 2) throw new NotCompiled("it wants the gradient of an argument that all rows share");
+    if (gathers(input)) {
+      const scaled = algebra.mul(algebra.scale(), gathered[i] ?? zero);
+      return { to: `gradient${inputs.indexOf(input)}`, input, x: algebra.seal(scaled, sum), entry: null };
+    }
+    const scaled = algebra.mul(algebra.scale(), plain[i] ?? zero);
+    const oneHot = varies(input) && !varies(value) ? oneHotIn(scaled) : null;
+    const finished = (x: MathNode) => weighed(algebra.seal(x, value));
+    return {
+      to: `gradient${inputs.indexOf(input)}`,
+      input,
+      x: finished(oneHot ? algebra.given(scaled, oneHot, false) : scaled),
+      // The entry where the mask holds is computed in f64: p − 1 keeps its digits.
+      entry: oneHot && {
+        place: oneHot.args.find((x) => !varies(x)) as MathNode,
+        value: finished(algebra.pick(scaled, oneHot)),
+      },
+    };
+  });
+  algebra.adjoint = false;
+  const roots = written.flatMap(({ x, entry }) => (entry ? [x, entry.place, entry.value] : [x]));
+  const lowering = new Lowering(type, [value, sum, ...roots], setting.positive);
+  const stores: Store[] = written.map(({ to, input, x, entry }) => ({
+    to,
+    node: lowering.of(x, varies(input) ? type : "f64"),
+    along: varies(input),
+    entry: entry && { place: lowering.of(entry.place), value: lowering.of(entry.value) },
+  }));
+  if (wanted.values) stores.unshift({ to: "values", node: lowering.of(value), along: varies(value), entry: null });
+  const total = lowering.of(sum);
+  const kinds = [...inputs, ...(upstream ? [upstream] : [])];
+  return {
+    type,
+    stores,
+    sum: total,
+    schedule: schedule([total], stores),
+    inputs: kinds.map(({ space }, i) => ({ index: setting.index[i] ?? false, along: space === 3 })),
+    options: setting.options,
+    shared: setting.shared,
+  };
+}
+
+/** The one mask of a row's own place that a gradient depends on, if it is one. */
+function oneHotIn(root: MathNode): MathNode | null {
+  const found = new Set<MathNode>();
+  const seen = new Set<MathNode>();
+  const visit = (node: MathNode): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (isOneHot(node)) found.add(node);
+    if (node.op !== "sum" && node.op !== "max" && node.op !== "pick") for (const arg of node.args) visit(arg);
+  };
+  visit(root);
+  const [first, ...others] = found;
+  return first && others.length === 0 ? first : null;
+}

@@ -1,0 +1,156 @@
+/** Every formula of the catalog that becomes a kernel, against the kernel written by hand. */
+import { describe, expect, it } from "vitest";
+import type { Dtype } from "../../src/tensor/tensor.ts";
+import { caseOf, inputsOf, isSample, losses, lossNames, optionsOf } from "../engines/cases.ts";
+import { type AnyLoss, differentiableOf, type Options, specOf, toInputs } from "../harness/calls.ts";
+import { expectClose } from "../harness/expectClose.ts";
+import { seeded } from "../harness/random.ts";
+import { drawInputs, type Sample } from "../harness/samples.ts";
+import { type Compiled, compiledLoss } from "./compiled.ts";
+
+/** The names of the losses that compile under at least one of their options. */
+const compiling = [
+  ...[
+    "binaryCrossEntropy",
+    "crossEntropy",
+    "softCrossEntropy",
+    "focalLoss",
+    "softmaxFocalLoss",
+    "logLoss",
+    "binaryLogLoss",
+  ],
+  ...[
+    "hingeLoss",
+    "squaredHingeLoss",
+    "multiclassHingeLoss",
+    "logisticLoss",
+    "gradientPenalty",
+    "wassersteinGeneratorLoss",
+  ],
+  ...["distillationLoss", "jensenShannonDivergence", "klDivergence", "klDivergenceFromLogits"],
+  ...["contrastiveLoss", "cosineEmbeddingLoss", "marginRankingLoss", "quadrupletLoss", "tripletLoss"],
+  ...[
+    "charbonnierLoss",
+    "huberLoss",
+    "smoothL1Loss",
+    "l1Loss",
+    "l2Loss",
+    "logCoshLoss",
+    "multiQuantileLoss",
+    "quantileLoss",
+  ],
+  ...["tdLoss", "diceLoss", "jaccardLoss", "tverskyLoss"],
+];
+
+/** How far two kernels may be apart: of each number, and where it is small beside the largest, of a fifth of that. */
+const ACCURACY: Readonly<Record<Dtype, number>> = { float32: 4e-6, float64: 2e-13 };
+const FLOOR = 0.2;
+
+const made = new Map<string, Compiled | null>();
+
+function compiled(name: string, options: Options): Compiled | null {
+  const key = `${name} ${JSON.stringify(options)}`;
+  if (!made.has(key)) {
+    let found: Compiled | null = null;
+    try {
+      found = compiledLoss(name, options);
+    } catch (error) {
+      if ((error as Error).constructor.name !== "NotCompiled") throw error;
+    }
+    made.set(key, found);
+  }
+  return made.get(key) as Compiled | null;
+}
+
+type Call = (
+  loss: AnyLoss,
+  inputs: unknown[],
+) => { value: unknown; grads: Record<string, { data: ArrayLike<number> }> };
+
+function compare(
+  name: string,
+  options: Options,
+  { loss }: Compiled,
+  samples: readonly Sample[],
+  dtype: Dtype,
+  hint: string,
+) {
+  const hand = losses[name] as AnyLoss;
+  const inputs = toInputs(hand, samples, dtype);
+  const random = seeded(5);
+  const { shape } = hand(...inputs, { ...options, reduction: "none" }) as { shape: number[] };
+  const size = shape.reduce((product, length) => product * length, 1);
+  // Some cotangents are 0: of what they belong to nothing is left.
+  const upstream = { data: Float64Array.from({ length: size }, () => Math.max(0, random.normal())), shape };
+  const calls: Call[] = [
+    (own, given) => own.valueAndGrad(...given, { ...options, reduction: "none", upstream }),
+    (own, given) => own.valueAndGrad(...given, { ...options, reduction: "sum", upstream: 0.7 }),
+  ];
+  for (const call of calls) {
+    const [came, wanted] = [call(loss, inputs), call(hand, inputs)];
+    const numbers = (value: unknown) =>
+      typeof value === "number" ? [value] : (value as { data: ArrayLike<number> }).data;
+    const accuracy = ACCURACY[dtype];
+    expectClose(numbers(came.value), numbers(wanted.value), accuracy, FLOOR, `${hint} value`, 1);
+    for (const argument of differentiableOf(hand)) {
+      const [a, b] = [came.grads[argument]?.data, wanted.grads[argument]?.data] as [
+        ArrayLike<number>,
+        ArrayLike<number>,
+      ];
+      expectClose(a, b, accuracy, FLOOR, `${hint} ${argument}`, 0.05);
+    }
+  }
+}
+
+it("compiles every loss it is known to compile", () => {
+  const found = lossNames.filter((name) => optionsOf(name).some((options) => compiled(name, options)));
+  expect(found.sort()).toEqual([...compiling].sort());
+});
+
+const dtypes = ["float32", "float64"] as const;
+
+describe.each(compiling)("%s", (name) => {
+  const spec = specOf(losses[name] as AnyLoss);
+  const { draw } = caseOf(name);
+
+  it("at random points and on kinks", () => {
+    for (const options of optionsOf(name)) {
+      const own = compiled(name, options);
+      if (!own) continue;
+      for (const onKinks of [false, true])
+        for (const dtype of dtypes) {
+          const samples = inputsOf(name, 2, onKinks).filter(isSample);
+          // Inputs of the cases have dimensions in the place of "...".
+          const flat = samples.some(
+            ({ shape }, i) =>
+              shape.length >
+              (spec.arguments[i]?.shape ?? "")
+                .replace(/ ?\.\.\./, "")
+                .split(" ")
+                .filter(Boolean).length,
+          );
+          if (own.planes || !flat)
+            compare(
+              name,
+              options,
+              own,
+              samples,
+              dtype,
+              `${JSON.stringify(options)} ${dtype} ${onKinks ? "on kinks" : ""}`,
+            );
+        }
+    }
+  });
+
+  it("of any length", () => {
+    const options = optionsOf(name).find((own) => compiled(name, own)) as Options;
+    const own = compiled(name, options) as Compiled;
+    const fixed = "quantiles" in options;
+    for (const length of fixed ? [3] : [...Array.from({ length: 19 }, (_, i) => i + 1), 4099]) {
+      const rest = own.planes && spec.arguments.some(({ shape }) => shape.includes("...")) ? [length] : [];
+      const lengths = { N: rest.length > 0 ? 2 : 3, C: rest.length > 0 ? 2 : length, D: length, Q: length, rest };
+      const samples = drawInputs(spec, lengths, seeded(length), draw);
+      for (const dtype of dtypes) compare(name, options, own, samples, dtype, `${length} ${dtype}`);
+    }
+  });
+});
