@@ -15,27 +15,32 @@ import {
 
 /** Σ w; NaN where a weight is negative, NaN or infinite, or where the sum is. */
 export function sumOfWeights<T extends number>(w: usize, n: i32): f64 {
-  const zero = splat<T>(0);
   const block = 4 * lanes<T>();
-  let sum = f64x2.splat(0);
-  let negative = zero;
+  let sum0 = f64x2.splat(0);
+  let sum1 = f64x2.splat(0);
+  // Only the signs of these matter.
+  let signs = splat<T>(0);
   let left = n;
-  for (; left >= block; left -= block, w += 64) {
+  for (; left >= 2 * block; left -= 2 * block, w += 128) {
     const a = v128.load(w);
     const b = v128.load(w, 16);
     const c = v128.load(w, 32);
     const d = v128.load(w, 48);
-    negative = v128.or(negative, v128.or(v128.lt<T>(a, zero), v128.lt<T>(b, zero)));
-    negative = v128.or(negative, v128.or(v128.lt<T>(c, zero), v128.lt<T>(d, zero)));
-    sum = addTo<T>(sum, v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d)));
+    const e = v128.load(w, 64);
+    const f = v128.load(w, 80);
+    const g = v128.load(w, 96);
+    const h = v128.load(w, 112);
+    signs = v128.or(signs, v128.or(v128.or(v128.or(a, b), v128.or(c, d)), v128.or(v128.or(e, f), v128.or(g, h))));
+    sum0 = addTo<T>(sum0, v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d)));
+    sum1 = addTo<T>(sum1, v128.add<T>(v128.add<T>(e, f), v128.add<T>(g, h)));
   }
   for (; left > 0; left -= lanes<T>(), w += 16) {
     const v = loadVector<T>(w, left);
-    negative = v128.or(negative, v128.lt<T>(v, zero));
-    sum = addTo<T>(sum, v);
+    signs = v128.or(signs, v);
+    sum0 = addTo<T>(sum0, v);
   }
-  const all = total(sum);
-  return v128.any_true(negative) || !(all < Infinity) ? NaN : all;
+  const all = total(f64x2.add(sum0, sum1));
+  return (sizeof<T>() === 8 ? i64x2.bitmask(signs) : i32x4.bitmask(signs)) !== 0 || !(all < Infinity) ? NaN : all;
 }
 
 /** Σ w x; `out`, which may be x, receives the products where it is not 0. */

@@ -31,13 +31,13 @@ export function elementwise<T extends number, F extends Formula>(
   p: usize,
   t: usize,
   n: i32,
+  a: v128,
+  b: v128,
   values: usize,
   dp: usize,
   dt: usize,
   scale: f64,
   upstream: usize,
-  a: v128,
-  b: v128,
 ): f64 {
   const f = changetype<F>(0);
   const ahead = f instanceof LongFormula && dp != 0;

@@ -113,6 +113,11 @@ export function setElement<T extends number>(pointer: usize, value: f64): void {
   store<T>(pointer, splat<T>(value), 1);
 }
 
+/** The factor of value `i`; `upstream` is 0 where all are 1. */
+export function factorOf<T extends number>(upstream: usize, i: i32): f64 {
+  return upstream ? element<T>(upstream + bytes<T>(i)) : 1;
+}
+
 /** Lane by lane: `yes` where the mask is set, `no` elsewhere. */
 export function select(yes: v128, no: v128, mask: v128): v128 {
   return v128.bitselect(yes, no, mask);
@@ -121,4 +126,12 @@ export function select(yes: v128, no: v128, mask: v128): v128 {
 /** x · weight, and 0 where the weight is 0, whatever x is. */
 export function weighed<T extends number>(x: v128, weight: v128): v128 {
   return v128.and(v128.mul<T>(x, weight), v128.ne<T>(weight, splat<T>(0)));
+}
+
+/** `over` where x is above 0, `under` where it is below, 0 at ±0, NaN at NaN; under ≤ 0 ≤ over, neither beyond 2^50. */
+export function sided<T extends number>(x: v128, under: v128, over: v128): v128 {
+  // Twice the largest power of two takes the least x beyond both; −0 + 0 is 0.
+  const large = splat<T>(sizeof<T>() === 8 ? 8.98846567431158e307 : 1.7014118346046923e38);
+  const far = v128.add<T>(v128.mul<T>(v128.mul<T>(x, large), large), splat<T>(0));
+  return v128.pmax<T>(v128.pmin<T>(far, over), under);
 }

@@ -1,22 +1,22 @@
 /** Weights of yes-or-no losses, one per class along axis 1 of inputs of any shape. */
-import { nowhere, type Pointer } from "../../kernel/kernels.ts";
+import type { Pointer } from "../../kernel/kernels.ts";
 import type { Machine } from "../../linear/matrix.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
 import { type Shape, sizeOf } from "../../tensor/tensor.ts";
 
-/** Numbers made of each class's weight, for every element of a sample; `period` is how many those are. */
+/** Numbers made of each class's weight, one per element of a sample, or of one for all; `period` is how many those are. */
 export function spread(
   { dtype, take }: Machine,
   shape: Shape,
-  weights: Operand | number | null | undefined,
+  weights: Operand | number,
   ...each: readonly ((weight: number) => number)[]
 ): { period: number; pointer: Pointer } {
-  const period = sizeOf(shape.slice(1));
-  if (typeof weights !== "object" || weights === null) return { period, pointer: nowhere };
+  const given = typeof weights === "number" ? [weights] : viewOf(weights.pointer, weights.size, dtype);
+  const period = typeof weights === "number" ? 1 : sizeOf(shape.slice(1));
   const pointer = take(dtype, each.length * period);
-  const [view, inner] = [viewOf(pointer, each.length * period, dtype), period / weights.size];
+  const [view, inner] = [viewOf(pointer, each.length * period, dtype), period / given.length];
   for (const [k, of] of each.entries())
-    for (const [c, weight] of viewOf(weights.pointer, weights.size, dtype).entries())
+    for (const [c, weight] of given.entries())
       view.fill(of(weight), k * period + c * inner, k * period + (c + 1) * inner);
   return { period, pointer };
 }

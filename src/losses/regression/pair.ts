@@ -13,6 +13,9 @@ export const pair = [
 /** One value per element. */
 export const eachElement = { shape: "...", mean: "the number of elements" } as const;
 
-/** The arguments every kernel of a pair begins with. */
-export const pointers = ([p, t]: StagedInputs<Pair>, { values, grads, scale, upstream }: Pass<PairGrads>) =>
-  [p.pointer, t.pointer, p.size, values, grads.predictions, grads.targets, scale, upstream] as const;
+/** What the kernel of a pair takes before its options. */
+export const given = ([p, t]: StagedInputs<Pair>) => [p.pointer, t.pointer, p.size] as const;
+
+/** What it takes after them. */
+export const wanted = ({ values, grads, scale, upstream }: Pass<PairGrads>) =>
+  [values, grads.predictions, grads.targets, scale, upstream] as const;

@@ -11,7 +11,7 @@
 import { elementwise, elementwiseBy, LongFormula } from "../../../kernel/maths/elementwise.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
 import { expMinusAbs } from "../../../kernel/maths/sigmoid.kernel";
-import { bytes, lanes, load, splat, store } from "../../../kernel/maths/vector.kernel";
+import { bytes, element, lanes, load, splat, store } from "../../../kernel/maths/vector.kernel";
 
 class BinaryCrossEntropy<T extends number> extends LongFormula {
   shared(x: v128, t: v128, w: v128, _: v128): v128 {
@@ -38,14 +38,13 @@ class BinaryCrossEntropy<T extends number> extends LongFormula {
   }
 }
 
-/** `weights` holds the positive weight and its negative, one per element of a sample; nowhere: `positiveWeight` is that of all. */
+/** `weights` holds positive weights and then their negatives, one each per element of a period. */
 export function binaryCrossEntropy<T extends number>(
   x: usize,
   t: usize,
   n: i32,
   period: i32,
   weights: usize,
-  positiveWeight: f64,
   values: usize,
   dx: usize,
   dt: usize,
@@ -53,10 +52,10 @@ export function binaryCrossEntropy<T extends number>(
   upstream: usize,
 ): f64 {
   const minus = weights + bytes<T>(period);
-  if (weights)
+  if (period > 1)
     return elementwiseBy<T, BinaryCrossEntropy<T>>(x, t, n, period, weights, minus, values, dx, dt, scale, upstream);
-  const w = splat<T>(positiveWeight);
-  return elementwise<T, BinaryCrossEntropy<T>>(x, t, n, values, dx, dt, scale, upstream, w, splat<T>(-positiveWeight));
+  const w = splat<T>(element<T>(weights));
+  return elementwise<T, BinaryCrossEntropy<T>>(x, t, n, w, v128.neg<T>(w), values, dx, dt, scale, upstream);
 }
 
 /** Targets t (1 − ε) + ε / 2. */

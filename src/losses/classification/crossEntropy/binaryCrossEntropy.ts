@@ -81,7 +81,7 @@ export const binaryCrossEntropy = defineLoss<
       const weights = spread(
         pass,
         x.shape,
-        posWeight,
+        posWeight ?? 1,
         (w) => w,
         (w) => -w,
       );
@@ -91,7 +91,6 @@ export const binaryCrossEntropy = defineLoss<
         x.size,
         weights.period,
         weights.pointer,
-        typeof posWeight === "number" ? posWeight : 1,
         values,
         grads.logits,
         grads.targets,

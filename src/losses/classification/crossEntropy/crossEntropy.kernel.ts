@@ -1,7 +1,7 @@
 // Cross entropy with class indices: p = softmax(x), m = max x, lse = m + log Σ exp(x − m)
 //   value     (1 − ε) w_y (lse − x_y) + ε/C Σ_c w_c (lse − x_c)
 //   gradient  p_c ((1 − ε) w_y + ε/C Σw) − ε/C w_c − (1 − ε) w_y [c = y]
-// Ignored rows give 0 and gradient 0 whatever their logits. crossEntropyPlanes takes rows whose elements lie apart.
+// Ignored rows give 0 and gradient 0 whatever their logits; a row's gradient is times its `upstream`. crossEntropyPlanes takes rows whose elements lie apart.
 // Accuracy    1e-6 (f32), 3e-15 (f64) relative, or of a tenth of the batch's largest value where that is more.
 // Requires    n, C > 0; labels in 0…C − 1 or equal to `ignore`.
 import { logOf } from "../../../kernel/maths/log.kernel";
@@ -10,6 +10,7 @@ import {
   addTo,
   bytes,
   element,
+  factorOf,
   head,
   lanes,
   load,
@@ -30,17 +31,21 @@ export function crossEntropy<T extends number>(
   values: usize,
   dx: usize,
   scale: f64,
+  upstream: usize,
 ): f64 {
   let sum: f64 = 0;
   const rowBytes = bytes<T>(classes);
   for (let i = 0; i < n; i++, x += rowBytes, labels += 4) {
     const label = i32x4.extract_lane(v128.load32_zero(labels), 0);
-    const to: usize = dx ? dx + <usize>i * rowBytes : 0;
+    const u = factorOf<T>(upstream, i);
+    const counts = label !== ignore && u !== 0;
+    const row: usize = dx ? dx + <usize>i * rowBytes : 0;
+    const to: usize = counts ? row : 0;
     let value: f64 = 0;
-    if (label !== ignore) value = oneRow<T>(x, classes, label, weights, smoothing, to, scale);
-    else if (to) rowClear<T>(to, classes);
+    if (counts || (values && label !== ignore)) value = oneRow<T>(x, classes, label, weights, smoothing, to, scale * u);
+    if (row !== to) rowClear<T>(row, classes);
     if (values) setElement<T>(values + bytes<T>(i), value);
-    sum += value;
+    if (counts) sum += u * value;
   }
   return sum;
 }

@@ -111,6 +111,7 @@ export const crossEntropy = defineLoss<[logits: FloatInput, labels: IndexInput],
     ],
   },
   {
+    appliesUpstream: "sum",
     countsWeights: true,
     divisor: ([logits, labels], { weight, ignoreIndex }, pass) => {
       const { dims } = pass;
@@ -120,14 +121,22 @@ export const crossEntropy = defineLoss<[logits: FloatInput, labels: IndexInput],
     run: (
       [logits, labels],
       { weight, ignoreIndex, labelSmoothing },
-      { kernel, dims, values, grads, scale, dtype, take },
+      { kernel, dims, values, grads, scale, upstream, take },
     ) => {
       const { N, C, "...": inner } = dims as { N: number; C: number; "...": number };
       const of = [logits.pointer, labels.pointer, N, C] as const;
-      const how = [ignoreIndex, weight?.pointer ?? nowhere, labelSmoothing, values, grads.logits, scale] as const;
+      const how = [
+        ignoreIndex,
+        weight?.pointer ?? nowhere,
+        labelSmoothing,
+        values,
+        grads.logits,
+        scale,
+        upstream,
+      ] as const;
       return inner === 1
         ? kernel.crossEntropy(...of, ...how)
-        : kernel.crossEntropyPlanes(...of, inner, ...how, take(dtype, 64 * (C + 1)));
+        : kernel.crossEntropyPlanes(...of, inner, ...how, take("bytes", kernel.crossEntropyPlanesWorkspace(C)));
     },
   },
 );

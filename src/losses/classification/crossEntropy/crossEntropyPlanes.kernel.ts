@@ -3,11 +3,11 @@
 // A lane is a position. TILE bytes of positions of every class are first copied side by side: planes that lie a power of
 // two apart would push one another out of the cache.
 // Accuracy    1e-6 (f32), 3e-15 (f64) relative, or of a tenth of the batch's largest value where that is more.
-// Requires    n, C, S > 0; labels in 0…C − 1 or equal to `ignore`; `tile` has room for (C + 1) · TILE bytes.
+// Requires    n, C, S > 0; labels in 0…C − 1 or equal to `ignore`; `tile` is scratch of crossEntropyPlanesWorkspace bytes.
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { log } from "../../../kernel/maths/log.kernel";
 import { rowSum } from "../../../kernel/maths/softmax.kernel";
-import { bytes, element, lanes, load, setElement, splat, store } from "../../../kernel/maths/vector.kernel";
+import { bytes, element, factorOf, lanes, load, setElement, splat, store } from "../../../kernel/maths/vector.kernel";
 
 const TILE: usize = 256;
 // What the lanes of one vector of positions keep after the tile: four f64 each, then vectors of T.
@@ -17,7 +17,13 @@ const GAP: usize = 64;
 const OWN: usize = 96;
 const MOST: usize = 128;
 const FACTOR: usize = 144;
-const KEEP: usize = 160;
+const SHIFT: usize = 160;
+const KEEP: usize = 176;
+
+/** Bytes of the tile and of what its lanes keep. */
+export function crossEntropyPlanesWorkspace(classes: i32): i32 {
+  return (classes + 1) * <i32>TILE;
+}
 
 export function crossEntropyPlanes<T extends number>(
   x: usize,
@@ -31,6 +37,7 @@ export function crossEntropyPlanes<T extends number>(
   values: usize,
   dx: usize,
   scale: f64,
+  upstream: usize,
   tile: usize,
 ): f64 {
   const plane = bytes<T>(inner);
@@ -52,8 +59,9 @@ export function crossEntropyPlanes<T extends number>(
         if (spread > 0) gaps<T>(at, state, weights);
         expSums<T>(at, state, dx !== 0);
         const to: usize = values ? values + (position << alignof<T>()) : 0;
-        sum += finish<T>(at, state, own, used, ignore, weights, 1 - smoothing, spread, all, to, scale);
-        if (dx) slopes<T>(at, state, own, used, ignore, weights, spread * scale);
+        const by: usize = upstream ? upstream + (position << alignof<T>()) : 0;
+        sum += finish<T>(at, state, own, used, ignore, weights, 1 - smoothing, spread, all, to, scale, by);
+        if (dx) slopes<T>(at, state, own, used, weights);
         position += <usize>used;
       }
       if (dx) copyOut<T>(tile, dx + offset, plane, state, count);
@@ -145,6 +153,7 @@ function finish<T extends number>(
   all: f64,
   values: usize,
   scale: f64,
+  upstream: usize,
 ): f64 {
   let sum: f64 = 0;
   v128.store(state, f64x2.splat(0), KEEP);
@@ -162,36 +171,34 @@ function finish<T extends number>(
       // p_y − 1 as −(Σ − e_y)/Σ in f64: no digits are lost on confident rows.
       const own = element<T>(terms + <usize>label * TILE + bytes<T>(j));
       const slope = spread * ((all * own) / total - weight) - (share * (total - own)) / total;
-      setElement<f64>(wide + OWN, scale * slope);
-      setElement<T>(state + FACTOR + bytes<T>(j), (scale * (share + spread * all)) / total);
-      setElement<T>(state + KEEP + bytes<T>(j), 1);
+      const u = factorOf<T>(upstream, j);
+      if (u !== 0) {
+        const factor = scale * u;
+        setElement<f64>(wide + OWN, factor * slope);
+        setElement<T>(state + FACTOR + bytes<T>(j), (factor * (share + spread * all)) / total);
+        setElement<T>(state + SHIFT + bytes<T>(j), spread > 0 ? spread * factor : 0);
+        setElement<T>(state + KEEP + bytes<T>(j), 1);
+        sum += u * value;
+      }
     }
     if (values) setElement<T>(values + bytes<T>(j), value);
-    sum += value;
   }
   return sum;
 }
 
 /** Terms become slopes: p_c (…) − w_c · amount, and the label's own. */
-function slopes<T extends number>(
-  terms: usize,
-  state: usize,
-  labels: usize,
-  used: i32,
-  ignore: i32,
-  weights: usize,
-  amount: f64,
-): void {
+function slopes<T extends number>(terms: usize, state: usize, labels: usize, used: i32, weights: usize): void {
   const factor = v128.load(state, FACTOR);
+  const amount = v128.load(state, SHIFT);
   const keep = v128.gt<T>(v128.load(state, KEEP), splat<T>(0));
-  let shift = splat<T>(amount);
+  let shift = amount;
   for (let at = terms, w = weights; at < state; at += TILE, w += sizeof<T>()) {
-    if (weights && amount !== 0) shift = splat<T>(amount * element<T>(w));
+    if (weights) shift = v128.mul<T>(amount, splat<T>(element<T>(w)));
     v128.store(at, v128.and(v128.sub<T>(v128.mul<T>(v128.load(at), factor), shift), keep));
   }
   for (let j = 0; j < used; j++) {
-    const label = labelOf(labels, j);
-    if (label === ignore) continue;
-    setElement<T>(terms + <usize>label * TILE + bytes<T>(j), element<f64>(state + OWN + bytes<f64>(j)));
+    if (element<T>(state + KEEP + bytes<T>(j)) === 0) continue;
+    const own = terms + <usize>labelOf(labels, j) * TILE + bytes<T>(j);
+    setElement<T>(own, element<f64>(state + OWN + bytes<f64>(j)));
   }
 }

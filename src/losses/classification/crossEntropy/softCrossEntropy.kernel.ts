@@ -3,50 +3,48 @@
 //   gradient  p_c W − w_c t_c    for x
 //             w_c (lse − x_c)    for t, 0 where w_c is 0, be x_c −Infinity
 // Accuracy    1e-6 (f32), 3e-15 (f64) relative, or of a tenth of the batch's largest value where that is more.
-// Requires    n, C, S > 0; row has room for 4 C elements where S > 1.
+// Requires    n, C > 0.
 import { logOf } from "../../../kernel/maths/log.kernel";
-import { gather, rowExpSum, rowMaximum, scatter } from "../../../kernel/maths/softmax.kernel";
-import { addTo, bytes, head, lanes, load, setElement, splat, store, total } from "../../../kernel/maths/vector.kernel";
+import { rowClear, rowExpSum, rowMaximum } from "../../../kernel/maths/softmax.kernel";
+import {
+  addTo,
+  bytes,
+  factorOf,
+  head,
+  lanes,
+  load,
+  setElement,
+  splat,
+  store,
+  total,
+} from "../../../kernel/maths/vector.kernel";
 
 export function softCrossEntropy<T extends number>(
   x: usize,
   t: usize,
   n: i32,
   classes: i32,
-  inner: i32,
   weights: usize,
   values: usize,
   dx: usize,
   dt: usize,
   scale: f64,
-  row: usize,
+  upstream: usize,
 ): f64 {
   let sum: f64 = 0;
   const rowBytes = bytes<T>(classes);
-  const whole = inner === 1;
-  for (let i = 0; i < n; i++)
-    for (let s = 0; s < inner; s++) {
-      const offset = <usize>i * rowBytes * <usize>inner + bytes<T>(s);
-      if (!whole) {
-        gather<T>(x + offset, inner, row, classes);
-        gather<T>(t + offset, inner, row + rowBytes, classes);
-      }
-      const gx: usize = dx === 0 ? 0 : whole ? dx + offset : row + 2 * rowBytes;
-      const gt: usize = dt === 0 ? 0 : whole ? dt + offset : row + 3 * rowBytes;
-      const value = oneRow<T>(
-        whole ? x + offset : row,
-        whole ? t + offset : row + rowBytes,
-        classes,
-        weights,
-        gx,
-        gt,
-        scale,
-      );
-      if (!whole && gx) scatter<T>(gx, dx + offset, inner, classes);
-      if (!whole && gt) scatter<T>(gt, dt + offset, inner, classes);
-      if (values) setElement<T>(values + bytes<T>(i * inner + s), value);
-      sum += value;
-    }
+  for (let i = 0; i < n; i++) {
+    const at = <usize>i * rowBytes;
+    const u = factorOf<T>(upstream, i);
+    let value: f64 = 0;
+    if (u !== 0 || values)
+      value = oneRow<T>(x + at, t + at, classes, weights, dx ? dx + at : 0, dt ? dt + at : 0, scale * u);
+    if (u === 0) {
+      if (dx) rowClear<T>(dx + at, classes);
+      if (dt) rowClear<T>(dt + at, classes);
+    } else sum += u * value;
+    if (values) setElement<T>(values + bytes<T>(i), value);
+  }
   return sum;
 }
 

@@ -1,6 +1,7 @@
 import { defineLoss } from "../../../contract/loss.ts";
-import { nowhere } from "../../../kernel/kernels.ts";
-import type { FloatInput } from "../../../tensor/tensor.ts";
+import { after, nowhere } from "../../../kernel/kernels.ts";
+import { eachRows } from "../../../linear/planes.ts";
+import { bytesPerElement, type FloatInput } from "../../../tensor/tensor.ts";
 
 export interface SoftCrossEntropyOptions {
   /** One weight per class, ≥ 0. Default: 1 for all. */
@@ -58,21 +59,25 @@ export const softCrossEntropy = defineLoss<
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: (_, __, { dims }) => (dims.N as number) * (dims["..."] as number),
-    run: ([logits, targets], { weight }, { kernel, dims, values, grads, scale, dtype, take }) => {
-      const { N, C, "...": inner } = dims as { N: number; C: number; "...": number };
-      return kernel.softCrossEntropy(
-        logits.pointer,
-        targets.pointer,
-        N,
-        C,
-        inner,
-        weight?.pointer ?? nowhere,
-        values,
-        grads.logits,
-        grads.targets,
-        scale,
-        inner > 1 ? take(dtype, 4 * C) : nowhere,
+    run: ([logits, targets], { weight }, pass) => {
+      const { kernel, dtype, dims, values, grads, scale, upstream } = pass;
+      const size = bytesPerElement(dtype);
+      const inputs = [logits.pointer, targets.pointer] as const;
+      return eachRows(pass, inputs, [grads.logits, grads.targets], (rows, [x, t], [dx, dt], first) =>
+        kernel.softCrossEntropy(
+          x,
+          t,
+          rows,
+          dims.C as number,
+          weight?.pointer ?? nowhere,
+          after(values, size * first),
+          dx,
+          dt,
+          scale,
+          after(upstream, size * first),
+        ),
       );
     },
   },

@@ -16,7 +16,18 @@ import { elementwise, LongFormula } from "../../../kernel/maths/elementwise.kern
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { log, log1p } from "../../../kernel/maths/log.kernel";
 import { expMinusAbs, sigmoid, sigmoidOfAbs, sigmoidOfMinus, softplus } from "../../../kernel/maths/sigmoid.kernel";
-import { addTo, bytes, head, lanes, load, splat, store, total, weighed } from "../../../kernel/maths/vector.kernel";
+import {
+  addTo,
+  bytes,
+  element,
+  head,
+  lanes,
+  load,
+  splat,
+  store,
+  total,
+  weighed,
+} from "../../../kernel/maths/vector.kernel";
 
 /** max(0, y), and 0 for NaN. */
 function atLeastZero<T extends number>(y: v128): v128 {
@@ -66,36 +77,31 @@ class FocalSquare<T extends number> extends LongFormula {
   }
 }
 
-/**
- * a = positive t + negative (1 − t); `weights` holds positive and negative weights, one per element of a sample: nowhere, they
- * are those of all.
- */
+/** a = positive t + negative (1 − t); `weights` holds positive and then negative weights, one each per element of a period. */
 export function focal<T extends number>(
   x: usize,
   t: usize,
   n: i32,
   period: i32,
   weights: usize,
-  positiveWeight: f64,
-  negativeWeight: f64,
   gamma: f64,
   values: usize,
   dx: usize,
   scale: f64,
   upstream: usize,
 ): f64 {
-  if (!weights) {
-    const positive = splat<T>(positiveWeight);
-    const negative = splat<T>(negativeWeight);
-    return gamma === 2 && positiveWeight !== 0 && negativeWeight !== 0
-      ? elementwise<T, FocalSquare<T>>(x, t, n, values, dx, 0, scale, upstream, positive, negative)
-      : anyGamma<T>(x, t, n, 0, 0, positive, negative, gamma, values, dx, scale, upstream);
-  }
-  let sum: f64 = 0;
   const own = bytes<T>(period);
-  const none = splat<T>(0);
+  const positiveWeight = element<T>(weights);
+  const negativeWeight = element<T>(weights + own);
+  const positive = splat<T>(positiveWeight);
+  const negative = splat<T>(negativeWeight);
+  if (period === 1)
+    return gamma === 2 && positiveWeight !== 0 && negativeWeight !== 0
+      ? elementwise<T, FocalSquare<T>>(x, t, n, positive, negative, values, dx, 0, scale, upstream)
+      : anyGamma<T>(x, t, n, 0, 0, positive, negative, gamma, values, dx, scale, upstream);
+  let sum: f64 = 0;
   for (let left = n; left > 0; left -= period, x += own, t += own) {
-    sum += anyGamma<T>(x, t, period, weights, weights + own, none, none, gamma, values, dx, scale, upstream);
+    sum += anyGamma<T>(x, t, period, weights, weights + own, positive, negative, gamma, values, dx, scale, upstream);
     if (values) values += own;
     if (dx) dx += own;
     if (upstream) upstream += own;

@@ -97,19 +97,16 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
       const weights = spread(
         pass,
         x.shape,
-        alpha,
+        alpha ?? 1,
         (a) => a,
-        (a) => 1 - a,
+        (a) => (alpha === null ? 1 : 1 - a),
       );
-      const [positive, negative] = typeof alpha === "number" ? [alpha, 1 - alpha] : [1, 1];
       return pass.kernel.focal(
         x.pointer,
         smoothed(pass, t, labelSmoothing),
         x.size,
         weights.period,
         weights.pointer,
-        positive,
-        negative,
         gamma,
         pass.values,
         pass.grads.logits,

@@ -9,11 +9,11 @@
 // where q_c is 1 − p_c, summed from the others for the largest class alone.
 // Accuracy    3e-6 (f32), 1e-14 (f64) relative, for γ ≤ 5: a rounding of q is multiplied by γ.
 // Edges       p = 0 makes p L 0, α_y = 0 the row: an own logit of −Infinity costs α_y · Infinity, with gradient α_y.
-// Requires    n, C > 0; labels in 0…C − 1 or equal to `ignore`; alphas 0 stands for `alpha` in every row.
+// Requires    n, C > 0; labels in 0…C − 1 or equal to `ignore`; alphas 0 stands for 1 in every row; `row` has room for C elements.
 import { expOf } from "../../../kernel/maths/exp.kernel";
 import { log1pOf, logOf } from "../../../kernel/maths/log.kernel";
 import { rowClear, rowExpSum, rowMaximum, rowScale, rowSum } from "../../../kernel/maths/softmax.kernel";
-import { bytes, element, setElement } from "../../../kernel/maths/vector.kernel";
+import { bytes, element, factorOf, setElement } from "../../../kernel/maths/vector.kernel";
 
 export function softmaxFocal<T extends number>(
   x: usize,
@@ -22,31 +22,28 @@ export function softmaxFocal<T extends number>(
   classes: i32,
   ignore: i32,
   alphas: usize,
-  alpha: f64,
   gamma: f64,
   smoothing: f64,
   values: usize,
   dx: usize,
   scale: f64,
+  upstream: usize,
   row: usize,
 ): f64 {
   let sum: f64 = 0;
   const rowBytes = bytes<T>(classes);
   for (let i = 0; i < n; i++, x += rowBytes) {
     const label = i32x4.extract_lane(v128.load32_zero(labels + ((<usize>i) << 2)), 0);
+    const u = factorOf<T>(upstream, i);
     const to = dx ? dx + <usize>i * rowBytes : row;
     let value: f64 = 0;
-    if (label === ignore) {
-      if (dx) rowClear<T>(to, classes);
-    } else {
-      if (smoothing > 0) value = smoothRow<T>(x, classes, label, alphas, alpha, gamma, smoothing, to, dx !== 0, scale);
-      else {
-        const a = alphas ? element<T>(alphas + bytes<T>(label)) : alpha;
-        value = oneRow<T>(x, classes, label, a, gamma, to, dx !== 0, scale);
-      }
+    if (label !== ignore && (u !== 0 || values)) {
+      if (smoothing > 0) value = smoothRow<T>(x, classes, label, alphas, gamma, smoothing, to, dx !== 0, scale * u);
+      else value = oneRow<T>(x, classes, label, factorOf<T>(alphas, label), gamma, to, dx !== 0, scale * u);
     }
+    if (dx && (label === ignore || u === 0)) rowClear<T>(to, classes);
     if (values) setElement<T>(values + bytes<T>(i), value);
-    sum += value;
+    if (u !== 0) sum += u * value;
   }
   return sum;
 }
@@ -86,7 +83,6 @@ function smoothRow<T extends number>(
   classes: i32,
   label: i32,
   alphas: usize,
-  alpha: f64,
   gamma: f64,
   smoothing: f64,
   terms: usize,
@@ -110,7 +106,7 @@ function smoothRow<T extends number>(
     const p = element<T>(terms + at) / all;
     const q = c === top ? others / all : 1 - p;
     const L = m - element<T>(x + at) + logAll;
-    const a = (alphas ? element<T>(alphas + at) : alpha) * (c === label ? 1 - smoothing + share : share);
+    const a = factorOf<T>(alphas, c) * (c === label ? 1 - smoothing + share : share);
     const modulation = gamma === 0 ? 1 : expOf<f64>(gamma * logOf(q));
     if (a !== 0) value += a * modulation * L;
     const bend = gamma === 0 || q === 0 || p === 0 ? 0 : ((gamma * modulation) / q) * p * L;

@@ -78,6 +78,7 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
     ],
   },
   {
+    appliesUpstream: "sum",
     countsWeights: true,
     divisor: ([logits, labels], { ignoreIndex }, { dims, dtype, weights }) => {
       checkIndices(labels, dims.C as number, `logits are ${showShape(logits.shape)}`, ignoreIndex);
@@ -88,9 +89,10 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
       return rows;
     },
     run: ([logits, labels], { alpha, gamma, ignoreIndex, labelSmoothing }, pass) => {
-      const { kernel, dtype, dims, values, scale, take } = pass;
+      const { kernel, dtype, dims, values, scale, upstream, take } = pass;
       const C = dims.C as number;
-      const [alphas, single] = typeof alpha === "object" && alpha !== null ? [alpha.pointer, 1] : [nowhere, alpha ?? 1];
+      const alphas = typeof alpha === "number" ? take(dtype, C) : (alpha?.pointer ?? nowhere);
+      if (typeof alpha === "number") viewOf(alphas, C, dtype).fill(alpha);
       const row = take(dtype, C);
       return eachRows(pass, [logits.pointer], [pass.grads.logits], (rows, [x], [dx], first) =>
         kernel.softmaxFocal(
@@ -100,12 +102,12 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
           C,
           ignoreIndex,
           alphas,
-          single,
           gamma,
           labelSmoothing,
           after(values, bytesPerElement(dtype) * first),
           dx,
           scale,
+          after(upstream, bytesPerElement(dtype) * first),
           row,
         ),
       );

@@ -14,9 +14,8 @@ class Hinge<T extends number> extends Formula {
     return h;
   }
   byPrediction(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
-    // A NaN compares as inactive, so it is put in by hand.
-    const active = v128.and(v128.neg<T>(y), v128.gt<T>(h, splat<T>(0)));
-    return v128.bitselect(h, active, v128.ne<T>(h, h));
+    // A NaN compares as inactive; all bits set are one.
+    return v128.or(v128.and(v128.neg<T>(y), v128.gt<T>(h, splat<T>(0))), v128.ne<T>(h, h));
   }
   byTarget(f: v128, y: v128, h: v128, _a: v128, _b: v128): v128 {
     return splat<T>(0);
@@ -48,7 +47,7 @@ export function hinge<T extends number>(
   scale: f64,
   upstream: usize,
 ): f64 {
-  return elementwise<T, Hinge<T>>(f, y, n, values, df, 0, scale, upstream, splat<T>(margin), splat<T>(0));
+  return elementwise<T, Hinge<T>>(f, y, n, splat<T>(margin), splat<T>(0), values, df, 0, scale, upstream);
 }
 
 export function squaredHinge<T extends number>(
@@ -61,5 +60,5 @@ export function squaredHinge<T extends number>(
   scale: f64,
   upstream: usize,
 ): f64 {
-  return elementwise<T, SquaredHinge<T>>(f, y, n, values, df, 0, scale, upstream, splat<T>(margin), splat<T>(0));
+  return elementwise<T, SquaredHinge<T>>(f, y, n, splat<T>(margin), splat<T>(0), values, df, 0, scale, upstream);
 }

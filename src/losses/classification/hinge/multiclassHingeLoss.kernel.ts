@@ -10,6 +10,7 @@ import {
   addTo,
   bytes,
   element,
+  factorOf,
   head,
   lanes,
   load,
@@ -36,7 +37,7 @@ class Plain<T extends number> extends Cost {
     return h;
   }
   slope(h: v128): v128 {
-    return v128.bitselect(h, v128.and(splat<T>(1), v128.gt<T>(h, splat<T>(0))), v128.ne<T>(h, h));
+    return v128.or(v128.and(splat<T>(1), v128.gt<T>(h, splat<T>(0))), v128.ne<T>(h, h));
   }
 }
 
@@ -61,10 +62,11 @@ export function multiclassHinge<T extends number>(
   values: usize,
   ds: usize,
   scale: f64,
+  upstream: usize,
 ): f64 {
   return squared
-    ? eachRow<T, Square<T>>(s, labels, n, classes, margin, form, weights, values, ds, scale)
-    : eachRow<T, Plain<T>>(s, labels, n, classes, margin, form, weights, values, ds, scale);
+    ? eachRow<T, Square<T>>(s, labels, n, classes, margin, form, weights, values, ds, scale, upstream)
+    : eachRow<T, Plain<T>>(s, labels, n, classes, margin, form, weights, values, ds, scale, upstream);
 }
 
 function eachRow<T extends number, P extends Cost>(
@@ -78,20 +80,26 @@ function eachRow<T extends number, P extends Cost>(
   values: usize,
   ds: usize,
   scale: f64,
+  upstream: usize,
 ): f64 {
   let sum: f64 = 0;
   const rowBytes = bytes<T>(classes);
   for (let i = 0; i < n; i++, s += rowBytes) {
     const label = i32x4.extract_lane(v128.load32_zero(labels + ((<usize>i) << 2)), 0);
-    const to = ds ? ds + <usize>i * rowBytes : 0;
-    const weight: f64 = weights ? element<T>(weights + bytes<T>(label)) : 1;
+    const u = factorOf<T>(upstream, i);
+    const weight = factorOf<T>(weights, label);
+    const counts = weight !== 0 && u !== 0;
+    const row: usize = ds ? ds + <usize>i * rowBytes : 0;
+    const to: usize = counts ? row : 0;
+    const share = scale * weight * u;
     let value: f64 = 0;
-    if (weight === 0) {
-      if (to) rowClear<T>(to, classes);
-    } else if (form === HingeForm.max) value = weight * maxRow<T, P>(s, classes, label, margin, to, scale * weight);
-    else value = weight * sumRow<T, P>(s, classes, label, margin, to, scale * weight);
+    if (counts || (values && weight !== 0)) {
+      if (form === HingeForm.max) value = weight * maxRow<T, P>(s, classes, label, margin, to, share);
+      else value = weight * sumRow<T, P>(s, classes, label, margin, to, share);
+    }
+    if (row !== to) rowClear<T>(row, classes);
     if (values) setElement<T>(values + bytes<T>(i), value);
-    sum += value;
+    if (counts) sum += u * value;
   }
   return sum;
 }

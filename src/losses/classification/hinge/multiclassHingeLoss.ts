@@ -89,12 +89,13 @@ export const multiclassHingeLoss = defineLoss<
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: ([scores, labels], _, { dims }) => {
       checkIndices(labels, dims.C as number, `scores are ${showShape(scores.shape)}`);
       return labels.size;
     },
     run: ([scores, labels], { margin, form, power, weight }, pass) => {
-      const { kernel, dtype, dims, values, scale } = pass;
+      const { kernel, dtype, dims, values, scale, upstream } = pass;
       return eachRows(pass, [scores.pointer], [pass.grads.scores], (rows, [s], [ds], first) =>
         kernel.multiclassHinge(
           s,
@@ -108,6 +109,7 @@ export const multiclassHingeLoss = defineLoss<
           after(values, bytesPerElement(dtype) * first),
           ds,
           scale,
+          after(upstream, bytesPerElement(dtype) * first),
         ),
       );
     },

@@ -7,7 +7,7 @@
 import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
 import { log, log1p, logOf } from "../../../kernel/maths/log.kernel";
 import { rowClear } from "../../../kernel/maths/softmax.kernel";
-import { bytes, element, setElement, splat } from "../../../kernel/maths/vector.kernel";
+import { bytes, element, factorOf, setElement, splat } from "../../../kernel/maths/vector.kernel";
 
 export function logLoss<T extends number>(
   p: usize,
@@ -17,6 +17,7 @@ export function logLoss<T extends number>(
   values: usize,
   dp: usize,
   scale: f64,
+  upstream: usize,
 ): f64 {
   let sum: f64 = 0;
   const rowBytes = bytes<T>(classes);
@@ -27,9 +28,11 @@ export function logLoss<T extends number>(
     // A probability of −0 is 0: its slope is −Infinity, not Infinity.
     const probability = abs<f64>(element<T>(p + at));
     const value = 0 - logOf(probability);
-    if (dp) setElement<T>(dp + at, -scale / probability);
+    const u = factorOf<T>(upstream, i);
     if (values) setElement<T>(values + bytes<T>(i), value);
-    sum += value;
+    if (u === 0) continue;
+    if (dp) setElement<T>(dp + at, (-scale * u) / probability);
+    sum += u * value;
   }
   return sum;
 }
@@ -74,5 +77,5 @@ export function binaryLogLoss<T extends number>(
   scale: f64,
   upstream: usize,
 ): f64 {
-  return elementwise<T, BinaryLogLoss<T>>(p, t, n, values, dp, 0, scale, upstream, splat<T>(0), splat<T>(0));
+  return elementwise<T, BinaryLogLoss<T>>(p, t, n, splat<T>(0), splat<T>(0), values, dp, 0, scale, upstream);
 }

@@ -57,12 +57,13 @@ export const logLoss = defineLoss<[probabilities: FloatInput, labels: IndexInput
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: ([probabilities, labels], _, { dims }) => {
       checkIndices(labels, dims.C as number, `probabilities are ${showShape(probabilities.shape)}`);
       return labels.size;
     },
     run: ([probabilities, labels], _, pass) => {
-      const { kernel, dtype, dims, values, scale } = pass;
+      const { kernel, dtype, dims, values, scale, upstream } = pass;
       const size = bytesPerElement(dtype);
       return eachRows(pass, [probabilities.pointer], [pass.grads.probabilities], (rows, [p], [dp], first) =>
         kernel.logLoss(
@@ -73,6 +74,7 @@ export const logLoss = defineLoss<[probabilities: FloatInput, labels: IndexInput
           after(values, size * first),
           dp,
           scale,
+          after(upstream, size * first),
         ),
       );
     },

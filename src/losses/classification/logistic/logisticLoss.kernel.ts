@@ -34,5 +34,5 @@ export function logistic<T extends number>(
   scale: f64,
   upstream: usize,
 ): f64 {
-  return elementwise<T, Logistic<T>>(f, y, n, values, df, 0, scale, upstream, splat<T>(-0.0), splat<T>(0));
+  return elementwise<T, Logistic<T>>(f, y, n, splat<T>(-0.0), splat<T>(0), values, df, 0, scale, upstream);
 }

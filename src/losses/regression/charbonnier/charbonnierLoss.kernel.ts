@@ -31,14 +31,14 @@ export function charbonnier<T extends number>(
   p: usize,
   t: usize,
   n: i32,
+  epsilon: f64,
   values: usize,
   dp: usize,
   dt: usize,
   scale: f64,
   upstream: usize,
-  epsilon: f64,
 ): f64 {
   // An ε too small for T would be 0, and 0/0 on the target.
   const least = sizeof<T>() === 8 ? epsilon : max(epsilon, 1.17549435e-38);
-  return elementwise<T, Charbonnier<T>>(p, t, n, values, dp, dt, scale, upstream, splat<T>(least), splat<T>(1));
+  return elementwise<T, Charbonnier<T>>(p, t, n, splat<T>(least), splat<T>(1), values, dp, dt, scale, upstream);
 }

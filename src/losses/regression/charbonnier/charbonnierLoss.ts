@@ -1,5 +1,5 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
-import { eachElement, type Pair, type PairGrads, pair, pointers } from "../pair.ts";
+import { eachElement, given, type Pair, type PairGrads, pair, wanted } from "../pair.ts";
 
 export interface CharbonnierOptions {
   /** Width of the rounded corner; > 0. Default 0.001. */
@@ -48,6 +48,6 @@ export const charbonnierLoss = defineLoss<Pair, CharbonnierOptions, PairGrads>(
   {
     appliesUpstream: "sum",
     divisor: elements,
-    run: (inputs, { epsilon }, pass) => pass.kernel.charbonnier(...pointers(inputs, pass), epsilon),
+    run: (inputs, { epsilon }, pass) => pass.kernel.charbonnier(...given(inputs), epsilon, ...wanted(pass)),
   },
 );

@@ -1,6 +1,6 @@
-// Huber: r = p − t, q = min(|r|, δ)
-//   value     q (|r| − q/2)         (r²/2 within δ, δ|r| − δ²/2 beyond, without a branch)
-//   gradient  clamp(r, −δ, δ)       for p; its negative for t
+// Huber: r = p − t, c = clamp(r, −δ, δ)
+//   value     c (r − c/2)           (r²/2 within δ, δ|r| − δ²/2 beyond, without a branch)
+//   gradient  c                     for p; its negative for t
 // Accuracy    4e-7 (f32), 1e-15 (f64) relative.
 // Requires    n > 0, δ > 0.
 import { elementwise, Formula } from "../../../kernel/maths/elementwise.kernel";
@@ -11,9 +11,8 @@ class Huber<T extends number> extends Formula {
     return v128.sub<T>(p, t);
   }
   value(p: v128, t: v128, r: v128, delta: v128, _: v128): v128 {
-    const e = v128.abs<T>(r);
-    const q = v128.pmin<T>(e, delta);
-    return v128.mul<T>(q, v128.sub<T>(e, v128.mul<T>(q, splat<T>(0.5))));
+    const c = this.byPrediction(p, t, r, delta, _);
+    return v128.mul<T>(c, v128.sub<T>(r, v128.mul<T>(c, splat<T>(0.5))));
   }
   byPrediction(p: v128, t: v128, r: v128, delta: v128, _: v128): v128 {
     return v128.pmax<T>(v128.pmin<T>(r, delta), v128.neg<T>(delta));
@@ -27,12 +26,12 @@ export function huber<T extends number>(
   p: usize,
   t: usize,
   n: i32,
+  delta: f64,
   values: usize,
   dp: usize,
   dt: usize,
   scale: f64,
   upstream: usize,
-  delta: f64,
 ): f64 {
-  return elementwise<T, Huber<T>>(p, t, n, values, dp, dt, scale, upstream, splat<T>(delta), splat<T>(0));
+  return elementwise<T, Huber<T>>(p, t, n, splat<T>(delta), splat<T>(0), values, dp, dt, scale, upstream);
 }

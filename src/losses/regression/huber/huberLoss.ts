@@ -1,5 +1,5 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
-import { eachElement, type Pair, type PairGrads, pair, pointers } from "../pair.ts";
+import { eachElement, given, type Pair, type PairGrads, pair, wanted } from "../pair.ts";
 
 export interface HuberOptions {
   /** Residual at which the loss turns from quadratic to linear; > 0. Default 1. */
@@ -52,6 +52,6 @@ export const huberLoss = defineLoss<Pair, HuberOptions, PairGrads>(
   {
     appliesUpstream: "sum",
     divisor: elements,
-    run: (inputs, { delta }, pass) => pass.kernel.huber(...pointers(inputs, pass), delta),
+    run: (inputs, { delta }, pass) => pass.kernel.huber(...given(inputs), delta, ...wanted(pass)),
   },
 );

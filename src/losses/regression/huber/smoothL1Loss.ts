@@ -1,5 +1,5 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
-import { eachElement, type Pair, type PairGrads, pair, pointers } from "../pair.ts";
+import { eachElement, given, type Pair, type PairGrads, pair, wanted } from "../pair.ts";
 
 export interface SmoothL1Options {
   /** Residual at which the loss turns from quadratic to linear; ≥ 0, 0 being the L1 loss. Default 1. */
@@ -51,8 +51,8 @@ export const smoothL1Loss = defineLoss<Pair, SmoothL1Options, PairGrads>(
       // The least β of float64 is 0 in float32.
       const corner = pass.dtype === "float32" ? Math.fround(beta) : beta;
       return corner === 0
-        ? pass.kernel.l1(...pointers(inputs, pass))
-        : pass.kernel.smoothL1(...pointers(inputs, pass), corner);
+        ? pass.kernel.l1(...given(inputs), ...wanted(pass))
+        : pass.kernel.smoothL1(...given(inputs), corner, ...wanted(pass));
     },
   },
 );

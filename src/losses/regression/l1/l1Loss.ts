@@ -1,5 +1,5 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
-import { eachElement, type Pair, type PairGrads, pair, pointers } from "../pair.ts";
+import { eachElement, given, type Pair, type PairGrads, pair, wanted } from "../pair.ts";
 
 // biome-ignore lint/complexity/noBannedTypes: no options of its own
 export type L1Options = {};
@@ -44,5 +44,9 @@ export const l1Loss = defineLoss<Pair, L1Options, PairGrads>(
       },
     ],
   },
-  { appliesUpstream: "sum", divisor: elements, run: (inputs, _, pass) => pass.kernel.l1(...pointers(inputs, pass)) },
+  {
+    appliesUpstream: "sum",
+    divisor: elements,
+    run: (inputs, _, pass) => pass.kernel.l1(...given(inputs), ...wanted(pass)),
+  },
 );

@@ -31,5 +31,5 @@ export function l2<T extends number>(
   scale: f64,
   upstream: usize,
 ): f64 {
-  return elementwise<T, L2<T>>(p, t, n, values, dp, dt, scale, upstream, splat<T>(0), splat<T>(0));
+  return elementwise<T, L2<T>>(p, t, n, splat<T>(0), splat<T>(0), values, dp, dt, scale, upstream);
 }

@@ -45,12 +45,12 @@ export function logCosh<T extends number>(
     p,
     t,
     n,
+    splat<T>(-0.0),
+    splat<T>(0.6931471805599453),
     values,
     dp,
     dt,
     scale,
     upstream,
-    splat<T>(-0.0),
-    splat<T>(0.6931471805599453),
   );
 }

@@ -1,5 +1,5 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
-import { eachElement, type Pair, type PairGrads, pair, pointers } from "../pair.ts";
+import { eachElement, given, type Pair, type PairGrads, pair, wanted } from "../pair.ts";
 
 // biome-ignore lint/complexity/noBannedTypes: no options of its own
 export type LogCoshOptions = {};
@@ -44,6 +44,6 @@ export const logCoshLoss = defineLoss<Pair, LogCoshOptions, PairGrads>(
   {
     appliesUpstream: "sum",
     divisor: elements,
-    run: (inputs, _, pass) => pass.kernel.logCosh(...pointers(inputs, pass)),
+    run: (inputs, _, pass) => pass.kernel.logCosh(...given(inputs), ...wanted(pass)),
   },
 );

@@ -62,14 +62,14 @@ export const multiQuantileLoss = defineLoss<Pair, MultiQuantileOptions, PairGrad
       kernel.multiQuantile(
         p.pointer,
         t.pointer,
-        quantiles.pointer,
         dims.N as number,
         dims.Q as number,
+        quantiles.pointer,
         values,
         grads.predictions,
         grads.targets,
-        upstream,
         scale,
+        upstream,
       ),
   },
 );

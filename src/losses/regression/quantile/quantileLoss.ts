@@ -1,5 +1,5 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
-import { eachElement, type Pair, type PairGrads, pair, pointers } from "../pair.ts";
+import { eachElement, given, type Pair, type PairGrads, pair, wanted } from "../pair.ts";
 
 export interface QuantileOptions {
   /** Which quantile to fit; in (0, 1). Default 0.5: the median. */
@@ -46,6 +46,6 @@ export const quantileLoss = defineLoss<Pair, QuantileOptions, PairGrads>(
   {
     appliesUpstream: "sum",
     divisor: elements,
-    run: (inputs, { quantile }, pass) => pass.kernel.quantile(...pointers(inputs, pass), quantile),
+    run: (inputs, { quantile }, pass) => pass.kernel.quantile(...given(inputs), quantile, ...wanted(pass)),
   },
 );
