@@ -24,19 +24,19 @@ function twoProduct(a: number, b: number): Double {
   return [p, al * bl - (p - ah * bh - al * bh - ah * bl)];
 }
 
-function add(a: Double, b: Double): Double {
+export function add(a: Double, b: Double): Double {
   const [s, e] = twoSum(a[0], b[0]);
   const [t, f] = twoSum(a[1], b[1]);
   const [high, low] = twoSum(s, e + t);
   return twoSum(high, low + f);
 }
 
-function multiply(a: Double, b: Double): Double {
+export function multiply(a: Double, b: Double): Double {
   const [p, e] = twoProduct(a[0], b[0]);
   return twoSum(p, e + (a[0] * b[1] + a[1] * b[0]));
 }
 
-function divide(a: Double, b: Double): Double {
+export function divide(a: Double, b: Double): Double {
   const q = a[0] / b[0];
   const rest = add(a, multiply([-q, 0], b));
   return twoSum(q, (rest[0] + rest[1]) / b[0]);
@@ -71,9 +71,10 @@ function twoArtanh(z: Double): Double {
   return multiply(sum, z);
 }
 
-/** log(1 + y), 0 ≤ y ≤ 1. */
-export function log1p(y: number): Double {
-  return twoArtanh(divide([y, 0], twoSum(2, y)));
+/** log(1 + y), −½ ≤ y ≤ 1. */
+export function log1p(y: number | Double): Double {
+  const given: Double = typeof y === "number" ? [y, 0] : y;
+  return twoArtanh(divide(given, add([2, 0], given)));
 }
 
 /** log(x), x a positive finite number. */

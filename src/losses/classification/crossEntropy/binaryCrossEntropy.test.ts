@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { difference, one, softplus as softplusDigits, testDigits } from "../../../../test/harness/digits.ts";
 import { softplus } from "../../../../test/harness/rows.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
+import { add, multiply } from "../../../../test/maths/doubleDouble.ts";
 import { focalLoss } from "../focal/focalLoss.ts";
 import { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./binaryCrossEntropy.ts";
 
@@ -14,6 +16,14 @@ describeLoss<BinaryCrossEntropyOptions>(binaryCrossEntropy, {
   options: [{}, { posWeight: 3 }, { posWeight: 0.2 }, { labelSmoothing: 0.1, posWeight: 2 }],
   accuracy: { float32: 4e-7, float64: 8e-16 },
   gradientAccuracy: { float32: 1e-5, float64: 1e-14 },
+});
+
+testDigits(binaryCrossEntropy, {
+  accuracy: 8e-16,
+  draw: (random) => [8 * random.normal(), random.uniform()],
+  options: [{ posWeight: 1 }, { posWeight: 3.3 }],
+  value: (x, t, { posWeight = 1 }) =>
+    add(multiply(multiply(one(posWeight), one(t)), softplusDigits(-x)), multiply(difference(1, t), softplusDigits(x))),
 });
 
 it("binaryCrossEntropy: small losses keep their digits, large logits do not overflow", () => {

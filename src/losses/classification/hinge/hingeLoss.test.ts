@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { difference, one, testDigits } from "../../../../test/harness/digits.ts";
+import type { Random } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
+import { multiply } from "../../../../test/maths/doubleDouble.ts";
 import { type HingeOptions, hingeLoss, squaredHingeLoss } from "./hingeLoss.ts";
 
 const margins = ([f, y]: readonly Sample[], { margin = 1 }: HingeOptions) =>
@@ -15,7 +18,24 @@ describeLoss<HingeOptions>(hingeLoss, {
 describeLoss<HingeOptions>(squaredHingeLoss, {
   reference: (inputs, options) => margins(inputs, options).map((h) => h * h),
   options: [{}, { margin: 0.3 }, { margin: 0 }],
-  accuracy: { float32: 4e-7, float64: 1e-15, floor: 1 },
+  accuracy: { float32: 8e-7, float64: 2e-15, floor: 1 },
+});
+
+const scoreAndSign = (random: Random) => [3 * random.normal(), Math.sign(random.normal())] as const;
+const hinge = (f: number, y: number) => (f * y < 1 ? difference(1, f * y) : one(0));
+
+testDigits(hingeLoss, {
+  accuracy: 4e-16,
+  draw: scoreAndSign,
+  value: hinge,
+  size: (f) => Math.max(1, Math.abs(f)),
+});
+
+testDigits(squaredHingeLoss, {
+  accuracy: 2e-15,
+  draw: scoreAndSign,
+  value: (f, y) => multiply(hinge(f, y), hinge(f, y)),
+  size: (f) => Math.max(1, f * f),
 });
 
 it("hingeLoss: right side beyond the margin is free, wrong side is not; flat on the margin", () => {

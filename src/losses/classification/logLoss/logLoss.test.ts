@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { difference, minus, one, testDigits } from "../../../../test/harness/digits.ts";
+import { seeded } from "../../../../test/harness/random.ts";
 import { classRows } from "../../../../test/harness/rows.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
+import { add, log, log1p, multiply, relativeError } from "../../../../test/maths/doubleDouble.ts";
 import { binaryLogLoss, type LogLossOptions, logLoss } from "./logLoss.ts";
 
 describeLoss<LogLossOptions>(logLoss, {
@@ -21,6 +24,20 @@ describeLoss<LogLossOptions>(binaryLogLoss, {
   options: [{}],
   accuracy: { float32: 3e-7, float64: 5e-16 },
   gradientAccuracy: { float32: 2e-5, float64: 1e-14 },
+});
+
+testDigits(binaryLogLoss, {
+  accuracy: 5e-16,
+  draw: (random) => [random.uniform() < 0.5 ? random.uniform() : 10 ** (-12 * random.uniform()), random.uniform()],
+  value: (p, t) => minus(add(multiply(one(t), log(p)), multiply(difference(1, t), p <= 0.5 ? log1p(-p) : log(1 - p)))),
+});
+
+it("logLoss: float64 is right to 5e-16, against 32 digits", () => {
+  const random = seeded(4);
+  const p = Float64Array.from({ length: 2000 }, () => random.uniform() || 0.5);
+  const values = logLoss({ data: p, shape: [1000, 2] }, new Int32Array(1000), { reduction: "none" }).data;
+  for (const [i, value] of values.entries())
+    expect(relativeError(value, minus(log(p[2 * i] as number)))).toBeLessThanOrEqual(5e-16);
 });
 
 it("logLoss: exact predictions cost 0, a certain miss +Infinity, and a NaN stays where it counts", () => {

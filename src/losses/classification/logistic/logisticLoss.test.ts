@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { one, sigmoid, softplus as softplusDigits, testDigits } from "../../../../test/harness/digits.ts";
 import { softplus } from "../../../../test/harness/rows.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
+import { multiply } from "../../../../test/maths/doubleDouble.ts";
 import { binaryCrossEntropy } from "../crossEntropy/binaryCrossEntropy.ts";
 import { type LogisticOptions, logisticLoss } from "./logisticLoss.ts";
 
@@ -9,6 +11,13 @@ describeLoss<LogisticOptions>(logisticLoss, {
   reference: ([f, y]) => (f as Sample).data.map((x, i) => softplus(-x * ((y as Sample).data[i] as number))),
   options: [{}],
   accuracy: { float32: 3e-7, float64: 6e-16 },
+});
+
+testDigits(logisticLoss, {
+  accuracy: 6e-16,
+  draw: (random) => [8 * random.normal(), Math.sign(random.normal())],
+  value: (f, y) => softplusDigits(-f * y),
+  slope: (f, y) => multiply(one(-y), sigmoid(-f * y)),
 });
 
 it("logisticLoss: log 2 at 0, no overflow at ±1e4, binary cross entropy in other words", () => {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { difference, minus, one, testDigits } from "../../../../test/harness/digits.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { l1Loss } from "./l1Loss.ts";
 
@@ -7,6 +8,13 @@ describeLoss(l1Loss, {
   reference: ([p, t]) => (p as Sample).data.map((x, i) => Math.abs(x - ((t as Sample).data[i] as number))),
   options: [{}],
   accuracy: { float32: 1e-7, float64: 2e-16 },
+});
+
+testDigits(l1Loss, {
+  accuracy: 2e-16,
+  draw: (random) => [random.normal(), random.normal()],
+  value: (p, t) => (p > t ? difference(p, t) : minus(difference(p, t))),
+  slope: (p, t) => one(Math.sign(p - t)),
 });
 
 it("l1Loss: known values; the gradient is the sign, 0 where nothing is wrong, ±1 at infinities", () => {

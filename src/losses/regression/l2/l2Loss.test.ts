@@ -1,12 +1,21 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { difference, one, testDigits } from "../../../../test/harness/digits.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
+import { multiply } from "../../../../test/maths/doubleDouble.ts";
 import { l2Loss } from "./l2Loss.ts";
 
 describeLoss(l2Loss, {
   reference: ([p, t]) => (p as Sample).data.map((x, i) => (x - ((t as Sample).data[i] as number)) ** 2),
   options: [{}],
   accuracy: { float32: 3e-7, float64: 5e-16 },
+});
+
+testDigits(l2Loss, {
+  accuracy: 5e-16,
+  draw: (random) => [random.normal(), random.normal()],
+  value: (p, t) => multiply(difference(p, t), difference(p, t)),
+  slope: (p, t) => multiply(one(2), difference(p, t)),
 });
 
 it("l2Loss: known values, without a factor of one half", () => {
