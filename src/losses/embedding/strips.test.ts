@@ -4,6 +4,7 @@ import type { AnyLoss } from "../../../test/harness/calls.ts";
 import { seeded } from "../../../test/harness/random.ts";
 import { batchCircleLoss } from "./circle/batchCircleLoss.ts";
 import { ntXentLoss } from "./ntXent/ntXentLoss.ts";
+import { batchHardQuadrupletLoss } from "./quadruplet/batchHardQuadrupletLoss.ts";
 import { supConLoss } from "./supCon/supConLoss.ts";
 
 // One more than f64 has room for in one block, and no multiple of a strip.
@@ -131,6 +132,38 @@ it("batchCircleLoss of many rows is that of plain sums", () => {
   const { value, grads } = batchCircleLoss.valueAndGrad(batch, labels, options);
   expect(apart(value.data, expected.values)).toBeLessThan(1e-13);
   expect(apart(grads.embeddings.data, expected.gradient)).toBeLessThan(1e-12);
+});
+
+/** Plain search: the hardest triplets, and for every identity the closest pair of two others. */
+function hardestQuadruplets(own: ArrayLike<number>): Float64Array {
+  const distance = (i: number, j: number) =>
+    ((x[i * D] as number) - (x[j * D] as number)) ** 2 +
+    ((x[i * D + 1] as number) - (x[j * D + 1] as number)) ** 2 +
+    ((x[i * D + 2] as number) - (x[j * D + 2] as number)) ** 2;
+  const [far, near] = [new Float64Array(N).fill(-1), new Float64Array(N).fill(Number.POSITIVE_INFINITY)];
+  const strangers: [distance: number, q: number, r: number][] = [];
+  for (let i = 0; i < N; i++)
+    for (let j = 0; j < N; j++) {
+      const d = j === i ? 0 : distance(i, j);
+      if (own[j] !== own[i]) near[i] = Math.min(near[i] as number, d);
+      else if (j !== i) far[i] = Math.max(far[i] as number, d);
+      if (own[j] !== own[i] && d < 0.02) strangers.push([d, own[i] as number, own[j] as number]);
+    }
+  strangers.sort(([a], [b]) => a - b);
+  return near.map((least, i) => {
+    const most = far[i] as number;
+    if (most < 0) return 0;
+    const [apart] = strangers.find(([, q, r]) => q !== own[i] && r !== own[i]) as [number, number, number];
+    return Math.max(0, most - least + 1) + Math.max(0, most - apart + 0.5);
+  });
+}
+
+it.each([
+  ["many identities", labels],
+  ["half of all rows of one identity", labels.map((label, i) => (i % 2 ? 7 : label))],
+])("batchHardQuadrupletLoss of many rows is that of plain search: %s", (_, own) => {
+  const { data } = batchHardQuadrupletLoss(batch, own, { reduction: "none" });
+  expect(apart(data, hardestQuadruplets(own))).toBeLessThan(1e-13);
 });
 
 const gradientOf = ({ grads }: { grads: object }) =>

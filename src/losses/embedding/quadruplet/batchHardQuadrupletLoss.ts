@@ -1,14 +1,9 @@
 import { defineLoss } from "../../../contract/loss.ts";
-import { after } from "../../../kernel/kernels.ts";
 import { preparePoints } from "../../../linear/points.ts";
-import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets, clear } from "../batch.ts";
 import { distanceOption, kindOf } from "../distances.ts";
 import type { QuadrupletOptions } from "./quadrupletLoss.ts";
-
-/** Bytes of a mined pair: a distance and two indices. */
-const PAIR = 16;
 
 /**
  * Batch-hard quadruplet loss: each anchor's hardest triplet, and the closest two others of different identities.
@@ -67,18 +62,12 @@ export const batchHardQuadrupletLoss = defineLoss<
       const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
       const { pointer, norms, lengths, kind } = points;
       const [far, near, positives, negatives] = [take(dtype, n), take(dtype, n), take(dtype, n), take(dtype, n)];
-      const pairs = take(dtype, PAIR);
+      const pairs = take("bytes", kernel.closestPairsWorkspace());
       const y = labels.pointer;
       points.eachUpperBlock((block, first, rows) => {
         kernel.mineHardest(block, y, first, rows, n, far, near, positives, negatives);
-        kernel.closestPair(block, y, first, rows, n, -1, pairs);
+        kernel.closestPairs(block, y, near, first, rows, n, pairs);
       });
-      const [q, r] = viewOf(after(pairs, 8), 2, "int32") as unknown as [number, number];
-      if (q >= 0)
-        points.eachUpperBlock((block, first, rows) => {
-          kernel.closestPair(block, y, first, rows, n, q, after(pairs, PAIR));
-          kernel.closestPair(block, y, first, rows, n, r, after(pairs, 2 * PAIR));
-        });
       clear(grads.embeddings, n * d, pass);
       const sum = kernel.minedQuadruplets(
         pointer,
