@@ -1,7 +1,7 @@
 /** The matrix product, at every kind of edge, against plain f64 sums. */
 import { expect, it } from "vitest";
 import { kernels, take, withScratch } from "../src/kernel/arena.ts";
-import { machineFor, matrix, multiplier, transpose, WORKSPACE } from "../src/linear/matrix.ts";
+import { machineFor, matrix, multiplier, transpose } from "../src/linear/matrix.ts";
 import { viewOf } from "../src/tensor/stage.ts";
 import { seeded } from "./harness/random.ts";
 
@@ -64,7 +64,7 @@ it.each(["float32", "float64"] as const)(
         const [x, whole, upper] = [take(dtype, n * k), take(dtype, n * n), take(dtype, n * n)];
         const rows = viewOf(x, n * k, dtype);
         for (let i = 0; i < rows.length; i++) rows[i] = random.normal();
-        const workspace = take(dtype, WORKSPACE);
+        const workspace = take("bytes", kernel.productWorkspace());
         multiplier(machineFor(dtype))(matrix(x, n, k), transpose(matrix(x, n, k)), whole);
         const wanted = viewOf(whole, n * n, dtype);
         const came = viewOf(upper, n * n, dtype);
@@ -88,7 +88,7 @@ it.each(["float32", "float64"] as const)("%s: a matrix plus its transpose, in pl
   const random = seeded(3);
   for (const n of [1, 2, 15, 16, 17, 32, 45])
     withScratch(() => {
-      const [c, tile] = [take(dtype, n * n), take(dtype, 256)];
+      const [c, tile] = [take(dtype, n * n), take("bytes", kernels[dtype].addTransposedWorkspace())];
       const entries = viewOf(c, n * n, dtype);
       for (let i = 0; i < n * n; i++) entries[i] = random.normal();
       const before = entries.slice();

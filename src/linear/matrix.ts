@@ -2,9 +2,6 @@ import { kernels, take } from "../kernel/arena.ts";
 import type { Kernels, Pointer } from "../kernel/kernels.ts";
 import type { Dtype } from "../tensor/tensor.ts";
 
-/** Elements of scratch that one matrix product needs; the sizes of product.kernel.ts. */
-export const WORKSPACE = 64 + 64 * 128 + 1024 * 128;
-
 /** What a product needs of a pass. */
 export interface Machine {
   readonly kernel: Kernels;
@@ -33,12 +30,8 @@ export const transpose = ({ pointer, rows, columns, transposed = false }: Matrix
 });
 
 /** The product of one pass, whose workspace is taken once: to = A B, or to += A B. */
-export function multiplier({
-  kernel,
-  dtype,
-  take,
-}: Machine): (a: Matrix, b: Matrix, to: Pointer, add?: boolean) => void {
-  const workspace = take(dtype, WORKSPACE);
+export function multiplier({ kernel, take }: Machine): (a: Matrix, b: Matrix, to: Pointer, add?: boolean) => void {
+  const workspace = take("bytes", kernel.productWorkspace());
   const strides = ({ rows, columns, transposed }: Matrix) =>
     (transposed ? [1, rows] : [columns, 1]) as [number, number];
   return (a, b, to, add = false) =>
@@ -47,11 +40,11 @@ export function multiplier({
       ...strides(a),
       b.pointer,
       ...strides(b),
-      to,
       a.rows,
       b.columns,
       a.columns,
-      Number(add),
+      add,
+      to,
       workspace,
     );
 }

@@ -2,7 +2,7 @@
 import { after, DistanceKind, type Pointer } from "../kernel/kernels.ts";
 import { viewOf } from "../tensor/stage.ts";
 import { bytesPerElement, type Dtype } from "../tensor/tensor.ts";
-import { type Machine, matrix, multiplier, transpose, WORKSPACE } from "./matrix.ts";
+import { type Machine, matrix, multiplier, transpose } from "./matrix.ts";
 
 /** Bytes of one block of pairs: large batches stay in little memory. */
 const BLOCK_BYTES = 2 ** 24;
@@ -48,18 +48,19 @@ export function preparePoints(
 ): Points {
   const { kernel, dtype, take } = machine;
   const [pointer, norms, lengths] = [take(dtype, n * d), take(dtype, n), take(dtype, n)];
-  const unit = kernel.preparePoints(x, pointer, n, d, kind, norms, lengths, take(dtype, 4 * d + 8));
+  const center = take("bytes", kernel.preparePointsWorkspace(d));
+  const unit = kernel.preparePoints(x, n, d, kind, pointer, norms, lengths, center);
   /** What distances of points are multiplied by. Squared ones that leave the float type are to show as NaN. */
   const measure = kind === DistanceKind.squared ? unit * unit : unit;
   const beyond =
     kind === DistanceKind.squared && dtype === "float32" && Math.fround(16 * measure) === Number.POSITIVE_INFINITY;
   const most = squareRows(n, dtype);
   const block = take(dtype, most * n);
-  const workspace = take(dtype, WORKSPACE);
+  const workspace = take("bytes", kernel.productWorkspace());
   const multiply = multiplier(machine);
   const fillUpper = (first: number, rows: number, upperKind: DistanceKind) => {
     kernel.upperProduct(pointer, d, 1, first, rows, n, d, block, workspace);
-    kernel.productsToDistances(block, pointer, norms, first, rows, n, d, upperKind, 1);
+    kernel.productsToDistances(block, pointer, norms, first, rows, n, d, upperKind, true);
   };
   let ready = false;
   return {
@@ -82,7 +83,7 @@ export function preparePoints(
       for (let first = 0; first < n; first += most) {
         const rows = Math.min(most, n - first);
         multiply(matrix(after(pointer, first * d * bytesPerElement(dtype)), rows, d), others, block);
-        kernel.productsToDistances(block, pointer, norms, first, rows, n, d, kind, 0);
+        kernel.productsToDistances(block, pointer, norms, first, rows, n, d, kind, false);
         if (measure !== 1) kernel.scaleRows(block, rows, n, measure);
         use(block, first, rows);
       }

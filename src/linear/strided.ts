@@ -1,6 +1,6 @@
 /** Parts of matrices in kernel memory, and products of them, in f64. */
 import { after, type Pointer } from "../kernel/kernels.ts";
-import { type Machine, WORKSPACE } from "./matrix.ts";
+import type { Machine } from "./matrix.ts";
 
 /** A matrix at any strides, counted in numbers. */
 export class Strided {
@@ -33,7 +33,7 @@ export const strided = (pointer: Pointer, rows: number, columns: number): Stride
 
 /** The product of one call, whose workspace is taken once: to (+)= A B, row-major and dense. */
 export function productOf({ kernel, take }: Machine): (a: Strided, b: Strided, to: Pointer, add?: boolean) => void {
-  const workspace = take("float64", WORKSPACE);
+  const workspace = take("bytes", kernel.productWorkspace());
   return (a, b, to, add = false) =>
     kernel.matrixProduct(
       a.pointer,
@@ -42,18 +42,18 @@ export function productOf({ kernel, take }: Machine): (a: Strided, b: Strided, t
       b.pointer,
       b.rowStride,
       b.columnStride,
-      to,
       a.rows,
       b.width,
       a.width,
-      Number(add),
+      add,
+      to,
       workspace,
     );
 }
 
 /** The product with its own transpose of one call: to = A Aᵀ, dense, at half the cost. */
 export function gramOf({ kernel, take }: Machine): (a: Strided, to: Pointer) => void {
-  const workspace = take("float64", WORKSPACE);
+  const workspace = take("bytes", kernel.productWorkspace());
   return ({ pointer, rows, width, rowStride, columnStride }, to) => {
     kernel.upperProduct(pointer, rowStride, columnStride, 0, rows, rows, width, to, workspace);
     kernel.mirror(to, rows);

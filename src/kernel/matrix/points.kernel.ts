@@ -49,23 +49,28 @@ function findCenter<T extends number>(x: usize, n: i32, d: i32, center: usize, r
   }
 }
 
+/** Bytes for a centre and the sums it is found by. */
+export function preparePointsWorkspace(d: i32): i32 {
+  return (2 * d + 4) << 3;
+}
+
 /**
  * Fills points [n, d], their squared norms, and `lengths`, ‖x‖ (cosine only); returns the unit of their distances, 1 as a
- * rule. `center` is scratch for 2 d + 4 f64.
+ * rule.
  */
 export function preparePoints<T extends number>(
   x: usize,
-  points: usize,
   n: i32,
   d: i32,
   kind: DistanceKind,
+  points: usize,
   norms: usize,
   lengths: usize,
-  center: usize,
+  workspace: usize,
 ): f64 {
   const row = bytes<T>(d);
   let longest: f64 = 0;
-  if (kind !== DistanceKind.cosine) findCenter<T>(x, n, d, center, points);
+  if (kind !== DistanceKind.cosine) findCenter<T>(x, n, d, workspace, points);
   for (let i = 0; i < n; i++) {
     const from = x + <usize>i * row;
     const to = points + <usize>i * row;
@@ -73,7 +78,7 @@ export function preparePoints<T extends number>(
       const length = lengthOf<T>(from, d);
       store<T>(lengths + bytes<T>(i), <T>length);
       setScaled<T>(to, from, d, length === 0 ? 0 : 1 / length);
-    } else setDifference<T>(to, 0, from, center, d, 1);
+    } else setDifference<T>(to, 0, from, workspace, d, 1);
     const squares = dot<T>(to, to, d);
     const length = tame<T>(squares) ? sqrt<f64>(squares) : wideLength<T>(to, 0, d);
     if (length - length === 0) longest = max<f64>(longest, length);
@@ -117,7 +122,7 @@ export function productsToDistances<T extends number>(
   n: i32,
   d: i32,
   kind: DistanceKind,
-  upper: i32,
+  upper: bool,
 ): void {
   for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
     const own = splat<T>(<f64>load<T>(norms + bytes<T>(i)));
@@ -228,10 +233,10 @@ export function scaleRows<T extends number>(x: usize, n: i32, d: i32, factor: f6
 export function finishPoints<T extends number>(
   points: usize,
   lengths: usize,
-  dp: usize,
   n: i32,
   d: i32,
   kind: DistanceKind,
+  dp: usize,
   factor: f64,
 ): void {
   const row = bytes<T>(d);

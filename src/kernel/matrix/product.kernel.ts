@@ -4,7 +4,7 @@
 //             A tile of ROWS × 2 vectors of C stays in registers while one panel of each is run through; sums of at most
 //             DEPTH products gather in T, and C gathers those. The order of a sum depends on k alone.
 // Accuracy    5e-7 (f32), 1e-15 (f64) of Σ |a b| (asserted in test/matrix.test.ts).
-// Requires    m, n, k > 0; `workspace` of productWorkspace(n, k) elements; C apart from A and B.
+// Requires    m, n, k > 0; C apart from A and B.
 import { packPanels } from "../maths/panels.kernel";
 import { bytes, lanes } from "../maths/vector.kernel";
 
@@ -13,6 +13,11 @@ const DEPTH = 128;
 const BLOCK_ROWS = 64;
 const BLOCK_COLUMNS = 1024;
 
+/** Bytes for the packed panels of one product, of any size. */
+export function productWorkspace<T extends number>(): i32 {
+  return <i32>bytes<T>(ROWS * 2 * lanes<T>() + (BLOCK_ROWS + BLOCK_COLUMNS) * DEPTH);
+}
+
 export function matrixProduct<T extends number>(
   a: usize,
   aRow: i32,
@@ -20,11 +25,11 @@ export function matrixProduct<T extends number>(
   b: usize,
   bRow: i32,
   bColumn: i32,
-  c: usize,
   m: i32,
   n: i32,
   k: i32,
-  accumulate: i32,
+  accumulate: bool,
+  c: usize,
   workspace: usize,
 ): void {
   multiply<T>(a, aRow, aColumn, b, bRow, bColumn, c, m, n, k, accumulate, -m, workspace);
@@ -45,7 +50,7 @@ export function upperProduct<T extends number>(
   c: usize,
   workspace: usize,
 ): void {
-  multiply<T>(x + stride<T>(first, xRow), xRow, xColumn, x, xColumn, xRow, c, rows, n, k, 0, first, workspace);
+  multiply<T>(x + stride<T>(first, xRow), xRow, xColumn, x, xColumn, xRow, c, rows, n, k, false, first, workspace);
 }
 
 /** Row i of C is wanted from column i + diagonal on. */
@@ -60,7 +65,7 @@ function multiply<T extends number>(
   m: i32,
   n: i32,
   k: i32,
-  accumulate: i32,
+  accumulate: bool,
   diagonal: i32,
   workspace: usize,
 ): void {
@@ -72,7 +77,7 @@ function multiply<T extends number>(
     const columns = min(BLOCK_COLUMNS, n - j);
     for (let p = 0; p < k; p += DEPTH) {
       const depth = min(DEPTH, k - p);
-      const add = accumulate | (p > 0 ? 1 : 0);
+      const add = accumulate || p > 0;
       const fromB = b + stride<T>(p, bRow) + stride<T>(j, bColumn);
       packPanels<T>(packedB, fromB, bColumn, bRow, columns, depth, width);
       for (let i = 0; i < m && i + diagonal < j + columns; i += BLOCK_ROWS) {
@@ -97,7 +102,7 @@ function multiplyPanels<T extends number>(
   rows: i32,
   columns: i32,
   depth: i32,
-  add: i32,
+  add: bool,
   diagonal: i32,
   tile: usize,
 ): void {
@@ -110,7 +115,7 @@ function multiplyPanels<T extends number>(
       if (rows - i >= ROWS && columns - j >= width) {
         multiplyTile<T>(panel, packedB, depth, to, bytes<T>(n), add);
       } else {
-        multiplyTile<T>(panel, packedB, depth, tile, bytes<T>(width), 0);
+        multiplyTile<T>(panel, packedB, depth, tile, bytes<T>(width), false);
         spill<T>(tile, to, n, min(ROWS, rows - i), min(width, columns - j), add);
       }
     }
@@ -118,7 +123,7 @@ function multiplyPanels<T extends number>(
 }
 
 /** The part of a tile that lies inside C. */
-function spill<T extends number>(tile: usize, to: usize, n: i32, rows: i32, columns: i32, add: i32): void {
+function spill<T extends number>(tile: usize, to: usize, n: i32, rows: i32, columns: i32, add: bool): void {
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) {
       const at = to + stride<T>(i, n) + bytes<T>(j);
@@ -127,7 +132,7 @@ function spill<T extends number>(tile: usize, to: usize, n: i32, rows: i32, colu
     }
 }
 
-function multiplyTile<T extends number>(a: usize, b: usize, depth: i32, c: usize, row: usize, add: i32): void {
+function multiplyTile<T extends number>(a: usize, b: usize, depth: i32, c: usize, row: usize, add: bool): void {
   let c00 = v128.splat<T>(<T>0);
   let c01 = c00;
   let c10 = c00;
@@ -158,7 +163,7 @@ function multiplyTile<T extends number>(a: usize, b: usize, depth: i32, c: usize
   storePair<T>(c + 3 * row, c30, c31, add);
 }
 
-function storePair<T extends number>(c: usize, low: v128, high: v128, add: i32): void {
+function storePair<T extends number>(c: usize, low: v128, high: v128, add: bool): void {
   v128.store(c, add ? v128.add<T>(v128.load(c), low) : low);
   v128.store(c, add ? v128.add<T>(v128.load(c, 16), high) : high, 16);
 }

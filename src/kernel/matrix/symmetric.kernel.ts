@@ -17,8 +17,13 @@ export function mirror<T extends number>(c: usize, n: i32): void {
   }
 }
 
-/** c = c + cᵀ. `tile` is scratch for 256 numbers. */
-export function addTransposed<T extends number>(c: usize, n: i32, tile: usize): void {
+/** Bytes of a tile. */
+export function addTransposedWorkspace<T extends number>(): i32 {
+  return <i32>bytes<T>(TILE * TILE);
+}
+
+/** c = c + cᵀ. */
+export function addTransposed<T extends number>(c: usize, n: i32, workspace: usize): void {
   const row = bytes<T>(n);
   for (let top = 0; top < n; top += TILE) {
     const height = min(TILE, n - top);
@@ -32,8 +37,8 @@ export function addTransposed<T extends number>(c: usize, n: i32, tile: usize): 
       const width = min(TILE, n - left);
       const lower = entry<T>(c, row, left, top);
       const upper = entry<T>(c, row, top, left);
-      transpose<T>(tile, bytes<T>(TILE), upper, row, TILE, width);
-      for (let r = 0; r < width; r++) addRow<T>(lower + <usize>r * row, tile + bytes<T>(r * TILE), TILE);
+      transpose<T>(workspace, bytes<T>(TILE), upper, row, TILE, width);
+      for (let r = 0; r < width; r++) addRow<T>(lower + <usize>r * row, workspace + bytes<T>(r * TILE), TILE);
       transpose<T>(upper, row, lower, row, width, TILE);
     }
   }

@@ -1,14 +1,14 @@
 // Cross entropies over rows of cosines c_j, scale s: p = softmax(s c)
 //   one target t       value  log Σ exp(s c_j) − s c_t          gradient  s (p_j − [j = t])
 //   several targets    value  log Σ exp(s c_j) − mean s c_t     gradient  s (p_j − [j in t] / |t|)
-// The gradient takes the place of the cosines. A column to skip stays out of value and gradient.
+// The gradient takes the place of the cosines.
 // Margins of the one target: none; on the cosine c_t − m; on the angle cos(θ_t + m), continued by c_t − m sin m beyond θ_t + m = π.
 // With one target and rivals r the value is softplus(x), x = log Σ_r exp(s c_r) − s c_t, and 1 − p_t = σ(x): a confident row
 // keeps its digits, and no value is below 0.
 // Accuracy    1e-6 (f32), 2e-14 (f64) of s (asserted in test/harness/contrast.ts). With a margin on the angle 4e-4 in f32: near θ_t = 0 the sine is the root of a
 //             difference that has lost half its digits. 1 − c² is kept at 1e-12 or more, in both types: within 1e-6 rad of θ_t = 0 or π
 //             the value is off by up to 1e-6 s, and the slope is bounded by 1e6 instead of growing like 1 / sin θ_t.
-// Requires    rows, n > 0; scale > 0; labels and targets i32; a target of −1 for a row without loss.
+// Requires    rows, n > 0; scale > 0; labels and targets i32.
 import { expOf } from "../../kernel/maths/exp.kernel";
 import { log1p, logOf } from "../../kernel/maths/log.kernel";
 import { scaledExpSum, softmaxRow } from "../../kernel/maths/scaledSoftmax.kernel";
@@ -16,21 +16,21 @@ import { rowMaximum, rowScale } from "../../kernel/maths/softmax.kernel";
 import { bytes } from "../../kernel/maths/vector.kernel";
 
 /**
- * A row's cross entropy with one target, whose cosine has become `moved`, with slope `slope`; column `skip` takes no part (−1: all
- * do). The gradient times `weight` takes the place of the row.
+ * A row's cross entropy with one target, whose cosine has become `moved`, with slope `slope`, against `rivals` others; columns that are
+ * neither hold −∞. The gradient times `weight` takes the place of the row.
  */
 function oneTarget<T extends number>(
   row: usize,
   n: i32,
   target: i32,
-  skip: i32,
+  rivals: i32,
   moved: f64,
   slope: f64,
   scale: f64,
   weight: f64,
 ): f64 {
   const own = row + bytes<T>(target);
-  if (n - (skip < 0 ? 1 : 2) === 0) {
+  if (rivals === 0) {
     // 0, or NaN.
     const nothing = moved - moved;
     memory.fill(row, 0, bytes<T>(n));
@@ -38,7 +38,6 @@ function oneTarget<T extends number>(
     return nothing;
   }
   store<T>(own, <T>-Infinity);
-  if (skip >= 0) store<T>(row + bytes<T>(skip), <T>-Infinity);
   const peak = rowMaximum<T>(row, n);
   const rest = scaledExpSum<T>(row, n, scale, peak);
   const x = scale * (peak - moved) + logOf(rest);
@@ -56,29 +55,29 @@ export enum Margin {
   angle,
 }
 
+/**
+ * Rows `first`… against n keys, one target each; with `others` they are keys themselves, and all but their own column are compared
+ * with. Values gather.
+ */
 export function contrastTargets<T extends number>(
   block: usize,
   targets: usize,
-  skips: usize,
+  first: i32,
   rows: i32,
   n: i32,
+  others: bool,
   scale: f64,
-  share: f64,
   kind: Margin,
   margin: f64,
   cosine: f64,
   sine: f64,
+  share: f64,
   values: usize,
   upstream: usize,
 ): f64 {
   let sum: f64 = 0;
-  for (let i = 0; i < rows; i++, block += bytes<T>(n)) {
+  for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
     const target = load<i32>(targets + ((<usize>i) << 2));
-    if (target < 0) {
-      memory.fill(block, 0, bytes<T>(n));
-      continue;
-    }
-    const skip = skips ? load<i32>(skips + ((<usize>i) << 2)) : -1;
     const c = <f64>load<T>(block + bytes<T>(target));
     let moved = c;
     let slope: f64 = 1;
@@ -91,7 +90,8 @@ export function contrastTargets<T extends number>(
       if (inside) slope = cosine + (c * sine) / s;
     }
     const weight = share * (upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1);
-    const value = share * oneTarget<T>(block, n, target, skip, moved, slope, scale, weight);
+    if (others) store<T>(block + bytes<T>(i), <T>-Infinity);
+    const value = share * oneTarget<T>(block, n, target, n - (others ? 2 : 1), moved, slope, scale, weight);
     sum += value;
     if (values) store<T>(values + bytes<T>(i), <T>(<f64>load<T>(values + bytes<T>(i)) + value));
   }
@@ -123,9 +123,9 @@ export function contrastLabels<T extends number>(
       }
     let value: f64 = 0;
     const weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
-    if (count === 1) value = oneTarget<T>(block, n, last, i, cosines, 1, scale, weight);
+    store<T>(block + bytes<T>(i), <T>-Infinity);
+    if (count === 1) value = oneTarget<T>(block, n, last, n - 2, cosines, 1, scale, weight);
     else if (count > 1) {
-      store<T>(block + bytes<T>(i), <T>-Infinity);
       value = softmaxRow<T>(block, n, scale, weight * scale) - (scale * cosines) / count;
       for (let j = 0; j < n; j++)
         if (j !== i && load<i32>(labels + ((<usize>j) << 2)) === own) {
@@ -170,7 +170,7 @@ export function contrastMask<T extends number>(
       }
     const weight = share * (upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1);
     let value: f64 = 0;
-    if (count === 1) value = oneTarget<T>(block, n, last, -1, cosines, 1, scale, weight);
+    if (count === 1) value = oneTarget<T>(block, n, last, n - 1, cosines, 1, scale, weight);
     else if (count > 1) {
       value = softmaxRow<T>(block, n, scale, weight * scale) - (scale * cosines) / count;
       for (let j = 0; j < n; j++)

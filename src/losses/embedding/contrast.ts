@@ -2,7 +2,7 @@
 
 import type { Pass } from "../../contract/loss.ts";
 import { after, DistanceKind, Margin, nowhere, type Pointer } from "../../kernel/kernels.ts";
-import { type Matrix, matrix, multiplier, transpose, WORKSPACE } from "../../linear/matrix.ts";
+import { type Matrix, matrix, multiplier, transpose } from "../../linear/matrix.ts";
 import { blockRows, squareRows } from "../../linear/points.ts";
 import { type Operand, viewOf } from "../../tensor/stage.ts";
 import { bytesPerElement } from "../../tensor/tensor.ts";
@@ -17,13 +17,13 @@ export interface Directions extends Matrix {
 
 export function directions({ kernel, dtype, take }: Machine, x: Pointer, rows: number, columns: number): Directions {
   const [pointer, norms, lengths] = [take(dtype, rows * columns), take(dtype, rows), take(dtype, rows)];
-  kernel.preparePoints(x, pointer, rows, columns, DistanceKind.cosine, norms, lengths, nowhere);
+  kernel.preparePoints(x, rows, columns, DistanceKind.cosine, pointer, norms, lengths, nowhere);
   return { ...matrix(pointer, rows, columns), lengths };
 }
 
 /** Turns the gradient for directions into that for the rows, times `factor`, in place. */
 export function finishDirections({ kernel }: Machine, u: Directions, gradient: Pointer, factor: number): void {
-  if (gradient) kernel.finishPoints(u.pointer, u.lengths, gradient, u.rows, u.columns, DistanceKind.cosine, factor);
+  if (gradient) kernel.finishPoints(u.pointer, u.lengths, u.rows, u.columns, DistanceKind.cosine, gradient, factor);
 }
 
 /** A kernel's work on a block of cosines, whose gradients it leaves in their place; returns its sum of values. */
@@ -84,7 +84,7 @@ export function contrastSelf(
   machine.kernel.mirror(block, n);
   const sum = kernel(block, 0, n);
   if (!du) return sum;
-  machine.kernel.addTransposed(block, n, machine.take(machine.dtype, 256));
+  machine.kernel.addTransposed(block, n, machine.take("bytes", machine.kernel.addTransposedWorkspace()));
   multiplier(machine)(matrix(block, n, n), u, du, true);
   return sum;
 }
@@ -101,7 +101,7 @@ export function contrastStrips(machine: Machine, u: Matrix, du: Pointer, strips:
   const { rows: n, columns: d } = u;
   const size = bytesPerElement(dtype);
   const most = Math.max(16, Math.min(STRIP_ROWS, Math.floor(STRIP_BYTES / size / n)));
-  const workspace = take(dtype, WORKSPACE);
+  const workspace = take("bytes", kernel.productWorkspace());
   const multiply = multiplier(machine);
   const spare = take(dtype, most * n);
   let room = du ? KEPT_BYTES : 0;
@@ -140,7 +140,7 @@ export function contrastStrips(machine: Machine, u: Matrix, du: Pointer, strips:
 /** The cosines [n, n] of a batch of one block, right of the diagonal. */
 export function upperCosines({ kernel, dtype, take }: Machine, { pointer, rows, columns }: Matrix): Pointer {
   const block = take(dtype, rows * rows);
-  kernel.upperProduct(pointer, columns, 1, 0, rows, rows, columns, block, take(dtype, WORKSPACE));
+  kernel.upperProduct(pointer, columns, 1, 0, rows, rows, columns, block, take("bytes", kernel.productWorkspace()));
   return block;
 }
 
@@ -162,11 +162,11 @@ export function labelStrips(
   const y = labels.pointer;
   return {
     fold: (strip, first, rows) =>
-      kernel.foldContrast(strip, y, positives, first, rows, n, scale, peaks, before, sums, cosines),
+      kernel.foldContrast(strip, y, positives, first, rows, n, scale, peaks, sums, cosines, before),
     finish: () =>
-      kernel.contrastValues(n, positives, scale, share, peaks, sums, cosines, factors, pulls, values, upstream),
+      kernel.contrastValues(positives, peaks, sums, cosines, n, scale, share, values, factors, pulls, upstream),
     slopes: (strip, first, rows) =>
-      kernel.contrastSlopes(strip, y, positives, first, rows, n, scale, peaks, factors, pulls),
+      kernel.contrastSlopes(strip, y, positives, peaks, factors, pulls, first, rows, n, scale),
   };
 }
 
@@ -186,7 +186,8 @@ export function clearAll(machine: Machine, ...blocks: readonly (readonly [pointe
 /** How the one target of every row is treated; see contrast.kernel.ts. */
 export interface Target {
   readonly targets: Pointer;
-  readonly skips?: Pointer;
+  /** Whether the rows are the keys, each of which is compared with all others. */
+  readonly others?: boolean;
   readonly scale: number;
   /** Factor on every value and gradient. */
   readonly share?: number;
@@ -194,29 +195,30 @@ export interface Target {
   readonly marginKind?: Margin;
 }
 
-/** The block kernel for one target a row; values and upstream are those of the first row. */
+/** The block kernel for one target per row. */
 export function contrastTargets(
-  { kernel, dtype }: Machine,
+  { kernel }: Machine,
   columns: number,
-  { targets, skips = nowhere, scale, share = 1, margin = 0, marginKind = Margin.none }: Target,
+  { targets, others = false, scale, share = 1, margin = 0, marginKind = Margin.none }: Target,
   values: Pointer,
   upstream: Pointer,
 ): BlockKernel {
-  const size = bytesPerElement(dtype);
+  const [cosine, sine] = [Math.cos(margin), Math.sin(margin)];
   return (block, first, rows) =>
     kernel.contrastTargets(
       block,
-      after(targets, 4 * first),
-      after(skips, 4 * first),
+      targets,
+      first,
       rows,
       columns,
+      others,
       scale,
-      share,
       marginKind,
       margin,
-      Math.cos(margin),
-      Math.sin(margin),
-      after(values, size * first),
-      after(upstream, size * first),
+      cosine,
+      sine,
+      share,
+      values,
+      upstream,
     );
 }

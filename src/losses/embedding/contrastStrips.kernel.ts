@@ -78,9 +78,9 @@ export function foldContrast<T extends number>(
   n: i32,
   scale: f64,
   peaks: usize,
-  before: usize,
   sums: usize,
   cosines: usize,
+  before: usize,
 ): void {
   if (first === 0) {
     memory.fill(sums, 0, (<usize>n) << 3);
@@ -120,16 +120,16 @@ export function foldContrast<T extends number>(
 
 /** The values, times `share`, and their sum; `factors` and `pulls` then hold what slopes are made of. */
 export function contrastValues<T extends number>(
-  n: i32,
   positives: usize,
-  scale: f64,
-  share: f64,
   peaks: usize,
   sums: usize,
   cosines: usize,
+  n: i32,
+  scale: f64,
+  share: f64,
+  values: usize,
   factors: usize,
   pulls: usize,
-  values: usize,
   upstream: usize,
 ): f64 {
   let all: f64 = 0;
@@ -166,13 +166,13 @@ export function contrastSlopes<T extends number>(
   strip: usize,
   labels: usize,
   positives: usize,
+  peaks: usize,
+  factors: usize,
+  pulls: usize,
   first: i32,
   rows: i32,
   n: i32,
   scale: f64,
-  peaks: usize,
-  factors: usize,
-  pulls: usize,
 ): void {
   const times = splat<T>(scale);
   const pitch = bytes<T>(n - first);

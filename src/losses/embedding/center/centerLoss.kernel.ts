@@ -38,7 +38,12 @@ export function center<T extends number>(
   return sum;
 }
 
-/** Writes the moved centers to `moved`; `counts` is scratch for one i32 per class. */
+/** Bytes for how many rows each class has. */
+export function moveCentersWorkspace(classes: i32): i32 {
+  return classes << 2;
+}
+
+/** Writes the moved centers to `moved`. */
 export function moveCenters<T extends number>(
   centers: usize,
   x: usize,
@@ -46,21 +51,21 @@ export function moveCenters<T extends number>(
   rows: i32,
   d: i32,
   classes: i32,
-  moved: usize,
-  counts: usize,
   rate: f64,
+  moved: usize,
+  workspace: usize,
 ): void {
   const row = bytes<T>(d);
-  memory.fill(counts, 0, (<usize>classes) << 2);
+  memory.fill(workspace, 0, (<usize>classes) << 2);
   for (let i = 0; i < rows; i++) {
-    const at = counts + ((<usize>load<i32>(labels + ((<usize>i) << 2))) << 2);
+    const at = workspace + ((<usize>load<i32>(labels + ((<usize>i) << 2))) << 2);
     store<i32>(at, load<i32>(at) + 1);
   }
   memory.copy(moved, centers, <usize>classes * row);
   for (let i = 0; i < rows; i++) {
     const label = load<i32>(labels + ((<usize>i) << 2));
     const own = <usize>label * row;
-    const weight = rate / (1 + <f64>load<i32>(counts + ((<usize>label) << 2)));
+    const weight = rate / (1 + <f64>load<i32>(workspace + ((<usize>label) << 2)));
     addDifference<T>(moved + own, x + <usize>i * row, centers + own, d, weight);
   }
 }

@@ -47,8 +47,8 @@ export function updateCenters(...args: unknown[]): Tensor {
     const { C, D, N } = pass.dims;
     checkIndices(y, C, `centers are [${C}, ${D}]`);
     const moved = pass.take(dtype, C * D);
-    const counts = pass.take("int32", C);
-    kernel.moveCenters(c.pointer, x.pointer, y.pointer, N, D, C, moved, counts, rate);
+    const workspace = pass.take("bytes", kernel.moveCentersWorkspace(C));
+    kernel.moveCenters(c.pointer, x.pointer, y.pointer, N, D, C, rate, moved, workspace);
     return { data: viewOf(moved, C * D, dtype).slice(), shape: [C, D] };
   });
 }

@@ -3,7 +3,6 @@ import { memory } from "../../../kernel/arena.ts";
 import type { Pointer } from "../../../kernel/kernels.ts";
 import { matrix, multiplier } from "../../../linear/matrix.ts";
 import { squareRows } from "../../../linear/points.ts";
-import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets } from "../batch.ts";
 import {
@@ -81,7 +80,7 @@ export const batchCircleLoss = defineLoss<
       const { kernel, dims, dtype, take, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
       const u = directions(pass, x.pointer, n, d);
-      const state = take(dtype, 8);
+      const state = take("bytes", kernel.circleWorkspace());
       const gradient = grads.embeddings;
       clearAll(pass, [gradient, n * d]);
       const y = labels.pointer;
@@ -93,10 +92,9 @@ export const batchCircleLoss = defineLoss<
       } else if (squareRows(n, dtype) === n) {
         const block = upperCosines(pass, u);
         const tops = take("float64", 2);
-        clearPool(state);
-        sum = kernel.gatherPool(block, y, 0, n, n, margin, gamma, state, tops);
+        sum = kernel.gatherPool(block, y, 0, n, n, margin, gamma, true, state, tops);
         if (gradient) {
-          kernel.scalePool(block, 0, n, n, state, tops);
+          kernel.scalePool(block, state, tops, 0, n, n);
           kernel.mirror(block, n);
           multiplier(pass)(matrix(block, n, n), u, gradient);
         }
@@ -122,15 +120,10 @@ function anchorStrips(
   const [tops, before, factors] = [take(dtype, 2 * n), take(dtype, 2 * n), take(dtype, 2 * n)];
   const sums = take("float64", 2 * n + 4);
   return {
-    fold: (strip, first, rows) => kernel.foldCircles(strip, labels, first, rows, n, margin, gamma, tops, before, sums),
-    finish: () => kernel.circleValues(n, tops, sums, factors, values, upstream, state),
-    slopes: (strip, first, rows) => kernel.circleSlopes(strip, labels, first, rows, n, margin, gamma, tops, factors),
+    fold: (strip, first, rows) => kernel.foldCircles(strip, labels, first, rows, n, margin, gamma, tops, sums, before),
+    finish: () => kernel.circleValues(tops, sums, n, values, factors, upstream, state),
+    slopes: (strip, first, rows) => kernel.circleSlopes(strip, labels, tops, factors, first, rows, n, margin, gamma),
   };
-}
-
-/** A state without pairs: the largest exponent and the sum of either side. */
-function clearPool(state: Pointer): void {
-  viewOf(state, 4, "float64").set([Number.NEGATIVE_INFINITY, 0, Number.NEGATIVE_INFINITY, 0]);
 }
 
 /** One value of all pairs. */
@@ -143,24 +136,24 @@ function poolStrips(
   state: Pointer,
 ): StripKernels {
   const tops = new Map<number, Pointer>();
-  clearPool(state);
   // Against the largest exponents of all strips, in a state of its own: the sums are known by then.
-  const second = take("float64", 4);
+  const stateBytes = kernel.circleWorkspace();
+  const second = take("bytes", stateBytes);
   let value = 0;
-  const gather = (strip: Pointer, first: number, rows: number, into: Pointer) => {
+  const gather = (strip: Pointer, first: number, rows: number, anew: boolean, into: Pointer) => {
     const own = tops.get(first) ?? take("float64", 2);
     tops.set(first, own);
-    return kernel.gatherPool(strip, labels, first, rows, n, margin, gamma, into, own);
+    return kernel.gatherPool(strip, labels, first, rows, n, margin, gamma, anew, into, own);
   };
   return {
     fold(strip, first, rows) {
-      value = gather(strip, first, rows, state);
+      value = gather(strip, first, rows, first === 0, state);
     },
     finish: () => value,
     refold(strip, first, rows) {
-      new Uint8Array(memory.buffer).copyWithin(second, state, state + 32);
-      gather(strip, first, rows, second);
+      new Uint8Array(memory.buffer).copyWithin(second, state, state + stateBytes);
+      gather(strip, first, rows, false, second);
     },
-    slopes: (strip, first, rows) => kernel.scalePool(strip, first, rows, n, state, tops.get(first) as Pointer),
+    slopes: (strip, first, rows) => kernel.scalePool(strip, state, tops.get(first) as Pointer, first, rows, n),
   };
 }

@@ -6,7 +6,7 @@
 // Method      With t = s for a negative and 1 − s for a positive both exponents are z = γ max(0, t + m) (t − m). They are
 //             summed against the largest of their side, which a state carries on from row to row.
 // Accuracy    2e-6 γ (f32), 1e-14 γ (f64): rounding of a similarity is multiplied by γ.
-// Requires    similarities within a few units of [−1, 1]. `state` is scratch for four f64.
+// Requires    similarities within a few units of [−1, 1].
 
 import {
   circleSlope,
@@ -27,7 +27,8 @@ import {
   addTo,
   bytes,
   element,
-  headMask,
+  head,
+  headOr,
   lanes,
   load,
   maximum,
@@ -42,20 +43,16 @@ function positiveMask<T extends number>(labels: usize, own: i32, j: i32, left: i
   return labels ? sameLabel<T>(labels, j, left, own) : i32x4.splat(own ? -1 : 0);
 }
 
-/** All ones in the lanes of columns up to n − 1 other than `skip`. */
-function pairMask<T extends number>(j: i32, skip: i32, left: i32): v128 {
-  let mask = left >= lanes<T>() ? i32x4.splat(-1) : headMask<T>(left);
-  if (skip >= j && skip < j + lanes<T>())
-    mask = v128.andnot(mask, v128.andnot(headMask<T>(skip - j + 1), headMask<T>(skip - j)));
-  return mask;
+/** Bytes of a state: of either side the largest exponent and the sum against it. */
+export function circleWorkspace(): i32 {
+  return 2 * <i32>POSITIVES;
 }
 
-/** Makes room in the state for the exponents of a row from column `from` on, but for column `skip`. */
+/** Makes room in the state for the exponents of a row's columns from `from` up to `to`. */
 function raiseRow<T extends number>(
   row: usize,
   from: i32,
-  skip: i32,
-  n: i32,
+  to: i32,
   labels: usize,
   own: i32,
   margin: f64,
@@ -67,13 +64,13 @@ function raiseRow<T extends number>(
   const least = splat<T>(-Infinity);
   let mostN = least;
   let mostP = least;
-  for (let j = from; j < n; j += lanes<T>()) {
-    const positive = positiveMask<T>(labels, own, j, n - j);
-    const t = distanceToGo<T>(load<T>(row + bytes<T>(j), n - j), positive);
+  for (let j = from; j < to; j += lanes<T>()) {
+    const left = to - j;
+    const positive = positiveMask<T>(labels, own, j, left);
+    const t = distanceToGo<T>(load<T>(row + bytes<T>(j), left), positive);
     const z = v128.mul<T>(pull<T>(t, m, g), v128.sub<T>(t, m));
-    const pairs = pairMask<T>(j, skip, n - j);
-    mostP = v128.pmax<T>(v128.bitselect(z, least, v128.and(pairs, positive)), mostP);
-    mostN = v128.pmax<T>(v128.bitselect(z, least, v128.andnot(pairs, positive)), mostN);
+    mostP = v128.pmax<T>(headOr<T>(v128.bitselect(z, least, positive), left, least), mostP);
+    mostN = v128.pmax<T>(headOr<T>(v128.bitselect(least, z, positive), left, least), mostN);
   }
   raise(state, <f64>maximum<T>(mostN));
   raise(state + POSITIVES, <f64>maximum<T>(mostP));
@@ -87,8 +84,7 @@ function sumRow<T extends number>(
   row: usize,
   shares: usize,
   from: i32,
-  skip: i32,
-  n: i32,
+  to: i32,
   labels: usize,
   own: i32,
   margin: f64,
@@ -101,46 +97,33 @@ function sumRow<T extends number>(
   const topP = splat<T>(largest(state + POSITIVES));
   let sumN = f64x2.splat(0);
   let sumP = sumN;
-  for (let j = from; j < n; j += lanes<T>()) {
-    const positive = positiveMask<T>(labels, own, j, n - j);
-    const t = distanceToGo<T>(load<T>(row + bytes<T>(j), n - j), positive);
+  for (let j = from; j < to; j += lanes<T>()) {
+    const left = to - j;
+    const positive = positiveMask<T>(labels, own, j, left);
+    const t = distanceToGo<T>(load<T>(row + bytes<T>(j), left), positive);
     const slope = pull<T>(t, m, g);
     const z = v128.mul<T>(slope, v128.sub<T>(t, m));
-    const e = v128.and(exp<T>(v128.sub<T>(z, v128.bitselect(topP, topN, positive))), pairMask<T>(j, skip, n - j));
+    const e = head<T>(exp<T>(v128.sub<T>(z, v128.bitselect(topP, topN, positive))), left);
     sumP = addTo<T>(sumP, v128.and(e, positive));
     sumN = addTo<T>(sumN, v128.andnot(e, positive));
     if (!shares) continue;
     const share = v128.mul<T>(e, slope);
-    store<T>(shares + bytes<T>(j), v128.bitselect(v128.neg<T>(share), share, positive), n - j);
+    store<T>(shares + bytes<T>(j), v128.bitselect(v128.neg<T>(share), share, positive), left);
   }
   gather(state, total(sumN));
   gather(state + POSITIVES, total(sumP));
 }
 
-/**
- * Gathers the similarities of a row from column `from` on, but for column `skip`, into the state. Labels tell positives,
- * those of `own`, from negatives.
- */
-function gatherRow<T extends number>(
-  row: usize,
-  from: i32,
-  skip: i32,
-  n: i32,
-  labels: usize,
-  own: i32,
-  margin: f64,
-  gamma: f64,
-  state: usize,
-): void {
-  raiseRow<T>(row, from, skip, n, labels, own, margin, gamma, state);
-  sumRow<T>(row, 0, from, skip, n, labels, own, margin, gamma, state);
+/** Gathers similarities into the state, those of positives if `own` is not 0. */
+function gatherAll<T extends number>(row: usize, n: i32, own: i32, margin: f64, gamma: f64, state: usize): void {
+  raiseRow<T>(row, 0, n, 0, own, margin, gamma, state);
+  sumRow<T>(row, 0, 0, n, 0, own, margin, gamma, state);
 }
 
-/** Puts the gradients of a row's similarities, times `factor`, into `out`, which may be the row; 0 for column `skip`. */
+/** Puts the gradients of a row's similarities, times `factor`, into `out`, which may be the row. */
 function rowGradient<T extends number>(
   row: usize,
   out: usize,
-  skip: i32,
   n: i32,
   labels: usize,
   own: i32,
@@ -167,35 +150,35 @@ function rowGradient<T extends number>(
     const z = v128.mul<T>(slope, v128.sub<T>(t, m));
     const e = exp<T>(v128.sub<T>(z, v128.bitselect(topP, topN, positive)));
     const share = v128.mul<T>(e, v128.bitselect(shareP, shareN, positive));
-    const gradient = v128.mul<T>(share, slope);
-    store<T>(out + bytes<T>(j), v128.and(gradient, pairMask<T>(j, skip, n - j)), n - j);
+    store<T>(out + bytes<T>(j), v128.mul<T>(share, slope), n - j);
   }
 }
 
 /** Similarities within classes and between. */
 export function circle<T extends number>(
   positives: usize,
-  positiveCount: i32,
   negatives: usize,
+  positiveCount: i32,
   negativeCount: i32,
+  margin: f64,
+  gamma: f64,
   dp: usize,
   dn: usize,
   scale: f64,
-  margin: f64,
-  gamma: f64,
-  state: usize,
+  workspace: usize,
 ): f64 {
-  clearState(state);
-  gatherRow<T>(positives, 0, -1, positiveCount, 0, 1, margin, gamma, state);
-  gatherRow<T>(negatives, 0, -1, negativeCount, 0, 0, margin, gamma, state);
-  if (dp) rowGradient<T>(positives, dp, -1, positiveCount, 0, 1, margin, gamma, state, scale);
-  if (dn) rowGradient<T>(negatives, dn, -1, negativeCount, 0, 0, margin, gamma, state, scale);
-  return circleValue(state);
+  clearState(workspace);
+  gatherAll<T>(positives, positiveCount, 1, margin, gamma, workspace);
+  gatherAll<T>(negatives, negativeCount, 0, margin, gamma, workspace);
+  if (dp) rowGradient<T>(positives, dp, positiveCount, 0, 1, margin, gamma, workspace, scale);
+  if (dn) rowGradient<T>(negatives, dn, negativeCount, 0, 0, margin, gamma, workspace, scale);
+  return circleValue(workspace);
 }
 
 /**
- * Gathers the pairs i < j of a strip, rows `first`… each from column `first` on, and returns the value of all so far. The pairs' shares of the gradient take their places, as `scalePool` wants them: relative to the largest
- * exponents so far, which go to `tops`, two f64.
+ * Gathers the pairs i < j of a strip, rows `first`… each from column `first` on, and returns the value of all so far: with `anew` the
+ * state begins with this strip. The pairs' shares of the gradient take their places, as `scalePool` wants them: relative to the
+ * largest exponents so far, which go to `tops`, two f64.
  */
 export function gatherPool<T extends number>(
   strip: usize,
@@ -205,27 +188,17 @@ export function gatherPool<T extends number>(
   n: i32,
   margin: f64,
   gamma: f64,
+  anew: bool,
   state: usize,
   tops: usize,
 ): f64 {
+  if (anew) clearState(state);
   const pitch = bytes<T>(n - first);
   const start = strip - bytes<T>(first);
-  for (let r = 0; r < rows; r++)
-    raiseRow<T>(
-      start + <usize>r * pitch,
-      first + r + 1,
-      -1,
-      n,
-      labels,
-      labelOf(labels, first + r),
-      margin,
-      gamma,
-      state,
-    );
-  for (let r = 0; r < rows; r++) {
-    const row = start + <usize>r * pitch;
-    sumRow<T>(row, row, first + r + 1, -1, n, labels, labelOf(labels, first + r), margin, gamma, state);
-  }
+  for (let i = first, row = start; i < first + rows; i++, row += pitch)
+    raiseRow<T>(row, i + 1, n, labels, labelOf(labels, i), margin, gamma, state);
+  for (let i = first, row = start; i < first + rows; i++, row += pitch)
+    sumRow<T>(row, row, i + 1, n, labels, labelOf(labels, i), margin, gamma, state);
   setElement<f64>(tops, largest(state));
   setElement<f64>(tops + 8, largest(state + POSITIVES));
   return circleValue(state);
@@ -239,11 +212,11 @@ function shareFactor(side: usize, top: f64, weight: f64): f64 {
 /** From a strip's shares, which tell positives by their sign, to the gradients of its pairs, with 0 up to a row's own column. */
 export function scalePool<T extends number>(
   strip: usize,
+  state: usize,
+  tops: usize,
   first: i32,
   rows: i32,
   n: i32,
-  state: usize,
-  tops: usize,
 ): void {
   const weight = complete(state) ? circleSlope(state) : 0;
   const ofNegatives = splat<T>(shareFactor(state, element<f64>(tops), weight));
@@ -271,18 +244,22 @@ export function circleAnchors<T extends number>(
   gamma: f64,
   values: usize,
   upstream: usize,
-  state: usize,
+  workspace: usize,
 ): f64 {
   let sum: f64 = 0;
   for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
     const own = labelOf(labels, i);
-    clearState(state);
-    gatherRow<T>(block, 0, i, n, labels, own, margin, gamma, state);
-    const value = circleValue(state);
+    clearState(workspace);
+    raiseRow<T>(block, 0, i, labels, own, margin, gamma, workspace);
+    raiseRow<T>(block, i + 1, n, labels, own, margin, gamma, workspace);
+    sumRow<T>(block, 0, 0, i, labels, own, margin, gamma, workspace);
+    sumRow<T>(block, 0, i + 1, n, labels, own, margin, gamma, workspace);
+    const value = circleValue(workspace);
     sum += value;
     if (values) setElement<T>(values + bytes<T>(i), value);
     const factor = upstream ? element<T>(upstream + bytes<T>(i)) : 1;
-    rowGradient<T>(block, block, i, n, labels, own, margin, gamma, state, factor);
+    rowGradient<T>(block, block, n, labels, own, margin, gamma, workspace, factor);
+    setElement<T>(block + bytes<T>(i), 0);
   }
   return sum;
 }

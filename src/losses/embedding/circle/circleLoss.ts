@@ -68,17 +68,17 @@ export const circleLoss = defineScalarLoss<
     traps: ["The gradient is not the derivative of the value: the weights are constants in it."],
     references: circleReferences,
   },
-  ([p, n], { margin, scale: gamma }, { kernel, grads, scale, dtype, take }) =>
+  ([p, n], { margin, scale: gamma }, { kernel, grads, scale, take }) =>
     kernel.circle(
       p.pointer,
-      p.size,
       n.pointer,
+      p.size,
       n.size,
+      margin,
+      gamma,
       grads.positives,
       grads.negatives,
       scale,
-      margin,
-      gamma,
-      take(dtype, 8),
+      take("bytes", kernel.circleWorkspace()),
     ),
 );

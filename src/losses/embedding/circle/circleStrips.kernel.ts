@@ -3,7 +3,7 @@
 //
 // Method      As in contrastStrips.kernel.ts, with two sides: pairs of other identities, then pairs of the own one.
 // Accuracy    that of circleLoss.kernel.ts.
-// Requires    `tops`, `before` and `factors` are [2 n] of T, `sums` [2 n + 4] of f64, negatives first. `state` is scratch for four f64.
+// Requires    `tops`, `before` and `factors` are [2 n] of T, `sums` [2 n + 4] of f64, negatives first.
 
 import {
   circleSlope,
@@ -140,8 +140,8 @@ export function foldCircles<T extends number>(
   margin: f64,
   gamma: f64,
   tops: usize,
-  before: usize,
   sums: usize,
+  before: usize,
 ): void {
   if (first === 0) {
     memory.fill(sums, 0, bytes<f64>(2 * n));
@@ -160,28 +160,28 @@ export function foldCircles<T extends number>(
   for (let r = 0; r < rows; r++) sumRow<T>(start + <usize>r * pitch, first + r, n, labels, margin, gamma, tops, sums);
 }
 
-/** The values and their sum; `factors` then holds what slopes are multiplied by. */
+/** The values and their sum; `factors` then holds what slopes are multiplied by; `workspace` is that of `circle`. */
 export function circleValues<T extends number>(
-  n: i32,
   tops: usize,
   sums: usize,
-  factors: usize,
+  n: i32,
   values: usize,
+  factors: usize,
   upstream: usize,
-  state: usize,
+  workspace: usize,
 ): f64 {
   let all: f64 = 0;
   for (let i = 0; i < n; i++) {
-    clearState(state);
-    raise(state, element<T>(tops + bytes<T>(i)));
-    raise(state + POSITIVES, element<T>(tops + bytes<T>(n + i)));
-    gather(state, sumAt(sums, i));
-    gather(state + POSITIVES, sumAt(sums, n + i));
-    const value = circleValue(state);
+    clearState(workspace);
+    raise(workspace, element<T>(tops + bytes<T>(i)));
+    raise(workspace + POSITIVES, element<T>(tops + bytes<T>(n + i)));
+    gather(workspace, sumAt(sums, i));
+    gather(workspace + POSITIVES, sumAt(sums, n + i));
+    const value = circleValue(workspace);
     all += value;
     if (values) setElement<T>(values + bytes<T>(i), value);
-    const whole = complete(state);
-    const weight = whole ? circleSlope(state) * (upstream ? element<T>(upstream + bytes<T>(i)) : 1) : 0;
+    const whole = complete(workspace);
+    const weight = whole ? circleSlope(workspace) * (upstream ? element<T>(upstream + bytes<T>(i)) : 1) : 0;
     setElement<T>(factors + bytes<T>(i), whole ? weight / sumAt(sums, i) : 0);
     setElement<T>(factors + bytes<T>(n + i), whole ? -weight / sumAt(sums, n + i) : 0);
   }
@@ -192,13 +192,13 @@ export function circleValues<T extends number>(
 export function circleSlopes<T extends number>(
   strip: usize,
   labels: usize,
+  tops: usize,
+  factors: usize,
   first: i32,
   rows: i32,
   n: i32,
   margin: f64,
   gamma: f64,
-  tops: usize,
-  factors: usize,
 ): void {
   const m = splat<T>(margin);
   const g = splat<T>(gamma);

@@ -12,11 +12,11 @@ export function contrastive<T extends number>(
   different: usize,
   rows: i32,
   d: i32,
+  margin: f64,
   values: usize,
   da: usize,
   db: usize,
   scale: f64,
-  margin: f64,
 ): f64 {
   const row = bytes<T>(d);
   let sum: f64 = 0;

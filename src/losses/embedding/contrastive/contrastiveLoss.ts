@@ -72,11 +72,11 @@ export const contrastiveLoss = defineLoss<
         y.pointer,
         dims.N as number,
         dims.D as number,
+        margin,
         values,
         grads.first,
         grads.second,
         scale,
-        margin,
       ),
   },
 );

@@ -12,11 +12,11 @@ export function cosineEmbedding<T extends number>(
   targets: usize,
   rows: i32,
   d: i32,
+  margin: f64,
   values: usize,
   da: usize,
   db: usize,
   scale: f64,
-  margin: f64,
 ): f64 {
   const row = bytes<T>(d);
   if (da) memory.fill(da, 0, <usize>rows * row);

@@ -63,11 +63,11 @@ export const cosineEmbeddingLoss = defineLoss<
         y.pointer,
         dims.N as number,
         dims.D as number,
+        margin,
         values,
         grads.first,
         grads.second,
         scale,
-        margin,
       ),
   },
 );

@@ -10,11 +10,11 @@ export function marginRanking<T extends number>(
   b: usize,
   targets: usize,
   n: i32,
+  margin: f64,
   values: usize,
   da: usize,
   db: usize,
   scale: f64,
-  margin: f64,
 ): f64 {
   const zero = splat<T>(0);
   const m = splat<T>(margin);

@@ -51,6 +51,6 @@ export const marginRankingLoss = defineLoss<
   {
     divisor: elements,
     run: ([a, b, y], { margin }, { kernel, values, grads, scale }) =>
-      kernel.marginRanking(a.pointer, b.pointer, y.pointer, a.size, values, grads.first, grads.second, scale, margin),
+      kernel.marginRanking(a.pointer, b.pointer, y.pointer, a.size, margin, values, grads.first, grads.second, scale),
   },
 );

@@ -77,7 +77,7 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
       clearAll(pass, [wanted, 2 * n * d], [each, 2 * n]);
       const target = {
         targets: indices(pass, 2 * n, (i) => (i + n) % (2 * n)),
-        skips: indices(pass, 2 * n, (i) => i),
+        others: true,
         scale: 1 / temperature,
         share: 0.5,
       };

@@ -85,7 +85,7 @@ export const batchHardQuadrupletLoss = defineLoss<
         grads.embeddings,
         upstream,
       );
-      if (grads.embeddings) kernel.finishPoints(pointer, lengths, grads.embeddings, n, d, kind, scale);
+      if (grads.embeddings) kernel.finishPoints(pointer, lengths, n, d, kind, grads.embeddings, scale);
       return sum;
     },
     appliesUpstream: true,

@@ -3,7 +3,7 @@
 //   gradient  ∂d(a, p) − ∂d(a, n) where h > 0, plus ∂d(a, p) − ∂d(q, n) where k > 0
 // Accuracy    1e-6 (f32), 4e-15 (f64) relative to the largest value, for the distances cancel near the margins.
 // Requires    rows, d > 0. Kinds of distance: kernel/maths/distance.
-import { addDistanceGradient, distance } from "../../../kernel/maths/distance.kernel";
+import { addDistanceGradient, DistanceKind, distance } from "../../../kernel/maths/distance.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";
 
 export function quadruplet<T extends number>(
@@ -13,15 +13,15 @@ export function quadruplet<T extends number>(
   negative2: usize,
   rows: i32,
   d: i32,
+  kind: DistanceKind,
+  margin: f64,
+  margin2: f64,
   values: usize,
   da: usize,
   dp: usize,
   dn: usize,
   dq: usize,
   scale: f64,
-  margin: f64,
-  margin2: f64,
-  kind: i32,
 ): f64 {
   const row = bytes<T>(d);
   const size = <usize>rows * row;

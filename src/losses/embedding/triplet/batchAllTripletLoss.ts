@@ -67,11 +67,11 @@ export const batchAllTripletLoss = defineScalarLoss<
     ],
   },
   ([x, labels], { margin, distance, average }, pass) => {
-    const { kernel, dims, dtype, take, grads, scale } = pass;
+    const { kernel, dims, take, grads, scale } = pass;
     const [n, d] = [dims.N as number, dims.D as number];
     const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
     const { pointer, norms, lengths, kind } = points;
-    const [weights, counts] = [take(dtype, n), take(dtype, 4)];
+    const [workspace, counts] = [take("bytes", kernel.tripletsWorkspace(n)), take("float64", 2)];
     viewOf(counts, 2, "float64").fill(0);
     clear(grads.embeddings, n * d, pass);
     let sum = 0;
@@ -79,22 +79,22 @@ export const batchAllTripletLoss = defineScalarLoss<
       sum += kernel.allTriplets(
         block,
         labels.pointer,
+        pointer,
+        norms,
         first,
         rows,
         n,
-        pointer,
-        norms,
         d,
         kind,
         margin,
-        grads.embeddings,
-        weights,
         counts,
+        grads.embeddings,
+        workspace,
       );
     });
     const [active, all] = viewOf(counts, 2, "float64") as unknown as [number, number];
     const divisor = Math.max(1, average === "active" ? active : all);
-    if (grads.embeddings) kernel.finishPoints(pointer, lengths, grads.embeddings, n, d, kind, scale / divisor);
+    if (grads.embeddings) kernel.finishPoints(pointer, lengths, n, d, kind, grads.embeddings, scale / divisor);
     return sum / divisor;
   },
 );

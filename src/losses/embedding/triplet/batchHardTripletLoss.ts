@@ -85,12 +85,13 @@ export const batchHardTripletLoss = defineLoss<
         n,
         d,
         kind,
-        soft ? -1 : margin,
+        soft,
+        margin,
         values,
         grads.embeddings,
         upstream,
       );
-      if (grads.embeddings) kernel.finishPoints(pointer, lengths, grads.embeddings, n, d, kind, scale);
+      if (grads.embeddings) kernel.finishPoints(pointer, lengths, n, d, kind, grads.embeddings, scale);
       return sum;
     },
     appliesUpstream: true,

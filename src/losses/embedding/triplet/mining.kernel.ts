@@ -6,7 +6,8 @@
 //   all         every triplet with d_ap − d_an + m > 0
 // An anchor is never its own positive. A point with NaN in it is nobody's positive or negative; as an anchor its value and
 // gradient are NaN.
-// Requires    n, d > 0. `weights` is scratch for n numbers; `counts` for two f64.
+// Requires    n, d > 0. `counts` is two f64, which grow.
+import { DistanceKind } from "../../../kernel/maths/distance.kernel";
 import { expOf } from "../../../kernel/maths/exp.kernel";
 import { columnsFrom, labelOf, sameLabel } from "../../../kernel/maths/labels.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
@@ -112,7 +113,7 @@ function sigmoidOf(x: f64): f64 {
   return (x >= 0 ? 1 : e) / (1 + e);
 }
 
-/** The loss of mined triplets; `dp` must be 0 before. A negative margin stands for the soft form. */
+/** The loss of mined triplets; `dp` must be 0 before. The soft form has no margin. */
 export function minedTriplets<T extends number>(
   points: usize,
   norms: usize,
@@ -120,7 +121,8 @@ export function minedTriplets<T extends number>(
   negatives: usize,
   n: i32,
   d: i32,
-  kind: i32,
+  kind: DistanceKind,
+  soft: bool,
   margin: f64,
   values: usize,
   dp: usize,
@@ -138,7 +140,6 @@ export function minedTriplets<T extends number>(
     } else if (p >= 0 && q >= 0) {
       const far = pointDistance<T>(points, norms, i, p, d, kind);
       const near = pointDistance<T>(points, norms, i, q, d, kind);
-      const soft = margin < 0;
       const h = far - near + (soft ? 0 : margin);
       value = soft ? softplusOf(h) : max<f64>(h, 0);
       if (soft) weight *= sigmoidOf(h);
@@ -153,6 +154,11 @@ export function minedTriplets<T extends number>(
   return sum;
 }
 
+/** Bytes for the weight of each of a row's pairs. */
+export function tripletsWorkspace<T extends number>(n: i32): i32 {
+  return <i32>bytes<T>(n);
+}
+
 /** Adds a row's weighted pairs to the gradient. */
 function addPairs<T extends number>(
   points: usize,
@@ -160,7 +166,7 @@ function addPairs<T extends number>(
   i: i32,
   n: i32,
   d: i32,
-  kind: i32,
+  kind: DistanceKind,
   row: usize,
   weights: usize,
   factor: f64,
@@ -203,25 +209,25 @@ function closestBetween<T extends number>(row: usize, labels: usize, own: i32, n
 export function semiHardTriplets<T extends number>(
   block: usize,
   labels: usize,
+  points: usize,
+  norms: usize,
+  samples: usize,
   first: i32,
   rows: i32,
   n: i32,
-  points: usize,
-  norms: usize,
   d: i32,
-  kind: i32,
+  kind: DistanceKind,
   margin: f64,
   values: usize,
+  counts: usize,
   dp: usize,
   upstream: usize,
-  samples: usize,
-  weights: usize,
-  counts: usize,
+  workspace: usize,
 ): f64 {
   let sum: f64 = 0;
   for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
     const own = labelOf(labels, i);
-    memory.fill(weights, 0, bytes<T>(n));
+    memory.fill(workspace, 0, bytes<T>(n));
     let found = 0;
     let gathered: f64 = 0;
     const weight = upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1;
@@ -236,14 +242,14 @@ export function semiHardTriplets<T extends number>(
       if (closest < 0) continue;
       found++;
       gathered += far - <f64>load<T>(block + bytes<T>(closest)) + margin;
-      addWeight<T>(weights, p, 1);
-      addWeight<T>(weights, closest, -1);
+      addWeight<T>(workspace, p, 1);
+      addWeight<T>(workspace, closest, -1);
     }
     const value = found > 0 ? gathered / found : gathered;
     if (found > 0) store<f64>(counts, load<f64>(counts) + (samples ? <f64>load<T>(samples + bytes<T>(i)) : 1));
     sum += value;
     if (values) store<T>(values + bytes<T>(i), <T>value);
-    if (dp && found > 0 && weight !== 0) addPairs<T>(points, dp, i, n, d, kind, block, weights, weight / found);
+    if (dp && found > 0 && weight !== 0) addPairs<T>(points, dp, i, n, d, kind, block, workspace, weight / found);
   }
   return sum;
 }
@@ -252,17 +258,17 @@ export function semiHardTriplets<T extends number>(
 export function allTriplets<T extends number>(
   block: usize,
   labels: usize,
+  points: usize,
+  norms: usize,
   first: i32,
   rows: i32,
   n: i32,
-  points: usize,
-  norms: usize,
   d: i32,
-  kind: i32,
+  kind: DistanceKind,
   margin: f64,
-  dp: usize,
-  weights: usize,
   counts: usize,
+  dp: usize,
+  workspace: usize,
 ): f64 {
   let sum = f64x2.splat(0);
   let broken = false;
@@ -270,7 +276,7 @@ export function allTriplets<T extends number>(
   const one = splat<T>(1);
   for (let i = first; i < first + rows; i++, block += bytes<T>(n)) {
     const own = labelOf(labels, i);
-    memory.fill(weights, 0, bytes<T>(n));
+    memory.fill(workspace, 0, bytes<T>(n));
     if (!hasDistances<T>(norms, i)) {
       broken = true;
       if (dp) spoilPoint<T>(dp, i, d);
@@ -291,15 +297,15 @@ export function allTriplets<T extends number>(
         sum = addTo<T>(sum, v128.and(h, positive));
         active = v128.add<T>(active, count);
         valid = v128.add<T>(valid, v128.and(one, negative));
-        const at = weights + bytes<T>(q);
+        const at = workspace + bytes<T>(q);
         storeVector<T>(at, v128.sub<T>(loadVector<T>(at, left), count), left);
       }
       const here = total(addTo<T>(f64x2.splat(0), active));
       store<f64>(counts, load<f64>(counts) + here);
       store<f64>(counts, load<f64>(counts, 8) + total(addTo<T>(f64x2.splat(0), valid)), 8);
-      store<T>(weights + bytes<T>(p), <T>(<f64>load<T>(weights + bytes<T>(p)) + here));
+      store<T>(workspace + bytes<T>(p), <T>(<f64>load<T>(workspace + bytes<T>(p)) + here));
     }
-    if (dp) addPairs<T>(points, dp, i, n, d, kind, block, weights, 1);
+    if (dp) addPairs<T>(points, dp, i, n, d, kind, block, workspace, 1);
   }
   return broken ? NaN : total(sum);
 }

@@ -70,7 +70,7 @@ export const semiHardTripletLoss = defineLoss<Inputs, SemiHardTripletOptions, "e
       const { sum, points } = finds.get(pass) as Mined;
       const { pointer, lengths, n, d, kind } = points;
       if (pass.grads.embeddings)
-        pass.kernel.finishPoints(pointer, lengths, pass.grads.embeddings, n, d, kind, pass.scale);
+        pass.kernel.finishPoints(pointer, lengths, n, d, kind, pass.grads.embeddings, pass.scale);
       return sum;
     },
     appliesUpstream: true,
@@ -92,11 +92,11 @@ function mine(
   { margin, distance }: StagedOptions<SemiHardTripletOptions>,
   pass: Omit<Pass<"embeddings">, "scale">,
 ): Mined {
-  const { kernel, dims, dtype, take, values, grads, upstream, weights: samples } = pass;
+  const { kernel, dims, take, values, grads, upstream, weights } = pass;
   const [n, d] = [dims.N as number, dims.D as number];
   const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
   const { pointer, norms, kind } = points;
-  const [weights, counts] = [take(dtype, n), take(dtype, 4)];
+  const [workspace, counts] = [take("bytes", kernel.tripletsWorkspace(n)), take("float64", 2)];
   viewOf(counts, 2, "float64").fill(0);
   clear(grads.embeddings, n * d, pass);
   let sum = 0;
@@ -104,20 +104,20 @@ function mine(
     sum += kernel.semiHardTriplets(
       block,
       labels.pointer,
+      pointer,
+      norms,
+      weights?.pointer ?? nowhere,
       first,
       rows,
       n,
-      pointer,
-      norms,
       d,
       kind,
       margin,
       values,
+      counts,
       grads.embeddings,
       upstream,
-      samples?.pointer ?? nowhere,
-      weights,
-      counts,
+      workspace,
     );
   });
   return { sum, anchors: viewOf(counts, 1, "float64")[0] as number, points };

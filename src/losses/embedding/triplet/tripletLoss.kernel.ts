@@ -14,15 +14,15 @@ export function triplet<T extends number>(
   negative: usize,
   rows: i32,
   d: i32,
+  kind: DistanceKind,
+  margin: f64,
+  swap: bool,
   values: usize,
   da: usize,
   dp: usize,
   dn: usize,
   scale: f64,
   upstream: usize,
-  margin: f64,
-  kind: DistanceKind,
-  swap: i32,
 ): f64 {
   const row = bytes<T>(d);
   const size = <usize>rows * row;

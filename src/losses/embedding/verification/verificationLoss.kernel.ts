@@ -3,7 +3,7 @@
 //   gradient  r = σ(z) − y: 2 r (W₁ − W₀)(a − b) for a, its negative for b; ±Σ r f for W; ±Σ r for the bias
 // Rows come in blocks that stay in the cache: first their r, then gradients column by column, Σ r f in a register.
 // Accuracy    1e-6 (f32), 4e-15 (f64) relative to the largest value: z cancels.
-// Requires    rows, d > 0; y is clamped to [0, 1]. `room` is scratch for d f64, d T and 24 f64.
+// Requires    rows, d > 0; y is clamped to [0, 1].
 import { expOf } from "../../../kernel/maths/exp.kernel";
 import { log1p } from "../../../kernel/maths/log.kernel";
 import {
@@ -32,6 +32,19 @@ function sigmoidOf(x: f64): f64 {
   return (x >= 0 ? 1 : e) / (1 + e);
 }
 
+/** Bytes for a sum per column, the gap between the two rows of weights, and what pulls a block's rows. */
+export function verificationWorkspace<T extends number>(d: i32): i32 {
+  return sumBytes(d) + gapBytes<T>(d) + (BLOCK << 3);
+}
+
+function sumBytes(d: i32): i32 {
+  return ((d + 3) & ~3) << 3;
+}
+
+function gapBytes<T extends number>(d: i32): i32 {
+  return (<i32>bytes<T>(d) + 15) & ~15;
+}
+
 export function verification<T extends number>(
   a: usize,
   b: usize,
@@ -47,12 +60,12 @@ export function verification<T extends number>(
   dbias: usize,
   scale: f64,
   upstream: usize,
-  room: usize,
+  workspace: usize,
 ): f64 {
   const row = bytes<T>(d);
-  const sums = room;
-  const gap = sums + ((<usize>((d + 3) & ~3)) << 3);
-  const pulls = gap + ((row + 15) & ~15);
+  const sums = workspace;
+  const gap = sums + <usize>sumBytes(d);
+  const pulls = gap + <usize>gapBytes<T>(d);
   memory.fill(sums, 0, gap - sums);
   for (let at: usize = 0, left = d; left > 0; left -= lanes<T>(), at += 16)
     v128.store(gap + at, v128.sub<T>(loadVector<T>(weight + row + at, left), loadVector<T>(weight + at, left)));

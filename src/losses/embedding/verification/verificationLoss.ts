@@ -48,7 +48,7 @@ export const verificationLoss = defineLoss<
   },
   {
     divisor: (_inputs, _options, { dims }) => dims.N as number,
-    run: ([a, b, y, weight, bias], _options, { kernel, dims, values, grads, scale, upstream, dtype, take }) =>
+    run: ([a, b, y, weight, bias], _options, { kernel, dims, values, grads, scale, upstream, take }) =>
       kernel.verification(
         a.pointer,
         b.pointer,
@@ -64,7 +64,7 @@ export const verificationLoss = defineLoss<
         grads.bias,
         scale,
         upstream,
-        take(dtype, 3 * (dims.D as number) + 64),
+        take("bytes", kernel.verificationWorkspace(dims.D as number)),
       ),
     appliesUpstream: true,
   },
