@@ -96,8 +96,12 @@ export {
   updateOimMemory,
 } from "./losses/embedding/oim/memory.ts";
 export { type OimOptions, oimLoss } from "./losses/embedding/oim/oimLoss.ts";
-export { batchHardQuadrupletLoss } from "./losses/embedding/quadruplet/batchHardQuadrupletLoss.ts";
+export {
+  type BatchHardQuadrupletOptions,
+  batchHardQuadrupletLoss,
+} from "./losses/embedding/quadruplet/batchHardQuadrupletLoss.ts";
 export { type QuadrupletOptions, quadrupletLoss } from "./losses/embedding/quadruplet/quadrupletLoss.ts";
+export type { RowMaskOption } from "./losses/embedding/rows.ts";
 export { type SupConOptions, supConLoss } from "./losses/embedding/supCon/supConLoss.ts";
 export { type BatchAllTripletOptions, batchAllTripletLoss } from "./losses/embedding/triplet/batchAllTripletLoss.ts";
 export { type BatchHardTripletOptions, batchHardTripletLoss } from "./losses/embedding/triplet/batchHardTripletLoss.ts";

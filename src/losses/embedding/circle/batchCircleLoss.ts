@@ -15,9 +15,10 @@ import {
   type StripKernels,
   upperCosines,
 } from "../contrast.ts";
+import { type RowMaskOption, rowMaskOption, underMask } from "../rows.ts";
 import { type CircleOptions, circleOptions, circleReferences } from "./circleLoss.ts";
 
-export interface BatchCircleOptions extends CircleOptions {
+export interface BatchCircleOptions extends CircleOptions, RowMaskOption {
   /** All pairs of the batch in one value, or one value per anchor. Default "batch". */
   pooling?: "batch" | "anchor";
 }
@@ -59,6 +60,7 @@ export const batchCircleLoss = defineLoss<
         choices: ["batch", "anchor"],
         doc: "All pairs of the batch in one value, or one value per anchor.",
       },
+      ...rowMaskOption,
     },
     unreduced: {
       shape: "N",
@@ -70,7 +72,7 @@ export const batchCircleLoss = defineLoss<
     traps: ["Pooled over the batch, the hardest pairs of all anchors outweigh everything else."],
     references: circleReferences,
   },
-  {
+  underMask({
     countsWeights: true,
     divisor: ([, labels], { pooling }, pass) => {
       if (pooling === "anchor") return anchorsWithTriplets(labels, pass);
@@ -103,7 +105,7 @@ export const batchCircleLoss = defineLoss<
       return sum;
     },
     appliesUpstream: true,
-  },
+  }),
 );
 
 type Machine = Pick<Pass, "kernel" | "dtype" | "take" | "values" | "upstream">;

@@ -1,6 +1,6 @@
 import { portable, portableScalar } from "../../../formula/define.ts";
 import type { Maths } from "../../../formula/maths.ts";
-import { companions, cosines, withTriplet } from "../distances.formula.ts";
+import { companions, cosines, keptRows, withTriplet } from "../distances.formula.ts";
 import { batchCircleLoss } from "./batchCircleLoss.ts";
 import { circleLoss } from "./circleLoss.ts";
 
@@ -18,10 +18,11 @@ export const circlePortable = portableScalar(circleLoss, (m, [positives, negativ
 /** The same over the cosines of a batch: of all pairs i < j together, or of each anchor's. */
 export const batchCirclePortable = portable(
   batchCircleLoss,
-  (m, [x, labels], { pooling, ...shape }, { N }) => {
+  (m, [embeddings, labels], { pooling, mask: kept, ...shape }, { N }) => {
     const n = N as number;
+    const x = keptRows(m, embeddings, kept);
     const cos = cosines(m, x, x);
-    const { positive, negative } = companions(m, labels);
+    const { positive, negative } = companions(m, labels, kept);
     const gather = (mask: typeof x, exponents: typeof x) => m.logSumExp(m.where(mask, exponents, NOTHING), 1);
     if (pooling === "anchor")
       return m.reshape(
@@ -33,7 +34,8 @@ export const batchCirclePortable = portable(
       gather(m.reshape(m.and(mask, once), [1, n * n]), m.reshape(exponents, [1, n * n]));
     return m.reshape(m.softplus(m.add(pool(negative, push(m, cos, shape)), pool(positive, pull(m, cos, shape)))), []);
   },
-  (m, [, labels], { pooling }, total) => (pooling === "anchor" ? total(m.number(withTriplet(m, labels))) : null),
+  (m, [, labels], { pooling, mask }, total) =>
+    pooling === "anchor" ? total(m.number(withTriplet(m, labels, mask))) : null,
 );
 
 /** Low enough for an exponential of 0, and for a softplus of 0 of what it is added to. */

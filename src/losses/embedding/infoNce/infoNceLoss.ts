@@ -11,8 +11,9 @@ import {
   finishDirections,
   indices,
 } from "../contrast.ts";
+import { type RowMaskOption, rowMaskOption, underMask } from "../rows.ts";
 
-export interface InfoNceOptions {
+export interface InfoNceOptions extends RowMaskOption {
   /** Divides the cosines; > 0. Default 0.1. */
   temperature?: number;
   /** Averages both directions, queries to keys and keys to queries, as CLIP does. Default false. */
@@ -61,6 +62,7 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
         range: "{0, 1}",
         doc: "Which keys (columns) are right for which query (row).",
       },
+      ...rowMaskOption,
     },
     unreduced: {
       shape: "N",
@@ -80,7 +82,7 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
       },
     ],
   },
-  {
+  underMask({
     countsWeights: true,
     divisor: (_inputs, { positives, symmetric }, { dims, dtype, weights }) => {
       if (!positives) return weights?.total ?? dims.N;
@@ -110,7 +112,7 @@ export const infoNceLoss = defineLoss<[queries: FloatInput, keys: FloatInput], I
       return sum;
     },
     appliesUpstream: true,
-  },
+  }),
 );
 
 /** Rows i of a square mask that have a positive, or with `both` whose column has one. */

@@ -12,8 +12,9 @@ import {
   indices,
   labelStrips,
 } from "../contrast.ts";
+import { type RowMaskOption, rowMaskOption, underMask } from "../rows.ts";
 
-export interface NtXentOptions {
+export interface NtXentOptions extends RowMaskOption {
   /** Divides the cosines; > 0. Default 0.5. */
   temperature?: number;
 }
@@ -42,7 +43,10 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
       { name: "first", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the first views." },
       { name: "second", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the second views." },
     ],
-    options: { temperature: { type: "number", default: 0.5, range: "(0, ∞)", doc: "Divides the cosines." } },
+    options: {
+      temperature: { type: "number", default: 0.5, range: "(0, ∞)", doc: "Divides the cosines." },
+      ...rowMaskOption,
+    },
     unreduced: { shape: "N", mean: "the number of samples", acrossRows: true },
     formula: String.raw`-\log \frac{\exp(\cos(z, z^+)/\tau)}{\sum_{z' \ne z} \exp(\cos(z, z')/\tau)}`,
     traps: ["The best temperature depends on the batch: more negatives ask for a higher one."],
@@ -53,8 +57,9 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
       },
     ],
   },
-  {
-    divisor: (_inputs, _options, { dims }) => dims.N as number,
+  underMask({
+    countsWeights: true,
+    divisor: (_inputs, _options, { dims, weights }) => weights?.total ?? (dims.N as number),
     run: ([first, second], { temperature }, pass) => {
       const { dims, dtype, take, values, grads, scale, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
@@ -98,5 +103,5 @@ export const ntXentLoss = defineLoss<[first: FloatInput, second: FloatInput], Nt
       return sum;
     },
     appliesUpstream: true,
-  },
+  }),
 );

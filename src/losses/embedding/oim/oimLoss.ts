@@ -1,10 +1,11 @@
-import { defineLoss } from "../../../contract/loss.ts";
+import { defineLoss, type StagedInputs } from "../../../contract/loss.ts";
 import { nowhere } from "../../../kernel/kernels.ts";
 import { type Matrix, matrix } from "../../../linear/matrix.ts";
 import { LossaryRangeError } from "../../../lossaryError.ts";
 import { viewOf } from "../../../tensor/stage.ts";
-import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
+import { type FloatInput, type IndexInput, showShape } from "../../../tensor/tensor.ts";
 import { clearAll, contrastBlocks, contrastTargets, directions, finishDirections } from "../contrast.ts";
+import { onRows, positions } from "../rows.ts";
 import { checkLabels, memoryArgument, type OimMemory } from "./memory.ts";
 
 export interface OimOptions {
@@ -12,6 +13,18 @@ export interface OimOptions {
   scale?: number;
   /** Divides each feature by its norm first; the gradient passes through. Default true. */
   normalize?: boolean;
+}
+
+type Inputs = [features: FloatInput, labels: IndexInput, memory: OimMemory];
+
+/** The rows that have an identity. */
+function identified([x, labels, memory]: StagedInputs<Inputs>): number[] {
+  const [, dimension] = memory.table.shape;
+  if (dimension !== x.shape[1])
+    throw new LossaryRangeError("oimLoss: memory", `has dimension ${dimension}, but features is ${showShape(x.shape)}`);
+  const list = viewOf(labels.pointer, labels.size, "int32");
+  checkLabels("oimLoss", list, memory);
+  return positions(list, (label) => label >= 0);
 }
 
 /**
@@ -27,11 +40,7 @@ export interface OimOptions {
  * Relation   The paper's temperature 0.1 is scale 10; 30 is common in ports.
  * Source     T. Xiao, S. Li, B. Wang, L. Lin, X. Wang, Joint Detection and Identification Feature Learning, 2017.
  */
-export const oimLoss = defineLoss<
-  [features: FloatInput, labels: IndexInput, memory: OimMemory],
-  OimOptions,
-  "features"
->(
+export const oimLoss = defineLoss<Inputs, OimOptions, "features">(
   {
     name: "oimLoss",
     family: "embedding",
@@ -60,20 +69,9 @@ export const oimLoss = defineLoss<
       },
     ],
   },
-  {
+  onRows(identified, {
     countsWeights: true,
-    divisor: ([, labels, memory], _options, { dims, dtype, weights }) => {
-      const { shape } = memory.table;
-      if (shape[1] !== dims.D)
-        throw new LossaryRangeError(
-          "oimLoss: memory",
-          `has dimension ${shape[1]}, but features is [${dims.N}, ${dims.D}]`,
-        );
-      const list = viewOf(labels.pointer, labels.size, "int32");
-      checkLabels("oimLoss", list, memory);
-      const given = weights && viewOf(weights.pointer, weights.size, dtype);
-      return list.reduce((sum, label, i) => sum + (label < 0 ? 0 : given ? (given[i] as number) : 1), 0);
-    },
+    divisor: (_inputs, _options, { dims, weights }) => weights?.total ?? (dims.N as number),
     run: ([x, labels, { table, queue }], { scale, normalize }, pass) => {
       const { dims, dtype, take, values, grads, upstream } = pass;
       const [n, d] = [dims.N as number, dims.D as number];
@@ -92,5 +90,5 @@ export const oimLoss = defineLoss<
       return sum;
     },
     appliesUpstream: true,
-  },
+  }),
 );

@@ -1,6 +1,6 @@
 import { portable } from "../../../formula/define.ts";
 import type { Maths } from "../../../formula/maths.ts";
-import { any, companions, farthest, nearest, pairwise, withTriplet } from "../distances.formula.ts";
+import { any, companions, farthest, keptRows, nearest, pairwise, withTriplet } from "../distances.formula.ts";
 import { batchHardQuadrupletLoss } from "./batchHardQuadrupletLoss.ts";
 
 /**
@@ -9,18 +9,18 @@ import { batchHardQuadrupletLoss } from "./batchHardQuadrupletLoss.ts";
  */
 export const batchHardQuadrupletPortable = portable(
   batchHardQuadrupletLoss,
-  (m, [x, labels], { margin, margin2, distance }, { N }) => {
+  (m, [x, labels], { margin, margin2, distance, mask }, { N }) => {
     const n = N as number;
-    const d = pairwise(m, x, distance);
-    const { positive, negative } = companions(m, labels);
+    const d = pairwise(m, keptRows(m, x, mask), distance);
+    const { positive, negative } = companions(m, labels, mask);
     const hardest = farthest(m, d, positive);
     const first = m.relu(m.add(m.sub(hardest, nearest(m, d, negative)), margin));
     const pairs = m.reshape(strangers(m, negative, n), [n, n * n]);
     const distances = m.add(m.reshape(d, [1, n * n]), m.constant(new Float64Array(n), [n, 1]));
     const second = m.relu(m.add(m.sub(hardest, nearest(m, distances, pairs)), margin2));
-    return m.where(withTriplet(m, labels), m.add(first, m.where(any(m, pairs), second, 0)), 0);
+    return m.where(withTriplet(m, labels, mask), m.add(first, m.where(any(m, pairs), second, 0)), 0);
   },
-  (m, [, labels], _, total) => total(m.number(withTriplet(m, labels))),
+  (m, [, labels], { mask }, total) => total(m.number(withTriplet(m, labels, mask))),
 );
 
 /** A mask [a, q, r] of q < r of two identities, neither that of a. */

@@ -3,7 +3,10 @@ import { preparePoints } from "../../../linear/points.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets, clear } from "../batch.ts";
 import { distanceOption, kindOf } from "../distances.ts";
+import { type RowMaskOption, rowMaskOption, underMask } from "../rows.ts";
 import type { QuadrupletOptions } from "./quadrupletLoss.ts";
+
+export interface BatchHardQuadrupletOptions extends QuadrupletOptions, RowMaskOption {}
 
 /**
  * Batch-hard quadruplet loss: each anchor's hardest triplet, and the closest two others of different identities.
@@ -20,7 +23,7 @@ import type { QuadrupletOptions } from "./quadrupletLoss.ts";
  */
 export const batchHardQuadrupletLoss = defineLoss<
   [embeddings: FloatInput, labels: IndexInput],
-  QuadrupletOptions,
+  BatchHardQuadrupletOptions,
   "embeddings"
 >(
   {
@@ -42,6 +45,7 @@ export const batchHardQuadrupletLoss = defineLoss<
         doc: "Lead of the positive over the pair of negatives.",
       },
       distance: distanceOption("squared"),
+      ...rowMaskOption,
     },
     unreduced: { shape: "N", mean: "the number of anchors that have a positive and a negative", acrossRows: true },
     formula: String.raw`\bigl[\max_p d(a,p) - \min_n d(a,n) + m\bigr]_+ + \bigl[\max_p d(a,p) - \min_{q,r} d(q,r) + m_2\bigr]_+`,
@@ -53,7 +57,7 @@ export const batchHardQuadrupletLoss = defineLoss<
       },
     ],
   },
-  {
+  underMask({
     countsWeights: true,
     divisor: ([, labels], _options, pass) => anchorsWithTriplets(labels, pass),
     run: ([x, labels], { margin, margin2, distance }, pass) => {
@@ -89,5 +93,5 @@ export const batchHardQuadrupletLoss = defineLoss<
       return sum;
     },
     appliesUpstream: true,
-  },
+  }),
 );

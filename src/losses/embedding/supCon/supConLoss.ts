@@ -2,8 +2,9 @@ import { defineLoss } from "../../../contract/loss.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithPositives } from "../batch.ts";
 import { clearAll, contrastSelf, directions, finishDirections, labelStrips } from "../contrast.ts";
+import { type RowMaskOption, rowMaskOption, underMask } from "../rows.ts";
 
-export interface SupConOptions {
+export interface SupConOptions extends RowMaskOption {
   /** Divides the cosines; > 0. Default 0.1. */
   temperature?: number;
 }
@@ -32,7 +33,10 @@ export const supConLoss = defineLoss<[embeddings: FloatInput, labels: IndexInput
       { name: "embeddings", shape: "N D", kind: "float", differentiable: true, doc: "Embeddings of the batch." },
       { name: "labels", shape: "N", kind: "index", doc: "Class of each embedding." },
     ],
-    options: { temperature: { type: "number", default: 0.1, range: "(0, ∞)", doc: "Divides the cosines." } },
+    options: {
+      temperature: { type: "number", default: 0.1, range: "(0, ∞)", doc: "Divides the cosines." },
+      ...rowMaskOption,
+    },
     unreduced: { shape: "N", mean: "the number of anchors that have a positive", acrossRows: true },
     formula: String.raw`-\frac{1}{|P(a)|} \sum_{p \in P(a)} \log \frac{\exp(\cos(a, p)/\tau)}{\sum_{j \ne a} \exp(\cos(a, j)/\tau)}`,
     traps: ["It does not reach 0: with several positives no softmax can be certain of each."],
@@ -40,7 +44,7 @@ export const supConLoss = defineLoss<[embeddings: FloatInput, labels: IndexInput
       { text: "Khosla et al., Supervised Contrastive Learning, NeurIPS 2020", url: "https://arxiv.org/abs/2004.11362" },
     ],
   },
-  {
+  underMask({
     countsWeights: true,
     divisor: ([, labels], _options, pass) => anchorsWithPositives(labels, pass),
     run: ([x, labels], { temperature }, pass) => {
@@ -60,5 +64,5 @@ export const supConLoss = defineLoss<[embeddings: FloatInput, labels: IndexInput
       return sum;
     },
     appliesUpstream: true,
-  },
+  }),
 );

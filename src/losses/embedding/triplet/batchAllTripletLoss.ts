@@ -1,11 +1,12 @@
-import { defineScalarLoss } from "../../../contract/loss.ts";
+import { defineScalarLoss, type Pass, type StagedInputs, type StagedOptions } from "../../../contract/loss.ts";
 import { preparePoints } from "../../../linear/points.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { clear } from "../batch.ts";
 import { type Distance, distanceOption, kindOf } from "../distances.ts";
+import { type RowMaskOption, rowMaskOption, underMask } from "../rows.ts";
 
-export interface BatchAllTripletOptions {
+export interface BatchAllTripletOptions extends RowMaskOption {
   /** How much farther than the positive the negative must be; ≥ 0. Default 0.3. */
   margin?: number;
   /** ‖a − b‖, its square, or 1 − cos. Default "euclidean". */
@@ -13,6 +14,10 @@ export interface BatchAllTripletOptions {
   /** Mean over the triplets with a positive value, or over all. Default "active". */
   average?: "active" | "all";
 }
+
+type Inputs = [embeddings: FloatInput, labels: IndexInput];
+
+const body = underMask<Inputs, BatchAllTripletOptions, "embeddings">({ divisor: () => 1, run: meanOfTriplets });
 
 /**
  * Batch-all triplet loss: the mean hinge of every triplet that a batch holds.
@@ -26,11 +31,7 @@ export interface BatchAllTripletOptions {
  * Relation   "all" dwindles as triplets are solved; "active" stays at the size of the unsolved ones.
  * Source     A. Hermans, L. Beyer, B. Leibe, In Defense of the Triplet Loss for Person Re-Identification, 2017.
  */
-export const batchAllTripletLoss = defineScalarLoss<
-  [embeddings: FloatInput, labels: IndexInput],
-  BatchAllTripletOptions,
-  "embeddings"
->(
+export const batchAllTripletLoss = defineScalarLoss<Inputs, BatchAllTripletOptions, "embeddings">(
   {
     name: "batchAllTripletLoss",
     family: "embedding",
@@ -55,6 +56,7 @@ export const batchAllTripletLoss = defineScalarLoss<
         choices: ["active", "all"],
         doc: "Mean over the triplets with a positive value, or over all.",
       },
+      ...rowMaskOption,
     },
     unreduced: null,
     formula: String.raw`\frac{1}{|T|} \sum_{(a,p,n) \in T} \max(0,\, d(a, p) - d(a, n) + m)`,
@@ -66,35 +68,43 @@ export const batchAllTripletLoss = defineScalarLoss<
       },
     ],
   },
-  ([x, labels], { margin, distance, average }, pass) => {
-    const { kernel, dims, take, grads, scale } = pass;
-    const [n, d] = [dims.N as number, dims.D as number];
-    const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
-    const { pointer, norms, lengths, kind } = points;
-    const [workspace, counts] = [take("bytes", kernel.tripletsWorkspace(n)), take("float64", 2)];
-    viewOf(counts, 2, "float64").fill(0);
-    clear(grads.embeddings, n * d, pass);
-    let sum = 0;
-    points.eachBlock((block, first, rows) => {
-      sum += kernel.allTriplets(
-        block,
-        labels.pointer,
-        pointer,
-        norms,
-        first,
-        rows,
-        n,
-        d,
-        kind,
-        margin,
-        counts,
-        grads.embeddings,
-        workspace,
-      );
-    });
-    const [active, all] = viewOf(counts, 2, "float64") as unknown as [number, number];
-    const divisor = Math.max(1, average === "active" ? active : all);
-    if (grads.embeddings) kernel.finishPoints(pointer, lengths, n, d, kind, grads.embeddings, scale / divisor);
-    return sum / divisor;
-  },
+  body.run,
+  body.divisor,
 );
+
+/** The mean over the triplets of a batch. */
+function meanOfTriplets(
+  [x, labels]: StagedInputs<Inputs>,
+  { margin, distance, average }: StagedOptions<BatchAllTripletOptions>,
+  pass: Pass<"embeddings">,
+): number {
+  const { kernel, dims, take, grads, scale } = pass;
+  const [n, d] = [dims.N as number, dims.D as number];
+  const points = preparePoints(pass, x.pointer, n, d, kindOf(distance));
+  const { pointer, norms, lengths, kind } = points;
+  const [workspace, counts] = [take("bytes", kernel.tripletsWorkspace(n)), take("float64", 2)];
+  viewOf(counts, 2, "float64").fill(0);
+  clear(grads.embeddings, n * d, pass);
+  let sum = 0;
+  points.eachBlock((block, first, rows) => {
+    sum += kernel.allTriplets(
+      block,
+      labels.pointer,
+      pointer,
+      norms,
+      first,
+      rows,
+      n,
+      d,
+      kind,
+      margin,
+      counts,
+      grads.embeddings,
+      workspace,
+    );
+  });
+  const [active, all] = viewOf(counts, 2, "float64") as unknown as [number, number];
+  const divisor = Math.max(1, average === "active" ? active : all);
+  if (grads.embeddings) kernel.finishPoints(pointer, lengths, n, d, kind, grads.embeddings, scale / divisor);
+  return sum / divisor;
+}

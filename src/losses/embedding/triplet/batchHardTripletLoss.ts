@@ -3,8 +3,9 @@ import { preparePoints } from "../../../linear/points.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { anchorsWithTriplets, clear } from "../batch.ts";
 import { type Distance, distanceOption, kindOf } from "../distances.ts";
+import { type RowMaskOption, rowMaskOption, underMask } from "../rows.ts";
 
-export interface BatchHardTripletOptions {
+export interface BatchHardTripletOptions extends RowMaskOption {
   /** How much farther than the positive the negative must be; ≥ 0. Default 0.3. */
   margin?: number;
   /** softplus(d_ap − d_an) instead of the hinge, without margin. Default false. */
@@ -50,6 +51,7 @@ export const batchHardTripletLoss = defineLoss<
       },
       soft: { type: "boolean", default: false, doc: "softplus(d_ap − d_an) instead of the hinge, without margin." },
       distance: distanceOption("euclidean"),
+      ...rowMaskOption,
     },
     unreduced: { shape: "N", mean: "the number of anchors that have a positive and a negative", acrossRows: true },
     formula: String.raw`\max\bigl(0,\, \max_{p} d(a, p) - \min_{n} d(a, n) + m\bigr)`,
@@ -64,7 +66,7 @@ export const batchHardTripletLoss = defineLoss<
       },
     ],
   },
-  {
+  underMask({
     countsWeights: true,
     divisor: ([, labels], _options, pass) => anchorsWithTriplets(labels, pass),
     run: ([x, labels], { margin, soft, distance }, pass) => {
@@ -95,5 +97,5 @@ export const batchHardTripletLoss = defineLoss<
       return sum;
     },
     appliesUpstream: true,
-  },
+  }),
 );

@@ -5,8 +5,9 @@ import { viewOf } from "../../../tensor/stage.ts";
 import type { FloatInput, IndexInput } from "../../../tensor/tensor.ts";
 import { clear } from "../batch.ts";
 import { type Distance, distanceOption, kindOf } from "../distances.ts";
+import { type RowMaskOption, rowMaskOption, underMask } from "../rows.ts";
 
-export interface SemiHardTripletOptions {
+export interface SemiHardTripletOptions extends RowMaskOption {
   /** How much farther than the positive the negative must be; > 0. Default 0.3. */
   margin?: number;
   /** ‖a − b‖, its square, or 1 − cos. Default "euclidean". */
@@ -47,6 +48,7 @@ export const semiHardTripletLoss = defineLoss<Inputs, SemiHardTripletOptions, "e
         doc: "How much farther than the positive the negative must be.",
       },
       distance: distanceOption("euclidean"),
+      ...rowMaskOption,
     },
     unreduced: { shape: "N", mean: "the number of anchors that have a semi-hard triplet", acrossRows: true },
     formula: String.raw`d(a, p) - d(a, n) + m, \quad d(a, p) < d(a, n) < d(a, p) + m`,
@@ -58,7 +60,7 @@ export const semiHardTripletLoss = defineLoss<Inputs, SemiHardTripletOptions, "e
       },
     ],
   },
-  {
+  underMask({
     // How many anchors have a triplet is known only after mining, so that comes first; the scale is the last step's.
     countsWeights: true,
     divisor: (inputs, options, pass) => {
@@ -74,7 +76,7 @@ export const semiHardTripletLoss = defineLoss<Inputs, SemiHardTripletOptions, "e
       return sum;
     },
     appliesUpstream: true,
-  },
+  }),
 );
 
 interface Mined {
