@@ -31,6 +31,9 @@ const someMasks: Draw = (random, { C, rest }, index) => {
 };
 /** Which positions of [5, C, 2, 3] masks count. */
 const someCount = [0, 1, 2, 3, 4].map((n) => [0, 1].map((r) => [0, 1, 2].map((c) => Number((n + 2 * r + c) % 3 > 0))));
+/** Which of nine rows count, and of five. */
+const someRows = [1, 1, 0, 1, 1, 1, 1, 0, 1];
+const someOfFive = [1, 0, 1, 1, 1];
 const fewLabels = { labels: (random: Random) => random.below(3) };
 const batch = { draw: fewLabels, lengths: { N: 9 } };
 /** Boxes of which half the coordinates lie on a grid, so that edges meet; extents reach below 0. */
@@ -230,31 +233,41 @@ const cases: Readonly<Record<string, EngineCase>> = {
   tripletLoss: { options: [...distances, { swap: true, margin: 2 }] },
   quadrupletLoss: { options: [{}, { distance: "euclidean", margin: 2, margin2: 1 }, { distance: "cosine" }] },
   batchHardTripletLoss: {
-    options: [...distances, { soft: true }],
+    options: [...distances, { soft: true }, { mask: someRows }],
     ...batch,
     kinks: { embeddings: alongAxes },
   },
   semiHardTripletLoss: {
-    options: [{ margin: 1 }, { distance: "squared", margin: 3 }],
+    options: [{ margin: 1 }, { distance: "squared", margin: 3 }, { margin: 2, mask: someRows }],
     ...batch,
   },
-  batchAllTripletLoss: { options: [...distances, { average: "all" }], ...batch },
-  batchHardQuadrupletLoss: { options: [{}, { distance: "euclidean" }], ...batch },
+  batchAllTripletLoss: { options: [...distances, { average: "all" }, { mask: someRows }], ...batch },
+  batchHardQuadrupletLoss: { options: [{}, { distance: "euclidean" }, { mask: someRows }], ...batch },
   circleLoss: {
     options: [{ scale: 8 }, { margin: 0.5, scale: 16 }],
     draw: { positives: similarity, negatives: similarity },
   },
-  batchCircleLoss: { options: [{ scale: 8 }, { scale: 8, pooling: "anchor" }], ...batch },
-  supConLoss: { options: [{}, { temperature: 0.5 }], ...batch },
+  batchCircleLoss: {
+    options: [
+      { scale: 8 },
+      { scale: 8, pooling: "anchor" },
+      { scale: 8, mask: someRows },
+      { scale: 8, pooling: "anchor", mask: someRows },
+    ],
+    ...batch,
+  },
+  supConLoss: { options: [{}, { temperature: 0.5 }, { mask: someRows }], ...batch },
   infoNceLoss: {
     options: [
       {},
       { symmetric: true, temperature: 0.5 },
       { temperature: 0.5, positives: rightKeys },
       { symmetric: true, positives: rightKeys },
+      { symmetric: true, mask: someOfFive },
+      { positives: rightKeys, mask: someOfFive },
     ],
   },
-  ntXentLoss: { options: [{}, { temperature: 1 }] },
+  ntXentLoss: { options: [{}, { temperature: 1 }, { mask: someOfFive }] },
   // Along the direction of its class an embedding's slope is infinite, and rounding decides.
   arcFaceLoss: {
     options: [{ scale: 8 }, { scale: 4, margin: 1.5 }],

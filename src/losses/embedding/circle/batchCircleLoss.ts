@@ -34,6 +34,7 @@ export interface BatchCircleOptions extends CircleOptions, RowMaskOption {
  * Gradient   Embeddings, through the cosines; the weights a are held constant.
  * Errors     scale ≤ 0; margin outside [−1, 1]; "batch" with reduction "none".
  * Edges      Without pairs of both kinds: 0 with gradient 0. A zero vector has cosine 0, and gradient 0.
+ *            A row that `mask` leaves out is in no pair, whatever it holds; its value and gradient are 0.
  * Relation   The paper and most libraries pool by anchor, its widespread first port over the batch.
  * Source     Y. Sun et al., Circle Loss: A Unified Perspective of Pair Similarity Optimization, 2020.
  */

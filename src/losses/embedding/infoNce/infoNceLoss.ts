@@ -32,8 +32,10 @@ export interface InfoNceOptions extends RowMaskOption {
  * Shapes     queries, keys: [N, D], partners in the same row. Unreduced value: [N]. The mean divides by N; with `positives` by the
  *            number of queries that have one (with `symmetric`: of rows that have one as a query or as a key).
  * Gradient   Both, through the cosines.
- * Errors     temperature ≤ 0; shapes that differ.
- * Edges      A query without a positive costs nothing; no positives at all: 0 with gradient 0. A zero vector has cosine 0 with everything, and gradient 0. One pair alone: 0.
+ * Errors     temperature ≤ 0; `positives` other than 0 and 1; shapes that differ.
+ * Edges      A query without a positive costs nothing; no positives at all: 0 with gradient 0. A zero vector has cosine 0 with
+ *            everything, and gradient 0. One pair alone: 0.
+ *            A row that `mask` leaves out is in no pair, whatever it holds; its value and gradient are 0.
  * Relation   `symmetric` is CLIP's loss. ntXentLoss also sets the queries against each other.
  * Source     A. van den Oord, Y. Li, O. Vinyals, Representation Learning with Contrastive Predictive Coding, 2018.
  */

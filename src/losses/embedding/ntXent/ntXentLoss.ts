@@ -29,6 +29,7 @@ export interface NtXentOptions extends RowMaskOption {
  * Gradient   Both, through the cosines.
  * Errors     temperature ≤ 0; shapes that differ.
  * Edges      The anchor itself is not in its denominator; one sample alone: 0. A zero vector has cosine 0, gradient 0.
+ *            A sample that `mask` leaves out is in no pair, whatever its views hold; its value and gradient are 0.
  * Relation   infoNceLoss with `symmetric`, and the views of the same side among the negatives.
  * Source     T. Chen, S. Kornblith, M. Norouzi, G. Hinton, SimCLR, 2020.
  */

@@ -18,6 +18,7 @@ export interface BatchHardQuadrupletOptions extends QuadrupletOptions, RowMaskOp
  * Gradient   Embeddings, through the distances; of equal distances the lower index. 0 on a margin.
  * Errors     A margin < 0; shapes that differ.
  * Edges      With fewer than three identities the second hinge is left out. No anchor with a triplet: 0 with gradient 0.
+ *            A row that `mask` leaves out is in no pair, whatever it holds; its value and gradient are 0.
  * Relation   quadrupletLoss on the quadruplets mined here.
  * Source     W. Chen, X. Chen, J. Zhang, K. Huang, Beyond Triplet Loss, 2017.
  */

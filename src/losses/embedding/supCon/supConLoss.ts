@@ -19,6 +19,7 @@ export interface SupConOptions extends RowMaskOption {
  * Gradient   Embeddings, through the cosines.
  * Errors     temperature ≤ 0; shapes that differ.
  * Edges      No anchor with a positive: 0 with gradient 0. A zero vector has cosine 0, and gradient 0.
+ *            A row that `mask` leaves out is in no pair, whatever it holds; its value and gradient are 0.
  * Relation   With two samples of each class it is ntXentLoss. The logarithm stands inside the mean (the paper's "out").
  * Source     P. Khosla et al., Supervised Contrastive Learning, 2020.
  */

@@ -28,6 +28,7 @@ const body = underMask<Inputs, BatchAllTripletOptions, "embeddings">({ divisor: 
  * Gradient   Embeddings; the number of positive terms is held constant.
  * Errors     margin < 0; shapes that differ.
  * Edges      No triplet, or none with a positive value: 0 with gradient 0.
+ *            A row that `mask` leaves out is in no pair, whatever it holds; its value and gradient are 0.
  * Relation   "all" dwindles as triplets are solved; "active" stays at the size of the unsolved ones.
  * Source     A. Hermans, L. Beyer, B. Leibe, In Defense of the Triplet Loss for Person Re-Identification, 2017.
  */

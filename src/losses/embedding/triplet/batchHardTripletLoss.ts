@@ -24,6 +24,7 @@ export interface BatchHardTripletOptions extends RowMaskOption {
  * Gradient   Embeddings, through the two distances; of equal distances the lower index. 0 on the margin.
  * Errors     margin < 0; shapes that differ.
  * Edges      An anchor is never its own positive. No anchor with a triplet: 0 with gradient 0.
+ *            A row that `mask` leaves out is in no pair, whatever it holds; its value and gradient are 0.
  * Relation   tripletLoss on the triplets mined here. A collapsed batch shows as the margin (soft: ln 2).
  * Source     A. Hermans, L. Beyer, B. Leibe, In Defense of the Triplet Loss for Person Re-Identification, 2017.
  */

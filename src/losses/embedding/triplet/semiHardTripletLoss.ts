@@ -26,6 +26,7 @@ type Inputs = [embeddings: FloatInput, labels: IndexInput];
  * Gradient   Embeddings, through the distances; of equal distances the lower index.
  * Errors     margin ≤ 0; shapes that differ.
  * Edges      A positive without a semi-hard negative is left out; none at all: 0 with gradient 0.
+ *            A row that `mask` leaves out is in no pair, whatever it holds; its value and gradient are 0.
  * Relation   Milder than batchHardTripletLoss, which wrong labels lead astray.
  * Source     F. Schroff, D. Kalenichenko, J. Philbin, FaceNet, 2015.
  */
