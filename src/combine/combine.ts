@@ -6,6 +6,7 @@ import { plain, readCall } from "../contract/call.ts";
 import type { CommonOptions, GradOptions, WeightOptions } from "../contract/loss.ts";
 import { namedOptions } from "../contract/options.ts";
 import type { Given, ResultArray } from "../contract/signature.ts";
+import type { LossSpec } from "../contract/spec.ts";
 import { kernels, take, withScratch } from "../kernel/arena.ts";
 import { nowhere, type Pointer } from "../kernel/kernels.ts";
 import { LossaryTypeError } from "../lossaryError.ts";
@@ -13,7 +14,16 @@ import { prepareGradient, type Taken } from "../tensor/gradients.ts";
 import { describe, readInput, regionOfView } from "../tensor/read.ts";
 import { stageFloats } from "../tensor/stage.ts";
 import { type Dtype, type FloatInput, PlacedTensor, sizeOf, type Tensor } from "../tensor/tensor.ts";
-import { type LossParts, type ReadPart, readParts, type TargetsOf } from "./parts.ts";
+import {
+  countOf,
+  hasLossSpec,
+  type Kinds,
+  type LossParts,
+  type ReadPart,
+  readCombined,
+  readParts,
+  type TargetsOf,
+} from "./parts.ts";
 
 /** Options of a combination. */
 export type CombinedOptions = Given<CommonOptions & WeightOptions>;
@@ -59,11 +69,24 @@ export interface Combined<K extends string, R extends readonly unknown[]> {
 export function combine<const P extends LossParts>(
   parts: P,
 ): Combined<keyof P & string, TargetsOf<P[keyof P]> extends infer R extends readonly unknown[] ? R : never> {
-  const read = readParts(parts);
+  const read = readParts(parts, kinds);
   const combined = (...args: unknown[]) => evaluate(read, args, false).value;
   const valueAndGrad = (...args: unknown[]) => evaluate(read, args, true);
   return Object.assign(combined, { valueAndGrad }) as never;
 }
+
+/** Any loss, its signature forgotten. */
+interface PlainLoss {
+  (...args: unknown[]): number;
+  valueAndGrad(...args: unknown[]): { readonly value: number };
+}
+
+const kinds: Kinds<PlainLoss, Activation> = {
+  isLoss: (value): value is PlainLoss & { spec: LossSpec } =>
+    hasLossSpec(value) && "valueAndGrad" in (value as PlainLoss),
+  isActivation: (value): value is Activation => stepsOf(value) !== undefined,
+  activations: "softmax, logSoftmax, sigmoid or normalize",
+};
 
 interface Result {
   readonly value: number;
@@ -71,18 +94,20 @@ interface Result {
   readonly grads: { readonly predictions?: Tensor };
 }
 
-function evaluate(parts: readonly ReadPart[], args: readonly unknown[], withGrads: boolean): Result {
-  const count = 1 + Math.max(...parts.map((part) => part.count));
+function evaluate(
+  parts: readonly ReadPart<PlainLoss, Activation>[],
+  args: readonly unknown[],
+  withGrads: boolean,
+): Result {
+  const count = countOf(parts);
   const names = ["sampleWeight", "checkFinite", ...(withGrads ? ["upstream", "out"] : [])];
-  if (args.length > count + 1)
-    throw new LossaryTypeError("combine", `got ${args.length} arguments, expected ${count} and options in one object`);
-  const { out, upstream = 1, ...common } = namedOptions("combine", args[count], names);
+  const { out, upstream = 1, ...common } = readCombined(args, count, names);
   if (typeof upstream !== "number")
     throw new LossaryTypeError("combine: upstream", `is ${describe(upstream)}, expected a number`);
   const view = readInput("combine: predictions", args[0]);
   const rest = args.slice(1, count);
   const calls = parts.map((part) => {
-    const targets = part.targets(rest);
+    const targets = part.targets(rest, (x) => x);
     const options = { ...part.options, ...common };
     return { part, targets, options, read: readCall(part.loss.spec, [args[0], ...targets, options], plain) };
   });
@@ -122,7 +147,7 @@ function evaluate(parts: readonly ReadPart[], args: readonly unknown[], withGrad
       return value;
     });
     return {
-      value: values.reduce((all, value, i) => all + weighed((parts[i] as ReadPart).weight, value), 0),
+      value: values.reduce((all, value, i) => all + weighed(parts[i]?.weight as number, value), 0),
       parts: Object.fromEntries(parts.map(({ name }, i) => [name, values[i] as number])),
       grads: gradient ? { predictions: gradient.deliver() } : {},
     };

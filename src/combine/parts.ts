@@ -1,9 +1,9 @@
 /** What a combination is made of, read and checked when it is made. */
 
-import { type Activation, stepsOf } from "../activations/activation.ts";
+import type { Activation } from "../activations/activation.ts";
 import type { Loss, ScalarLoss } from "../contract/loss.ts";
 import { isOptions, namedOptions } from "../contract/options.ts";
-import type { LossSpec } from "../contract/spec.ts";
+import { type FunctionSpec, isLossSpec, type LossSpec } from "../contract/spec.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
 import type { FloatInput } from "../tensor/tensor.ts";
@@ -40,83 +40,92 @@ export type TargetsOf<P> = P extends { targets: (...rest: infer R) => unknown }
         ? R
         : readonly unknown[];
 
-/** The loss of a part, its signature forgotten. */
-interface PlainLoss {
-  (...args: unknown[]): number;
-  valueAndGrad(...args: unknown[]): { readonly value: number };
-  readonly spec: LossSpec;
+/** What counts as a loss and as an activation, in the core and in each engine. */
+export interface Kinds<L, F> {
+  isLoss(value: unknown): value is L & { readonly spec: LossSpec };
+  isActivation(value: unknown): value is F;
+  /** What activations are, in words. */
+  readonly activations: string;
 }
 
-export interface ReadPart {
+/** A part as it is used: `L` is a loss, `F` an activation. */
+export interface ReadPart<L, F> {
   readonly name: string;
-  readonly loss: PlainLoss;
+  readonly loss: L & { readonly spec: LossSpec };
   readonly weight: number;
-  readonly activation: Activation | undefined;
+  readonly activation: F | undefined;
   readonly options: Readonly<Record<string, unknown>>;
   /** How many arguments it takes after the predictions. */
   readonly count: number;
-  readonly targets: (rest: readonly unknown[]) => readonly unknown[];
+  /** What its loss takes after the predictions; `lend` hands an argument to a function. */
+  targets<X>(rest: readonly X[], lend: (x: X) => X): readonly unknown[];
 }
+
+/** Whether a value describes itself as a loss. */
+export const hasLossSpec = (value: unknown): boolean =>
+  typeof value === "function" && "spec" in value && isLossSpec(value.spec as FunctionSpec);
 
 const known = ["loss", "weight", "activation", "options", "targets"];
 
-export function readParts(parts: unknown): readonly ReadPart[] {
+export function readParts<L, F>(parts: unknown, kinds: Kinds<L, F>): readonly ReadPart<L, F>[] {
   if (!isOptions(parts)) throw new LossaryTypeError("combine: parts", `is ${describe(parts)}, expected losses by name`);
-  const read = Object.entries(parts).map(([name, part]) => readPart(name, part));
+  const read = Object.entries(parts).map(([name, part]) => readPart(name, part, kinds));
   if (read.length === 0) throw new LossaryRangeError("combine: parts", "is empty; at least one loss is needed");
   return read;
 }
 
-const isLoss = (value: unknown): value is PlainLoss =>
-  typeof value === "function" && "valueAndGrad" in value && "spec" in value && stepsOf(value) === undefined;
-
-function readPart(name: string, part: unknown): ReadPart {
+function readPart<L, F>(name: string, part: unknown, kinds: Kinds<L, F>): ReadPart<L, F> {
   const where = `combine: ${name}`;
-  const given: Partial<LossPart> = namedOptions(where, isOptions(part) ? part : { loss: part }, known);
+  const given = namedOptions(where, isOptions(part) ? part : { loss: part }, known);
   const { loss, weight = 1, activation, options = {}, targets } = given;
-  if (!isLoss(loss)) throw new LossaryTypeError(where, `has the loss ${describe(loss)}, expected a loss`);
-  const [first, ...others] = loss.spec.arguments;
-  if (!first || !("differentiable" in first) || !first.differentiable || first.kind === "list" || first.kind === "box")
-    throw new LossaryTypeError(
-      where,
-      `is ${loss.spec.name}, which has no predictions to share: its first argument is ${first?.kind ?? "missing"}`,
-    );
-  if (typeof weight !== "number")
-    throw new LossaryTypeError(where, `has the weight ${describe(weight)}, expected a number`);
+  const wrong = (what: string, value: unknown, expected: string) =>
+    new LossaryTypeError(where, `has ${what} ${describe(value)}, expected ${expected}`);
+  if (!kinds.isLoss(loss)) throw wrong("the loss", loss, "a loss");
+  if (typeof weight !== "number") throw wrong("the weight", weight, "a number");
   if (!Number.isFinite(weight))
     throw new LossaryRangeError(where, `has the weight ${weight}, expected a finite number`);
-  if (activation !== undefined && !stepsOf(activation))
-    throw new LossaryTypeError(
-      where,
-      `has the activation ${describe(activation)}, expected softmax, logSoftmax, sigmoid or normalize`,
-    );
-  if (targets !== undefined && typeof targets !== "function")
-    throw new LossaryTypeError(where, `has targets that are ${describe(targets)}, expected a function`);
-  if (!isOptions(options))
-    throw new LossaryTypeError(where, `has options that are ${describe(options)}, expected a plain object`);
-  const own: Readonly<Record<string, unknown>> = options;
-  if (own.reduction === "none")
-    throw new LossaryRangeError(where, 'has the reduction "none", but a combination adds up numbers');
-  for (const key of ["upstream", "wrt", "out"])
-    if (own[key] !== undefined)
-      throw new LossaryTypeError(where, `has the option "${key}", which belongs to the combination's own call`);
+  const active = activation === undefined || kinds.isActivation(activation) ? activation : null;
+  if (active === null) throw wrong("the activation", activation, kinds.activations);
+  if (targets !== undefined && typeof targets !== "function") throw wrong("targets that are", targets, "a function");
+  if (!isOptions(options)) throw wrong("options that are", options, "a plain object");
+  checkOwn(where, options);
+  const others = othersOf(where, loss.spec);
   return {
     name,
     loss,
     weight,
-    activation,
-    options: { ...own },
-    count: targets ? targets.length : others.length,
-    targets: (rest) => {
-      const made = targets ? madeTargets(where, targets as never, rest, others.length) : rest;
-      return others.map((_, i) => made[i]);
+    activation: active,
+    options: { ...options },
+    count: targets ? targets.length : others,
+    targets(rest, lend) {
+      const lent = rest.slice(0, targets ? targets.length : others).map(lend);
+      const made = targets ? madeTargets(where, targets as never, lent, others) : lent;
+      return Array.from({ length: others }, (_, i) => made[i]);
     },
   };
 }
 
+/** The number of a loss's arguments after the predictions; throws where it has none to share. */
+function othersOf(where: string, { name, arguments: [first, ...others] }: LossSpec): number {
+  if (first && "differentiable" in first && first.differentiable && first.kind !== "list") return others.length;
+  throw new LossaryTypeError(
+    where,
+    `is ${name}, which has no predictions to share: its first argument, ${first?.name}, is ${first?.kind === "list" ? "a list" : "constant"}`,
+  );
+}
+
+/** Throws where the options of a part are not its own. */
+function checkOwn(where: string, options: Readonly<Record<string, unknown>>): void {
+  if (options.reduction === "none")
+    throw new LossaryRangeError(where, 'has the reduction "none", but a combination adds up numbers');
+  for (const key of ["upstream", "wrt", "out"])
+    if (options[key] !== undefined)
+      throw new LossaryTypeError(where, `has the option "${key}", which belongs to the combination's own call`);
+}
+
 function madeTargets(
   where: string,
-  targets: (...rest: unknown[]) => unknown,
+  targets: (...rest: readonly unknown[]) => unknown,
   rest: readonly unknown[],
   count: number,
 ): readonly unknown[] {
@@ -129,4 +138,15 @@ function madeTargets(
   if (made.length > count)
     throw new LossaryRangeError(where, `has targets that give ${made.length} arguments, expected ${count}`);
   return made;
+}
+
+/** How many arguments a combination takes, the predictions among them. */
+export const countOf = (parts: readonly ReadPart<unknown, unknown>[]): number =>
+  1 + Math.max(...parts.map(({ count }) => count));
+
+/** The options of a combination's call, their names checked. */
+export function readCombined(args: readonly unknown[], count: number, names: readonly string[]) {
+  if (args.length > count + 1)
+    throw new LossaryTypeError("combine", `got ${args.length} arguments, expected ${count} and options in one object`);
+  return namedOptions("combine", args[count], names);
 }

@@ -1,4 +1,10 @@
-/** The formulas of all losses, under the losses' names. */
+/** The formulas of all losses, and of what goes in front of them, under their names. */
+export { normalizePortable as normalize } from "../activations/normalize/normalize.formula.ts";
+export { sigmoidPortable as sigmoid } from "../activations/sigmoid/sigmoid.formula.ts";
+export {
+  logSoftmaxPortable as logSoftmax,
+  softmaxPortable as softmax,
+} from "../activations/softmax/softmax.formula.ts";
 export { binaryCrossEntropyPortable as binaryCrossEntropy } from "../losses/classification/crossEntropy/binaryCrossEntropy.formula.ts";
 export { crossEntropyPortable as crossEntropy } from "../losses/classification/crossEntropy/crossEntropy.formula.ts";
 export { softCrossEntropyPortable as softCrossEntropy } from "../losses/classification/crossEntropy/softCrossEntropy.formula.ts";

@@ -8,7 +8,7 @@ const rows = ({ kernel, shape }: Place) => take("bytes", kernel.normalizeWorkspa
  *
  *     y = x / ‖x‖                            along axis 1
  *
- * Shapes     inputs: [N, D, ...]. Value: the same.
+ * Shapes     inputs: [N, C, ...]. Value: the same.
  * Gradient   (g − y (y·g)) / ‖x‖ of the upstream g.
  * Errors     Fewer than two axes; an empty array; upstream that is missing or of another shape.
  * Edges      A zero vector stays zero, with gradient 0. A vector with NaN is NaN.
@@ -19,7 +19,7 @@ export const normalize = defineActivation(
     name: "normalize",
     title: { en: "Normalization to unit length", zh: "单位长度归一化" },
     summary: "Keeps the direction of vectors and makes their lengths 1.",
-    shape: "N D ...",
+    shape: "N C ...",
     doc: "Vectors along axis 1.",
   },
   {

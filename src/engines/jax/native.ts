@@ -3,12 +3,13 @@ import type * as jax from "@jax-js/jax";
 import { Array as ConcreteArray, numpy as np } from "@jax-js/jax";
 import { type Definition, evaluatePortable } from "../../formula/define.ts";
 import { mathsOf } from "../../formula/maths.ts";
+import { type NativeActivation, unreducedLoss } from "../activation.ts";
 import { readNative } from "../call.ts";
 import type { Native } from "../native.ts";
 import { type JaxArray, numbers, scope } from "./engine.ts";
 
 /** Arrays and the tracers that stand for them under grad and jit alike. */
-const isArray = (value: unknown): value is JaxArray =>
+export const isArray = (value: unknown): value is JaxArray =>
   value instanceof ConcreteArray || value instanceof Object.getPrototypeOf(ConcreteArray);
 
 /** All arrays among the arguments, those in lists too. */
@@ -47,3 +48,7 @@ export function native<L>(definition: Definition<L>): Native<L, JaxArray> {
   Object.defineProperty(loss, "name", { value: spec.name });
   return Object.assign(loss, { spec }) as unknown as Native<L, JaxArray>;
 }
+
+/** An activation on arrays, which it consumes. */
+export const activation = <L>(definition: Definition<L>): NativeActivation<JaxArray> =>
+  unreducedLoss(native(definition));

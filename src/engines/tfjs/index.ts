@@ -7,7 +7,7 @@
  * graphics it does not check the tensors' numbers unless `{ validate: true }` asks for it. Everything is float32.
  */
 import * as catalog from "../catalog.ts";
-import { native } from "./native.ts";
+import { activation, native } from "./native.ts";
 
 export { compile, type PairLoss } from "./compile.ts";
 
@@ -91,6 +91,8 @@ export const logCoshLoss = /* @__PURE__ */ native(catalog.logCoshLoss);
 export const logLoss = /* @__PURE__ */ native(catalog.logLoss);
 /** Pushes every score to the side of its target, for ever, but less and less. */
 export const logisticLoss = /* @__PURE__ */ native(catalog.logisticLoss);
+/** Makes scores the logarithms of probabilities of classes that exclude each other. */
+export const logSoftmax = /* @__PURE__ */ activation(catalog.logSoftmax);
 /** Puts the better of two items ahead by a margin. */
 export const marginRankingLoss = /* @__PURE__ */ native(catalog.marginRankingLoss);
 /** Scores how alike two images are at five scales at once; 1 is equal. */
@@ -101,6 +103,8 @@ export const msSsimLoss = /* @__PURE__ */ native(catalog.msSsimLoss);
 export const multiQuantileLoss = /* @__PURE__ */ native(catalog.multiQuantileLoss);
 /** Puts the true class a margin ahead of every other, and then stops. */
 export const multiclassHingeLoss = /* @__PURE__ */ native(catalog.multiclassHingeLoss);
+/** Keeps the direction of vectors and makes their lengths 1. */
+export const normalize = /* @__PURE__ */ activation(catalog.normalize);
 /** Makes two views of a sample recognise each other among all views. */
 export const ntXentLoss = /* @__PURE__ */ native(catalog.ntXentLoss);
 /** Matches features against a memory of all identities seen so far. */
@@ -117,6 +121,8 @@ export const quantileLoss = /* @__PURE__ */ native(catalog.quantileLoss);
 export const reconstructionLoss = /* @__PURE__ */ native(catalog.reconstructionLoss);
 /** Trains on negatives that are in the right order already, but too close. */
 export const semiHardTripletLoss = /* @__PURE__ */ native(catalog.semiHardTripletLoss);
+/** Makes each score a probability of its own. */
+export const sigmoid = /* @__PURE__ */ activation(catalog.sigmoid);
 /** Moves one cloud of points onto another along smoothed optimal transport. */
 export const sinkhornDivergence = /* @__PURE__ */ native(catalog.sinkhornDivergence);
 /** Moves one cloud of points onto another, seen along random directions. */
@@ -125,6 +131,8 @@ export const slicedWassersteinDistance = /* @__PURE__ */ native(catalog.slicedWa
 export const smoothL1Loss = /* @__PURE__ */ native(catalog.smoothL1Loss);
 /** Makes the predicted distribution that of the targets. */
 export const softCrossEntropy = /* @__PURE__ */ native(catalog.softCrossEntropy);
+/** Makes scores probabilities of classes that exclude each other. */
+export const softmax = /* @__PURE__ */ activation(catalog.softmax);
 /** Cross entropy in which rows that are already right fade. */
 export const softmaxFocalLoss = /* @__PURE__ */ native(catalog.softmaxFocalLoss);
 /** The hinge loss, smooth at the margin and harder on mistakes. */
@@ -153,9 +161,12 @@ export const wassersteinCriticLoss = /* @__PURE__ */ native(catalog.wassersteinC
 export const wassersteinDistance = /* @__PURE__ */ native(catalog.wassersteinDistance);
 /** Makes a generator raise the critic's score of its samples. */
 export const wassersteinGeneratorLoss = /* @__PURE__ */ native(catalog.wassersteinGeneratorLoss);
+export type { NativeActivation } from "../activation.ts";
+export type { NativeCombined, NativeLoss, NativePart, NativeParts } from "../combine.ts";
 export type { Native } from "../native.ts";
 export type { Perceptual, PerceptualOptions } from "../perceptual.ts";
 export type { Branch, Siamese, SiameseOptions } from "../siamese.ts";
+export { combine, type TfjsCombinedOptions } from "./combine.ts";
 export type { TfjsOptions } from "./native.ts";
 export { type LayeredNetwork, perceptual } from "./perceptual.ts";
 export { pseudoSiamese, siamese, type TfjsBranch } from "./siamese.ts";

@@ -18,6 +18,7 @@ import { mathsOf } from "../../formula/maths.ts";
 import { LossaryTypeError } from "../../lossaryError.ts";
 import { describe } from "../../tensor/read.ts";
 import { showShape } from "../../tensor/tensor.ts";
+import { type NativeActivation, unreducedLoss } from "../activation.ts";
 import { type Arrays, readNative } from "../call.ts";
 import type { Native } from "../native.ts";
 import { engine } from "./engine.ts";
@@ -99,15 +100,18 @@ export function native<L>(definition: Definition<L>): Native<L, Tensor, TfjsOpti
       const call = readNative(spec, args, arrays, extra);
       const value = evaluate(definition as Definition, call, own(), each && hasSamples(call));
       // Values of each element lie as the inputs did.
-      return own().channelsLast && call.unreduced === "..." && call.reduction === "none" && !each
-        ? channelsBack(value)
-        : value;
+      const ofEach = call.unreduced === "..." || call.unreduced === spec.arguments[0]?.shape;
+      return own().channelsLast && ofEach && call.reduction === "none" && !each ? channelsBack(value) : value;
     });
   const loss = (...args: unknown[]): Tensor => run(args, false);
   samples.set(loss, (...args) => run(args, true));
   Object.defineProperty(loss, "name", { value: spec.name });
   return Object.assign(loss, { spec }) as unknown as Native<L, Tensor, TfjsOptions>;
 }
+
+/** An activation on tensors. */
+export const activation = <L>(definition: Definition<L>): NativeActivation<Tensor, TfjsOptions> =>
+  unreducedLoss(native(definition), extraOf(definition.loss.spec));
 
 function evaluate(definition: Definition, call: PortableCall<Tensor>, own: TfjsOptions, each: boolean): Tensor {
   const kernel = own.fused !== false ? fusedKernel(definition, each ? { ...call, reduction: "none" } : call) : null;
