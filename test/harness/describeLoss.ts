@@ -1,18 +1,20 @@
 /**
- * The tests every loss passes. A loss's own test file gives an independent reference and its options:
+ * The tests every loss passes. A loss's own test file gives an independent reference and its options; what a reference is given
+ * are all options, filled in by the specification:
  *
  *     describeLoss(huberLoss, {
- *       reference: ([p, t], { delta = 1 }) => p.data.map((x, i) => …),   // unreduced values, plain f64, unlike the kernel
+ *       reference: ([p, t], { delta }) => p.data.map((x, i) => …),   // unreduced values, plain f64, unlike the kernel
  *       options: [{}, { delta: 0.3 }],
  *       accuracy: { float32: 2e-7, float64: 4e-16 },                      // the numbers in the kernel's header
  *     });
  */
 import { describe } from "vitest";
 import type { Dtype } from "../../src/tensor/tensor.ts";
-import type { AnyLoss, Options } from "./calls.ts";
+import { type AnyLoss, filledIn, type Options } from "./calls.ts";
 import { testContract } from "./contract.ts";
 import { testEdges } from "./edges.ts";
 import { testGradients } from "./gradients.ts";
+import { type AtInfinity, testInfinity } from "./infinity.ts";
 import { testMisuse } from "./misuse.ts";
 import type { Draw, Sample } from "./samples.ts";
 import { testValues } from "./values.ts";
@@ -20,14 +22,14 @@ import { testWeights } from "./weights.ts";
 
 export interface LossCase<O extends object = Options> {
   /** The unreduced values (for a loss of one number: just that one), from the formula, in f64. */
-  readonly reference: (inputs: readonly Sample[], options: O) => readonly number[];
+  readonly reference: (inputs: readonly Sample[], options: Required<O>) => readonly number[];
   /** What the mean divides by under weights of the unreduced values (all 1 without); the weights' sum unless given. */
-  readonly divisor?: (inputs: readonly Sample[], options: O, weights: readonly number[]) => number;
+  readonly divisor?: (inputs: readonly Sample[], options: Required<O>, weights: readonly number[]) => number;
   /**
    * The reference with the factors that the loss holds constant taken from `held`, for losses whose gradient is not the
    * derivative of their value: central differences are taken of this.
    */
-  readonly frozen?: (inputs: readonly Sample[], options: O, held: readonly Sample[]) => readonly number[];
+  readonly frozen?: (inputs: readonly Sample[], options: Required<O>, held: readonly Sample[]) => readonly number[];
   /** Every set of options to test. */
   readonly options: readonly O[];
   /**
@@ -48,9 +50,17 @@ export interface LossCase<O extends object = Options> {
   readonly extreme?: Readonly<Record<Dtype, number>>;
   /** The argument whose elements influence all values (embeddings of a batch); NaN in it may spread. */
   readonly spreads?: boolean;
+  /** What an infinite number makes of its own value and gradient; said of every loss of elements or rows. */
+  readonly atInfinity?: AtInfinity<O>;
 }
 
-/** Sizes of numbers whose squares a type has: beyond, two distances may be infinite, and their difference NaN. */
+/**
+ * Sizes of numbers that are squared, though f32 has no square of 3e19: what is made of the squares must be there. Beyond, two
+ * distances may be infinite, and their difference NaN.
+ */
+export const beyondSquares = { float32: 3e19, float64: 1e150 };
+
+/** Sizes of numbers whose squares a type has. */
 export const squares = { float32: 1e18, float64: 1e150 };
 
 /** Sizes of numbers whose fourth powers a type has. */
@@ -60,13 +70,26 @@ export const fourthPowers = { float32: 1e9, float64: 1e70 };
 export const countedWeight = (weights: readonly number[], counts: readonly boolean[]): number =>
   weights.reduce((sum, weight, i) => sum + (counts[i] ? weight : 0), 0);
 
+/** The case, whose references see every option. */
+function filled(loss: AnyLoss, test: LossCase): LossCase {
+  const { reference, divisor, frozen } = test;
+  const all = (given: Options) => filledIn(loss, given);
+  return {
+    ...test,
+    reference: (inputs, given) => reference(inputs, all(given)),
+    divisor: divisor && ((inputs, given, weights) => divisor(inputs, all(given), weights)),
+    frozen: frozen && ((inputs, given, held) => frozen(inputs, all(given), held)),
+  };
+}
+
 export function describeLoss<O extends object>(loss: AnyLoss, test: LossCase<O>): void {
   describe(loss.spec.name, () => {
-    const general = test as unknown as LossCase;
+    const general = filled(loss, test as unknown as LossCase);
     testValues(loss, general);
     testGradients(loss, general);
     testContract(loss, general);
     testEdges(loss, general);
+    testInfinity(loss, general);
     testMisuse(loss, general);
     testWeights(loss, general);
   });

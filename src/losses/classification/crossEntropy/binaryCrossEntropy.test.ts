@@ -8,7 +8,11 @@ import { focalLoss } from "../focal/focalLoss.ts";
 import { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./binaryCrossEntropy.ts";
 
 describeLoss<BinaryCrossEntropyOptions>(binaryCrossEntropy, {
-  reference: ([logits, targets], { posWeight = 1, labelSmoothing = 0 }) =>
+  atInfinity: ({ sign, of, options: { posWeight, labelSmoothing } }) => {
+    const t = of("targets") * (1 - labelSmoothing) + labelSmoothing / 2;
+    return [Number.POSITIVE_INFINITY, sign > 0 ? 1 - t : -(posWeight as number) * t];
+  },
+  reference: ([logits, targets], { posWeight, labelSmoothing }) =>
     (logits as Sample).data.map((x, i) => {
       const t = ((targets as Sample).data[i] as number) * (1 - labelSmoothing) + labelSmoothing / 2;
       return (posWeight as number) * t * softplus(-x) + (1 - t) * softplus(x);

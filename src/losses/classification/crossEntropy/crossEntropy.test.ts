@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { filledIn } from "../../../../test/harness/calls.ts";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { absentAtInfinity } from "../../../../test/harness/infinity.ts";
 import { classRows, surprise } from "../../../../test/harness/rows.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type CrossEntropyOptions, crossEntropy } from "./crossEntropy.ts";
@@ -8,20 +10,23 @@ import { softCrossEntropy } from "./softCrossEntropy.ts";
 const weightOf = (weight: unknown, c: number) => ((weight as number[] | undefined)?.[c] ?? 1) as number;
 const labelsOf = ([, labels]: readonly Sample[]) => (labels as Sample).data;
 
-const reference = (
-  inputs: readonly Sample[],
-  { weight, ignoreIndex = -100, labelSmoothing = 0 }: CrossEntropyOptions,
-) =>
+const reference = (inputs: readonly Sample[], { weight, ignoreIndex, labelSmoothing }: Required<CrossEntropyOptions>) =>
   classRows(inputs[0] as Sample).map((row, i) => {
     const y = labelsOf(inputs)[i] as number;
     if (y === ignoreIndex) return 0;
-    const smooth = row.reduce((sum, _, c) => sum + weightOf(weight, c) * surprise(row, c), 0) / row.length;
+    const smooth =
+      labelSmoothing && row.reduce((sum, _, c) => sum + weightOf(weight, c) * surprise(row, c), 0) / row.length;
     return (1 - labelSmoothing) * weightOf(weight, y) * surprise(row, y) + labelSmoothing * smooth;
   });
 
 describeLoss<CrossEntropyOptions>(crossEntropy, {
+  atInfinity: absentAtInfinity(({ of, column, sample, options: { labelSmoothing, ignoreIndex } }) => {
+    if (of("labels") === ignoreIndex) return null;
+    const share = labelSmoothing / (sample("logits").shape[1] as number);
+    return share + (of("labels") === column ? 1 - labelSmoothing : 0);
+  }),
   reference,
-  divisor: (inputs, { weight, ignoreIndex = -100 }, weights) =>
+  divisor: (inputs, { weight, ignoreIndex }, weights) =>
     labelsOf(inputs).reduce(
       (sum, y, i) => sum + (y === ignoreIndex ? 0 : weightOf(weight, y) * (weights[i] as number)),
       0,
@@ -38,7 +43,7 @@ it("crossEntropy: class weights weigh rows and the mean's divisor", () => {
   const labels = [2, 1, 0];
   const inputs = [logits, { data: labels, shape: [3] }].map(({ data, shape }) => ({ data: [...data], shape }));
   for (const labelSmoothing of [0, 0.2]) {
-    const wanted = reference(inputs, { weight, labelSmoothing });
+    const wanted = reference(inputs, filledIn<CrossEntropyOptions>(crossEntropy, { weight, labelSmoothing }));
     const { value, grads } = crossEntropy.valueAndGrad(logits, labels, { weight, labelSmoothing, reduction: "none" });
     for (const [i, w] of wanted.entries()) expect(value.data[i]).toBeCloseTo(w, 13);
     const mean = crossEntropy(logits, labels, { weight, labelSmoothing });

@@ -1,15 +1,20 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { absentAtInfinity } from "../../../../test/harness/infinity.ts";
 import { classRows, surprise } from "../../../../test/harness/rows.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { crossEntropy } from "./crossEntropy.ts";
 import { type SoftCrossEntropyOptions, softCrossEntropy } from "./softCrossEntropy.ts";
 
 describeLoss<SoftCrossEntropyOptions>(softCrossEntropy, {
+  atInfinity: absentAtInfinity(({ sample, row, column }) => {
+    const { data, shape } = sample("targets");
+    return data[row * (shape[1] as number) + column] as number;
+  }),
   reference: ([logits, targets]) => {
     const t = classRows(targets as Sample);
     return classRows(logits as Sample).map((row, i) =>
-      row.reduce((sum, _, c) => sum + (t[i]?.[c] as number) * surprise(row, c), 0),
+      row.reduce((sum, _, c) => sum + (t[i]?.[c] ? (t[i]?.[c] as number) * surprise(row, c) : 0), 0),
     );
   },
   options: [{}],

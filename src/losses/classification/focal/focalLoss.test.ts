@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { filledIn } from "../../../../test/harness/calls.ts";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { softplus } from "../../../../test/harness/rows.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
@@ -6,7 +7,7 @@ import { type FocalOptions, focalLoss } from "./focalLoss.ts";
 
 const reference = (
   [logits, targets]: readonly Sample[],
-  { alpha: given = 0.25, gamma = 2, labelSmoothing = 0 }: FocalOptions,
+  { alpha: given, gamma, labelSmoothing }: Required<FocalOptions>,
 ) =>
   (logits as Sample).data.map((x, i) => {
     const alpha = given as number | null;
@@ -27,6 +28,14 @@ const options: FocalOptions[] = [
 ];
 
 describeLoss<FocalOptions>(focalLoss, {
+  // At p = 1 the logit misses by 1 − t, at p = 0 by t.
+  atInfinity: ({ sign, of, options: { alpha: given, gamma, labelSmoothing } }) => {
+    const alpha = given as number | null;
+    const t = of("targets") * (1 - labelSmoothing) + labelSmoothing / 2;
+    const miss = sign > 0 ? 1 - t : t;
+    const weight = alpha === null ? 1 : alpha * t + (1 - alpha) * (1 - t);
+    return miss === 0 ? [0, 0] : [Number.POSITIVE_INFINITY, sign * weight * miss ** (gamma + 1)];
+  },
   reference,
   divisor: ([, targets], { normalizer }, weights) => {
     const own = (i: number) => (normalizer === "positives" ? ((targets as Sample).data[i] as number) : 1);
@@ -111,10 +120,7 @@ it("focalLoss: float32 keeps the accuracy its kernel states for the largest gamm
         { data: [...logits], shape: [20001] },
         { data: new Array(20001).fill(t), shape: [20001] },
       ],
-      {
-        gamma: 5,
-        alpha: null,
-      },
+      filledIn<FocalOptions>(focalLoss, { gamma: 5, alpha: null }),
     );
     for (const [i, value] of wanted.entries())
       expect(Math.abs((came[i] as number) / value - 1)).toBeLessThanOrEqual(5e-6);

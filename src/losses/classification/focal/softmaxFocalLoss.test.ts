@@ -1,20 +1,29 @@
 import { expect, it } from "vitest";
 import { countedWeight, describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { absentAtInfinity } from "../../../../test/harness/infinity.ts";
 import { classRows, surprise } from "../../../../test/harness/rows.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { crossEntropy } from "../crossEntropy/crossEntropy.ts";
 import { type SoftmaxFocalOptions, softmaxFocalLoss } from "./softmaxFocalLoss.ts";
 
 describeLoss<SoftmaxFocalOptions>(softmaxFocalLoss, {
-  reference: ([logits, labels], { alpha = null, gamma = 2, ignoreIndex = -100, labelSmoothing = 0 }) =>
+  atInfinity: absentAtInfinity(({ of, column, sample, options: { alpha, labelSmoothing, ignoreIndex } }) => {
+    if (of("labels") === ignoreIndex) return null;
+    const share = labelSmoothing / (sample("logits").shape[1] as number);
+    return ((alpha as number | null) ?? 1) * (share + (of("labels") === column ? 1 - labelSmoothing : 0));
+  }),
+  reference: ([logits, labels], { alpha, gamma, ignoreIndex, labelSmoothing }) =>
     classRows(logits as Sample).map((row, i) => {
       const y = (labels as Sample).data[i] as number;
       if (y === ignoreIndex) return 0;
       const targets = row.map((_, c) => labelSmoothing / row.length + (c === y ? 1 - labelSmoothing : 0));
       const terms = row.map((_, c) => (-Math.expm1(-surprise(row, c))) ** gamma * surprise(row, c));
-      return ((alpha as number | null) ?? 1) * targets.reduce((sum, t, c) => sum + t * (terms[c] as number), 0);
+      return (
+        ((alpha as number | null) ?? 1) *
+        targets.reduce((sum, t, c) => sum + (t === 0 ? 0 : t * (terms[c] as number)), 0)
+      );
     }),
-  divisor: ([, labels], { ignoreIndex = -100 }, weights) =>
+  divisor: ([, labels], { ignoreIndex }, weights) =>
     countedWeight(
       weights,
       (labels as Sample).data.map((y) => y !== ignoreIndex),

@@ -6,16 +6,21 @@ import type { Sample } from "../../../../test/harness/samples.ts";
 import { multiply } from "../../../../test/maths/doubleDouble.ts";
 import { type HingeOptions, hingeLoss, squaredHingeLoss } from "./hingeLoss.ts";
 
-const margins = ([f, y]: readonly Sample[], { margin = 1 }: HingeOptions) =>
+const margins = ([f, y]: readonly Sample[], { margin }: Required<HingeOptions>) =>
   (f as Sample).data.map((x, i) => Math.max(0, margin - x * ((y as Sample).data[i] as number)));
 
 describeLoss<HingeOptions>(hingeLoss, {
+  // A score far on the side of its sign costs nothing.
+  atInfinity: ({ sign, of }) => (sign * of("targets") > 0 ? [0, 0] : [Number.POSITIVE_INFINITY, sign]),
   reference: margins,
   options: [{}, { margin: 0.3 }, { margin: 0 }],
   accuracy: { float32: 2e-7, float64: 4e-16, floor: 1 },
 });
 
 describeLoss<HingeOptions>(squaredHingeLoss, {
+  // A score far on the side of its sign costs nothing.
+  atInfinity: ({ sign, of }) =>
+    sign * of("targets") > 0 ? [0, 0] : [Number.POSITIVE_INFINITY, sign * Number.POSITIVE_INFINITY],
   reference: (inputs, options) => margins(inputs, options).map((h) => h * h),
   options: [{}, { margin: 0.3 }, { margin: 0 }],
   accuracy: { float32: 8e-7, float64: 2e-15, floor: 1 },

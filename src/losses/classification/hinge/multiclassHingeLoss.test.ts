@@ -5,7 +5,14 @@ import type { Sample } from "../../../../test/harness/samples.ts";
 import { type MulticlassHingeOptions, multiclassHingeLoss } from "./multiclassHingeLoss.ts";
 
 describeLoss<MulticlassHingeOptions>(multiclassHingeLoss, {
-  reference: ([scores, labels], { margin = 1, form = "sum", power = 1 }) =>
+  // Only a label far below or another class far above costs, and that without end.
+  atInfinity: ({ sign, of, column, sample, options: { form, power } }) => {
+    const own = of("labels") === column;
+    if (own === sign > 0) return [own ? 0 : null, 0];
+    const gaps = own && form === "sum" ? (sample("scores").shape[1] as number) - 1 : 1;
+    return [Number.POSITIVE_INFINITY, sign * (power === 1 ? gaps : Number.POSITIVE_INFINITY)];
+  },
+  reference: ([scores, labels], { margin, form, power }) =>
     classRows(scores as Sample).map((row, i) => {
       const y = (labels as Sample).data[i] as number;
       const gaps = row.flatMap((s, c) => (c === y ? [] : [Math.max(0, margin + s - (row[y] as number)) ** power]));

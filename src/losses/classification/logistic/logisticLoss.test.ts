@@ -8,6 +8,8 @@ import { binaryCrossEntropy } from "../crossEntropy/binaryCrossEntropy.ts";
 import { type LogisticOptions, logisticLoss } from "./logisticLoss.ts";
 
 describeLoss<LogisticOptions>(logisticLoss, {
+  // A score far on the side of its sign costs nothing.
+  atInfinity: ({ sign, of }) => (sign * of("targets") > 0 ? [0, 0] : [Number.POSITIVE_INFINITY, sign]),
   reference: ([f, y]) => (f as Sample).data.map((x, i) => softplus(-x * ((y as Sample).data[i] as number))),
   options: [{}],
   accuracy: { float32: 3e-7, float64: 6e-16 },

@@ -15,8 +15,8 @@ function tilted(p: readonly number[], rate: number): number {
   return p.reduce((sum, a, i) => sum + (a * (weights[i] as number)) / mass, 0);
 }
 
-function reference([x, y]: readonly Sample[], options: DrOptions): [number] {
-  const { posLambda, negLambda, slope, tau, margin, mask } = filledIn(drLoss, options);
+function reference([x, y]: readonly Sample[], given: DrOptions): [number] {
+  const { posLambda, negLambda, slope, tau, margin, mask } = filledIn(drLoss, given);
   const { data, shape } = x as Sample;
   const c = shape[1] as number;
   const scores = data.map((v, k) => {

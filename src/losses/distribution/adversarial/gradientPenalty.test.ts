@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
-import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
+import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type GradientPenaltyOptions, gradientPenalty } from "./gradientPenalty.ts";
 
 describeLoss<GradientPenaltyOptions>(gradientPenalty, {
-  extreme: squares,
-  reference: ([g], { weight = 10, target = 1, oneSided = false }) => {
+  // An infinite gradient has no direction.
+  atInfinity: () => [Number.POSITIVE_INFINITY, Number.NaN],
+  extreme: beyondSquares,
+  reference: ([g], { weight, target, oneSided }) => {
     const { data, shape } = g as Sample;
     const columns = data.length / (shape[0] as number);
     return Array.from({ length: shape[0] as number }, (_, i) => {

@@ -21,7 +21,8 @@ export interface GradientPenaltyOptions {
  * Gradient   2 weight (‖g‖ − target) g / ‖g‖ for gradients; 0 at a zero gradient. Training goes on through the critic's
  *            second derivative.
  * Errors     weight or target < 0 or not a number; empty input.
- * Edges      A zero gradient has the value weight · target²; NaN gives NaN in its row.
+ * Edges      A zero gradient has the value weight · target²; NaN gives NaN in its row. An infinite gradient has the value
+ *            ∞ and, for want of a direction, NaN as its own gradient.
  * Relation   Added to wassersteinCriticLoss, at points between real and generated samples.
  * Source     I. Gulrajani et al., Improved Training of Wasserstein GANs, 2017.
  */

@@ -5,6 +5,7 @@ import { wassersteinCriticLoss } from "./wassersteinCriticLoss.ts";
 import { wassersteinGeneratorLoss } from "./wassersteinGeneratorLoss.ts";
 
 describeLoss(wassersteinGeneratorLoss, {
+  atInfinity: ({ sign }) => [sign * Number.NEGATIVE_INFINITY, -1],
   reference: ([fake]) => (fake as Sample).data.map((f) => -f),
   options: [{}],
   accuracy: { float32: 1e-7, float64: 2e-16 },

@@ -1,15 +1,27 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { eachRow, logSoftmax, plainSum } from "../../../../test/harness/distributions.ts";
+import { absentAtInfinity } from "../../../../test/harness/infinity.ts";
 import { klDivergenceFromLogits } from "../kl/klDivergenceFromLogits.ts";
 import { type DistillationOptions, distillationLoss } from "./distillationLoss.ts";
 
 describeLoss<DistillationOptions>(distillationLoss, {
-  reference: (samples, { temperature = 1 }) =>
+  // A teacher's −∞ asks nothing of the student.
+  atInfinity: (at) => {
+    if (at.argument === "teacherLogits") return [at.sign > 0 ? Number.NaN : null, null];
+    const { data, shape } = at.sample("teacherLogits");
+    const [width, { temperature }] = [shape[1] as number, at.options];
+    const teacher = logSoftmax(data.slice(at.row * width, (at.row + 1) * width), temperature);
+    return absentAtInfinity(() => temperature * Math.exp(teacher[at.column] as number))(at);
+  },
+  reference: (samples, { temperature }) =>
     eachRow(samples, (student, teacher) => {
       const log = logSoftmax(student, temperature);
       const wanted = logSoftmax(teacher, temperature);
-      return temperature ** 2 * plainSum(wanted.map((a, c) => Math.exp(a) * (a - (log[c] as number))));
+      return (
+        temperature ** 2 *
+        plainSum(wanted.map((a, c) => (a === -Infinity ? 0 : Math.exp(a) * (a - (log[c] as number)))))
+      );
     }),
   options: [{}, { temperature: 4 }, { temperature: 0.5 }],
   accuracy: { float32: 4e-6, float64: 8e-15, floor: 0.5 },

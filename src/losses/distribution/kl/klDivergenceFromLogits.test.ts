@@ -1,11 +1,16 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { drawDistribution, eachRow, logSoftmax, plainSum } from "../../../../test/harness/distributions.ts";
+import { absentAtInfinity } from "../../../../test/harness/infinity.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import { softCrossEntropy } from "../../classification/crossEntropy/softCrossEntropy.ts";
 import { klDivergenceFromLogits } from "./klDivergenceFromLogits.ts";
 
 describeLoss(klDivergenceFromLogits, {
+  atInfinity: absentAtInfinity(({ sample, row, column }) => {
+    const { data, shape } = sample("targets");
+    return data[row * (shape[1] as number) + column] as number;
+  }),
   reference: (samples) =>
     eachRow(samples, (logits, targets) => {
       const log = logSoftmax(logits);

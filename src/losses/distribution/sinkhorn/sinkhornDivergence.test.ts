@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { filledIn } from "../../../../test/harness/calls.ts";
 import { describeLoss, fourthPowers } from "../../../../test/harness/describeLoss.ts";
 import { plainSum } from "../../../../test/harness/distributions.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
@@ -39,8 +40,8 @@ function lengths(x: Points, y: Points, blur: number, scaling: number): number[] 
 }
 
 /** Potentials between two clouds, without the last step. */
-function potentials(x: Points, y: Points, given: SinkhornOptions, schedule: number[]) {
-  const { p = 2, maxIterations } = given;
+function potentials(x: Points, y: Points, given: Required<SinkhornOptions>, schedule: number[]) {
+  const { p, maxIterations } = given;
   const [there, back] = [costs(x, y, p), costs(y, x, p)];
   const first = (schedule[0] as number) ** p;
   let f = softmin(
@@ -63,8 +64,8 @@ function potentials(x: Points, y: Points, given: SinkhornOptions, schedule: numb
 }
 
 /** The value with the potentials, and the points that costs lead to, taken from `held`. */
-function reference(samples: readonly Sample[], given: SinkhornOptions, held = samples): number[] {
-  const { p = 2, blur = 0.05, scaling = 0.5 } = given;
+function reference(samples: readonly Sample[], given: Required<SinkhornOptions>, held = samples): number[] {
+  const { p, blur, scaling } = given;
   const [x, y] = [rowsOf(samples[0] as Sample), rowsOf(samples[1] as Sample)];
   const [u, v] = [rowsOf(held[0] as Sample), rowsOf(held[1] as Sample)];
   const schedule = lengths(u, v, blur, scaling);
@@ -119,16 +120,17 @@ function pull(point: number[], others: Points, held: number[], epsilon: number, 
 it("sinkhornDivergence: values and gradients at small blurs and p below 2", () => {
   const [x, y] = [uniform(17, 2, 20), uniform(11, 2, 21)];
   for (const given of [{}, { p: 1 }, { p: 1.5, blur: 0.1 }, { p: 1, blur: 0.01, scaling: 0.7 }] as SinkhornOptions[]) {
-    const { p = 2, blur = 0.05, scaling = 0.5 } = given;
+    const all = filledIn(sinkhornDivergence, given);
+    const { p, blur, scaling } = all;
     const schedule = lengths(x, y, blur, scaling);
-    const [cross, own] = [potentials(x, y, given, schedule), potentials(x, x, given, schedule)];
+    const [cross, own] = [potentials(x, y, all, schedule), potentials(x, x, all, schedule)];
     const wanted = x.flatMap((point) => {
       const towards = pull(point, y, cross.g, cross.epsilon, p);
       const within = pull(point, x, own.f, own.epsilon, p);
       return towards.map((value, k) => (value - (within[k] as number)) / x.length);
     });
     const sample = (points: Points) => ({ data: points.flat(), shape: [points.length, 2] });
-    const [value] = reference([sample(x), sample(y)], given);
+    const [value] = reference([sample(x), sample(y)], all);
     for (const [array, accuracy] of [
       [Float64Array, 1e-12],
       [Float32Array, 2e-5],
@@ -151,7 +153,7 @@ it("sinkhornDivergence: where exponentials leave their range, after a steep step
     [far, {}],
     [far, { p: 1, scaling: 0.1 }],
   ] as [Points, SinkhornOptions][]) {
-    const wanted = reference([sample(first), sample(y)], given);
+    const wanted = reference([sample(first), sample(y)], filledIn(sinkhornDivergence, given));
     expectClose([sinkhornDivergence(first as number[][], y as number[][], given)], wanted, 1e-12);
     const input = (points: Points) => ({ data: Float32Array.from(points.flat()), shape: [points.length, 2] });
     expectClose([sinkhornDivergence(input(first), input(y), given)], wanted, 1e-5);

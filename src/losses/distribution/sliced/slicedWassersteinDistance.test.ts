@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
+import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { earthMoverDistance } from "../earthMover/earthMoverDistance.ts";
@@ -7,7 +7,7 @@ import { wassersteinDistance } from "../wasserstein/wassersteinDistance.ts";
 import { type SlicedWassersteinOptions, slicedWassersteinDistance } from "./slicedWassersteinDistance.ts";
 
 /** The mean over directions of distances on the line, each by wassersteinDistance. */
-function byProjections(x: Sample, y: Sample, { projections = 128, p = 2, seed = 0 }: SlicedWassersteinOptions): number {
+function byProjections(x: Sample, y: Sample, { projections, p, seed }: Required<SlicedWassersteinOptions>): number {
   const d = x.shape[1] as number;
   const { normal } = seeded(seed);
   let sum = 0;
@@ -24,7 +24,7 @@ function byProjections(x: Sample, y: Sample, { projections = 128, p = 2, seed = 
 }
 
 describeLoss<SlicedWassersteinOptions>(slicedWassersteinDistance, {
-  extreme: squares,
+  extreme: beyondSquares,
   reference: ([x, y], options) => [byProjections(x as Sample, y as Sample, options)],
   options: [{ projections: 5 }, { projections: 3, p: 1, seed: 7 }, { projections: 2, p: 3 }],
   accuracy: { float32: 1e-6, float64: 1e-13 },

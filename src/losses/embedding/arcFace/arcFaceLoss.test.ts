@@ -5,7 +5,7 @@ import { cosFaceLoss } from "../cosFace/cosFaceLoss.ts";
 import { type ArcFaceOptions, arcFaceLoss } from "./arcFaceLoss.ts";
 
 describeLoss<ArcFaceOptions>(arcFaceLoss, {
-  reference: (inputs, { margin = 0.5, scale = 64 }) =>
+  reference: (inputs, { margin, scale }) =>
     withMargin(inputs, scale, (c) =>
       c > Math.cos(Math.PI - margin)
         ? c * Math.cos(margin) - Math.sqrt(Math.max(1e-12, 1 - c * c)) * Math.sin(margin)

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { filledIn } from "../../../../test/harness/calls.ts";
 import { countedWeight, describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
 import { plainCosine, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
@@ -11,7 +12,7 @@ const logSum = (z: readonly number[]) => {
 };
 
 /** The formula; the weights are those at the similarities held. */
-function circle(p: number[], n: number[], { margin = 0.25, scale = 256 }: CircleOptions, heldP = p, heldN = n): number {
+function circle(p: number[], n: number[], { margin, scale }: Required<CircleOptions>, heldP = p, heldN = n): number {
   if (!p.length || !n.length) return 0;
   const near = p.map((s, i) => -scale * Math.max(0, 1 + margin - (heldP[i] as number)) * (s - 1 + margin));
   const far = n.map((s, i) => scale * Math.max(0, (heldN[i] as number) + margin) * (s - margin));
@@ -81,7 +82,7 @@ it("batchCircleLoss: pooled over the batch it is circleLoss of all pairs", () =>
     const moved = (by: number) => {
       const at = { ...x, data: x.data.map((v, k) => (k === i ? v + by : v)) };
       const now = sides([at, y], true)[0] as { p: number[]; n: number[] };
-      return circle(now.p, now.n, { scale: 8 }, p, n);
+      return circle(now.p, now.n, filledIn<CircleOptions>(batchCircleLoss, { scale: 8 }), p, n);
     };
     expect(grads.embeddings.data[i]).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 7);
   }

@@ -26,12 +26,18 @@ export function contrastive<T extends number>(
     const squared = length * length;
     const gap = margin - length;
     const h = max<f64>(gap, 0);
-    const value = 0.5 * ((1 - y) * squared + y * h * h);
+    // Of two that differ, however far they are apart, nothing pulls them together.
+    const value = 0.5 * ((y === 1 ? 0 : (1 - y) * squared) + y * h * h);
     sum += value;
     if (values) store<T>(values + bytes<T>(i), <T>value);
     if (!da && !db) continue;
     const weight = scale * (1 - y - (length === 0 ? 0 : (y * h) / length));
     const to = <usize>i * row;
+    if (weight === 0) {
+      if (da) memory.fill(da + to, 0, row);
+      if (db) memory.fill(db + to, 0, row);
+      continue;
+    }
     setDifference<T>(da ? da + to : 0, db ? db + to : 0, a, b, d, weight);
   }
   return sum;

@@ -1,12 +1,14 @@
 import { expect, it } from "vitest";
-import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
+import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type ContrastiveOptions, contrastiveLoss } from "./contrastiveLoss.ts";
 
 describeLoss<ContrastiveOptions>(contrastiveLoss, {
-  extreme: squares,
-  reference: ([a, b, y], { margin = 1 }) => {
+  atInfinity: ({ sign, of }) =>
+    of("different") === 1 ? [0, 0] : [Number.POSITIVE_INFINITY, sign * Number.POSITIVE_INFINITY],
+  extreme: beyondSquares,
+  reference: ([a, b, y], { margin }) => {
     const second = rowsOf(b as Sample);
     return rowsOf(a as Sample).map((row, i) => {
       const d = plainDistance("euclidean", row, second[i] as number[]);

@@ -4,7 +4,7 @@ import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { type CosFaceOptions, cosFaceLoss } from "./cosFaceLoss.ts";
 
 describeLoss<CosFaceOptions>(cosFaceLoss, {
-  reference: (inputs, { margin = 0.35, scale = 64 }) => withMargin(inputs, scale, (c) => c - margin),
+  reference: (inputs, { margin, scale }) => withMargin(inputs, scale, (c) => c - margin),
   options: [{ scale: 4 }, { scale: 2, margin: 0 }],
   ...inTen(4),
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
+import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { undefinedAtInfinity } from "../../../../test/harness/infinity.ts";
 import { plainCosine, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { quadrupletLoss } from "../quadruplet/quadrupletLoss.ts";
@@ -7,8 +8,9 @@ import { tripletLoss } from "../triplet/tripletLoss.ts";
 import { type CosineEmbeddingOptions, cosineEmbeddingLoss } from "./cosineEmbeddingLoss.ts";
 
 describeLoss<CosineEmbeddingOptions>(cosineEmbeddingLoss, {
-  extreme: squares,
-  reference: ([a, b, y], { margin = 0 }) => {
+  atInfinity: undefinedAtInfinity,
+  extreme: beyondSquares,
+  reference: ([a, b, y], { margin }) => {
     const second = rowsOf(b as Sample);
     return rowsOf(a as Sample).map((row, i) => {
       const c = plainCosine(row, second[i] as number[]);

@@ -9,7 +9,7 @@ import type { Sample } from "../../../../test/harness/samples.ts";
 import { type InfoNceOptions, infoNceLoss } from "./infoNceLoss.ts";
 
 describeLoss<InfoNceOptions>(infoNceLoss, {
-  reference: ([q, k], { temperature = 0.1, symmetric = false }) => {
+  reference: ([q, k], { temperature, symmetric }) => {
     const [a, b] = [rowsOf(q as Sample), rowsOf(k as Sample)];
     const each = (x: number[][], y: number[][]) =>
       cosines(x, y).map((row, i) =>

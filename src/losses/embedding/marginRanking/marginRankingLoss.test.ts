@@ -4,7 +4,11 @@ import type { Sample } from "../../../../test/harness/samples.ts";
 import { type MarginRankingOptions, marginRankingLoss } from "./marginRankingLoss.ts";
 
 describeLoss<MarginRankingOptions>(marginRankingLoss, {
-  reference: ([a, b, y], { margin = 0 }) =>
+  atInfinity: ({ argument, sign, of }) => {
+    const ahead = sign * of("targets") * (argument === "first" ? 1 : -1);
+    return ahead > 0 ? [0, 0] : [Number.POSITIVE_INFINITY, sign];
+  },
+  reference: ([a, b, y], { margin }) =>
     (a as Sample).data.map((x, i) => {
       const other = (b as Sample).data[i] as number;
       const lead = ((y as Sample).data[i] as number) > 0 ? x - other : other - x;

@@ -5,7 +5,7 @@ import type { Sample } from "../../../../test/harness/samples.ts";
 import { type NtXentOptions, ntXentLoss } from "./ntXentLoss.ts";
 
 describeLoss<NtXentOptions>(ntXentLoss, {
-  reference: ([first, second], { temperature = 0.5 }) => {
+  reference: ([first, second], { temperature }) => {
     const all = [...rowsOf(first as Sample), ...rowsOf(second as Sample)];
     const n = all.length / 2;
     const each = cosines(all, all).map((row, i) => {

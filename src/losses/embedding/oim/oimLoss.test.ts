@@ -1,4 +1,5 @@
 import { expect, it, vi } from "vitest";
+import { filledIn } from "../../../../test/harness/calls.ts";
 import { centralDifference } from "../../../../test/harness/differences.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { plainDot } from "../../../../test/harness/points.ts";
@@ -43,7 +44,7 @@ const plain = (x: number[][], y: number[], memory: OimMemory, scale: number, nor
 it("oimLoss: values and gradients agree with the formula and its central differences, in both types", () => {
   for (const d of [1, 2, 3, 4, 5, 8, 9, 17, 131])
     for (const options of [{}, { scale: 2, normalize: false }, { scale: 30 }]) {
-      const { scale = 10, normalize = true } = options as { scale?: number; normalize?: boolean };
+      const { scale, normalize } = filledIn(oimLoss, options as { scale?: number; normalize?: boolean });
       const [x, y, memory] = [drawRows(2, 5, d), [0, -1, 3, 2, -2], filled(d)];
       const wanted = plain(x, y, memory, scale, normalize);
       const data = Float32Array.from(x.flat());

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countedWeight, describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
+import { beyondSquares, countedWeight, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { batchHardTripletLoss } from "../triplet/batchHardTripletLoss.ts";
@@ -7,7 +7,7 @@ import { batchHardQuadrupletLoss } from "./batchHardQuadrupletLoss.ts";
 import type { QuadrupletOptions } from "./quadrupletLoss.ts";
 
 /** By brute force; undefined for an anchor without a positive or a negative. */
-function brute([x, y]: readonly Sample[], { margin = 1, margin2 = 0.5, distance = "squared" }: QuadrupletOptions) {
+function brute([x, y]: readonly Sample[], { margin, margin2, distance }: Required<QuadrupletOptions>) {
   const rows = rowsOf(x as Sample);
   const labels = (y as Sample).data;
   const d = rows.map((a) => rows.map((b) => plainDistance(distance, a, b)));
@@ -25,12 +25,12 @@ function brute([x, y]: readonly Sample[], { margin = 1, margin2 = 0.5, distance 
 }
 
 describeLoss<QuadrupletOptions>(batchHardQuadrupletLoss, {
-  extreme: squares,
+  extreme: beyondSquares,
   reference: (inputs, options) => brute(inputs, options).map((value) => value ?? 0),
-  divisor: (inputs, _, weights) =>
+  divisor: (inputs, options, weights) =>
     countedWeight(
       weights,
-      brute(inputs, {}).map((value) => value !== undefined),
+      brute(inputs, options).map((value) => value !== undefined),
     ),
   options: [{}, { distance: "euclidean", margin: 0.3 }, { distance: "cosine", margin2: 0.1 }],
   accuracy: { float32: 1e-6, float64: 1e-13, floor: 1, least: 10 },

@@ -1,13 +1,21 @@
 import { expect, it } from "vitest";
-import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
+import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { tripletLoss } from "../triplet/tripletLoss.ts";
 import { type QuadrupletOptions, quadrupletLoss } from "./quadrupletLoss.ts";
 
 describeLoss<QuadrupletOptions>(quadrupletLoss, {
-  extreme: squares,
-  reference: (inputs, { margin = 1, margin2 = 0.5, distance = "squared" }) => {
+  // An infinite difference has no direction, and of two infinite distances neither is the longer.
+  atInfinity: ({ argument, sign, options: { distance } }) => {
+    if (distance === "cosine") return [Number.NaN, Number.NaN];
+    if (argument === "negative") return [0, 0];
+    if (argument === "negative2") return [null, 0];
+    if (argument === "anchor") return [Number.NaN, Number.NaN];
+    return [Number.POSITIVE_INFINITY, distance === "euclidean" ? Number.NaN : sign * Number.POSITIVE_INFINITY];
+  },
+  extreme: beyondSquares,
+  reference: (inputs, { margin, margin2, distance }) => {
     const [a, p, n, q] = inputs.map((sample) => rowsOf(sample as Sample));
     return (a as number[][]).map((row, i) => {
       const d = (x: number[], y: number[][] | undefined) => plainDistance(distance, x, y?.[i] as number[]);

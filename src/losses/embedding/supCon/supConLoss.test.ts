@@ -13,7 +13,7 @@ const positives = ([, y]: readonly Sample[]) =>
   );
 
 describeLoss<SupConOptions>(supConLoss, {
-  reference: ([x, y], { temperature = 0.1 }) => {
+  reference: ([x, y], { temperature }) => {
     const rows = rowsOf(x as Sample);
     const own = positives([x as Sample, y as Sample]);
     return cosines(rows, rows).map((row, i) => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { AnyLoss } from "../../../../test/harness/calls.ts";
-import { countedWeight, describeLoss, fourthPowers, squares } from "../../../../test/harness/describeLoss.ts";
+import { beyondSquares, countedWeight, describeLoss, fourthPowers } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
@@ -28,8 +28,8 @@ const loose = { float32: 1e-5, float64: 1e-13, floor: 1, least: 1 };
 const gradientAccuracy = { float32: 4e-5, float64: 1e-12, least: 0.1 };
 
 describeLoss<BatchHardTripletOptions>(batchHardTripletLoss, {
-  extreme: squares,
-  reference: (inputs, { margin = 0.3, soft = false, distance }) =>
+  extreme: beyondSquares,
+  reference: (inputs, { margin, soft, distance }) =>
     neighbours(inputs, distance).map(({ near, far }) => {
       if (!near.length || !far.length) return 0;
       const gap = Math.max(...near) - Math.min(...far);
@@ -47,7 +47,7 @@ describeLoss<BatchHardTripletOptions>(batchHardTripletLoss, {
   spreads: true,
 });
 
-const semiHard = (inputs: readonly Sample[], { margin = 0.3, distance }: SemiHardTripletOptions) =>
+const semiHard = (inputs: readonly Sample[], { margin, distance }: Required<SemiHardTripletOptions>) =>
   neighbours(inputs, distance).map(({ near, far }) =>
     near.flatMap((d) => {
       const within = far.filter((other) => other > d && other < d + margin);
@@ -73,7 +73,7 @@ describeLoss<SemiHardTripletOptions>(semiHardTripletLoss, {
 
 describeLoss<BatchAllTripletOptions>(batchAllTripletLoss, {
   extreme: fourthPowers,
-  reference: (inputs, { margin = 0.3, distance, average = "active" }) => {
+  reference: (inputs, { margin, distance, average }) => {
     const all = neighbours(inputs, distance).flatMap(({ near, far }) =>
       near.flatMap((d) => far.map((other) => Math.max(0, d - other + margin))),
     );

@@ -1,12 +1,19 @@
 import { expect, it } from "vitest";
-import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
+import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type TripletOptions, tripletLoss } from "./tripletLoss.ts";
 
 describeLoss<TripletOptions>(tripletLoss, {
-  extreme: squares,
-  reference: (inputs, { margin = 1, distance = "euclidean", swap = false }) => {
+  // An infinite difference has no direction, and of two infinite distances neither is the longer.
+  atInfinity: ({ argument, sign, options: { distance, swap } }) => {
+    if (distance === "cosine") return [Number.NaN, Number.NaN];
+    if (argument === "negative") return [0, 0];
+    if (argument === "anchor" && !swap) return [Number.NaN, distance === "euclidean" ? 0 : Number.NaN];
+    return [Number.POSITIVE_INFINITY, distance === "euclidean" ? Number.NaN : sign * Number.POSITIVE_INFINITY];
+  },
+  extreme: beyondSquares,
+  reference: (inputs, { margin, distance, swap }) => {
     const [a, p, n] = inputs.map((sample) => rowsOf(sample as Sample)) as [number[][], number[][], number[][]];
     return a.map((row, i) => {
       const [own, other] = [p[i] as number[], n[i] as number[]];

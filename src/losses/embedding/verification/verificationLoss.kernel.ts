@@ -78,7 +78,8 @@ export function verification<T extends number>(
     for (let j = 0; j < some; j++) {
       const y = min<f64>(max<f64>(element<T>(same + bytes<T>(i + j)), 0), 1);
       const z = lift + weightedSquares<T>(a + from + <usize>j * row, b + from + <usize>j * row, gap, d);
-      const value = y * softplusOf(-z) + (1 - y) * softplusOf(z);
+      // A share of 0 costs 0, however far the logit is.
+      const value = (y === 0 ? 0 : y * softplusOf(-z)) + (y === 1 ? 0 : (1 - y) * softplusOf(z));
       sum += value;
       if (values) setElement<T>(values + bytes<T>(i + j), value);
       const r = (sigmoidOf(z) - y) * (upstream ? scale * element<T>(upstream + bytes<T>(i + j)) : scale);

@@ -5,6 +5,13 @@ import type { Sample } from "../../../../test/harness/samples.ts";
 import { verificationLoss } from "./verificationLoss.ts";
 
 describeLoss<Record<never, never>>(verificationLoss, {
+  // Of two infinite logits the larger is that of the larger weight. Its slope of 0 times an infinite difference is undefined.
+  atInfinity: ({ sign, of, column, sample }) => {
+    const { data, shape } = sample("weight");
+    const lead = (data[(shape[1] as number) + column] as number) - (data[column] as number);
+    const right = of("same") === 1 ? lead > 0 : lead < 0;
+    return right ? [0, Number.NaN] : [Number.POSITIVE_INFINITY, sign * Number.POSITIVE_INFINITY];
+  },
   extreme: fourthPowers,
   reference: ([a, b, y, w, bias]) => {
     const second = rowsOf(b as Sample);

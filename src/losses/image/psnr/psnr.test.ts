@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { withLengths } from "../../../../test/harness/calls.ts";
-import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
+import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import type { RangeOptions } from "../pair.ts";
 import { psnr } from "./psnr.ts";
@@ -10,8 +10,8 @@ describeLoss<RangeOptions>(
     H: 2,
   }) as typeof psnr,
   {
-    extreme: squares,
-    reference: ([x, y], { dataRange = 1 }) => {
+    extreme: beyondSquares,
+    reference: ([x, y], { dataRange }) => {
       const { data, shape } = x as Sample;
       const size = data.length / (shape[0] as number);
       return Array.from({ length: shape[0] as number }, (_, n) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withLengths } from "../../../../test/harness/calls.ts";
-import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
+import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { centralDifference } from "../../../../test/harness/differences.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { seeded } from "../../../../test/harness/random.ts";
@@ -13,7 +13,7 @@ const meanSize = (values: readonly number[]) =>
 
 function reference(
   [x, y]: readonly Sample[],
-  { mask, maskWeight = 30, edgeWeight = 0 }: ReconstructionOptions,
+  { mask, maskWeight, edgeWeight }: Required<ReconstructionOptions>,
 ): number[] {
   const { data, shape } = x as Sample;
   const [, C, H, W] = shape as [number, number, number, number];
@@ -26,7 +26,7 @@ function reference(
 }
 
 describeLoss<ReconstructionOptions>(withLengths(reconstructionLoss, { C: 2, H: 2 }), {
-  extreme: squares,
+  extreme: beyondSquares,
   reference,
   options: [{}, { edgeWeight: 0.7 }],
   accuracy: { float32: 4e-7, float64: 2e-15 },

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { withLengths } from "../../../../test/harness/calls.ts";
-import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
+import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { centralDifference } from "../../../../test/harness/differences.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
@@ -25,14 +25,14 @@ for (const lengths of [
 ]) {
   describeLoss<MsSsimOptions>(withLengths(msSsimLoss, lengths) as typeof msSsimLoss, {
     ...cases,
-    extreme: squares,
+    extreme: beyondSquares,
     draw,
     gradientAccuracy,
     reference: ([x, y], given) => referenceMsSsim(x as Sample, y as Sample, given).map((s) => 1 - s),
   });
   describeLoss<MsSsimOptions>(withLengths(msSsim, lengths) as typeof msSsim, {
     ...cases,
-    extreme: squares,
+    extreme: beyondSquares,
     draw,
     gradientAccuracy,
     reference: ([x, y], given) => referenceMsSsim(x as Sample, y as Sample, given),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeLoss, squares } from "../../../../test/harness/describeLoss.ts";
+import { filledIn } from "../../../../test/harness/calls.ts";
+import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
 import { plainCosine, plainDot } from "../../../../test/harness/points.ts";
 import { seeded } from "../../../../test/harness/random.ts";
@@ -22,7 +23,7 @@ const rowsAt = ({ data, shape: [, k = 0, d = 0] }: Sample, i: number): Rows =>
   Array.from({ length: k }, (_, row) => data.slice((i * k + row) * d, (i * k + row + 1) * d));
 
 /** Word by word, from the definition. */
-function match(regions: Rows, words: Rows, { gamma1 = 4, gamma2 = 5, form = "paper" }: DamsmOptions): number {
+function match(regions: Rows, words: Rows, { gamma1, gamma2, form }: Required<DamsmOptions>): number {
   const shares = transposed(regions.map((v) => softmax(words.map((e) => plainDot(e, v)))));
   const powers = words.map((e, t) => {
     const alpha = softmax((shares[t] as number[]).map((s) => gamma1 * s));
@@ -41,9 +42,9 @@ function crossEntropy(scores: Rows, classes?: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
 }
 
-function reference(inputs: readonly Sample[], options: DamsmOptions): number[] {
+function reference(inputs: readonly Sample[], options: Required<DamsmOptions>): number[] {
   const [regions, words, lengths, images, sentences] = inputs as [Sample, Sample, Sample, Sample, Sample];
-  const { gamma3 = 10 } = options;
+  const { gamma3 } = options;
   const n = lengths.data.length;
   const classes = options.classIds as number[] | undefined;
   const all = Array.from({ length: n }, (_, i) => i);
@@ -57,7 +58,7 @@ function reference(inputs: readonly Sample[], options: DamsmOptions): number[] {
 }
 
 describeLoss<DamsmOptions>(damsmLoss, {
-  extreme: squares,
+  extreme: beyondSquares,
   reference: (inputs, options) => [reference(inputs, options).reduce((a, b) => a + b, 0)],
   options: [{}, { form: "code", gamma1: 2, gamma2: 3, gamma3: 0.7 }],
   draw: {
@@ -126,7 +127,7 @@ describe("damsmLoss", () => {
     for (const options of [{ classIds }, { classIds, form: "code" as const }, {}]) {
       const came = damsmTerms(regions, words, lengths, images, sentences, options);
       const { imageToWords, wordsToImage, imageToSentence, sentenceToImage } = came;
-      const wanted = reference(samples, options);
+      const wanted = reference(samples, filledIn<DamsmOptions>(damsmLoss, options));
       expectClose([imageToWords, wordsToImage, imageToSentence, sentenceToImage], wanted, 1e-13);
       const sum = wanted.reduce((a, b) => a + b, 0);
       expectClose([damsmLoss(regions, words, lengths, images, sentences, options)], [sum], 1e-13);
@@ -176,7 +177,11 @@ describe("damsmLoss", () => {
       data: [...data],
       shape,
     }));
-    expectClose([whole.imageToWords, whole.wordsToImage], reference(samples, {}).slice(0, 2), 1e-12);
+    expectClose(
+      [whole.imageToWords, whole.wordsToImage],
+      reference(samples, filledIn<DamsmOptions>(damsmLoss, {})).slice(0, 2),
+      1e-12,
+    );
   });
 
   it("has the gradient of the value also where a batch is too large for its attention to be kept", () => {

@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { l1Loss } from "../l1/l1Loss.ts";
 import { type CharbonnierOptions, charbonnierLoss } from "./charbonnierLoss.ts";
 
 describeLoss<CharbonnierOptions>(charbonnierLoss, {
-  reference: ([p, t], { epsilon = 1e-3 }) =>
+  atInfinity: slopesAtInfinity(() => [1, 1]),
+  reference: ([p, t], { epsilon }) =>
     (p as Sample).data.map((x, i) => Math.hypot(x - ((t as Sample).data[i] as number), epsilon)),
   options: [{}, { epsilon: 0.5 }, { epsilon: 10 }],
   accuracy: { float32: 4e-7, float64: 1e-15 },

@@ -1,12 +1,14 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { l2Loss } from "../l2/l2Loss.ts";
 import { type HuberOptions, huberLoss } from "./huberLoss.ts";
 
 describeLoss<HuberOptions>(huberLoss, {
-  reference: ([p, t], { delta = 1 }) =>
+  atInfinity: slopesAtInfinity(({ options: { delta } }) => [delta, delta]),
+  reference: ([p, t], { delta }) =>
     (p as Sample).data.map((x, i) => {
       const e = Math.abs(x - ((t as Sample).data[i] as number));
       return e <= delta ? (e * e) / 2 : delta * (e - delta / 2);

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { l1Loss } from "../l1/l1Loss.ts";
@@ -7,7 +8,8 @@ import { huberLoss } from "./huberLoss.ts";
 import { type SmoothL1Options, smoothL1Loss } from "./smoothL1Loss.ts";
 
 describeLoss<SmoothL1Options>(smoothL1Loss, {
-  reference: ([p, t], { beta = 1 }) =>
+  atInfinity: slopesAtInfinity(() => [1, 1]),
+  reference: ([p, t], { beta }) =>
     (p as Sample).data.map((x, i) => {
       const e = Math.abs(x - ((t as Sample).data[i] as number));
       return e < beta ? (e * e) / (2 * beta) : e - beta / 2;

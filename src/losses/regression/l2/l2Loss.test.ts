@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { difference, one, testDigits } from "../../../../test/harness/digits.ts";
+import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { multiply } from "../../../../test/maths/doubleDouble.ts";
 import { l2Loss } from "./l2Loss.ts";
 
 describeLoss(l2Loss, {
+  atInfinity: slopesAtInfinity(() => [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]),
   reference: ([p, t]) => (p as Sample).data.map((x, i) => (x - ((t as Sample).data[i] as number)) ** 2),
   options: [{}],
   accuracy: { float32: 3e-7, float64: 5e-16 },

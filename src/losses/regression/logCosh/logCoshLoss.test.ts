@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { expectClose } from "../../../../test/harness/expectClose.ts";
+import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { huberLoss } from "../huber/huberLoss.ts";
 import { logCoshLoss } from "./logCoshLoss.ts";
@@ -9,6 +10,7 @@ import { logCoshLoss } from "./logCoshLoss.ts";
 const logCosh = (r: number) => (Math.abs(r) > 300 ? Math.abs(r) - Math.LN2 : Math.log1p(2 * Math.sinh(r / 2) ** 2));
 
 describeLoss(logCoshLoss, {
+  atInfinity: slopesAtInfinity(() => [1, 1]),
   reference: ([p, t]) => (p as Sample).data.map((x, i) => logCosh(x - ((t as Sample).data[i] as number))),
   options: [{}],
   accuracy: { float32: 5e-7, float64: 1e-15 },

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { withLengths } from "../../../../test/harness/calls.ts";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type MultiQuantileOptions, multiQuantileLoss } from "./multiQuantileLoss.ts";
@@ -12,6 +13,12 @@ const spread = (columns: number) => Array.from({ length: columns }, (_, j) => Ma
 // The number of columns is that of the quantiles, so it is tried by hand: below, at and beyond the lengths of a vector.
 for (const columns of [1, 2, 3, 4, 5, 7, 11])
   describeLoss<MultiQuantileOptions>(withLengths(multiQuantileLoss, { Q: columns }), {
+    atInfinity: slopesAtInfinity(({ argument, row, options: { quantiles } }) => {
+      const all = quantiles as number[];
+      const moved = argument === "targets" ? all : [all[row % all.length] as number];
+      const below = moved.reduce((sum, q) => sum + q);
+      return [moved.length - below, below];
+    }),
     reference: ([p, t], { quantiles }) =>
       (p as Sample).data.map((x, i) => {
         const y = (t as Sample).data[Math.floor(i / columns)] as number;

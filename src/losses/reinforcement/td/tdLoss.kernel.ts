@@ -1,9 +1,9 @@
 // Temporal difference: δ = r + γ (1 − d) v' − v, h = threshold of Huber's loss
-//   value     q (|δ| − q / 2), q = min(|δ|, h)      (δ² / 2 for the largest finite h)
+//   value     q (q / 2 + max(0, |δ| − h)), q = min(|δ|, h)      (δ² / 2 for h = ∞)
 //   gradient  −clamp(δ, −h, h) for v; the target r + γ (1 − d) v' is held constant
 // Where γ (1 − d) is 0 nothing follows, whatever v' is: NaN and infinities there do not count.
 // Accuracy    5e-7 (f32), 1e-15 (f64) relative; below a tenth of the largest value that much of a tenth of it, for δ cancels.
-// Requires    n > 0, h > 0 and finite.
+// Requires    n > 0, h > 0.
 import { addTo, head, lanes, load, splat, store, total } from "../../../kernel/maths/vector.kernel";
 
 /** δ of one vector. */
@@ -16,7 +16,8 @@ function difference<T extends number>(v: v128, r: v128, next: v128, d: v128, gam
 function lossOf<T extends number>(delta: v128, h: v128): v128 {
   const size = v128.abs<T>(delta);
   const q = v128.pmin<T>(size, h);
-  return v128.mul<T>(q, v128.sub<T>(size, v128.mul<T>(q, splat<T>(0.5))));
+  const beyond = v128.pmax<T>(splat<T>(0), v128.sub<T>(size, h));
+  return v128.mul<T>(q, v128.add<T>(v128.mul<T>(q, splat<T>(0.5)), beyond));
 }
 
 function clamped<T extends number>(delta: v128, h: v128): v128 {

@@ -5,7 +5,11 @@ import { huberLoss } from "../../regression/huber/huberLoss.ts";
 import { type TdLossOptions, tdLoss } from "./tdLoss.ts";
 
 describeLoss<TdLossOptions>(tdLoss, {
-  reference: (inputs, { discount = 0.99, huber }) => {
+  atInfinity: ({ argument, sign, options: { huber } }) => [
+    Number.POSITIVE_INFINITY,
+    argument === "values" ? sign * (huber ?? Number.POSITIVE_INFINITY) : null,
+  ],
+  reference: (inputs, { discount, huber }) => {
     const [v, r, next, d] = inputs.map(({ data }) => data) as [number[], number[], number[], number[]];
     return v.map((value, i) => {
       const target = (r[i] as number) + discount * (1 - (d[i] as number)) * (next[i] as number);

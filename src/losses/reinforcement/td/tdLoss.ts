@@ -1,5 +1,5 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
-import { type FloatInput, largest } from "../../../tensor/tensor.ts";
+import type { FloatInput } from "../../../tensor/tensor.ts";
 
 export interface TdLossOptions {
   /** Discount γ of the next value, in [0, 1]. Default 0.99. */
@@ -68,7 +68,7 @@ export const tdLoss = defineLoss<
   },
   {
     divisor: elements,
-    run: ([v, r, next, d], { discount, huber = null }, { kernel, dtype, values, grads, scale }) =>
+    run: ([v, r, next, d], { discount, huber = null }, { kernel, values, grads, scale }) =>
       kernel.temporalDifference(
         v.pointer,
         r.pointer,
@@ -76,7 +76,7 @@ export const tdLoss = defineLoss<
         d.pointer,
         v.size,
         discount,
-        huber ?? largest[dtype],
+        huber ?? Number.POSITIVE_INFINITY,
         values,
         grads.values,
         scale,

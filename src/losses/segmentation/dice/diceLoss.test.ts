@@ -12,8 +12,8 @@ const isEmpty = (t: readonly number[]) => t.every((y) => y === 0);
 const weightOf = ({ weight }: DiceOptions, c: number) => (weight ? ((weight as number[])[c] as number) : 1);
 
 /** Each position's disagreement, over the sizes. */
-const reference = (inputs: Parameters<typeof maskPairs>[0], options: DiceOptions): number[] => {
-  const { smooth = 1, squared = false, perBatch = false, ignoreEmpty = false } = options;
+const reference = (inputs: Parameters<typeof maskPairs>[0], options: Required<DiceOptions>): number[] => {
+  const { smooth, squared, perBatch, ignoreEmpty } = options;
   const power = (x: number) => (squared ? x * x : x);
   return maskPairs(inputs, perBatch).map(({ p, t, c }) => {
     if (ignoreEmpty && isEmpty(t)) return 0;

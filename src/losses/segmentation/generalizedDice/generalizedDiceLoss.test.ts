@@ -8,7 +8,7 @@ import { type GeneralizedDiceOptions, generalizedDiceLoss } from "./generalizedD
 const sum = (numbers: readonly number[]) => numbers.reduce((total, x) => total + x, 0);
 
 describeLoss<GeneralizedDiceOptions>(generalizedDiceLoss, {
-  reference: (inputs, { smooth = 1e-5 }) => {
+  reference: (inputs, { smooth }) => {
     const [N, C] = (inputs[0] as Sample).shape as [number, number];
     const pairs = maskPairs(inputs);
     return Array.from({ length: N }, (_, n) => {

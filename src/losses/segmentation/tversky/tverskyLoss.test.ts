@@ -8,8 +8,8 @@ import { generalizedDiceLoss } from "../generalizedDice/generalizedDiceLoss.ts";
 import { jaccardLoss } from "./jaccardLoss.ts";
 import { type TverskyOptions, tverskyLoss } from "./tverskyLoss.ts";
 
-const reference = (inputs: readonly Sample[], options: TverskyOptions) => {
-  const { alpha = 0.5, beta = 0.5, smooth = 1, gamma = 1 } = options;
+const reference = (inputs: readonly Sample[], options: Required<TverskyOptions>) => {
+  const { alpha, beta, smooth, gamma } = options;
   return eachGroup(inputs, options, (p, t) => {
     let [hit, alarm, miss] = [smooth, 0, 0];
     for (const [i, x] of p.entries()) {
