@@ -21,7 +21,7 @@ const nested = (b: Build, x: VectorNode, [first = 0, ...rest]: readonly number[]
 
 /** x / ln 2, rounded to a whole n, in the low bits. */
 const shifted = (b: Build, x: VectorNode): VectorNode =>
-  b.wide ? line(b, x, 1.4426950408889634, MAGIC64) : line(b, x, 1.44269504, MAGIC32);
+  b.wide ? line(b, x, Math.LOG2E, MAGIC64) : line(b, x, Math.LOG2E, MAGIC32);
 
 /** 2ⁿ */
 const power = (b: Build, bits: VectorNode): VectorNode => b.shl(bits, b.wide ? 52 : 23);

@@ -19,7 +19,7 @@ export class Lowering {
   readonly #type: Type;
   readonly #positive: ReadonlySet<number>;
   readonly #known = { f32: new Map<MathNode, VectorNode>(), f64: new Map<MathNode, VectorNode>() };
-  readonly #signs = { [1]: new Map<MathNode, boolean>(), [-1]: new Map<MathNode, boolean>() };
+  readonly #signs = { 1: new Map<MathNode, boolean>(), [-1]: new Map<MathNode, boolean>() };
   /** By how many elements' numbers each divisor divides. */
   readonly #divided = new Map<MathNode, number>();
 
