@@ -6,6 +6,7 @@ export { type Combined, type CombinedGradOptions, type CombinedOptions, combine 
 export { type OneHotOptions, oneHot } from "./combine/oneHot.ts";
 export type { AnyLoss, LossPart, LossParts, TargetsOf } from "./combine/parts.ts";
 export type { CommonOptions, GradOptions, Loss, Reduced, ScalarLoss, WeightOptions } from "./contract/loss.ts";
+export { resident } from "./contract/resident.ts";
 export type { ResultArray } from "./contract/signature.ts";
 export type {
   ArgumentSpec,
@@ -174,4 +175,3 @@ export { rPrecision } from "./metrics/rPrecision/rPrecision.ts";
 export type { Random } from "./random.ts";
 export type { OutBuffer } from "./tensor/gradients.ts";
 export type { Dtype, FloatArray, FloatInput, IndexInput, ResidentTensor, Shape, Tensor } from "./tensor/tensor.ts";
-export { resident } from "./tensor/tensor.ts";

@@ -1,6 +1,6 @@
 /** Arguments, options and reductions of a page's functions, as tables made of their specifications. */
 
-import type { LossSpec, TensorOption } from "lossary";
+import type { FunctionSpec, LossSpec, TensorOption } from "lossary";
 import * as lossary from "lossary";
 import type { Language } from "../kit/widget.ts";
 import type { Page } from "./source.ts";
@@ -41,7 +41,12 @@ const shapesOf = ({ shape: one, otherShape }: TensorOption<unknown>, language: L
   [one, ...(otherShape === undefined ? [] : [otherShape])].map(shape).join(words[language].comma),
 ];
 
-function optionRow(name: string, option: LossSpec["options"][string], meaning: string, language: Language): string[] {
+function optionRow(
+  name: string,
+  option: FunctionSpec["options"][string],
+  meaning: string,
+  language: Language,
+): string[] {
   const initial =
     "required" in option && option.required
       ? words[language].required
@@ -53,35 +58,47 @@ function optionRow(name: string, option: LossSpec["options"][string], meaning: s
       ? option.choices.map((choice) => code(`"${choice}"`)).join(words[language].comma)
       : option.type === "boolean"
         ? `${code("true")}${words[language].comma}${code("false")}`
-        : [cell(option.range), ...(option.type === "tensor" ? shapesOf(option, language) : [])].join(" ");
+        : option.type === "value"
+          ? cell(option.expected)
+          : [cell(option.range), ...(option.type === "tensor" ? shapesOf(option, language) : [])].join(" ");
   return [code(name), initial, range, cell(meaning)];
 }
 
 /** Arguments, options and reductions of a specification; `meaning` says a line of it in the language. */
 export function specTables(
-  spec: LossSpec,
+  spec: FunctionSpec,
   language: Language = "en",
   meaning: (name: string, doc: string) => string = (_, doc) => doc,
 ): string {
   const say = words[language];
   const inputs = spec.arguments.map((argument) => [
     code(argument.name),
-    "shape" in argument && argument.shape !== undefined ? shape(argument.shape) : "",
+    argument.kind === "value" || argument.kind === "state" ? "" : shape(argument.shape),
     say.kinds[argument.kind] ?? argument.kind,
     "differentiable" in argument && argument.differentiable ? say.differentiable : "",
-    cell(meaning(argument.name, argument.doc)),
+    cell(meaning(argument.name, argument.doc)) +
+      ("default" in argument ? ` (${say.initial}${say.colon}${code(JSON.stringify(argument.default))})` : ""),
   ]);
   const options = Object.entries(spec.options).map(([name, option]) =>
     optionRow(name, option, meaning(name, option.doc), language),
   );
-  const reduction = spec.unreduced
-    ? `${say.reduction(meaning("mean", spec.unreduced.mean))} ${shape(spec.unreduced.shape)}${language === "zh" ? "。" : ". "}${say.weights}`
-    : say.scalar;
   return [
-    table([say.argument, say.shape, say.kind, say.differentiable, say.meaning], inputs),
+    ...(inputs.length > 0 ? [table([say.argument, say.shape, say.kind, say.differentiable, say.meaning], inputs)] : []),
     ...(options.length > 0 ? [table([say.option, say.initial, say.range, say.meaning], options)] : []),
-    reduction,
+    ...("unreduced" in spec ? [reductionOf(spec as LossSpec, language, meaning)] : []),
   ].join("\n\n");
+}
+
+/** What a mean divides by, and what "none" gives. */
+function reductionOf(
+  { unreduced }: LossSpec,
+  language: Language,
+  meaning: (name: string, doc: string) => string,
+): string {
+  const say = words[language];
+  return unreduced
+    ? `${say.reduction(meaning("mean", unreduced.mean))} ${shape(unreduced.shape)}${language === "zh" ? "。" : ". "}${say.weights}`
+    : say.scalar;
 }
 
 /** Tables of all the page's functions that have a specification. */

@@ -1,6 +1,10 @@
 /** The reference of every public name, made of the docstrings by TypeDoc. */
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { FunctionSpec } from "lossary";
+import * as lossary from "lossary";
+import * as networks from "lossary/networks";
+import * as tfjs from "lossary/tfjs";
 import {
   Application,
   type Comment,
@@ -10,7 +14,7 @@ import {
   type Reflection,
   ReflectionKind,
 } from "typedoc";
-import { specOf, specTables } from "./options.ts";
+import { specTables } from "./options.ts";
 import { root } from "./source.ts";
 import { target } from "./write.ts";
 
@@ -83,13 +87,21 @@ function finish(): void {
   cpSync(folder, join(target, "zh", "reference"), { recursive: true });
 }
 
-/** What a loss takes, from its specification: tables in `lossary`, and in the engines' entries the way to them. */
-function tablesOf({ name, parent }: Reflection): string {
-  const spec = parent?.kindOf(ReflectionKind.Module) ? specOf(name) : undefined;
+/** What the entries export; that for jax-js has the functions of that for TensorFlow.js. */
+const entries: Readonly<Record<string, object>> = {
+  lossary,
+  "lossary/networks": networks,
+  "lossary/tfjs": tfjs,
+  "lossary/jax": tfjs,
+};
+
+/** What a function takes, from its specification: tables, and where an engine's entry has a loss the way to them. */
+export function tablesOf(module: string, name: string): string {
+  const { spec } = ((entries[module] as Record<string, unknown>)?.[name] ?? {}) as { readonly spec?: FunctionSpec };
   if (!spec) return "";
-  return importName(parent?.name ?? "") === "lossary"
-    ? specTables(spec)
-    : `Arguments, options and what they mean: [lossary](../lossary.md#${name.toLowerCase()}).`;
+  return module !== "lossary" && name in lossary
+    ? `Arguments, options and what they mean: [lossary](../lossary.md#${name.toLowerCase()}).`
+    : specTables(spec);
 }
 
 const done = new WeakSet<Comment>();
@@ -102,7 +114,8 @@ function rewrite(reflection: Reflection): void {
     if (!comment || done.has(comment)) continue;
     done.add(comment);
     for (const part of comment.summary) if (part.kind === "text") part.text = sections(part.text);
-    const more = tablesOf(reflection);
+    const { name, parent } = reflection;
+    const more = parent?.kindOf(ReflectionKind.Module) ? tablesOf(importName(parent.name), name) : "";
     if (more) comment.summary.push({ kind: "text", text: `\n\n${more}` });
   }
 }

@@ -15,7 +15,8 @@ export type Family =
   | "multimodal"
   | "activation"
   | "score"
-  | "reinforcement";
+  | "reinforcement"
+  | "memory";
 
 interface ArgumentBase {
   readonly name: string;

@@ -82,18 +82,6 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
   #view: ArrayOf<D> | undefined;
 
   constructor(shape: Shape, dtype: D) {
-    if (!Object.hasOwn(arrayTypes, dtype))
-      throw new LossaryTypeError(
-        "resident: dtype",
-        `is ${String(dtype)}, expected ${Object.keys(arrayTypes).join(", ")}`,
-      );
-    if (!Array.isArray(shape)) throw new LossaryTypeError("resident: shape", `is ${String(shape)}, expected an array`);
-    for (const length of shape)
-      if (!Number.isInteger(length) || length < 1)
-        throw new LossaryRangeError(
-          "resident: shape",
-          `is ${showShape(shape)}; every dimension must be a whole number ≥ 1`,
-        );
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
     this.#pointer = allocate(sizeOf(shape) * bytesPerElement(dtype));
@@ -141,17 +129,4 @@ export class PlacedTensor<D extends keyof typeof arrayTypes = keyof typeof array
   get data(): ArrayOf<D> {
     return new arrayTypes[this.dtype](memory.buffer, this.pointer, sizeOf(this.shape)) as ArrayOf<D>;
   }
-}
-
-/**
- * Allocates a tensor of zeros inside kernel memory; fill it through `.data.set(…)`.
- *
- *     using logits = resident([1024, 1000]);
- *     logits.data.set(batch);
- *     crossEntropy(logits, labels);      // reads it in place
- *
- * `dtype` is "float32" (default), "float64", or "int32" for class indices.
- */
-export function resident<D extends keyof typeof arrayTypes = "float32">(shape: Shape, dtype?: D): ResidentTensor<D> {
-  return new ResidentTensor(shape, dtype ?? ("float32" as D));
 }

@@ -2,11 +2,11 @@
 
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import { resident } from "../../src/contract/resident.ts";
 import { allocate, memory, memoryUse, release, take, withScratch } from "../../src/kernel/arena.ts";
 import { FreeList } from "../../src/kernel/freeList.ts";
 import type { Pointer } from "../../src/kernel/kernels.ts";
 import { huberLoss } from "../../src/losses/regression/huber/huberLoss.ts";
-import { resident } from "../../src/tensor/tensor.ts";
 
 afterEach(() => expect(memoryUse().resident).toBe(0));
 

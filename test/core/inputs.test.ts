@@ -2,11 +2,12 @@
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { resident } from "../../src/contract/resident.ts";
 import { crossEntropy } from "../../src/losses/classification/crossEntropy/crossEntropy.ts";
 import { psnr } from "../../src/losses/image/psnr/psnr.ts";
 import { l1Loss } from "../../src/losses/regression/l1/l1Loss.ts";
 import { readInput } from "../../src/tensor/read.ts";
-import { type FloatInput, type IndexInput, resident, sizeOf } from "../../src/tensor/tensor.ts";
+import { type FloatInput, type IndexInput, sizeOf } from "../../src/tensor/tensor.ts";
 
 /** An array that holds itself, and one at the bottom of which one does. */
 const circle: unknown[] = [];

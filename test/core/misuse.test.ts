@@ -43,6 +43,7 @@ const calls: Readonly<Record<string, readonly [args: readonly unknown[], options
   qLearning: [[], tabular],
   rPrecision: [[rows, rows.map((row) => row.map((x) => x % 2))]],
   randomWalk: [[5], {}],
+  resident: [[[2], "float32"]],
   sarsa: [[], tabular],
   sigmoid: [[rows], {}, staged],
   sinkhornPotentials: [[rows, rows], {}, staged],

@@ -1,12 +1,13 @@
 /** Tensors inside kernel memory: their types, their end, their use in calls. */
 import { expect, it } from "vitest";
+import { resident } from "../../src/contract/resident.ts";
 import { memoryUse } from "../../src/kernel/arena.ts";
 import { crossEntropy } from "../../src/losses/classification/crossEntropy/crossEntropy.ts";
 import { wassersteinDistance } from "../../src/losses/distribution/wasserstein/wassersteinDistance.ts";
 import { l1Loss } from "../../src/losses/regression/l1/l1Loss.ts";
 import { l2Loss } from "../../src/losses/regression/l2/l2Loss.ts";
 import type { OutBuffer } from "../../src/tensor/gradients.ts";
-import { arrayTypes, type FloatInput, resident } from "../../src/tensor/tensor.ts";
+import { arrayTypes, type FloatInput } from "../../src/tensor/tensor.ts";
 
 it("is zero at first in every type, also where memory is used again", () => {
   for (const dtype of ["float32", "float64", "int32"] as const) {
@@ -41,9 +42,13 @@ it("refuses shapes that are none, and types that do not exist", () => {
   for (const shape of [[0], [2, -1], [1.5], [Number.NaN]])
     expect(() => resident(shape)).toThrow(/^resident: shape is .*whole number ≥ 1/);
   expect(() => resident([2], "float16" as "float32")).toThrow(
-    /^resident: dtype is float16, expected float32, float64, int32$/,
+    /^resident: dtype is "float16", expected "float32" or "float64" or "int32"$/,
   );
-  expect(() => resident(4 as unknown as number[])).toThrow(/^resident: shape is 4, expected an array/);
+  expect(() => resident([2], null as never)).toThrow("resident: dtype is null, expected");
+  expect(() => (resident as (...args: unknown[]) => unknown)([2], "float32", {})).toThrow(
+    "resident: got 3 arguments, expected resident(shape, dtype?)",
+  );
+  expect(() => resident(4 as unknown as number[])).toThrow(/^resident: shape is the number 4, expected an array/);
   expect(memoryUse().resident).toBe(0);
 });
 

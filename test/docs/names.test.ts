@@ -1,7 +1,8 @@
 /** Titles and other names of the handbook's pages are those of the specifications, in both languages. */
 import { expect, it } from "vitest";
-import { aliasesOf, specOf } from "../../handbook/pages/options.ts";
+import { aliasesOf, specOf, specTables } from "../../handbook/pages/options.ts";
 import { lossPages } from "../../handbook/pages/source.ts";
+import type { FunctionSpec } from "../../src/contract/spec.ts";
 import * as lossary from "../../src/index.ts";
 
 const pages = lossPages();
@@ -42,4 +43,20 @@ it("names each loss's aliases on its page", () => {
 it("has the names of Chinese pages in their order: the English title, Chinese names, words of both languages", () => {
   const page = pages.find(({ file }) => file.endsWith("/quantile.zh.md"));
   expect(page && aliasesOf(page)).toEqual(["Quantile loss", "弹球损失", "分位数回归", "multi-quantile"]);
+});
+
+it("says every argument and option of every function in the reference's tables", () => {
+  const specs = Object.values(lossary).flatMap((value) => ("spec" in value ? [value.spec as FunctionSpec] : []));
+  expect(specs.length).toBeGreaterThan(90);
+  for (const spec of specs) {
+    const text = specTables(spec);
+    for (const name of [...spec.arguments.map((argument) => argument.name), ...Object.keys(spec.options)])
+      expect(text, spec.name).toContain(`| \`${name}\` |`);
+    expect(text).not.toMatch(/undefined|`\[\]` \| (state|not an array)/);
+    expect(/by nature|divides by/.test(text)).toBe("unreduced" in spec);
+  }
+  expect(specTables(lossary.randomWalk.spec)).toContain(
+    "| `states` |  | not an array |  | Length of the row. (default: `5`) |",
+  );
+  expect(specTables(lossary.sarsa.spec)).toContain("| `environment` | required | { states, actions, reset, step } |");
 });

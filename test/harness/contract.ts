@@ -1,15 +1,10 @@
 /** What the contract promises of every loss: inputs untouched, nothing written beside the outputs, all forms of input. */
+
 import { expect, it } from "vitest";
+import { resident } from "../../src/contract/resident.ts";
 import { memory, memoryUse } from "../../src/kernel/arena.ts";
 import { interval } from "../../src/tensor/interval.ts";
-import {
-  arrayTypes,
-  type Dtype,
-  PlacedTensor,
-  type ResidentTensor,
-  resident,
-  type Tensor,
-} from "../../src/tensor/tensor.ts";
+import { arrayTypes, type Dtype, PlacedTensor, type ResidentTensor, type Tensor } from "../../src/tensor/tensor.ts";
 import {
   type AnyLoss,
   differentiableOf,

@@ -1,6 +1,7 @@
 /** NaN, infinities and large finite numbers: what they may touch and what not. */
 import { expect, it } from "vitest";
-import { largest, resident } from "../../src/tensor/tensor.ts";
+import { resident } from "../../src/contract/resident.ts";
+import { largest } from "../../src/tensor/tensor.ts";
 import {
   type AnyLoss,
   differentiableOf,

@@ -1,6 +1,7 @@
 /** Sample weights: the laws of `sampleWeight`, for every loss that has a reduction; the others refuse it. */
 import { expect, it } from "vitest";
-import { type Dtype, resident } from "../../src/tensor/tensor.ts";
+import { resident } from "../../src/contract/resident.ts";
+import type { Dtype } from "../../src/tensor/tensor.ts";
 import {
   type AnyLoss,
   differentiableOf,

@@ -1,8 +1,8 @@
 /** What every loss of feature maps promises about lists of them. */
 import { describe, expect, it } from "vitest";
+import { resident } from "../../src/contract/resident.ts";
 import type { FeatureLoss } from "../../src/losses/image/perceptual/features.ts";
 import { seededRandom } from "../../src/random.ts";
-import { resident } from "../../src/tensor/tensor.ts";
 import { expectClose } from "../harness/expectClose.ts";
 
 export function testFeatureLists(loss: FeatureLoss): void {

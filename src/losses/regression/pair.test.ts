@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../../test/harness/random.ts";
-import { resident } from "../../tensor/tensor.ts";
+import { resident } from "../../contract/resident.ts";
 import { charbonnierLoss } from "./charbonnier/charbonnierLoss.ts";
 import { huberLoss } from "./huber/huberLoss.ts";
 import { smoothL1Loss } from "./huber/smoothL1Loss.ts";
