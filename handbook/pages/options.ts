@@ -77,7 +77,9 @@ export function specTables(
     say.kinds[argument.kind] ?? argument.kind,
     "differentiable" in argument && argument.differentiable ? say.differentiable : "",
     cell(meaning(argument.name, argument.doc)) +
-      ("default" in argument ? ` (${say.initial}${say.colon}${code(JSON.stringify(argument.default))})` : ""),
+      ("default" in argument && argument.default !== undefined
+        ? ` (${say.initial}${say.colon}${code(JSON.stringify(argument.default))})`
+        : ""),
   ]);
   const options = Object.entries(spec.options).map(([name, option]) =>
     optionRow(name, option, meaning(name, option.doc), language),
