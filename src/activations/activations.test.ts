@@ -1,7 +1,7 @@
 /** Values against plain f64 arithmetic; what flows back against central differences, and in f32 against f64. */
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../test/harness/random.ts";
-import { resident } from "../tensor/tensor.ts";
+import { resident } from "../contract/resident.ts";
 import type { Activation } from "./activation.ts";
 import { normalize } from "./normalize/normalize.ts";
 import { sigmoid } from "./sigmoid/sigmoid.ts";

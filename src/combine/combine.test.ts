@@ -3,13 +3,14 @@ import { seeded } from "../../test/harness/random.ts";
 import { normalize } from "../activations/normalize/normalize.ts";
 import { sigmoid } from "../activations/sigmoid/sigmoid.ts";
 import { softmax } from "../activations/softmax/softmax.ts";
+import { resident } from "../contract/resident.ts";
 import { crossEntropy } from "../losses/classification/crossEntropy/crossEntropy.ts";
 import { totalVariationLoss } from "../losses/image/reconstruction/totalVariationLoss.ts";
 import { huberLoss } from "../losses/regression/huber/huberLoss.ts";
 import { l1Loss } from "../losses/regression/l1/l1Loss.ts";
 import { l2Loss } from "../losses/regression/l2/l2Loss.ts";
 import { diceLoss } from "../losses/segmentation/dice/diceLoss.ts";
-import { type IndexInput, resident } from "../tensor/tensor.ts";
+import type { IndexInput } from "../tensor/tensor.ts";
 import { combine } from "./combine.ts";
 import { oneHot } from "./oneHot.ts";
 
