@@ -20,6 +20,8 @@ export interface EngineCase {
   readonly kinks?: Readonly<Record<string, Draw>>;
   /** Lengths other than N 5, C 4, D 3, M 6, P 4, Q 3; several take turns with the seed. */
   readonly lengths?: Readonly<Record<string, number>> | readonly Readonly<Record<string, number>>[];
+  /** What "..." stands for, if not [2, 3]. */
+  readonly rest?: readonly number[];
 }
 
 const coin: Draw = (random) => random.below(2);
@@ -53,8 +55,8 @@ const eyes = [0, 1].map((n) => [
   [0, 1, 2].map((r) => [0, 1, 2, 3].map((c) => (n ? r / 2 - c / 4 : Number(r + c === 3)))),
 ]);
 /** Images of which the first are equal; planes of which the first are. */
-const firstEqual: Draw = (random, { C, H, W }, index) =>
-  index < (C as number) * (H as number) * (W as number) ? Math.sin(index) : random.normal();
+const firstEqual: Draw = (random, { C, H, W, rest }, index) =>
+  index < (C as number) * (H as number) * (W as number) * (rest[0] ?? 1) ? Math.sin(index) : random.normal();
 const firstPlaneEqual: Draw = (random, { H, W }, index) =>
   index < (H as number) * (W as number) ? Math.sin(index) : Math.sin(index / 5) + 0.3 * random.normal();
 const someEqual = { kinks: { predictions: firstEqual, targets: firstEqual } };
@@ -80,6 +82,7 @@ const similarityOf = {
   ],
   ...someEqual,
   lengths: { N: 2, C: 2, H: 12, W: 13 },
+  rest: [],
 };
 /** A pattern and noise; of the last plane, where `sign` is −1, the pattern's opposite. */
 const pattern =
@@ -98,6 +101,7 @@ const scalesOf = {
   draw: { predictions: pattern(1), targets: pattern(-1) },
   kinks: { predictions: firstPlaneEqual, targets: firstPlaneEqual },
   lengths: { N: 1, C: 2, H: 17, W: 22 },
+  rest: [],
 };
 const unit: Draw = (random) => random.uniform();
 const corners: Draw = (random) => random.below(3) / 2;
@@ -217,7 +221,12 @@ const cases: Readonly<Record<string, EngineCase>> = {
   ssim: similarityOf,
   msSsimLoss: scalesOf,
   msSsim: scalesOf,
-  psnr: { options: [{ dataRange: 1 }, { dataRange: 255 }], ...someEqual, lengths: { N: 2, C: 2, H: 3, W: 5 } },
+  psnr: {
+    options: [{ dataRange: 1 }, { dataRange: 255 }],
+    ...someEqual,
+    lengths: { N: 2, C: 2, H: 3, W: 5 },
+    rest: [2],
+  },
   totalVariationLoss: { options: [{}], lengths: { H: 3, W: 5 } },
   reconstructionLoss: {
     options: [{}, { edgeWeight: 2 }, { mask: eyes, edgeWeight: 0.5 }, { mask: eyes, maskWeight: 3 }],
@@ -317,10 +326,10 @@ function toKinks({ data, shape }: Sample, kind: string, argument: number): Sampl
 /** Inputs of a loss: drawn at random, or of the random ones the nearest on kinks. A list has two entries. */
 export function inputsOf(name: string, seed: number, onKinks: boolean): Input[] {
   const spec = specOf(losses[name] as AnyLoss);
-  const { kinks, lengths = {}, ...given } = caseOf(name);
+  const { kinks, lengths = {}, rest: own = [2, 3], ...given } = caseOf(name);
   const draw = onKinks && kinks ? kinks : given.draw;
   const random = seeded(seed);
-  const rest = spec.arguments.some(({ shape }) => shape.includes("...")) ? [2, 3] : [];
+  const rest = spec.arguments.some(({ shape }) => shape.includes("...")) ? own : [];
   const all = {
     N: 5,
     C: 4,

@@ -2,7 +2,10 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import * as lossary from "../../src/engines/tfjs/index.ts";
+import { seededRandom } from "../../src/random.ts";
 import { type AnyLoss, differentiableOf, type Options, specOf } from "../harness/calls.ts";
+import type { Sample } from "../harness/samples.ts";
+import { expectAgreement } from "./agreement.ts";
 import { type Input, inputsOf, losses, lossNames, optionsOf, type Result } from "./cases.ts";
 import { fused } from "./fused.ts";
 import * as jax from "./jax.ts";
@@ -56,6 +59,23 @@ describe.each(engines)("$title", ({ run }) => {
       const came = await run(name, inputs, options);
       expect(came.value).toBeNaN();
       expect(spoilt(came)).toEqual(spoilt(fused(loss, inputs, options, "float64")));
+    }
+  });
+
+  it.each(["ssim", "ssimLoss", "msSsim", "msSsimLoss"])("%s of volumes is the kernel's", async (name) => {
+    const shape = [2, 2, 5, 7, 6];
+    const random = seededRandom(4);
+    const volume = (phase: number): Sample => ({
+      data: Array.from({ length: 840 }, (_, i) => Math.sin(i / 9 + phase) + 0.2 * random.normal()),
+      shape,
+    });
+    const [x, y] = [volume(0), volume(1 / 3)];
+    const mask = Array.from({ length: 420 }, (_, i) => Number(i % 97 > 0));
+    const masked = { window: 2, padding: "same", mask: { data: Float64Array.from(mask), shape: [2, 1, 5, 7, 6] } };
+    for (const options of name.startsWith("ms") ? [{ window: 2, weights: [0.4, 0.6] }] : [{ window: 3 }, masked]) {
+      const all = { dataRange: 2, ...options };
+      const [came, wanted] = [await run(name, [x, y], all), fused(losses[name] as AnyLoss, [x, y], all, "float64")];
+      expectAgreement(name, came, wanted, { accuracy: 1e-3, least: 1e-4 }, JSON.stringify(options));
     }
   });
 

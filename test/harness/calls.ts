@@ -34,12 +34,12 @@ export const differentiableOf = (loss: AnyLoss): string[] =>
     "differentiable" in argument && argument.differentiable ? [argument.name] : [],
   );
 
-/** The loss with some symbols of its shapes fixed, for options that must fit them (one quantile a column). */
-export function withLengths(loss: AnyLoss, lengths: Readonly<Record<string, number>>): AnyLoss {
+/** The loss with some symbols of its shapes fixed, for options that must fit them (one quantile a column); "..." may be "" for no axis. */
+export function withLengths(loss: AnyLoss, lengths: Readonly<Record<string, number | "">>): AnyLoss {
   const spec = specOf(loss);
   const fix = <S extends { readonly shape: string }>(shaped: S): S => ({
     ...shaped,
-    shape: shaped.shape.replace(/\w+/g, (symbol) => String(lengths[symbol] ?? symbol)),
+    shape: shaped.shape.replace(/\w+|\.{3}/g, (symbol) => String(lengths[symbol] ?? symbol)),
   });
   const { unreduced } = spec;
   const fixed = {

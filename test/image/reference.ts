@@ -6,61 +6,96 @@ import type { Sample } from "../harness/samples.ts";
 /** The place that a mirror at both ends shows at i. */
 export const mirrored = (i: number, n: number): number => (i < 0 ? -i : i < n ? i : 2 * n - 2 - i);
 
-/** The images extended by what mirrors at their borders show. */
-export function extended({ data, shape }: Sample, window: number): Sample {
-  const [N, C, H, W] = shape as [number, number, number, number];
-  const [tall, wide] = [H + window - 1, W + window - 1];
-  const before = Math.floor((window - 1) / 2);
-  const all = Array.from({ length: N * C * tall * wide }, (_, i) => {
-    const [plane, r, c] = [Math.floor(i / (tall * wide)), Math.floor(i / wide) % tall, i % wide];
-    return data[(plane * H + mirrored(r - before, H)) * W + mirrored(c - before, W)] as number;
+const product = (sides: readonly number[]) => sides.reduce((size, side) => size * side, 1);
+
+/** The places of a block of the given sides, last axis fastest. */
+function placesOf(sides: readonly number[]): number[][] {
+  return Array.from({ length: product(sides) }, (_, i) => {
+    let rest = i;
+    return [...sides]
+      .reverse()
+      .map((side) => {
+        const at = rest % side;
+        rest = Math.floor(rest / side);
+        return at;
+      })
+      .reverse();
   });
-  return { data: all, shape: [N, C, tall, wide] };
 }
 
-/** The map, [N, C, H − window + 1, W − window + 1]. */
+/** Where a place lies among all of a block. */
+const flat = (place: readonly number[], sides: readonly number[]) =>
+  place.reduce((index, at, axis) => index * (sides[axis] as number) + at, 0);
+
+const planesOf = ({ data, shape }: Sample) => {
+  const size = product(shape.slice(2));
+  return Array.from({ length: data.length / size }, (_, plane) => data.slice(plane * size, (plane + 1) * size));
+};
+
+/** Images or volumes extended by what mirrors at their borders show. */
+export function extended(images: Sample, window: number): Sample {
+  const sides = images.shape.slice(2);
+  const all = sides.map((side) => side + window - 1);
+  const before = Math.floor((window - 1) / 2);
+  const from = placesOf(all).map((place) =>
+    flat(
+      place.map((at, axis) => mirrored(at - before, sides[axis] as number)),
+      sides,
+    ),
+  );
+  const data = planesOf(images).flatMap((plane) => from.map((at) => plane[at] as number));
+  return { data, shape: [...images.shape.slice(0, 2), ...all] };
+}
+
+/** The map, [N, C, H − window + 1, W − window + 1], or of volumes likewise. */
 export function referenceSsim(
-  { data: x, shape }: Sample,
-  { data: y }: Sample,
+  x: Sample,
+  y: Sample,
   { dataRange = 1, window = 11, sigma = 1.5, k1 = 0.01, k2 = 0.03 }: SsimOptions,
 ): Sample {
-  const [N, C, H, W] = shape as [number, number, number, number];
-  const taps = Array.from({ length: window ** 2 }, (_, t) => {
-    const [i, j] = [Math.floor(t / window), t % window];
-    const far = (i - (window - 1) / 2) ** 2 + (j - (window - 1) / 2) ** 2;
-    return { i, j, weight: Math.exp(-far / (2 * sigma ** 2)) };
+  const sides = x.shape.slice(2);
+  const taps = placesOf(sides.map(() => window)).map((place) => {
+    const far = place.reduce((sum, at) => sum + (at - (window - 1) / 2) ** 2, 0);
+    return { at: flat(place, sides), weight: Math.exp(-far / (2 * sigma ** 2)) };
   });
   const all = taps.reduce((sum, { weight }) => sum + weight, 0);
   const [c1, c2] = [(k1 * dataRange) ** 2, (k2 * dataRange) ** 2];
-  const map: number[] = [];
-  for (let plane = 0; plane < N * C; plane++)
-    for (let r = 0; r + window <= H; r++)
-      for (let c = 0; c + window <= W; c++) {
-        const points = taps.map(({ i, j, weight }) => {
-          const at = (plane * H + r + i) * W + c + j;
-          return { a: x[at] as number, b: y[at] as number, w: weight / all };
-        });
-        const mean = (f: (p: (typeof points)[number]) => number) => points.reduce((sum, p) => sum + p.w * f(p), 0);
-        const [ma, mb] = [mean(({ a }) => a), mean(({ b }) => b)];
-        const [va, vb] = [mean(({ a }) => (a - ma) ** 2), mean(({ b }) => (b - mb) ** 2)];
-        const cov = mean(({ a, b }) => (a - ma) * (b - mb));
-        map.push(((2 * ma * mb + c1) * (2 * cov + c2)) / ((ma ** 2 + mb ** 2 + c1) * (va + vb + c2)));
-      }
-  return { data: map, shape: [N, C, H - window + 1, W - window + 1] };
+  const mapSides = sides.map((side) => side - window + 1);
+  const corners = placesOf(mapSides).map((place) => flat(place, sides));
+  const others = planesOf(y);
+  const data = planesOf(x).flatMap((plane, n) =>
+    corners.map((corner) => {
+      const points = taps.map(({ at, weight }) => ({
+        a: plane[corner + at] as number,
+        b: (others[n] as number[])[corner + at] as number,
+        w: weight / all,
+      }));
+      const mean = (f: (p: (typeof points)[number]) => number) => points.reduce((sum, p) => sum + p.w * f(p), 0);
+      const [ma, mb] = [mean(({ a }) => a), mean(({ b }) => b)];
+      const [va, vb] = [mean(({ a }) => (a - ma) ** 2), mean(({ b }) => (b - mb) ** 2)];
+      const cov = mean(({ a, b }) => (a - ma) * (b - mb));
+      return ((2 * ma * mb + c1) * (2 * cov + c2)) / ((ma ** 2 + mb ** 2 + c1) * (va + vb + c2));
+    }),
+  );
+  return { data, shape: [...x.shape.slice(0, 2), ...mapSides] };
 }
 
 const averageOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** The plane at half the size; a last odd row or column stands twice. */
+/** The image at half the size; what lies last on an odd side stands twice. */
 function halved({ data, shape }: Sample): Sample {
-  const [, , H, W] = shape as [number, number, number, number];
-  const [h, w] = [Math.ceil(H / 2), Math.ceil(W / 2)];
-  const at = (r: number, c: number) => data[Math.min(r, H - 1) * W + Math.min(c, W - 1)] as number;
-  const half = Array.from({ length: h * w }, (_, i) => {
-    const [r, c] = [2 * Math.floor(i / w), 2 * (i % w)];
-    return averageOf([at(r, c), at(r, c + 1), at(r + 1, c), at(r + 1, c + 1)]);
-  });
-  return { data: half, shape: [1, 1, h, w] };
+  const sides = shape.slice(2);
+  const half = sides.map((side) => Math.ceil(side / 2));
+  const cell = placesOf(sides.map(() => 2));
+  const means = placesOf(half).map((place) =>
+    averageOf(
+      cell.map((step) => {
+        const at = place.map((p, axis) => Math.min(2 * p + (step[axis] as number), (sides[axis] as number) - 1));
+        return data[flat(at, sides)] as number;
+      }),
+    ),
+  );
+  return { data: means, shape: [1, 1, ...half] };
 }
 
 /** The contrast-structure term alone, as the limit of S when C1 drowns the luminance term. */
@@ -68,28 +103,26 @@ const contrast = (x: Sample, y: Sample, options: SsimOptions) => referenceSsim(x
 
 /** MS-SSIM of each image. */
 export function referenceMsSsim(
-  { data: x, shape }: Sample,
-  { data: y }: Sample,
+  x: Sample,
+  y: Sample,
   options: SsimOptions,
   weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333],
 ): number[] {
-  const [N, C, H, W] = shape as [number, number, number, number];
+  const [N, C, ...sides] = x.shape as [number, number, ...number[]];
+  const [first, second] = [planesOf(x), planesOf(y)];
   const channel = (plane: number) => {
-    const cut = (data: readonly number[]) => ({
-      data: data.slice(plane * H * W, (plane + 1) * H * W),
-      shape: [1, 1, H, W],
-    });
-    let [a, b]: Sample[] = [cut(x), cut(y)];
-    let product = 1;
+    const cut = (planes: readonly number[][]) => ({ data: planes[plane] as number[], shape: [1, 1, ...sides] });
+    let [a, b]: Sample[] = [cut(first), cut(second)];
+    let result = 1;
     for (const [level, weight] of weights.entries()) {
       const map =
         level === weights.length - 1
           ? referenceSsim(a as Sample, b as Sample, options)
           : contrast(a as Sample, b as Sample, options);
-      product *= Math.max(0, averageOf(map.data)) ** weight;
+      result *= Math.max(0, averageOf(map.data)) ** weight;
       [a, b] = [halved(a as Sample), halved(b as Sample)];
     }
-    return product;
+    return result;
   };
   return Array.from({ length: N }, (_, n) => averageOf(Array.from({ length: C }, (_, c) => channel(n * C + c))));
 }

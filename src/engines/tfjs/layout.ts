@@ -8,7 +8,7 @@ import { LossaryRangeError } from "../../lossaryError.ts";
 import { type Shape, showShape } from "../../tensor/tensor.ts";
 
 /** Whether a symbolic shape has channels in front of positions. */
-const isLaidOut = (shape: string) => /^N [C\d] (\.\.\.|H W|H W \.\.\.)$/.test(shape);
+const isLaidOut = (shape: string) => /^N [C\d] (\.\.\.|(\.\.\. )?H W)$/.test(shape);
 
 /** The options that are numbers per class, of a loss whose inputs have any shape: then classes must lie second. */
 const perClass = ({ options }: LossSpec): string[] =>

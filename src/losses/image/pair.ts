@@ -26,10 +26,10 @@ export const images = [
   },
 ] as const;
 
-/** The same of volumes too: images with more axes after H and W. */
+/** The same of volumes too: images with a depth before H and W. */
 export const imagesOrVolumes = [
-  { ...images[0], shape: "N C H W ...", doc: "Images or volumes under test." },
-  { ...images[1], shape: "N C H W ...", doc: "True images or volumes." },
+  { ...images[0], shape: "N C ... H W", doc: "Images or volumes [N, C, D, H, W] under test." },
+  { ...images[1], shape: "N C ... H W", doc: "True images or volumes." },
 ] as const;
 
 /** One value per image. */
@@ -91,11 +91,12 @@ export function rangeOf([predictions, targets]: readonly [Ranged, Ranged], dataR
 export interface Sizes {
   readonly count: number;
   readonly channels: number;
+  /** 1 for images. */
+  readonly depth: number;
   readonly height: number;
   readonly width: number;
 }
 
 export function sizesOf({ dims }: Pick<Pass, "dims">): Sizes {
-  const { N, C, H, W } = dims as { N: number; C: number; H: number; W: number };
-  return { count: N, channels: C, height: H, width: W };
+  return { count: dims.N, channels: dims.C, depth: dims["..."], height: dims.H, width: dims.W };
 }

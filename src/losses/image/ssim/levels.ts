@@ -6,7 +6,7 @@ import { LossaryRangeError } from "../../../lossaryError.ts";
 import { type Operand, viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement, type Dtype, type FloatInput } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";
-import { checkSides, settingOf, type WindowOptions, windowOptions, workspaceSize, writeWindow } from "./window.ts";
+import { checkSides, deepOf, settingOf, type WindowOptions, windowOptions, writeWindow } from "./window.ts";
 
 export interface MsSsimOptions extends WindowOptions {
   /** Exponent of each scale, finest first, ≥ 0; as many scales as there are. Default: the five of the paper. */
@@ -56,6 +56,7 @@ export function checkPyramid(
 
 /** One scale of a plane: images, and room for the gradients. 0 where there is none. */
 interface Level {
+  readonly depth: number;
   readonly height: number;
   readonly width: number;
   readonly x: Pointer;
@@ -72,51 +73,53 @@ export function multiScale(
   sign = 1,
 ): number[] {
   const { kernel, dtype, grads, scale, take } = pass;
-  const { count, channels, height, width } = sizesOf(pass);
+  const { count, channels, depth, height, width } = sizesOf(pass);
   const setting = settingOf([x, y], options);
+  const deep = deepOf(x, setting.window);
   const exponents = exponentsOf(options.weights, dtype);
   const coarsest = exponents.length - 1;
   const weights = take(dtype, setting.window);
-  const workspace = take(dtype, workspaceSize(width, setting.window));
+  const workspace = take("bytes", kernel.ssimWorkspace(height, width, deep, setting.window));
   writeWindow(weights, setting, dtype);
-  const planeBytes = height * width * bytesPerElement(dtype);
+  const planeBytes = depth * height * width * bytesPerElement(dtype);
   const coarser = coarserLevels(
     coarsest,
-    height,
-    width,
+    [depth, height, width],
     { dx: grads.predictions !== 0, dy: grads.targets !== 0 },
     pass,
   );
   const levelsOf = (plane: number): Level[] => {
     const at = (pointer: Pointer) => after(pointer, plane * planeBytes);
     const finest = { x: at(x.pointer), y: at(y.pointer), dx: at(grads.predictions), dy: at(grads.targets) };
-    return [{ height, width, ...finest }, ...coarser];
+    return [{ depth, height, width, ...finest }, ...coarser];
   };
 
   /** Compares a plane at every scale; gradients are those of each scale's own mean. */
   const compare = (levels: readonly Level[]) =>
     levels.map((level, i) => {
       const { window, c1, c2 } = setting;
-      const valid = (level.height - window + 1) * (level.width - window + 1);
+      const { depth, height, width, x, y, dx, dy } = level;
+      const valid = (depth - deep + 1) * (height - window + 1) * (width - window + 1);
       const next = levels[i + 1];
       if (next) {
-        kernel.halve(level.x, level.height, level.width, next.x);
-        kernel.halve(level.y, level.height, level.width, next.y);
+        kernel.halve(x, depth, height, width, next.x);
+        kernel.halve(y, depth, height, width, next.y);
       }
-      const { x, y, dx, dy } = level;
       const luminance = i === coarsest ? 1 : 0;
       return (
-        kernel.ssimPlane(
+        kernel.ssimVolume(
           x,
           y,
-          level.height,
-          level.width,
+          nowhere,
+          depth,
+          height,
+          width,
+          deep,
           weights,
           window,
           c1,
           c2,
           luminance,
-          nowhere,
           nowhere,
           dx,
           dy,
@@ -128,15 +131,17 @@ export function multiScale(
 
   /** Gathers the scales' gradients, each times its factor, in the finest. */
   const gather = (levels: readonly Level[], factors: readonly number[]) => {
-    const { dx, dy, height, width } = levels[0] as Level;
+    const { dx, dy } = levels[0] as Level;
     if (coarsest === 0)
-      for (const gradient of [dx, dy]) if (gradient) kernel.scaleRows(gradient, height, width, factors[0] as number);
+      for (const gradient of [dx, dy])
+        if (gradient) kernel.scaleRows(gradient, depth * height, width, factors[0] as number);
     for (let i = coarsest - 1; i >= 0; i--) {
       const [fine, coarse] = [levels[i], levels[i + 1]] as [Level, Level];
       // Coarser gradients than the coarsest have their factors already.
       const factor = i === coarsest - 1 ? (factors[coarsest] as number) : 1;
       for (const key of ["dx", "dy"] as const)
-        if (fine[key]) kernel.halveBack(fine[key], fine.height, fine.width, coarse[key], factors[i] as number, factor);
+        if (fine[key])
+          kernel.halveBack(coarse[key], fine.depth, fine.height, fine.width, factors[i] as number, factor, fine[key]);
     }
   };
 
@@ -171,17 +176,17 @@ function combine(lost: readonly number[], exponents: readonly number[]): { value
 /** Room for the coarser scales, one plane's at a time. */
 function coarserLevels(
   count: number,
-  height: number,
-  width: number,
+  sides: readonly [depth: number, height: number, width: number],
   wanted: { dx: boolean; dy: boolean },
   { dtype, take }: Pick<Pass, "dtype" | "take">,
 ): Level[] {
   return Array.from({ length: count }, (_, i) => {
-    const side = (length: number) => Math.ceil(length / 2 ** (i + 1));
-    const size = side(height) * side(width);
+    const [depth, height, width] = sides.map((length) => Math.ceil(length / 2 ** (i + 1))) as [number, number, number];
+    const size = depth * height * width;
     return {
-      height: side(height),
-      width: side(width),
+      depth,
+      height,
+      width,
       x: take(dtype, size),
       y: take(dtype, size),
       dx: wanted.dx ? take(dtype, size) : nowhere,

@@ -20,9 +20,9 @@ const draw = {
 };
 
 for (const lengths of [
-  { C: 1, H: 3, W: 5 },
-  { C: 2, H: 2, W: 4 },
-]) {
+  { "...": "", C: 1, H: 3, W: 5 },
+  { "...": 3, C: 2, H: 2, W: 2 },
+] as const) {
   describeLoss<MsSsimOptions>(withLengths(msSsimLoss, lengths) as typeof msSsimLoss, {
     ...cases,
     extreme: beyondSquares,

@@ -1,4 +1,4 @@
-import { defineRangedLoss, eachImage, images } from "../pair.ts";
+import { defineRangedLoss, eachImage, imagesOrVolumes } from "../pair.ts";
 import { checkPyramid, type MsSsimOptions, msSsimOptions, multiScale } from "./levels.ts";
 import { deliver } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
@@ -21,7 +21,7 @@ export const msSsim = defineRangedLoss<MsSsimOptions>(
     title: { en: "Multi-scale structural similarity", zh: "多尺度结构相似性" },
     aliases: { en: ["MS-SSIM"], zh: ["多尺度SSIM"] },
     summary: "Scores how alike two images are at five scales at once; 1 is equal.",
-    arguments: images,
+    arguments: imagesOrVolumes,
     options: msSsimOptions,
     unreduced: eachImage,
     formula: String.raw`\prod_{j=1}^{5} \max(0, t_j)^{w_j}, \quad t_j = \overline{cs_j}\ (j < 5),\ t_5 = \overline{S}`,

@@ -1,4 +1,4 @@
-import { defineRangedLoss, eachImage, images } from "../pair.ts";
+import { defineRangedLoss, eachImage, imagesOrVolumes } from "../pair.ts";
 import { checkPyramid, type MsSsimOptions, msSsimOptions, multiScale } from "./levels.ts";
 import { deliver } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
@@ -28,7 +28,7 @@ export const msSsimLoss = defineRangedLoss<MsSsimOptions>(
     title: { en: "MS-SSIM loss", zh: "多尺度SSIM损失" },
     aliases: { en: ["multi-scale SSIM loss"], zh: [] },
     summary: "SSIM at five scales at once: fine texture and coarse layout both count.",
-    arguments: images,
+    arguments: imagesOrVolumes,
     options: msSsimOptions,
     unreduced: eachImage,
     formula: String.raw`1 - \prod_{j=1}^{5} \max(0, t_j)^{w_j}, \quad t_j = \overline{cs_j}\ (j < 5),\ t_5 = \overline{S}`,

@@ -5,15 +5,7 @@ import { after, nowhere, type Pointer } from "../../../kernel/kernels.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { type Images, type ImagesGrads, sizesOf } from "../pair.ts";
-import {
-  borderOf,
-  checkSides,
-  type SsimOptions,
-  settingOf,
-  shortestSide,
-  workspaceSize,
-  writeWindow,
-} from "./window.ts";
+import { borderOf, checkSides, deepOf, type SsimOptions, settingOf, shortestSide, writeWindow } from "./window.ts";
 
 /** Checks a call's sizes and range; returns the number of images. */
 export function checkImages(
@@ -26,15 +18,20 @@ export function checkImages(
   return sizesOf(pass).count;
 }
 
-/** Sides of the map: one number per window. */
-export function mapSides(
-  { height, width }: { readonly height: number; readonly width: number },
+type Sides = readonly [depth: number, height: number, width: number];
+
+/** Sides of the map of images or volumes of these sides: one number per window. */
+export const mapSides = (
+  [depth, height, width]: Sides,
+  deep: number,
   options: Pick<StagedOptions<SsimOptions>, "window" | "padding">,
-): [height: number, width: number] {
-  const border = borderOf(options);
-  const beyond = border.before + border.after - options.window + 1;
-  return [height + beyond, width + beyond];
-}
+): Sides => {
+  const { before, after } = borderOf(options);
+  const beyond = before + after - options.window + 1;
+  return [deep > 1 ? depth + beyond : depth, height + beyond, width + beyond];
+};
+
+const product = ([depth, height, width]: Sides) => depth * height * width;
 
 /** 1 − SSIM of every image; the gradients are those of it, times `sign`. Writes the map of SSIM where `map` is not 0. */
 export function dissimilarities(
@@ -43,57 +40,62 @@ export function dissimilarities(
   pass: Pass<ImagesGrads>,
   { sign = 1, map = nowhere } = {},
 ): number[] {
-  const { kernel, dtype, grads, scale, take, dims } = pass;
-  const { count, channels, height, width } = sizesOf({ dims });
+  const { kernel, dtype, grads, scale, take } = pass;
+  const { count, channels, depth, height, width } = sizesOf(pass);
   const setting = settingOf([x, y], options);
   const { window, c1, c2 } = setting;
+  const deep = deepOf(x, window);
   const border = borderOf(options);
-  const [tall, wide] = [height + border.before + border.after, width + border.before + border.after];
-  const [mapHeight, mapWidth] = mapSides({ height, width }, options);
-  const windows = mapHeight * mapWidth;
+  const sides: Sides = [depth, height, width];
+  const mapped = mapSides(sides, deep, options);
+  const [size, windows] = [product(sides), product(mapped)];
+  // The sides that windows fill.
+  const [long, tall, wide] = [mapped[0] + deep - 1, mapped[1] + window - 1, mapped[2] + window - 1];
   const weights = take(dtype, window);
-  const workspace = take(dtype, workspaceSize(wide, window));
+  const workspace = take("bytes", kernel.ssimWorkspace(tall, wide, deep, window));
   writeWindow(weights, setting, dtype);
-  const bytes = bytesPerElement(dtype);
-  const at = (pointer: Pointer, index: number, size: number) => after(pointer, index * size * bytes);
+  const at = (pointer: Pointer, index: number, length: number) =>
+    after(pointer, index * length * bytesPerElement(dtype));
   const { mask } = options;
   const keep = mask ? take(dtype, windows) : nowhere;
   const mirrors = tall > height;
-  const room = (needed: boolean, size: number) => (needed ? take(dtype, size) : nowhere);
+  const room = (needed: boolean, length: number) => (needed ? take(dtype, length) : nowhere);
   const [kept, extended, gradient] = [
-    [0, 1].map(() => room(mask !== undefined, height * width)),
-    [0, 1].map(() => room(mirrors, tall * wide)),
-    [grads.predictions, grads.targets].map((wanted) => room(mirrors && wanted !== 0, tall * wide)),
+    [0, 1].map(() => room(mask !== undefined, size)),
+    [0, 1].map(() => room(mirrors, long * tall * wide)),
+    [grads.predictions, grads.targets].map((wanted) => room(mirrors && wanted !== 0, long * tall * wide)),
   ] as [Pointer[], Pointer[], Pointer[]];
 
-  /** An image's plane without what is left out, and with its border. */
+  /** One channel of an image without what is left out, and with its border. */
   const prepare = (pointer: Pointer, image: number, side: number) => {
     let plane = pointer;
     if (mask) {
       const to = kept[side] as Pointer;
-      kernel.keepPixels(plane, at(mask.pointer, image, height * width), height * width, to);
+      kernel.keepPixels(plane, at(mask.pointer, image, size), size, to);
       plane = to;
     }
     if (!mirrors) return plane;
     const to = extended[side] as Pointer;
-    kernel.extendPlane(plane, height, width, border.before, border.after, to);
+    kernel.extendVolume(plane, depth, height, width, deep > 1, border.before, border.after, to);
     return to;
   };
   const lossOf = (image: number, plane: number, factor: number) => {
-    const own = (pointer: Pointer) => at(pointer, plane, height * width);
+    const own = (pointer: Pointer) => at(pointer, plane, size);
     const wanted = [own(grads.predictions), own(grads.targets)] as const;
     const [dx, dy] = mirrors ? (gradient as [Pointer, Pointer]) : wanted;
-    const sum = kernel.ssimPlane(
+    const sum = kernel.ssimVolume(
       prepare(own(x.pointer), image, 0),
       prepare(own(y.pointer), image, 1),
+      keep,
+      long,
       tall,
       wide,
+      deep,
       weights,
       window,
       c1,
       c2,
       1,
-      keep,
       at(map, plane, windows),
       dx,
       dy,
@@ -103,20 +105,21 @@ export function dissimilarities(
     if (mirrors)
       for (const [side, pointer] of wanted.entries())
         if (pointer)
-          kernel.gatherBorder(gradient[side] as Pointer, height, width, border.before, border.after, pointer);
+          kernel.gatherBorder(
+            gradient[side] as Pointer,
+            depth,
+            height,
+            width,
+            deep > 1,
+            border.before,
+            border.after,
+            pointer,
+          );
     return sum;
   };
   return Array.from({ length: count }, (_, n) => {
-    const windowsKept = mask
-      ? markWindows(
-          viewOf(at(mask.pointer, n, height * width), height * width, dtype),
-          height,
-          width,
-          options,
-          keep,
-          pass,
-        )
-      : windows;
+    const marks = mask && viewOf(at(mask.pointer, n, size), size, dtype);
+    const windowsKept = marks ? markWindows(marks, sides, deep, options, viewOf(keep, windows, dtype)) : windows;
     let sum = 0;
     for (let c = 0; c < channels; c++) {
       const plane = n * channels + c;
@@ -130,34 +133,46 @@ export function dissimilarities(
 /** Marks the windows that lie over pixels of the mask alone, and counts them. */
 function markWindows(
   mask: ArrayLike<number>,
-  height: number,
-  width: number,
+  sides: Sides,
+  deep: number,
   options: StagedOptions<SsimOptions>,
-  keep: Pointer,
-  { dtype }: Pick<Pass, "dtype">,
+  marks: Float32Array | Float64Array,
 ): number {
-  const { window } = options;
-  const { before } = borderOf(options);
-  const [rows, columns] = mapSides({ height, width }, options);
-  const mirrored = (i: number, n: number) => (i < 0 ? -i : i < n ? i : 2 * n - 2 - i);
-  // Pixels left out, counted along each row of the images and then down each column of the map.
-  const across = new Int32Array(height * columns);
-  for (let r = 0; r < height; r++)
-    for (let c = 0; c < columns; c++) {
-      let missing = 0;
-      for (let k = 0; k < window; k++) missing += Number(mask[r * width + mirrored(c + k - before, width)] === 0);
-      across[r * columns + c] = missing;
-    }
-  const marks = viewOf(keep, rows * columns, dtype);
+  const before = borderOf(options).before;
+  const mapped = mapSides(sides, deep, options);
+  // Pixels left out under a window, counted along one axis after the other.
+  let missing: ArrayLike<number> = Int32Array.from(mask, (m) => Number(m === 0));
+  for (const axis of [2, 1, 0] as const) {
+    if (axis === 0 && deep === 1) continue;
+    const length = sides[axis];
+    const inner = mapped.slice(axis + 1).reduce((size, side) => size * side, 1);
+    missing = countAlong(missing, length, inner, mapped[axis], options.window, before);
+  }
   let count = 0;
-  for (let r = 0; r < rows; r++)
-    for (let c = 0; c < columns; c++) {
-      let missing = 0;
-      for (let k = 0; k < window; k++) missing += across[mirrored(r + k - before, height) * columns + c] as number;
-      marks[r * columns + c] = Number(missing === 0);
-      count += Number(missing === 0);
-    }
+  for (let i = 0; i < marks.length; i++) count += marks[i] = Number(missing[i] === 0);
   return count;
+}
+
+/** Sums over windows along an axis, which mirrors at its ends. */
+function countAlong(
+  counts: ArrayLike<number>,
+  length: number,
+  inner: number,
+  places: number,
+  window: number,
+  before: number,
+): Int32Array {
+  const sums = new Int32Array((counts.length / length) * places);
+  for (let i = 0; i < sums.length; i++) {
+    const [outer, place, at] = [Math.floor(i / inner / places), Math.floor(i / inner) % places, i % inner];
+    let sum = 0;
+    for (let k = place - before; k < place - before + window; k++) {
+      const mirrored = k < 0 ? -k : k < length ? k : 2 * length - 2 - k;
+      sum += counts[(outer * length + mirrored) * inner + at] as number;
+    }
+    sums[i] = sum;
+  }
+  return sums;
 }
 
 /** A window that is left out has no similarity. */

@@ -21,15 +21,16 @@ export function overScales<X>(
   const scales = weights === undefined ? SCALE_WEIGHTS.length : (m.shapeOf(weights)[0] as number);
   const setting = settingFor(m, name, images[0], options as StagedOptions<WindowOptions>);
   checkImageSides(m, name, images[0], ...leastSide(setting.window, scales));
-  const [n, c, h, w] = m.shapeOf(images[0]) as [number, number, number, number];
-  let [x, y] = images.map((image) => m.reshape(image, [n * c, h, w])) as [X, X];
+  const [n, c, ...sides] = m.shapeOf(images[0]) as [number, number, ...number[]];
+  let [x, y] = images.map((image) => m.reshape(image, [n * c, ...sides])) as [X, X];
+  const axes = sides.map((_, axis) => axis + 1);
   let log: X | undefined;
   let dead: X | undefined;
   for (let j = 0; j < scales; j++) {
     if (j > 0) [x, y] = [halve(m, x), halve(m, y)];
     const last = j === scales - 1;
     const weight = weights === undefined ? (SCALE_WEIGHTS[j] as number) : m.slice(weights, 0, j, 1);
-    const lost = m.mean(last ? dissimilarity(m, x, y, setting) : lostTerms(m, x, y, setting).structure, [1, 2]);
+    const lost = m.mean(last ? dissimilarity(m, x, y, setting) : lostTerms(m, x, y, setting).structure, axes);
     const none = counted(m, m.number(m.lessEqual(1, lost)), weight);
     dead = dead ? m.add(dead, none) : none;
     // t = 1 − lost; the logarithm's argument stays positive where there is no t.

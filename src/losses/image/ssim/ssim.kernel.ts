@@ -1,77 +1,192 @@
-// SSIM of two planes, over the windows that lie wholly inside. With the sum u = x + y and the difference v = x − y, under
+// SSIM of two planes or volumes, over the windows that lie wholly inside. With the sum u = x + y and the difference v = x − y, under
 // the window g: U = g∗u, V = g∗v, P = g∗u² − U², Q = g∗v² − V², and
 //   B1 = (U² + V²)/2 + C1,  B2 = (P + Q)/2 + C2,  l = 1 − V²/B1,  c = 1 − Q/B2,  S = l c
 // which needs four filters where x² + y² and x y need five, and gives 1 − S = Q/B2 + (V²/B1) c without cancellation.
 //   gradient  ∂l/∂U = U V²/B1²,  ∂l/∂V = −V (2 B1 − V²)/B1²,  ∂c/∂P = Q/(2 B2²),  ∂c/∂Q = −(2 B2 − Q)/(2 B2²);
 //             through P = g∗u² − U²: du = gᵀ∗(S_U − 2U S_P) + 2u gᵀ∗S_P, dv likewise, dx = du + dv, dy = du − dv
-// Method      A row at a time: rows are filtered along themselves into a ring of `window` rows, the ring across itself; the
-//             gradient takes the same way back. Ring rows are kept twice, so that `window` rows always follow each other.
-//             The cost of a pixel grows with `window`, not with its square. A number amid them is subtracted from x and y
-//             first: P, of numbers far from 0, keeps its digits.
+// Method      A row at a time: rows are filtered along themselves into a ring of `window` rows, the ring across itself, and of
+//             volumes what that gives into a ring of slices; the gradient takes the same way back. Ring rows are kept twice,
+//             so that `window` rows always follow each other. The cost of a pixel grows with `window`, not with its square.
+//             Wide images are cut into strips of columns, whose rings stay in the cache. A number amid them is subtracted
+//             from x and y first: P, of numbers far from 0, keeps its digits.
 // Accuracy    1 − S, summed: 2e-5 (f32), 1e-12 (f64) relative, on images whose contrast is not far below their range;
 //             gradients 1e-3 (f32), 1e-11 (f64) of the largest.
-// Requires    1 ≤ window ≤ height, width; `workspace` of 4 (3 + 4 window) stride elements, stride = (width + window + 31) & ~15.
+// Requires    1 ≤ window ≤ height, width; `deep`, the window along the depth, is 1 (of images, whose depth is 1) or `window`, which
+//             is then ≤ depth. `workspace` has ssimWorkspace bytes.
 import { addTo, bytes, head, lanes, load, splat, store, total } from "../../../kernel/maths/vector.kernel";
+
+/** Columns of a strip: windows longer than a sixteenth of it would be filtered too often where strips meet. */
+function stripOf<T extends number>(width: i32, window: i32): i32 {
+  return min(width, max(2048 / <i32>sizeof<T>(), 16 * window));
+}
+
+/** Bytes of a row of four numbers per column of a strip, with its neighbours. */
+function rowsOf<T extends number>(width: i32, window: i32): usize {
+  return 4 * bytes<T>((stripOf<T>(width, window) + 2 * window + 31) & ~15);
+}
+
+export function ssimWorkspace<T extends number>(height: i32, width: i32, deep: i32, window: i32): f64 {
+  const rows: f64 = 3 + 4 * <f64>window + (deep > 1 ? 4 * <f64>deep * height : 0);
+  return rows * <f64>rowsOf<T>(width, window);
+}
 
 /**
  * Returns Σ (1 − S) of the windows where `keep` is not 0, of all if there is none; without `luminance`, Σ (1 − c). Writes S (or c) of all to `map`
  * and the sum's gradients times `scale` to dx, dy.
  */
-export function ssimPlane<T extends number>(
+export function ssimVolume<T extends number>(
   x: usize,
   y: usize,
+  keep: usize,
+  depth: i32,
   height: i32,
   width: i32,
+  deep: i32,
   weights: usize,
   window: i32,
   c1: f64,
   c2: f64,
   luminance: i32,
-  keep: usize,
   map: usize,
   dx: usize,
   dy: usize,
   scale: f64,
   workspace: usize,
 ): f64 {
-  const stride = bytes<T>((width + window + 31) & ~15);
-  const rows = 4 * stride;
-  const row = bytes<T>(width);
   const columns = width - window + 1;
-  const valid = height - window + 1;
+  const strip = stripOf<T>(width, window);
+  const pivot = middle<T>(x, y, depth * height, width);
+  let sum: f64 = 0;
+  for (let from = 0; from < (dx || dy ? width : columns); from += strip)
+    // prettier-ignore
+    sum += ssimStrip<T>(
+      x,
+      y,
+      keep,
+      depth,
+      height,
+      width,
+      deep,
+      weights,
+      window,
+      c1,
+      c2,
+      luminance,
+      map,
+      dx,
+      dy,
+      scale,
+      workspace,
+      pivot,
+      from,
+      min(width, from + strip),
+    );
+  return sum;
+}
+
+/** The same of the windows that begin at the columns from `from` to `to`, and the gradients of these columns. */
+function ssimStrip<T extends number>(
+  x: usize,
+  y: usize,
+  keep: usize,
+  depth: i32,
+  height: i32,
+  width: i32,
+  deep: i32,
+  weights: usize,
+  window: i32,
+  c1: f64,
+  c2: f64,
+  luminance: i32,
+  map: usize,
+  dx: usize,
+  dy: usize,
+  scale: f64,
+  workspace: usize,
+  pivot: f64,
+  from: i32,
+  to: i32,
+): f64 {
+  const rows = rowsOf<T>(width, window);
+  const stride = rows / 4;
+  const slice = <usize>height * rows;
+  const reach = window - 1;
+  const columns = width - reach;
+  const valid = height - reach;
+  const wanted = dx || dy;
+  // Windows that begin before the strip have a part in its gradients.
+  const first = wanted ? max(from - reach, 0) : from;
+  const own = max(min(columns, to) - from, 0);
+  const before = min(columns, from) - first;
+  const n = before + own;
   const lines = workspace;
   const filtered = lines + rows;
   const slopes = filtered + rows;
-  const ring = slopes + rows;
-  const back = ring + 2 * window * rows;
+  const slopesAt = wanted ? slopes + bytes<T>(first - from + reach) : 0;
   const mirror = window * rows;
+  const ring = slopes + rows;
+  const back = ring + 2 * mirror;
+  const deepMirror = deep * slice;
+  const deepRing = back + 2 * mirror;
+  const deepBack = deepRing + 2 * deepMirror;
   // What lies beside the slopes and before the first gradient row counts as zero.
-  memory.fill(workspace, 0, rows * (3 + 4 * window));
-  const pivot = middle<T>(x, y, height, width);
+  memory.fill(workspace, 0, <usize>ssimWorkspace<T>(height, width, deep, window));
   let sum: f64 = 0;
-  for (let r = 0; r < height + window - 1; r++) {
-    if (r < height) {
-      sumAndDifference<T>(x + r * row, y + r * row, width, pivot, lines, stride);
-      const slot = ring + (r % window) * rows;
-      filterFour<T>(lines, slot, columns, sizeof<T>(), weights, window, stride);
+  for (let d = 0; d < depth + deep - 1; d++) {
+    const e = d - deep + 1;
+    if (d > 0 && wanted) memory.fill(back, 0, 2 * mirror);
+    for (let r = 0; r < height + reach; r++) {
+      if (r < height && d < depth) {
+        const at = bytes<T>((d * height + r) * width + first);
+        const slot = ring + (r % window) * rows;
+        sumAndDifference<T>(x + at, y + at, n + reach, pivot, lines, stride);
+        filterFour<T>(lines, slot, n, sizeof<T>(), weights, window, stride);
+        memory.copy(slot + mirror, slot, rows);
+      }
+      const j = r - reach;
+      if (j < 0) continue;
+      const line = <usize>j * rows;
+      if (j < valid && d < depth) {
+        const slot = deep > 1 ? deepRing + (d % deep) * slice + line : filtered;
+        filterFour<T>(ring + ((r + 1) % window) * rows, slot, n, rows, weights, window, stride);
+        if (deep > 1) memory.copy(slot + deepMirror, slot, rows);
+      }
+      if (e < 0) continue;
+      const inside = j < valid && e <= depth - deep;
+      if (inside) {
+        if (deep > 1)
+          filterFour<T>(deepRing + ((d + 1) % deep) * slice + line, filtered, n, slice, weights, deep, stride);
+        const at = bytes<T>((e * valid + j) * columns + first);
+        const kept = keep ? keep + at : 0;
+        if (before > 0) compare<T>(filtered, before, stride, pivot, c1, c2, luminance, kept, 0, slopesAt);
+        const on = bytes<T>(before);
+        sum += compare<T>(
+          filtered + on,
+          own,
+          stride,
+          pivot,
+          c1,
+          c2,
+          luminance,
+          kept ? kept + on : 0,
+          map ? map + at + on : 0,
+          slopesAt ? slopesAt + on : 0,
+        );
+      }
+      if (!wanted) continue;
+      const slot = back + (j % window) * rows;
+      if (inside) filterFour<T>(slopes, slot, to - from, sizeof<T>(), weights, window, stride);
+      else memory.fill(slot, 0, rows);
       memory.copy(slot + mirror, slot, rows);
+      const through = deep > 1 ? deepBack + (e % deep) * slice + line : filtered;
+      filterFour<T>(back + ((j + 1) % window) * rows, through, to - from, rows, weights, window, stride);
+      if (deep > 1) {
+        memory.copy(through + deepMirror, through, rows);
+        filterFour<T>(deepBack + ((e + 1) % deep) * slice + line, filtered, to - from, slice, weights, deep, stride);
+      }
+      const at = bytes<T>((e * height + j) * width + from);
+      gather<T>(x + at, y + at, to - from, pivot, filtered, stride, dx ? dx + at : 0, dy ? dy + at : 0, scale);
     }
-    const j = r - window + 1;
-    if (j < 0) continue;
-    if (j < valid) {
-      filterFour<T>(ring + ((r + 1) % window) * rows, filtered, columns, rows, weights, window, stride);
-      sum += compare<T>(filtered, columns, stride, pivot, c1, c2, luminance, keep, map, slopes + bytes<T>(window - 1));
-      if (map) map += bytes<T>(columns);
-      if (keep) keep += bytes<T>(columns);
-    }
-    if (!dx && !dy) continue;
-    const slot = back + (j % window) * rows;
-    if (j < valid) filterFour<T>(slopes, slot, width, sizeof<T>(), weights, window, stride);
-    else memory.fill(slot, 0, rows);
-    memory.copy(slot + mirror, slot, rows);
-    filterFour<T>(back + ((j + 1) % window) * rows, filtered, width, rows, weights, window, stride);
-    const at = j * row;
-    gather<T>(x + at, y + at, width, pivot, filtered, stride, dx ? dx + at : 0, dy ? dy + at : 0, scale);
   }
   return sum;
 }
@@ -79,12 +194,12 @@ export function ssimPlane<T extends number>(
 /** A number amid those of x and y: the mean of every eighth row; 0 where that is not finite. */
 function middle<T extends number>(x: usize, y: usize, height: i32, width: i32): f64 {
   let sum = f64x2.splat(0);
-  let count = 0;
+  let count: f64 = 0;
   const row = bytes<T>(width);
-  for (let r = 0; r < height; r += 8, x += 8 * row, y += 8 * row, count += 2 * width)
+  for (let r = 0; r < height; r += 8, x += 8 * row, y += 8 * row, count += 2 * <f64>width)
     for (let left = width, at: usize = 0; left > 0; left -= lanes<T>(), at += 16)
       sum = addTo<T>(sum, v128.add<T>(load<T>(x + at, left), load<T>(y + at, left)));
-  const mean = total(sum) / <f64>count;
+  const mean = total(sum) / count;
   return mean - mean === 0 ? <f64>(<T>mean) : 0;
 }
 
@@ -152,7 +267,7 @@ function tap<T extends number>(weight: usize): v128 {
   return sizeof<T>() === 8 ? v128.load64_splat(weight) : v128.load32_splat(weight);
 }
 
-/** From a row of U (of x and y less `pivot`), V, g∗u², g∗v² to Σ (1 − S), S itself, and the four rows that the gradient filters back. */
+/** From a row of U (of x and y less `pivot`), V, g∗u², g∗v² to Σ (1 − S), S itself, and, where `to` is not 0, the four rows that the gradient filters back. */
 function compare<T extends number>(
   from: usize,
   n: i32,
@@ -175,7 +290,7 @@ function compare<T extends number>(
   const all = i32x4.splat(-1);
   const lit = luminance ? splat<T>(1) : zero;
   let sum = f64x2.splat(0);
-  for (let left = n; left > 0; left -= lanes<T>(), from += 16, to += 16) {
+  for (let left = n; left > 0; left -= lanes<T>(), from += 16) {
     const u = v128.load(from);
     const v = v128.load(from + stride);
     const vv = v128.mul<T>(v, v);
@@ -202,6 +317,7 @@ function compare<T extends number>(
       lost = v128.and(lost, kept);
     }
     sum = addTo<T>(sum, head<T>(lost, left));
+    if (!to) continue;
     // The gradient of 1 − S for U, V, P and Q.
     const ci = v128.and(v128.mul<T>(c, i1), kept);
     const slopeU = v128.neg<T>(v128.mul<T>(ci, v128.mul<T>(m, dark)));
@@ -213,6 +329,7 @@ function compare<T extends number>(
     store<T>(to + stride, v128.sub<T>(slopeV, v128.mul<T>(two, v128.mul<T>(v, slopeQ))), left);
     store<T>(to + 2 * stride, slopeP, left);
     store<T>(to + 3 * stride, slopeQ, left);
+    to += 16;
   }
   return total(sum);
 }

@@ -11,6 +11,7 @@ import type { SsimOptions } from "./window.ts";
 
 describeLoss<SsimOptions>(
   withLengths(ssim, {
+    "...": "",
     C: 1,
     H: 3,
     W: 6,

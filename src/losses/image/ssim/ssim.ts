@@ -19,14 +19,14 @@ import {
   eachImage,
   type Images,
   type ImagesGrads,
-  images,
+  imagesOrVolumes,
   type RangedLoss,
   type RangeOptions,
   sizesOf,
 } from "../pair.ts";
 import { checkImages, deliver, dissimilarities, mapSides } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
-import { type SsimOptions, ssimOptions } from "./window.ts";
+import { deepOf, type SsimOptions, ssimOptions } from "./window.ts";
 
 type ScoreOptions<R extends Reduction | undefined> = SsimOptions & CommonOptions & Reducing<R>;
 type Told<R extends Reduction | undefined> = ScoreOptions<R> & Required<RangeOptions>;
@@ -64,7 +64,7 @@ const spec: SpecOf<Images, SsimOptions> = {
   title: { en: "Structural similarity", zh: "结构相似性" },
   aliases: { en: ["SSIM", "structural similarity index"], zh: [] },
   summary: "Scores how alike two images are in local brightness, contrast and structure; 1 is equal.",
-  arguments: images,
+  arguments: imagesOrVolumes,
   options: ssimOptions,
   unreduced: eachImage,
   formula: String.raw`\frac{1}{M}\sum \frac{(2\mu_x\mu_y + C_1)(2\sigma_{xy} + C_2)}{(\mu_x^2 + \mu_y^2 + C_1)(\sigma_x^2 + \sigma_y^2 + C_2)}`,
@@ -109,8 +109,10 @@ const withMap = (args: readonly unknown[]): { value: number | Tensor; map: Tenso
     (inputs, options, pass, reduction) => {
       const counted = checkImages(inputs, options, pass);
       const divisor = pass.weights?.total ?? counted;
-      const { count, channels, height, width } = sizesOf(pass);
-      const shape = [count, channels, ...mapSides({ height, width }, options)];
+      const { count, channels, depth, height, width } = sizesOf(pass);
+      const deep = deepOf(inputs[0], options.window);
+      const sides = mapSides([depth, height, width], deep, options);
+      const shape = [count, channels, ...sides.slice(inputs[0].shape.length > 4 ? 0 : 1)];
       const map = pass.take(pass.dtype, sizeOf(shape));
       const values = weighed(similarities(inputs, options, pass, map), pass);
       const sum = values.reduce((total, value) => total + value, 0);

@@ -21,10 +21,10 @@ const options: SsimOptions[] = [
 ];
 
 for (const lengths of [
-  { C: 1, H: 3, W: 5 },
-  { C: 1, H: 4, W: 8 },
-  { C: 2, H: 5, W: 4 },
-])
+  { "...": "", C: 1, H: 3, W: 5 },
+  { "...": "", C: 1, H: 4, W: 8 },
+  { "...": 3, C: 1, H: 4, W: 3 },
+] as const)
   describeLoss<SsimOptions>(withLengths(ssimLoss, lengths) as typeof ssimLoss, {
     extreme: squares,
     reference: ([x, y], given) => {

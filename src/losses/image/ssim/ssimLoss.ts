@@ -1,4 +1,4 @@
-import { defineRangedLoss, eachImage, images } from "../pair.ts";
+import { defineRangedLoss, eachImage, imagesOrVolumes } from "../pair.ts";
 import { checkImages, deliver, dissimilarities } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
 import { type SsimOptions, ssimOptions } from "./window.ts";
@@ -33,7 +33,7 @@ export const ssimLoss = defineRangedLoss<SsimOptions>(
     title: { en: "SSIM loss", zh: "SSIM损失" },
     aliases: { en: ["structural similarity loss"], zh: ["结构相似性损失"] },
     summary: "Makes images alike in local brightness, contrast and structure rather than pixel by pixel.",
-    arguments: images,
+    arguments: imagesOrVolumes,
     options: ssimOptions,
     unreduced: eachImage,
     formula: String.raw`1 - \frac{1}{M}\sum \frac{(2\mu_x\mu_y + C_1)(2\sigma_{xy} + C_2)}{(\mu_x^2 + \mu_y^2 + C_1)(\sigma_x^2 + \sigma_y^2 + C_2)}`,

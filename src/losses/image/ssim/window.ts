@@ -4,7 +4,7 @@ import type { StagedOptions } from "../../../contract/loss.ts";
 import { memory } from "../../../kernel/arena.ts";
 import { LossaryRangeError } from "../../../lossaryError.ts";
 import type { Operand } from "../../../tensor/stage.ts";
-import { arrayTypes, type Dtype, type FloatInput } from "../../../tensor/tensor.ts";
+import { arrayTypes, type Dtype, type FloatInput, showShape } from "../../../tensor/tensor.ts";
 import { dataRangeOption, type Ranged, type RangeOptions, rangeOf } from "../pair.ts";
 
 /** Options that every form of SSIM has. */
@@ -22,7 +22,7 @@ export interface WindowOptions extends RangeOptions {
 export interface SsimOptions extends WindowOptions {
   /** Windows wholly inside ("valid"), or one per pixel of mirrored images ("same"). Default "valid". */
   padding?: "valid" | "same";
-  /** Pixels that count, [N, H, W] of 0 and 1: a window over any other is left out of the mean. Default: all. */
+  /** Pixels that count, [N, ..., H, W] or [N, 1, ..., H, W] of 0 and 1: a window over any other is left out of the mean. Default: all. */
   mask?: FloatInput;
 }
 
@@ -49,8 +49,8 @@ export const ssimOptions = {
   },
   mask: {
     type: "tensor",
-    shape: "N H W",
-    otherShape: "N 1 H W",
+    shape: "N ... H W",
+    otherShape: "N 1 ... H W",
     default: undefined,
     range: "{0, 1}",
     doc: "Pixels that count; a window over a 0 is left out.",
@@ -86,12 +86,20 @@ export function settingOf(
   return { window, sigma, c1: (k1 * range) ** 2, c2: (k2 * range) ** 2 };
 }
 
-/** Throws where an image has a side shorter than `least`; `why` tells where that comes from. */
+/** Throws where an image or volume has a side shorter than `least`; `why` tells where that comes from. */
 export function checkSides({ what, shape }: Pick<Operand, "what" | "shape">, least: number, why: string): void {
-  const [height, width] = shape.slice(2) as [number, number];
-  if (Math.min(height, width) < least)
-    throw new LossaryRangeError(what, `is ${height} × ${width} pixels, expected sides of at least ${least} (${why})`);
+  const sides = shape.slice(2);
+  if (sides.length > 3)
+    throw new LossaryRangeError(what, `is ${showShape(shape)}, expected [N, C, H, W] or [N, C, D, H, W]`);
+  if (Math.min(...sides) < least)
+    throw new LossaryRangeError(
+      what,
+      `is ${sides.join(" × ")} ${sides.length > 2 ? "voxels" : "pixels"}, expected sides of at least ${least} (${why})`,
+    );
 }
+
+/** The window's side along the depth: 1 for images, which have none. */
+export const deepOf = ({ shape }: Pick<Operand, "shape">, window: number): number => (shape.length > 4 ? window : 1);
 
 /** A Gaussian's weights, which add up to 1. */
 export function weightsOf({ window, sigma }: Pick<Setting, "window" | "sigma">): Float64Array {
@@ -104,7 +112,3 @@ export function weightsOf({ window, sigma }: Pick<Setting, "window" | "sigma">):
 export function writeWindow(pointer: number, setting: Setting, dtype: Dtype): void {
   new arrayTypes[dtype](memory.buffer, pointer, setting.window).set(weightsOf(setting));
 }
-
-/** Elements of the workspace that ssimPlane asks for. */
-export const workspaceSize = (width: number, window: number): number =>
-  4 * (3 + 4 * window) * ((width + window + 31) & ~15);
