@@ -119,7 +119,7 @@ export { totalVariationLoss } from "./losses/image/reconstruction/totalVariation
 export type { MsSsimOptions } from "./losses/image/ssim/levels.ts";
 export { msSsim } from "./losses/image/ssim/msSsim.ts";
 export { msSsimLoss } from "./losses/image/ssim/msSsimLoss.ts";
-export { type SsimScore, ssim } from "./losses/image/ssim/ssim.ts";
+export { type SsimScore, type SsimScoreOptions, ssim } from "./losses/image/ssim/ssim.ts";
 export { ssimLoss } from "./losses/image/ssim/ssimLoss.ts";
 export type { SsimOptions, WindowOptions } from "./losses/image/ssim/window.ts";
 export { type DamsmOptions, type DamsmTerms, damsmLoss, damsmTerms } from "./losses/multimodal/damsm/damsmLoss.ts";

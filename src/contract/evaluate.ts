@@ -8,6 +8,7 @@ import { sizeOf, type Tensor } from "../tensor/tensor.ts";
 import type { Body } from "./body.ts";
 import { gradOptions, plain, readCall } from "./call.ts";
 import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
+import { refuseOutputs } from "./options.ts";
 import type { LossSpec } from "./spec.ts";
 import { cotangents, runWeighed } from "./weights.ts";
 import { stageCall } from "./withPass.ts";
@@ -30,6 +31,7 @@ export function evaluate(
   withGrads: boolean,
 ): { value: number | Tensor; grads: Record<string, Tensor | Tensor[]> } {
   const call = readCall(spec, args, plain, withGrads ? gradOptions : []);
+  refuseOutputs(spec, call.options);
   const { common, reduction, unreduced: shape, bindings } = call;
   const wrt = withGrads ? readWrt(spec, common.wrt) : [];
 

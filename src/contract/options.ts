@@ -3,7 +3,7 @@
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { interval } from "../tensor/interval.ts";
 import { describe } from "../tensor/read.ts";
-import type { Check, OptionSpec, ValueOption } from "./spec.ts";
+import type { Check, FunctionSpec, OptionSpec, ValueOption } from "./spec.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 type Specs = Readonly<Record<string, OptionSpec | ValueOption>>;
@@ -115,6 +115,13 @@ function checkOption(what: string, value: unknown, spec: OptionSpec | ValueOptio
     if (!spec.scalar) throw new LossaryTypeError(what, `is ${describe(value)}, expected an array`);
     checkNumber(what, value, spec);
   }
+}
+
+/** Throws where an option asks for more than the value of a call that gives the value alone. */
+export function refuseOutputs({ name, options: specs }: FunctionSpec, options: Options): void {
+  for (const [key, spec] of Object.entries(specs))
+    if ("addsOutput" in spec && options[key] === true)
+      throw new LossaryRangeError(`${name}: ${key}`, `is true, which only ${name}(…) on arrays takes; expected false`);
 }
 
 /** What is expected where a required option is missing. */

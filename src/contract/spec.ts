@@ -93,6 +93,8 @@ export interface ChoiceOption<T = string> extends OptionBase {
 export interface BooleanOption extends OptionBase {
   readonly type: "boolean";
   readonly default: boolean;
+  /** Set where a plain call then returns more than the value; no other form of the call does. */
+  readonly addsOutput?: boolean;
 }
 
 /** Numbers with a symbolic shape, such as a weight per class; where `scalar`, one number may stand for all. */

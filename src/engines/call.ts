@@ -1,6 +1,7 @@
 /** Reads a call of a native loss: the arrays of an engine under the rules of every call. */
 import { type Call, type Reader, readCall } from "../contract/call.ts";
 import { checkEach, readWithin } from "../contract/numbers.ts";
+import { refuseOutputs } from "../contract/options.ts";
 import type { LossSpec } from "../contract/spec.ts";
 import { entryKey, type PortableCall } from "../formula/define.ts";
 import { LossaryTypeError } from "../lossaryError.ts";
@@ -43,6 +44,7 @@ export function readNative<X>(
   extra: readonly string[] = [],
 ): NativeCall<X> {
   const call = readCall(spec, args, readerOf(arrays), extra);
+  refuseOutputs(spec, call.options);
   if (call.common.checkFinite === true) checkFinite(spec, call, arrays);
   const tensors: Record<string, X> = {};
   const inputs = call.inputs.map(({ spec: { name, kind }, views, state }) => {

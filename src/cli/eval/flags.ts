@@ -41,7 +41,7 @@ export function lossCommand(spec: LossSpec, run: (flags: Flags) => Promise<void>
     "Arguments (a.npy, file.npz:key, file.csv or .parquet, with :column for one, a.png or a.jpg):",
     spec.arguments.map(argumentFlag),
   );
-  const options = Object.entries(spec.options);
+  const options = Object.entries(spec.options).filter(([, option]) => !("addsOutput" in option));
   const flags = addGroup(
     "Options of the loss:",
     options.map(([name, option]) => optionFlag(name, option)),

@@ -7,7 +7,8 @@ import { inUnitRange } from "./unitRange.ts";
  * Multi-scale structural similarity of images: 1 for equal ones, higher is better. `msSsimLoss` is 1 − msSsim and says how
  * it is defined.
  *
- * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N], each in [0, 1]. The mean divides by N.
+ * Shapes     predictions, targets: [N, C, H, W], or volumes [N, C, D, H, W], equal. Unreduced value: [N], each in [0, 1]. The mean
+ *            divides by N.
  * Options    As msSsimLoss.
  * Gradient   For both images.
  * Errors     As msSsimLoss: sides of at least (window − 1)·2^(scales − 1) + 1 pixels.

@@ -9,9 +9,10 @@ import { inUnitRange } from "./unitRange.ts";
  *     L = 1 − mean over channels of Π_j max(0, t_j)^w_j,   w = .0448 .2856 .3001 .2363 .1333
  *
  * t_j is the mean of the contrast-structure term (2 σxy + C2)/(σx² + σy² + C2) at scales 1…4, and that of the whole S at
- * scale 5. Scales are 2 × 2 means; a last odd row or column counts twice, as in TensorFlow and piq.
+ * scale 5. Scales are 2 × 2 means, of volumes 2 × 2 × 2; a last odd row or column counts twice, as in TensorFlow and piq.
  *
- * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N], each in [0, 1]. The mean divides by N.
+ * Shapes     predictions, targets: [N, C, H, W], or volumes [N, C, D, H, W], equal. Unreduced value: [N], each in [0, 1]. The mean
+ *            divides by N.
  * Options    dataRange, window, sigma, k1 and k2 as ssimLoss. `weights` are the exponents, and as many scales as there are.
  * Gradient   For both images, exact; 0 in a channel where a t_j is not positive (there L is flat).
  * Errors     A side shorter than (window − 1)·2^(scales − 1) + 1, 161 for a window of 11 and five scales; weights < 0; dataRange missing; shapes that differ.

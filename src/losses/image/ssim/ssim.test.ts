@@ -61,5 +61,9 @@ it("ssim: gives 1 for equal images and refuses what it does not know", () => {
   expect(ssim(x, x, { dataRange: 1 })).toBe(1);
   expect(() => ssim(x, y, { dataRange: 1, full: 1 as unknown as true })).toThrow(/^ssim: full is the number 1/);
   expect(() => ssim(x, y, { dataRange: 1, ful: true } as { dataRange: number })).toThrow(/^ssim: unknown option "ful"/);
+  expect(() => ssim.valueAndGrad(x, y, { dataRange: 1, full: true } as { dataRange: number })).toThrow(
+    "ssim: full is true, which only ssim(…) on arrays takes; expected false",
+  );
+  expect(ssim.spec.options.full.default).toBe(false);
   expect(ssim.name).toBe("ssim");
 });

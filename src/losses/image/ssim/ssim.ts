@@ -7,7 +7,7 @@ import {
   type StagedInputs,
   type StagedOptions,
 } from "../../../contract/loss.ts";
-import { checkFlag, isOptions } from "../../../contract/options.ts";
+import { isOptions } from "../../../contract/options.ts";
 import type { Reducing } from "../../../contract/signature.ts";
 import type { SpecOf } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
@@ -27,6 +27,11 @@ import {
 import { checkImages, deliver, dissimilarities, mapSides } from "./planes.ts";
 import { inUnitRange } from "./unitRange.ts";
 import { deepOf, type SsimOptions, ssimOptions } from "./window.ts";
+
+export interface SsimScoreOptions extends SsimOptions {
+  /** Gives the map too: { value, map }. Default false. */
+  full?: boolean;
+}
 
 type ScoreOptions<R extends Reduction | undefined> = SsimOptions & CommonOptions & Reducing<R>;
 type Told<R extends Reduction | undefined> = ScoreOptions<R> & Required<RangeOptions>;
@@ -53,19 +58,23 @@ interface ScoreWithMap {
     targets: FloatInput,
     options: Told<R> & { full: false },
   ): Reduced<R>;
+  readonly spec: SpecOf<Images, SsimScoreOptions>;
 }
 
 /** The score, and with `full: true` the map it is the mean of. */
 export type SsimScore = ScoreWithMap & RangedLoss<SsimOptions>;
 
-const spec: SpecOf<Images, SsimOptions> = {
+const spec: SpecOf<Images, SsimScoreOptions> = {
   name: "ssim",
   family: "image",
   title: { en: "Structural similarity", zh: "结构相似性" },
   aliases: { en: ["SSIM", "structural similarity index"], zh: [] },
   summary: "Scores how alike two images are in local brightness, contrast and structure; 1 is equal.",
   arguments: imagesOrVolumes,
-  options: ssimOptions,
+  options: {
+    ...ssimOptions,
+    full: { type: "boolean", default: false, addsOutput: true, doc: "Gives the map too: { value, map }." },
+  },
   unreduced: eachImage,
   formula: String.raw`\frac{1}{M}\sum \frac{(2\mu_x\mu_y + C_1)(2\sigma_{xy} + C_2)}{(\mu_x^2 + \mu_y^2 + C_1)(\sigma_x^2 + \sigma_y^2 + C_2)}`,
   traps: [
@@ -80,7 +89,7 @@ const spec: SpecOf<Images, SsimOptions> = {
   ],
 };
 
-const score = defineLoss<Images, SsimOptions, ImagesGrads>(spec, {
+const score = defineLoss<Images, SsimScoreOptions, ImagesGrads>(spec, {
   divisor: checkImages,
   run: (...call) => deliver(similarities(...call, nowhere), call[2]),
 });
@@ -132,11 +141,7 @@ const withMap = (args: readonly unknown[]): { value: number | Tensor; map: Tenso
 
 const call = (...args: readonly unknown[]): unknown => {
   const options = args[2];
-  if (!isOptions(options) || !("full" in options)) return score.apply(null, args as never);
-  const { full, ...others } = options;
-  if (full !== undefined) checkFlag("ssim: full", full);
-  const rest = args.map((value, i) => (i === 2 ? others : value));
-  return full ? withMap(rest) : score.apply(null, rest as never);
+  return isOptions(options) && options.full === true ? withMap(args) : score.apply(null, args as never);
 };
 
 /**
@@ -145,12 +150,12 @@ const call = (...args: readonly unknown[]): unknown => {
  *     ssim(predictions, targets, { dataRange: 1 })                  // 0.83
  *     ssim(predictions, targets, { dataRange: 1, full: true })      // { value: 0.83, map: [N, C, H − 10, W − 10] }
  *
- * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N]. The mean divides by N. The map has one
- *            number per window that lies wholly inside the image: [N, C, H − window + 1, W − window + 1], or [N, C, H, W] with
- *            `padding: "same"`; NaN for a window that the mask leaves out.
+ * Shapes     predictions, targets: [N, C, H, W], or volumes [N, C, D, H, W], equal. Unreduced value: [N]. The mean divides by N.
+ *            The map has one number per window that lies wholly inside the image: [N, C, H − window + 1, W − window + 1], or
+ *            [N, C, H, W] with `padding: "same"`, of volumes likewise; NaN for a window that the mask leaves out.
  * Options    dataRange is required, but for images that both come as Uint8 (255). window 11, sigma 1.5, k1 0.01, k2 0.03;
  *            padding "valid"; mask; full false.
- * Gradient   For both images (`ssim.valueAndGrad`, without the map).
+ * Gradient   For both images (`ssim.valueAndGrad`, which takes no `full`; neither do the engines).
  * Errors     As ssimLoss.
  * Edges      Equal images give 1. Negative where structures are opposite.
  * Variants   What other libraries call SSIM, and what data/camera.png with noise then scores (test/image/variants.py):
@@ -159,8 +164,8 @@ const call = (...args: readonly unknown[]): unknown => {
  *              0.3142   scikit-image's defaults: { window: 7, sigma: Infinity, k2: 0.03 · √(48/49) }, equal weights and the
  *                       sample covariance, which is exactly a smaller C2
  *              0.3258   { window: 8, sigma: Infinity }, equal weights
- *              0.3007   the border reflected, one window a pixel (kornia, torchmetrics): { padding: "same" }
- *              0.3006   the border replicated, one window a pixel (MATLAB): pad the images by 5 first
+ *              0.3007   the border reflected, one window per pixel (kornia, torchmetrics): { padding: "same" }
+ *              0.3006   the border replicated, one window per pixel (MATLAB): pad the images by 5 first
  *              0.5617   means of 2 × 2 pixels first (piq, from 384 pixels on): halve the images first
  *              0.9998   dataRange 255 for pixels in [0, 1]: a mistake
  *

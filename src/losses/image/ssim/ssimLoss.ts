@@ -11,14 +11,18 @@ import { type SsimOptions, ssimOptions } from "./window.ts";
  *
  * The means, variances and covariance are those under a Gaussian window (population covariance, which divides by Σ w = 1);
  * the mean runs over the windows that lie wholly inside the image, (H − window + 1)(W − window + 1) of them, and over the
- * channels.
+ * channels. Of volumes the window is a cube, the Gaussian the same along all three axes.
  *
- * Shapes     predictions, targets: [N, C, H, W], equal. Unreduced value: [N], each in [0, 2]. The mean divides by N.
+ * Shapes     predictions, targets: [N, C, H, W], or volumes [N, C, D, H, W], equal. Unreduced value: [N], each in [0, 2]. The mean
+ *            divides by N.
  * Options    dataRange is required, but for images that both come as Uint8 (255). window 11, sigma 1.5, k1 0.01, k2 0.03.
- *            padding "same" takes one window per pixel, of images mirrored at their borders as kornia and torchmetrics do. A mask
- *            [N, H, W] of 0 and 1 leaves out every window over a pixel of 0: what such pixels hold has no part in anything.
+ *            padding "same" takes one window per pixel, of images mirrored at their borders as kornia and torchmetrics do: NumPy's
+ *            and PyTorch's "reflect", which does not repeat the outermost pixel (SciPy's "reflect" does). A mask [N, H, W] or
+ *            [N, 1, H, W] of 0 and 1, of volumes [N, D, H, W] or [N, 1, D, H, W], leaves out every window over a pixel of 0: what
+ *            such pixels hold has no part in anything.
  * Gradient   For both images, exact; the cost of a pixel does not depend on the window's area.
- * Errors     A side shorter than the window (half of it with padding "same"); dataRange missing; options out of range; shapes that differ; empty input.
+ * Errors     A side shorter than the window (half of it with padding "same"); a mask of other numbers than 0 and 1; dataRange
+ *            missing; options out of range; shapes that differ; empty input.
  * Edges      An image of which the mask leaves no window has the loss 0 with gradient 0. Equal images give 0 with gradient 0, and nearly equal ones keep their digits (1 − S is formed without
  *            cancellation). NaN and infinities give NaN in their image. float32: pixels up to about 1e9
  *            times dataRange, which may be any.

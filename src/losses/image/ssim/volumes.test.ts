@@ -138,7 +138,10 @@ describe("SSIM of wide images, which are computed in strips", () => {
     [Float32Array, 1e-4],
   ] as const)("is that of the images turned, value, map and gradient: %o", (type, within) => {
     const [x, y] = pairOf(across, type);
-    const mask = { data: type.from(Array.from({ length: short * long }, (_, i) => Number(i % 4001 > 0))), shape: across };
+    const mask = {
+      data: type.from(Array.from({ length: short * long }, (_, i) => Number(i % 4001 > 0))),
+      shape: across,
+    };
     for (const given of [
       { dataRange: 1 },
       { dataRange: 1, mask },

@@ -20,7 +20,7 @@ export interface WindowOptions extends RangeOptions {
 }
 
 export interface SsimOptions extends WindowOptions {
-  /** Windows wholly inside ("valid"), or one per pixel of mirrored images ("same"). Default "valid". */
+  /** Windows wholly inside ("valid"), or one per pixel of images mirrored as NumPy's "reflect" does ("same"). Default "valid". */
   padding?: "valid" | "same";
   /** Pixels that count, [N, ..., H, W] or [N, 1, ..., H, W] of 0 and 1: a window over any other is left out of the mean. Default: all. */
   mask?: FloatInput;
