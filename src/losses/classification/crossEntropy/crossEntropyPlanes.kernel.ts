@@ -6,10 +6,10 @@
 // Requires    n, C, S > 0; labels in 0…C − 1 or equal to `ignore`; `tile` is scratch of crossEntropyPlanesWorkspace bytes.
 import { exp } from "../../../kernel/maths/exp.kernel";
 import { log } from "../../../kernel/maths/log.kernel";
+import { copyIn, copyOut, highHalf, lowHalf, TILE } from "../../../kernel/maths/planes.kernel";
 import { rowSum } from "../../../kernel/maths/softmax.kernel";
-import { bytes, element, factorOf, lanes, load, setElement, splat, store } from "../../../kernel/maths/vector.kernel";
+import { bytes, element, factorOf, lanes, setElement, splat } from "../../../kernel/maths/vector.kernel";
 
-const TILE: usize = 256;
 // What the lanes of one vector of positions keep after the tile: four f64 each, then vectors of T.
 const TOTAL: usize = 0;
 const LOG: usize = 32;
@@ -69,18 +69,6 @@ export function crossEntropyPlanes<T extends number>(
   return sum;
 }
 
-function copyIn<T extends number>(x: usize, plane: usize, tile: usize, end: usize, count: i32): void {
-  for (; tile < end; tile += TILE, x += plane)
-    for (let left = count, at: usize = 0; left > 0; left -= lanes<T>(), at += 16)
-      v128.store(tile + at, load<T>(x + at, left));
-}
-
-function copyOut<T extends number>(tile: usize, dx: usize, plane: usize, end: usize, count: i32): void {
-  for (; tile < end; tile += TILE, dx += plane)
-    for (let left = count, at: usize = 0; left > 0; left -= lanes<T>(), at += 16)
-      store<T>(dx + at, v128.load(tile + at), left);
-}
-
 function labelOf(labels: usize, lane: i32): i32 {
   return i32x4.extract_lane(v128.load32_zero(labels + ((<usize>lane) << 2)), 0);
 }
@@ -129,15 +117,6 @@ function expSums<T extends number>(x: usize, state: usize, keep: bool): void {
   v128.store(state, high, TOTAL + 16);
   v128.store(state, log<f64>(low), LOG);
   if (sizeof<T>() === 4) v128.store(state, log<f64>(high), LOG + 16);
-}
-
-/** Lanes 0 and 1, and lanes 2 and 3, as f64. */
-function lowHalf<T extends number>(v: v128): v128 {
-  return sizeof<T>() === 8 ? v : v128.promote_low<f32>(v);
-}
-
-function highHalf<T extends number>(v: v128): v128 {
-  return sizeof<T>() === 8 ? f64x2.splat(0) : v128.promote_low<f32>(v128.shuffle<i64>(v, v, 1, 1));
 }
 
 /** Σ value of the lanes; leaves each lane's factor on its terms, whether it counts, and the slope of its label. */
