@@ -15,6 +15,7 @@ import { testContract } from "./contract.ts";
 import { testEdges } from "./edges.ts";
 import { testGradients } from "./gradients.ts";
 import { type AtInfinity, testInfinity } from "./infinity.ts";
+import { type Kinks, testKinks } from "./kinks.ts";
 import { testMisuse } from "./misuse.ts";
 import type { Draw, Sample } from "./samples.ts";
 import { testValues } from "./values.ts";
@@ -52,6 +53,8 @@ export interface LossCase<O extends object = Options> {
   readonly spreads?: boolean;
   /** What an infinite number makes of its own value and gradient; said of every loss of elements or rows. */
   readonly atInfinity?: AtInfinity<O>;
+  /** Where the loss bends. */
+  readonly kinks?: Kinks<O>;
 }
 
 /**
@@ -90,6 +93,7 @@ export function describeLoss<O extends object>(loss: AnyLoss, test: LossCase<O>)
     testContract(loss, general);
     testEdges(loss, general);
     testInfinity(loss, general);
+    testKinks(loss, general);
     testMisuse(loss, general);
     testWeights(loss, general);
   });

@@ -7,18 +7,22 @@ import { seeded } from "./random.ts";
 import { drawInputs, type Lengths, lengthsToTry, type Sample } from "./samples.ts";
 import { dtypes } from "./values.ts";
 
-/** The one infinite number of a call. */
-export interface Infinite<O> {
+/** A place in an argument. */
+export interface Place<O> {
   readonly argument: string;
-  /** 1 or −1. */
-  readonly sign: number;
-  /** Where it stands: the element or row, and the column within it. */
+  /** The element or row, and the column within it. */
   readonly row: number;
   readonly column: number;
   readonly options: Required<O>;
   /** Another argument's number of that element or row. */
   of(argument: string): number;
   sample(argument: string): Sample;
+}
+
+/** The one infinite number of a call. */
+export interface Infinite<O> extends Place<O> {
+  /** 1 or −1. */
+  readonly sign: number;
 }
 
 /** The value of its element or row (null: what the reference makes of it), and its own gradient (null: it has none). */

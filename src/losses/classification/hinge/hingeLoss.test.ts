@@ -10,6 +10,7 @@ const margins = ([f, y]: readonly Sample[], { margin }: Required<HingeOptions>) 
   (f as Sample).data.map((x, i) => Math.max(0, margin - x * ((y as Sample).data[i] as number)));
 
 describeLoss<HingeOptions>(hingeLoss, {
+  kinks: ({ of, options: { margin } }) => [margin * of("targets")],
   // A score far on the side of its sign costs nothing.
   atInfinity: ({ sign, of }) => (sign * of("targets") > 0 ? [0, 0] : [Number.POSITIVE_INFINITY, sign]),
   reference: margins,
@@ -18,6 +19,7 @@ describeLoss<HingeOptions>(hingeLoss, {
 });
 
 describeLoss<HingeOptions>(squaredHingeLoss, {
+  kinks: ({ of, options: { margin } }) => [margin * of("targets")],
   // A score far on the side of its sign costs nothing.
   atInfinity: ({ sign, of }) =>
     sign * of("targets") > 0 ? [0, 0] : [Number.POSITIVE_INFINITY, sign * Number.POSITIVE_INFINITY],

@@ -5,6 +5,18 @@ import type { Sample } from "../../../../test/harness/samples.ts";
 import { type MulticlassHingeOptions, multiclassHingeLoss } from "./multiclassHingeLoss.ts";
 
 describeLoss<MulticlassHingeOptions>(multiclassHingeLoss, {
+  // Where a class is a margin behind the label; of the largest of all, where the others are far below.
+  kinks: ({ of, row, column, sample, options: { margin, form } }) => {
+    const { data, shape } = sample("scores");
+    const scores = data.slice(row * (shape[1] as number), (row + 1) * (shape[1] as number));
+    const own = of("labels");
+    const others = scores.filter((_, c) => c !== own && c !== column);
+    if (column !== own) {
+      const kink = (scores[own] as number) - margin;
+      return form === "sum" || others.every((s) => s < kink - 0.01) ? [kink] : [];
+    }
+    return form === "sum" ? others.map((s) => s + margin) : [Math.max(...others) + margin];
+  },
   // Only a label far below or another class far above costs, and that without end.
   atInfinity: ({ sign, of, column, sample, options: { form, power } }) => {
     const own = of("labels") === column;

@@ -5,6 +5,15 @@ import type { Sample } from "../../../../test/harness/samples.ts";
 import { type ContrastiveOptions, contrastiveLoss } from "./contrastiveLoss.ts";
 
 describeLoss<ContrastiveOptions>(contrastiveLoss, {
+  // Where two that differ are a margin apart.
+  kinks: ({ argument, row, column, sample, options: { margin } }) => {
+    const own = rowsOf(sample(argument))[row] as number[];
+    const other = rowsOf(sample(argument === "first" ? "second" : "first"))[row] as number[];
+    const rest = own.reduce((sum, x, k) => sum + (k === column ? 0 : (x - (other[k] as number)) ** 2), 0);
+    if (rest >= margin ** 2) return [];
+    const reach = Math.sqrt(margin ** 2 - rest);
+    return [(other[column] as number) - reach, (other[column] as number) + reach];
+  },
   atInfinity: ({ sign, of }) =>
     of("different") === 1 ? [0, 0] : [Number.POSITIVE_INFINITY, sign * Number.POSITIVE_INFINITY],
   extreme: beyondSquares,

@@ -4,6 +4,8 @@ import type { Sample } from "../../../../test/harness/samples.ts";
 import { type MarginRankingOptions, marginRankingLoss } from "./marginRankingLoss.ts";
 
 describeLoss<MarginRankingOptions>(marginRankingLoss, {
+  kinks: ({ argument, of, options: { margin } }) =>
+    argument === "first" ? [of("second") + margin * of("targets")] : [of("first") - margin * of("targets")],
   atInfinity: ({ argument, sign, of }) => {
     const ahead = sign * of("targets") * (argument === "first" ? 1 : -1);
     return ahead > 0 ? [0, 0] : [Number.POSITIVE_INFINITY, sign];

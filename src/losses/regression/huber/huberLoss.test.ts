@@ -1,12 +1,14 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
+import { bendsAt } from "../../../../test/harness/kinks.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { l2Loss } from "../l2/l2Loss.ts";
 import { type HuberOptions, huberLoss } from "./huberLoss.ts";
 
 describeLoss<HuberOptions>(huberLoss, {
+  kinks: bendsAt(({ delta }) => [delta]),
   atInfinity: slopesAtInfinity(({ options: { delta } }) => [delta, delta]),
   reference: ([p, t], { delta }) =>
     (p as Sample).data.map((x, i) => {

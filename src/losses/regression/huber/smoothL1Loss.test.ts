@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
+import { bendsAt } from "../../../../test/harness/kinks.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { l1Loss } from "../l1/l1Loss.ts";
@@ -8,6 +9,7 @@ import { huberLoss } from "./huberLoss.ts";
 import { type SmoothL1Options, smoothL1Loss } from "./smoothL1Loss.ts";
 
 describeLoss<SmoothL1Options>(smoothL1Loss, {
+  kinks: bendsAt(({ beta }) => [beta]),
   atInfinity: slopesAtInfinity(() => [1, 1]),
   reference: ([p, t], { beta }) =>
     (p as Sample).data.map((x, i) => {

@@ -2,10 +2,12 @@ import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { difference, minus, one, testDigits } from "../../../../test/harness/digits.ts";
 import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
+import { bendsAt } from "../../../../test/harness/kinks.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { l1Loss } from "./l1Loss.ts";
 
 describeLoss(l1Loss, {
+  kinks: bendsAt(() => [0]),
   atInfinity: slopesAtInfinity(() => [1, 1]),
   reference: ([p, t]) => (p as Sample).data.map((x, i) => Math.abs(x - ((t as Sample).data[i] as number))),
   options: [{}],

@@ -1,12 +1,14 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
+import { bendsAt } from "../../../../test/harness/kinks.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { l1Loss } from "../l1/l1Loss.ts";
 import { type QuantileOptions, quantileLoss } from "./quantileLoss.ts";
 
 describeLoss<QuantileOptions>(quantileLoss, {
+  kinks: bendsAt(() => [0]),
   atInfinity: slopesAtInfinity(({ options: { quantile } }) => [1 - quantile, quantile]),
   reference: ([p, t], { quantile }) =>
     (p as Sample).data.map((x, i) => {

@@ -5,6 +5,15 @@ import { huberLoss } from "../../regression/huber/huberLoss.ts";
 import { type TdLossOptions, tdLoss } from "./tdLoss.ts";
 
 describeLoss<TdLossOptions>(tdLoss, {
+  kinks: ({ row, sample, options: { discount, huber } }) => {
+    const [r, next, d] = ["rewards", "nextValues", "dones"].map((name) => sample(name).data[row] as number) as [
+      number,
+      number,
+      number,
+    ];
+    const target = r + discount * (1 - d) * next;
+    return huber === undefined ? [target] : [target - huber, target + huber];
+  },
   atInfinity: ({ argument, sign, options: { huber } }) => [
     Number.POSITIVE_INFINITY,
     argument === "values" ? sign * (huber ?? Number.POSITIVE_INFINITY) : null,
