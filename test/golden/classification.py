@@ -70,11 +70,25 @@ write("softCrossEntropy", "torch.nn.functional.cross_entropy", cases(
         -(t * (1 if weight is None else weight.reshape([1, -1] + [1] * (x.dim() - 2))) * x.log_softmax(1)).sum(1), reduction),
     [{}, {"weight": weights}], ["logits", "targets"]))
 
+def smoothed(t, share):
+    """Targets of Keras's binary label smoothing."""
+    return t * (1 - share) + share / 2
+
+
+def binary_cross_entropy(x, t, reduction, posWeight=1.0, labelSmoothing=0.0):
+    weight = posWeight if isinstance(posWeight, torch.Tensor) else torch.tensor(float(posWeight))
+    return F.binary_cross_entropy_with_logits(x, smoothed(t, labelSmoothing), pos_weight=weight, reduction=reduction)
+
+
+def of_classes(seed):
+    g = generator(seed)
+    yield {"logits": 2 * torch.randn([3, 5], generator=g), "targets": soft([3, 5], g)}
+
+
 write("binaryCrossEntropy", "torch.nn.functional.binary_cross_entropy_with_logits", cases(
     elementwise("logits", soft),
-    lambda x, t, reduction, posWeight=1.0: F.binary_cross_entropy_with_logits(
-        x, t, pos_weight=torch.tensor(float(posWeight)), reduction=reduction),
-    [{}, {"posWeight": 2.5}], ["logits", "targets"]))
+    binary_cross_entropy, [{}, {"posWeight": 2.5}, {"labelSmoothing": 0.2, "posWeight": 2.5}], ["logits", "targets"])
+    + cases(of_classes, binary_cross_entropy, [{"posWeight": [0.5, 1.0, 2.0, 4.0, 0.25]}], ["logits", "targets"]))
 
 write("logLoss", "torch.nn.functional.nll_loss of the logarithm", cases(
     labelled(([6, 4],), "probabilities", True),
@@ -85,8 +99,8 @@ write("binaryLogLoss", "torch.nn.functional.binary_cross_entropy", cases(
     lambda p, t, reduction: F.binary_cross_entropy(p, t, reduction=reduction), [{}], ["probabilities"]))
 
 
-def focal(x, t, reduction, alpha=0.25, gamma=2.0, normalizer="elements"):
-    p = x.sigmoid()
+def focal(x, t, reduction, alpha=0.25, gamma=2.0, normalizer="elements", labelSmoothing=0.0):
+    p, t = x.sigmoid(), smoothed(t, labelSmoothing)
     pt = p * t + (1 - p) * (1 - t)
     at = 1.0 if alpha is None else alpha * t + (1 - alpha) * (1 - t)
     values = at * (1 - pt) ** gamma * F.binary_cross_entropy_with_logits(x, t, reduction="none")
@@ -98,37 +112,38 @@ def focal(x, t, reduction, alpha=0.25, gamma=2.0, normalizer="elements"):
 hard = cases(elementwise("logits", binary), focal,
              [{}, {"alpha": None, "gamma": 0.5}, {"gamma": 4, "normalizer": "positives"}], ["logits"])
 write("focalLoss", "autograd of the definition (torchvision.ops.sigmoid_focal_loss)",
-      hard + cases(elementwise("logits", soft), focal, [{}, {"gamma": 1.5, "alpha": 0.6}], ["logits"]))
+      hard + cases(elementwise("logits", soft), focal, [{}, {"gamma": 1.5, "alpha": 0.6}, {"labelSmoothing": 0.2}], ["logits"]))
 
 
-def softmax_focal(x, y, reduction, alpha=None, gamma=2.0, ignoreIndex=-100):
+def softmax_focal(x, y, reduction, alpha=None, gamma=2.0, ignoreIndex=-100, labelSmoothing=0.0):
     keep = y != ignoreIndex
     index = torch.where(keep, y, torch.zeros_like(y))
-    logp = x.log_softmax(1).gather(1, index[:, None])[:, 0]
+    t = F.one_hot(index, x.shape[1]) * (1 - labelSmoothing) + labelSmoothing / x.shape[1]
+    logp = x.log_softmax(1)
     weight = 1.0 if alpha is None else (alpha[index] if isinstance(alpha, torch.Tensor) else alpha)
-    values = torch.where(keep, -weight * (1 - logp.exp()) ** gamma * logp, torch.zeros_like(logp))
+    values = torch.where(keep, -weight * (t * (1 - logp.exp()) ** gamma * logp).sum(1), torch.zeros_like(x[:, 0]))
     return values.sum() / max(1, int(keep.sum())) if reduction == "mean" else reduce(values, reduction)
 
 
 write("softmaxFocalLoss", "autograd of the definition", cases(
     labelled(([6, 4],)), softmax_focal,
-    [{}, {"alpha": weights}, {"alpha": 0.25, "gamma": 0.5}, {"gamma": 0, "ignoreIndex": 1}], ["logits"]))
+    [{}, {"alpha": weights}, {"alpha": 0.25, "gamma": 0.5}, {"gamma": 0, "ignoreIndex": 1}, {"labelSmoothing": 0.3, "alpha": 0.25}], ["logits"]))
 
-hinge = lambda f, y: (1 - y * f).relu()
+hinge = lambda f, y, margin=1.0: (margin - y * f).relu()
 write("hingeLoss", "autograd of the definition", cases(
-    elementwise("scores", signs), lambda f, y, reduction: reduce(hinge(f, y), reduction), [{}], ["scores"]))
+    elementwise("scores", signs), lambda f, y, reduction, **given: reduce(hinge(f, y, **given), reduction), [{}, {"margin": 0.3}], ["scores"]))
 write("squaredHingeLoss", "autograd of the definition", cases(
-    elementwise("scores", signs), lambda f, y, reduction: reduce(hinge(f, y) ** 2, reduction), [{}], ["scores"]))
+    elementwise("scores", signs), lambda f, y, reduction, **given: reduce(hinge(f, y, **given) ** 2, reduction), [{}, {"margin": 0.3}], ["scores"]))
 write("logisticLoss", "torch.nn.functional.soft_margin_loss", cases(
     elementwise("scores", signs), lambda f, y, reduction: F.soft_margin_loss(f, y, reduction=reduction), [{}], ["scores"]))
 
 
-def multiclass(s, y, reduction, margin=1.0, form="sum"):
+def multiclass(s, y, reduction, margin=1.0, form="sum", power=1, weight=None):
     if form == "sum":
-        return s.shape[1] * F.multi_margin_loss(s, y, margin=margin, reduction=reduction)
+        return s.shape[1] * F.multi_margin_loss(s, y, margin=margin, p=power, weight=weight, reduction=reduction)
     others = s.scatter(1, y[:, None], float("-inf")).max(1).values
     return reduce((margin + others - s.gather(1, y[:, None])[:, 0]).relu(), reduction)
 
 
 write("multiclassHingeLoss", "torch.nn.functional.multi_margin_loss times C, and autograd of the definition", cases(
-    labelled(([6, 4],), "scores"), multiclass, [{}, {"margin": 0.5}, {"form": "max"}, {"form": "max", "margin": 2}], ["scores"]))
+    labelled(([6, 4],), "scores"), multiclass, [{}, {"margin": 0.5}, {"form": "max"}, {"form": "max", "margin": 2}, {"power": 2, "margin": 0.5}], ["scores"]))

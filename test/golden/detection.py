@@ -78,11 +78,15 @@ detection("diouLoss", "torchvision's distance_box_iou_loss", distance_box_iou_lo
 detection("ciouLoss", "torchvision's complete_box_iou_loss", complete_box_iou_loss, 65536.0, accuracy=1e-6)
 
 
-def dr(logits, targets, posLambda=1.0, negLambda=0.1 / math.log(3.5), slope=6.0, tau=4.0, margin=0.5):
+def dr(logits, targets, mask=None, posLambda=1.0, negLambda=0.1 / math.log(3.5), slope=6.0, tau=4.0, margin=0.5):
     p = logits.sigmoid()
-    valid = targets >= 0
-    hot = F.one_hot(targets.clamp(min=0), logits.shape[1] + 1)[:, 1:].bool() & valid[:, None]
-    positives, negatives = p[hot], p[~hot & valid[:, None]]
+    valid = (targets >= 0)[:, None].expand(p.shape)
+    if mask is not None:
+        valid = valid & torch.tensor(mask).bool()
+    hot = F.one_hot(targets.clamp(min=0), logits.shape[1] + 1)[:, 1:].bool()
+    positives, negatives = p[hot & valid], p[~hot & valid]
+    if not valid.any():
+        return logits.sum() * 0
     high = ((-positives / posLambda).softmax(0) * positives).sum() if len(positives) else torch.ones(())
     low = ((negatives / negLambda).softmax(0) * negatives).sum() if len(negatives) else torch.zeros(())
     return tau / slope * F.softplus(slope * (low - high + margin), threshold=1000)
@@ -95,7 +99,8 @@ for seed, (shape, targets) in enumerate([
     ([3, 1], [1, 1, -1]),
     ([7, 5], [5, 1, 2, 2, 0, 0, 3]),
 ]):
-    for given in ({}, {"negLambda": 0.5, "posLambda": 0.2}, {"slope": 2.0, "tau": 1.0, "margin": 0.1}):
+    masked = {"mask": torch.rand(shape, generator=generator(90 + seed)).gt(0.4).int().tolist()}
+    for given in ({}, {"negLambda": 0.5, "posLambda": 0.2}, {"slope": 2.0, "tau": 1.0, "margin": 0.1}, masked):
         x = {"logits": 2 * torch.randn(shape, generator=generator(seed)), "targets": torch.tensor(targets)}
         cases.append(case(x, given, lambda x, t: dr(x, t, **given), ["logits"]))
 write("drLoss", "autograd of the authors' formula", cases)

@@ -92,12 +92,12 @@ write(
     [
         case(
             {"gradients": torch.randn(shape, generator=generator(4))},
-            {"oneSided": one_sided, "target": target, "reduction": name},
-            lambda g: reduce(10 * (F.relu if one_sided else (lambda x: x))(g.flatten(1).norm(dim=1) - target) ** 2),
+            {"oneSided": one_sided, "target": target, "weight": weight, "reduction": name},
+            lambda g: reduce(weight * (F.relu if one_sided else (lambda x: x))(g.flatten(1).norm(dim=1) - target) ** 2),
             ["gradients"],
         )
         for shape in ([4, 5], [3, 2, 3, 3])
-        for one_sided, target in ((False, 1), (True, 2))
+        for one_sided, target, weight in ((False, 1, 10), (True, 2, 3))
         for name, reduce in REDUCTIONS.items()
     ],
 )
@@ -112,14 +112,15 @@ def line(u, v, p=1, uWeights=None, vWeights=None):
     widths = jumps.diff(prepend=torch.zeros(1))
     middle = jumps - widths / 2
     take = lambda x, c: x[torch.searchsorted(c, middle).clamp(max=len(x) - 1)]
-    return (widths * (take(u, a) - take(v, b)).abs() ** p).sum() ** (1 / p)
+    way = (take(u, a) - take(v, b)).abs()
+    return way[widths > 1e-12].max() if p == math.inf else (widths * way**p).sum() ** (1 / p)
 
 
 cases = []
 for n, m in ((6, 6), (4, 11)):
     inputs = {"u": scores(n, 5), "v": scores(m, 6) + 0.5}
     masses = {"uWeights": [1.0 + i % 3 for i in range(n)], "vWeights": [2.5] + [1.0] * (m - 1)}
-    for options in ({}, {"p": 2}, {"p": 3.5}, masses, {"p": 2, **masses}):
+    for options in ({}, {"p": 2}, {"p": 3.5}, masses, {"p": 2, **masses}, {"p": math.inf}, {"p": math.inf, **masses}):
         made = case(inputs, options, lambda u, v: line(u, v, **options), ["u", "v"])
         if options.get("p", 1) == 1:
             exact = wasserstein_distance(inputs["u"], inputs["v"], options.get("uWeights"), options.get("vWeights"))
@@ -131,7 +132,7 @@ write("wassersteinDistance", "scipy.stats.wasserstein_distance, and torch for gr
 
 def plan_of(x, y, cost, xWeights, yWeights):
     """An optimal plan by SciPy: the assignment where it is one, a linear programme elsewhere."""
-    c = torch.cdist(x, y).detach().numpy() ** (2 if cost == "squared" else 1)
+    c = torch.cdist(x, y, p=1 if cost == "manhattan" else 2).detach().numpy() ** (2 if cost == "squared" else 1)
     n, m = c.shape
     if n == m and xWeights is None and yWeights is None:
         plan = np.zeros((n, m))
@@ -145,6 +146,8 @@ def plan_of(x, y, cost, xWeights, yWeights):
 
 def earth_mover(x, y, cost="euclidean", xWeights=None, yWeights=None):
     plan = plan_of(x, y, cost, xWeights, yWeights)
+    if cost == "manhattan":
+        return (plan * (x[:, None] - y[None]).abs().sum(-1)).sum()
     squares = ((x[:, None] - y[None]) ** 2).sum(-1)
     return (plan * (squares if cost == "squared" else squares.sqrt())).sum()
 
@@ -157,7 +160,7 @@ for n, m, d in ((6, 6, 2), (25, 25, 3), (5, 8, 2), (40, 30, 2)):
     inputs = {"x": single(torch.randn([n, d], generator=g)), "y": single(torch.randn([m, d], generator=g) + 0.5)}
     masses = [single(0.1 + torch.rand([k], generator=g)).tolist() for k in (n, m)]
     weights = dict(zip(("xWeights", "yWeights"), masses))
-    for options in ({}, {"cost": "squared"}, weights, {"cost": "squared", **weights}):
+    for options in ({}, {"cost": "squared"}, weights, {"cost": "squared", **weights}, {"cost": "manhattan"}, {"cost": "manhattan", **weights}):
         cases.append(case(inputs, options, lambda x, y: earth_mover(x, y, **options), ["x", "y"]))
 write("earthMoverDistance", "scipy.optimize.linear_sum_assignment and linprog", cases)
 
@@ -199,7 +202,7 @@ write(
 )
 
 
-def sinkhorn(x, y, blur=0.05, p=2, scaling=0.5, maxIterations=None):
+def sinkhorn(x, y, blur=0.05, p=2, scaling=0.5, maxIterations=None, xWeights=None, yWeights=None):
     """geomloss's annealing on whole matrices; gradients through the last soft minimum alone, potentials held."""
 
     def cost(a, b):
@@ -207,8 +210,11 @@ def sinkhorn(x, y, blur=0.05, p=2, scaling=0.5, maxIterations=None):
         # The root's slope at 0 is to be 0.
         return squares / 2 if p == 2 else torch.where(squares == 0, squares, squares.clamp(min=1e-300) ** (p / 2)) / p
 
-    def softmin(c, potential, eps):
-        return -eps * torch.logsumexp((potential - c) / eps - math.log(c.shape[1]), 1)
+    given = (xWeights, yWeights)
+    shares = [torch.full([len(z)], 1 / len(z)) if w is None else torch.tensor(w) / sum(w) for z, w in zip((x, y), given)]
+
+    def softmin(c, potential, eps, share):
+        return -eps * torch.logsumexp((potential - c) / eps + share.log(), 1)
 
     both = torch.cat([x, y]).detach()
     diameter = (both.max(0)[0] - both.min(0)[0]).norm().item()
@@ -216,12 +222,12 @@ def sinkhorn(x, y, blur=0.05, p=2, scaling=0.5, maxIterations=None):
     schedule = [diameter**p, *between.tolist(), blur**p]
     schedule += [blur**p] * ((maxIterations or 0) - len(schedule))
     held = [x.detach(), y.detach()]
-    potentials = {(i, j): softmin(cost(held[i], held[j]), torch.zeros(len(held[j])), schedule[0]) for i in (0, 1) for j in (0, 1)}
+    potentials = {(i, j): softmin(cost(held[i], held[j]), torch.zeros(len(held[j])), schedule[0], shares[j]) for i in (0, 1) for j in (0, 1)}
     for eps in schedule:
-        following = {(i, j): softmin(cost(held[i], held[j]), potentials[j, i], eps) for i, j in potentials}
+        following = {(i, j): softmin(cost(held[i], held[j]), potentials[j, i], eps, shares[j]) for i, j in potentials}
         potentials = {key: (potentials[key] + following[key]) / 2 for key in potentials}
-    last = lambda i, j: softmin(cost((x, y)[i], held[j]), potentials[j, i], schedule[-1])
-    return (last(0, 1) - last(0, 0)).mean() + (last(1, 0) - last(1, 1)).mean()
+    last = lambda i, j: softmin(cost((x, y)[i], held[j]), potentials[j, i], schedule[-1], shares[j])
+    return (shares[0] * (last(0, 1) - last(0, 0))).sum() + (shares[1] * (last(1, 0) - last(1, 1))).sum()
 
 
 write(
@@ -239,7 +245,8 @@ write(
             ["x", "y"],
         )
         for n, m, d in ((9, 9, 2), (20, 7, 3))
-        for options in ({}, {"p": 1, "blur": 0.1}, {"blur": 0.2, "scaling": 0.8}, {"p": 3, "blur": 0.3, "maxIterations": 50})
+        for options in ({}, {"p": 1, "blur": 0.1}, {"blur": 0.2, "scaling": 0.8}, {"p": 3, "blur": 0.3, "maxIterations": 50},
+                        {"blur": 0.2, "xWeights": [1.0 + i % 3 for i in range(n)], "yWeights": [2.5] + [1.0] * (m - 1)})
     ],
     float32=4e-5,
 )

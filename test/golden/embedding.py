@@ -16,7 +16,7 @@ def distance(kind, a, b):
     return squared if kind == "squared" else squared.sqrt()
 
 
-def rows(loss, source, draw, differentiable, formula, options=({},), **more):
+def rows(loss, source, draw, differentiable, formula, options=({},), also=(), **more):
     """formula(*inputs, **options) -> one value per row."""
     cases = []
     for given in options:
@@ -24,7 +24,7 @@ def rows(loss, source, draw, differentiable, formula, options=({},), **more):
             inputs = draw(generator(len(cases)), 3 + len(cases))
             compute = lambda *x: reduce(formula(*x, **given), reduction)
             cases.append(case(inputs, {**given, "reduction": reduction}, compute, differentiable))
-    write(loss, source, cases, **more)
+    write(loss, source, [*cases, *also], **more)
 
 
 def pairs(target):
@@ -123,7 +123,7 @@ rows(
     many(*TRIPLET, "negative2"),
     [*TRIPLET, "negative2"],
     quadruplet,
-    [{}, {"distance": "euclidean", "margin2": 1.5}],
+    [{}, {"distance": "euclidean", "margin2": 1.5}, {"margin": 0.3}],
 )
 
 
@@ -193,8 +193,11 @@ unreduced("semiHardTripletLoss", "composed in torch", batches(), E, semi_hard, [
 unreduced("batchAllTripletLoss", "composed in torch", batches(), E, batch_all, [SQUARED, {**SQUARED, "average": "all"}], [None])
 
 
-def info_nce(q, k, temperature=0.1, symmetric=False):
+def info_nce(q, k, temperature=0.1, symmetric=False, positives=None):
     logits = F.normalize(q) @ F.normalize(k).T / temperature
+    if positives is not None:
+        right = torch.tensor(positives).bool()
+        return -torch.where(right, logits.log_softmax(1), torch.zeros(())).sum(1) / right.sum(1).clamp(min=1)
     own = torch.arange(len(q))
     there = F.cross_entropy(logits, own, reduction="none")
     return (there + F.cross_entropy(logits.T, own, reduction="none")) / 2 if symmetric else there
@@ -222,12 +225,18 @@ def with_margin(x, y, w, margin, scale, move):
 
 
 CE = "torch.nn.functional.cross_entropy of normalised products"
-rows("infoNceLoss", CE, many("queries", "keys"), ["queries", "keys"], info_nce, [{}, {"symmetric": True, "temperature": 0.5}])
-rows("ntXentLoss", CE, many(*BOTH), BOTH, nt_xent)
+TWO = ["queries", "keys"]
+CHOSEN = [[1, 0, 1, 0, 0, 1], [0, 1, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 1], [1, 0, 0, 0, 1, 0], [0, 0, 1, 1, 1, 1]]
+POSITIVES = [
+    case(many(*TWO)(generator(50), 6), {"positives": CHOSEN, "temperature": 0.5, "reduction": r}, lambda q, k: reduce(info_nce(q, k, 0.5, positives=CHOSEN), r), TWO)
+    for r in ("none", "sum", "mean")
+]
+rows("infoNceLoss", CE, many(*TWO), TWO, info_nce, [{}, {"symmetric": True, "temperature": 0.5}], also=POSITIVES)
+rows("ntXentLoss", CE, many(*BOTH), BOTH, nt_xent, [{}, {"temperature": 0.2}])
 unreduced("supConLoss", "torch.nn.functional.log_softmax", batches(), E, sup_con, [{}, {"temperature": 0.5}])
 FACES = lambda g, n: {**batches()(g, n), "weight": torch.randn([3, 4], generator=g)}
 FACE = ["embeddings", "weight"]
-rows("cosFaceLoss", CE, FACES, FACE, lambda x, y, w, margin=0.35, scale=64.0: with_margin(x, y, w, margin, scale, lambda c, m: c - m), [{"scale": 8}, {}])
+rows("cosFaceLoss", CE, FACES, FACE, lambda x, y, w, margin=0.35, scale=64.0: with_margin(x, y, w, margin, scale, lambda c, m: c - m), [{"scale": 8}, {}, {"scale": 8, "margin": 0.1}])
 rows(
     "arcFaceLoss",
     CE,

@@ -52,7 +52,10 @@ for (const { loss: name, source, cases, accuracy = 0, float32 = 1e-5 } of golden
     ] as const)
       it(`in ${dtype}`, () => {
         expect(cases.length).toBeGreaterThan(0);
-        for (const { options, inputs, value, grads } of cases) {
+        for (const { options: stored, inputs, value, grads } of cases) {
+          const options = Object.fromEntries(
+            Object.entries(stored).map(([key, option]) => [key, option === "Infinity" ? Number(option) : option]),
+          );
           const given = Object.values(inputs).map((stored, k) =>
             kinds[k] === "state"
               ? stored
@@ -74,6 +77,15 @@ for (const { loss: name, source, cases, accuracy = 0, float32 = 1e-5 } of golden
         }
       });
   });
+
+it("golden values depend on no default: every case names each option that has one", () => {
+  const missing = goldens.flatMap(({ loss: name, cases }) => {
+    const options = Object.entries((losses.get(name) as AnyLoss).spec.options as LossSpec["options"]);
+    const named = options.filter(([, option]) => option.default !== undefined).map(([key]) => key);
+    return cases.flatMap(({ options }) => named.filter((key) => !(key in options)).map((key) => `${name}: ${key}`));
+  });
+  expect([...new Set(missing)]).toEqual([]);
+});
 
 it("every loss has golden values", () => {
   const covered = goldens.map(({ loss }) => loss).sort();
