@@ -13,7 +13,7 @@ export function surprise(logits: readonly number[], target: number): number {
 
 /** Accuracies with similarities up to `scale`; NaN in an embedding reaches every value it is compared in. */
 export const inTen = (scale: number) => ({
-  accuracy: { float32: 1e-6, float64: 2e-14, floor: 1, least: scale },
+  accuracy: { float32: 1e-6, float64: 4e-15, floor: 1, least: scale },
   gradientAccuracy: { float32: 2e-5, float64: 1e-12, least: scale / 10 },
   spreads: true,
 });

@@ -5,12 +5,13 @@
 // Margins of the one target: none; on the cosine c_t − m; on the angle cos(θ_t + m), continued by c_t − m sin m beyond θ_t + m = π.
 // With one target and rivals r the value is softplus(x), x = log Σ_r exp(s c_r) − s c_t, and 1 − p_t = σ(x): a confident row
 // keeps its digits, and no value is below 0.
-// Accuracy    1e-6 (f32), 2e-14 (f64) of s (asserted in test/harness/contrast.ts). With a margin on the angle 4e-4 in f32: near θ_t = 0 the sine is the root of a
-//             difference that has lost half its digits. 1 − c² is kept at 1e-12 or more, in both types: within 1e-6 rad of θ_t = 0 or π
-//             the value is off by up to 1e-6 s, and the slope is bounded by 1e6 instead of growing like 1 / sin θ_t.
+// Accuracy    1e-6 (f32), 4e-15 (f64) of s (asserted in test/harness/contrast.ts), with any margin. 1 − c² is kept at 1e-12 or more, in both
+//             types: within 1e-6 rad of θ_t = 0 or π the value is off by up to 1e-6 s. The slope, which grows like 1 / sin θ_t, is
+//             bounded by 1e5 (f32; directions are known to 1e-7) and 1e6 (f64).
 // Requires    rows, n > 0; scale > 0; labels and targets i32.
 import { expOf } from "../../kernel/maths/exp.kernel";
 import { log1p, logOf } from "../../kernel/maths/log.kernel";
+import { squaredDistance } from "../../kernel/maths/rows.kernel";
 import { scaledExpSum, softmaxRow } from "../../kernel/maths/scaledSoftmax.kernel";
 import { rowMaximum, rowScale } from "../../kernel/maths/softmax.kernel";
 import { bytes } from "../../kernel/maths/vector.kernel";
@@ -56,12 +57,35 @@ export enum Margin {
 }
 
 /**
- * Rows `first`… against n keys, one target each; with `others` they are keys themselves, and all but their own column are compared
+ * 1 − cosine of each row with its target, both unit vectors, as ½ ‖u − k‖²: it has digits where the cosine, next to 1, has none.
+ * A zero row has no such cosine, nor has a zero key.
+ */
+export function targetGaps<T extends number>(
+  u: usize,
+  keys: usize,
+  targets: usize,
+  rows: i32,
+  d: i32,
+  gaps: usize,
+): void {
+  const row = bytes<T>(d);
+  for (let i = 0; i < rows; i++, u += row, gaps += sizeof<T>()) {
+    const key = keys + <usize>load<i32>(targets + ((<usize>i) << 2)) * row;
+    store<T>(gaps, <T>(0.5 * squaredDistance<T>(u, key, d)));
+  }
+}
+
+/** From here on a cosine is taken for 1 − gap. */
+const CLOSE: f64 = 0.5;
+
+/**
+ * Rows `first`… against n keys, one target each; `gaps` (targetGaps) are for a margin on the angle; with `others` they are keys themselves, and all but their own column are compared
  * with. Values gather.
  */
 export function contrastTargets<T extends number>(
   block: usize,
   targets: usize,
+  gaps: usize,
   first: i32,
   rows: i32,
   n: i32,
@@ -83,11 +107,12 @@ export function contrastTargets<T extends number>(
     let slope: f64 = 1;
     if (kind === Margin.cosine) moved = c - margin;
     else if (kind === Margin.angle) {
+      const gap = c > CLOSE ? <f64>load<T>(gaps + bytes<T>(i)) : 1 - c;
       // The sine of θ, kept off 0, where the cosine's own gradient vanishes faster than this slope grows.
-      const s = sqrt<f64>(max<f64>(1 - c * c, 1e-12));
+      const s = sqrt<f64>(max<f64>(gap * (2 - gap), 1e-12));
       const inside = c > -cosine;
       moved = inside ? c * cosine - s * sine : c - margin * sine;
-      if (inside) slope = cosine + (c * sine) / s;
+      if (inside) slope = cosine + (c * sine) / max<f64>(s, sizeof<T>() === 8 ? 1e-6 : 1e-5);
     }
     const weight = share * (upstream ? <f64>load<T>(upstream + bytes<T>(i)) : 1);
     if (others) store<T>(block + bytes<T>(i), <T>-Infinity);

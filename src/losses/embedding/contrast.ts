@@ -192,6 +192,8 @@ export interface Target {
   /** Factor on every value and gradient. */
   readonly share?: number;
   readonly margin?: number;
+  /** Of each row, for a margin on the angle; see targetGaps there. */
+  readonly gaps?: Pointer;
   readonly marginKind?: Margin;
 }
 
@@ -199,7 +201,7 @@ export interface Target {
 export function contrastTargets(
   { kernel }: Machine,
   columns: number,
-  { targets, others = false, scale, share = 1, margin = 0, marginKind = Margin.none }: Target,
+  { targets, others = false, scale, share = 1, margin = 0, marginKind = Margin.none, gaps = nowhere }: Target,
   values: Pointer,
   upstream: Pointer,
 ): BlockKernel {
@@ -208,6 +210,7 @@ export function contrastTargets(
     kernel.contrastTargets(
       block,
       targets,
+      gaps,
       first,
       rows,
       columns,

@@ -5,7 +5,7 @@
 //
 // Method      With t = s for a negative and 1 − s for a positive both exponents are z = γ max(0, t + m) (t − m). They are
 //             summed against the largest of their side, which a state carries on from row to row.
-// Accuracy    2e-6 γ (f32), 1e-14 γ (f64): rounding of a similarity is multiplied by γ.
+// Accuracy    1e-6 (f32), 4e-15 (f64) of γ: rounding of a similarity is multiplied by it.
 // Requires    similarities within a few units of [−1, 1].
 
 import {
