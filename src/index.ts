@@ -30,6 +30,16 @@ export type {
   ValueArgument,
   ValueOption,
 } from "./contract/spec.ts";
+export type { Axes, Engine, Term } from "./formula/arrays.ts";
+export type {
+  FormulaArgument,
+  FormulaDeclaration,
+  FormulaDocs,
+  FormulaLoss,
+  FormulaOption,
+} from "./formula/declaration.ts";
+export { defineFormula } from "./formula/defineFormula.ts";
+export type { Maths } from "./formula/maths.ts";
 export { LossaryError } from "./lossaryError.ts";
 export {
   type BinaryCrossEntropyOptions,

@@ -105,7 +105,8 @@ describe.each(all)("$option", ({ spec, text }) => {
 const parts = new Set(
   `At Inputs Last Reducing Upstream Given NativeInputs NativeOptions Ranged ScoreWithMap Bytes Call Releasable PlacedTensor ArrayOf
   ArgumentBase OptionBase FloatKind ArgumentSpecOf OptionSpecOf KnownOf Common FeatureInput ListGradOptions ScoreOptions HalfArray IntegerArray NestedNumbers AnyArray AnyNumbers Pair PairGrads Boxes BoxesGrads MarginInputs MarginGrads Features
-  FeaturesGrads Images ImagesGrads Masks MasksGrads Differentiable`.split(/\s+/),
+  FeaturesGrads Images ImagesGrads Masks MasksGrads Differentiable
+  FormulaArguments FormulaOptions FormulaOf AsMany InputOf`.split(/\s+/),
 );
 
 /** The types of this package that a declaration names, but for what lies in bodies. */

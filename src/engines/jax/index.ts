@@ -167,5 +167,6 @@ export type { Perceptual, PerceptualOptions } from "../perceptual.ts";
 export type { Branch, Siamese, SiameseOptions } from "../siamese.ts";
 export { combine, type JaxCombinedOptions } from "./combine.ts";
 export type { JaxArray } from "./engine.ts";
+export { onArrays } from "./onArrays.ts";
 export { type MapNetwork, type OnnxGraph, type OnnxNetwork, perceptual } from "./perceptual.ts";
 export { pseudoSiamese, siamese } from "./siamese.ts";

@@ -89,13 +89,23 @@ function placeOf({ name, kind }: ArgumentSpec, value: unknown): Place {
 
 const done = new Set<string>();
 
+const kernelNames = /* @__PURE__ */ new WeakMap<object, string>();
+const taken = new Map<string, number>();
+
+/** "Lossary_huberLoss"; of another loss of that name, which a user may define, "Lossary_huberLoss_2". */
+function freshName(name: string): string {
+  const count = (taken.get(name) ?? 0) + 1;
+  taken.set(name, count);
+  return `Lossary_${name}${count > 1 ? `_${count}` : ""}`;
+}
+
 /** The name under which the current backend knows a loss as its kernel. */
 function registered(loss: FusedLoss): string {
-  const { name } = loss.spec;
-  const kernelName = `Lossary_${name}`;
+  const kernelName = kernelNames.get(loss) ?? freshName(loss.spec.name);
+  kernelNames.set(loss, kernelName);
   const backendName = tf.getBackend();
-  if (!done.has(`${backendName} ${name}`)) {
-    done.add(`${backendName} ${name}`);
+  if (!done.has(`${backendName} ${kernelName}`)) {
+    done.add(`${backendName} ${kernelName}`);
     const compute = copying.has(backendName) ? onCopies : inPlace;
     tf.registerKernel({
       kernelName,

@@ -168,5 +168,6 @@ export type { Perceptual, PerceptualOptions } from "../perceptual.ts";
 export type { Branch, Siamese, SiameseOptions } from "../siamese.ts";
 export { combine, type TfjsCombinedOptions } from "./combine.ts";
 export type { TfjsOptions } from "./native.ts";
+export { onTensors } from "./onTensors.ts";
 export { type LayeredNetwork, perceptual } from "./perceptual.ts";
 export { pseudoSiamese, siamese, type TfjsBranch } from "./siamese.ts";

@@ -2,6 +2,7 @@
 import { memory } from "../../kernel/arena.ts";
 import { after, type Dtype, nowhere, type Pointer } from "../../kernel/kernels.ts";
 import { refusal } from "../../kernel/refusal.ts";
+import { derive } from "./derive.ts";
 import { emit, type Program, scratchBytes } from "./emit.ts";
 import { NotCompiled } from "./graph.ts";
 import { programOf, type Wanted } from "./program.ts";
@@ -36,7 +37,7 @@ interface Kernel {
 }
 
 const EPSILON = { float32: 2 ** -23, float64: 2 ** -52 } as const;
-/** Kernels of a formula: beyond these the oldest goes. */
+/** Kernels of a formula on a memory: beyond these the oldest goes. */
 const MOST_KERNELS = 32;
 /** Elements of a call of a kernel: a long first call would run to its end in code that is not optimized yet. */
 const CHUNK = 1 << 16;
@@ -54,8 +55,7 @@ export class FormulaKernels {
   readonly #byLength: boolean;
   /** Lengths that stand for any. */
   readonly #lengths: Readonly<Record<string, number>>;
-  readonly #kernels = new Map<string, Kernel>();
-  #memory: WebAssembly.Memory | undefined;
+  readonly #kernels = new WeakMap<WebAssembly.Memory, Map<string, Kernel>>();
   /** Of the unreduced value. */
   readonly symbols: readonly string[];
   /** Leading axes that are rows; 0 for a formula of elements alone. */
@@ -76,7 +76,7 @@ export class FormulaKernels {
       const symbol = full[axis];
       if (symbol === undefined || (lengths[symbol] ?? Number(symbol)) !== length)
         throw new NotCompiled(
-          `it returns shape [${first.shape.map((own) => this.#symbols.find((name) => lengths[name] === own) ?? own).join(", ")}], which is not one of rows or elements`,
+          `returns shape [${first.shape.map((own) => this.#symbols.find((name) => lengths[name] === own) ?? own).join(", ")}], which is not one of rows or elements`,
         );
       return symbol;
     });
@@ -91,8 +91,7 @@ export class FormulaKernels {
     const { dtype, lengths } = call;
     const { program, run } = this.#kernelFor(call);
     const full = this.#source.arguments.find(({ symbols }) => symbols.length === longest(this.#source))?.symbols ?? [];
-    const size = (symbols: readonly string[]) =>
-      symbols.reduce((product, symbol) => product * (lengths[symbol] ?? Number(symbol)), 1);
+    const size = (symbols: readonly string[]) => sizeOf(symbols, lengths);
     const byRows = this.rowAxes > 0;
     const rows = byRows ? size(full.slice(0, this.rowAxes)) : 1;
     const cols = size(full.slice(this.rowAxes));
@@ -120,9 +119,20 @@ export class FormulaKernels {
     return sum;
   }
 
+  /** Of each argument, whether the value has a slope by it. */
+  reached(): boolean[] {
+    const { algebra, value, inputs } = this.#trace(this.#lengths, "float64");
+    return derive(algebra, value, inputs, algebra.const(1)).map((gradient) => gradient !== null);
+  }
+
+  /** How many unreduced values there are. */
+  countValues(lengths: KernelCall["lengths"]): number {
+    return sizeOf(this.symbols, lengths);
+  }
+
   #kernelFor({ dtype, lengths, gradients, values, upstream }: KernelCall): Kernel {
-    if (this.#memory !== memory) this.#kernels.clear();
-    this.#memory = memory;
+    const kernels = this.#kernels.get(memory) ?? new Map<string, Kernel>();
+    this.#kernels.set(memory, kernels);
     const wanted: Wanted = {
       gradients: gradients.map((pointer) => pointer !== nowhere),
       values: values !== nowhere,
@@ -130,12 +140,12 @@ export class FormulaKernels {
     };
     const own = this.#byLength ? this.#symbols.map((symbol) => lengths[symbol]).join() : "";
     const key = `${dtype} ${wanted.gradients.map(Number).join("")} ${wanted.values} ${wanted.upstream} ${own}`;
-    const found = this.#kernels.get(key);
+    const found = kernels.get(key);
     if (found) return found;
     const made = this.#make(this.#trace(this.#byLength ? lengths : this.#lengths, dtype), wanted, dtype);
-    const [oldest] = this.#kernels.keys();
-    if (this.#kernels.size >= MOST_KERNELS && oldest !== undefined) this.#kernels.delete(oldest);
-    this.#kernels.set(key, made);
+    const [oldest] = kernels.keys();
+    if (kernels.size >= MOST_KERNELS && oldest !== undefined) kernels.delete(oldest);
+    kernels.set(key, made);
     return made;
   }
 
@@ -155,6 +165,9 @@ export class FormulaKernels {
     }
   }
 }
+
+const sizeOf = (symbols: readonly string[], lengths: KernelCall["lengths"]): number =>
+  symbols.reduce((product, symbol) => product * (lengths[symbol] ?? Number(symbol)), 1);
 
 const longest = ({ arguments: specs }: Source) => Math.max(...specs.map(({ symbols }) => symbols.length));
 

@@ -5,7 +5,7 @@
 import { type Algebra, constants, type MathNode } from "./algebra.ts";
 import { inOrder, NotCompiled, varies } from "./graph.ts";
 
-/** One gradient per input, of Σ seed · value; null for an input on which the value does not depend. */
+/** One gradient per input, of Σ seed · value; null for an input by which the value has no slope. */
 export function derive(
   algebra: Algebra,
   value: MathNode,
@@ -91,7 +91,7 @@ export function derive(
         throw new NotCompiled(`${node.op} has no gradient`);
     }
   }
-  const gradients = inputs.map((input) => (depending.has(input) ? (adjoints.get(input) ?? zero) : null));
+  const gradients = inputs.map((input) => adjoints.get(input) ?? null);
   algebra.adjoint = false;
   return gradients;
 }

@@ -61,7 +61,7 @@ export class Graph<N extends Node> {
   }
 
   #add(op: N["op"], args: readonly N[], space: Space, value: number, more?: Partial<N>): N {
-    if (this.nodes.length === MOST - 1) throw new NotCompiled("it has too many operations");
+    if (this.nodes.length === MOST - 1) throw new NotCompiled("has too many operations");
     const node = { id: this.nodes.length, op, args, value, space, ...more } as N;
     this.nodes.push(node);
     return node;

@@ -42,7 +42,7 @@ export function programOf({ algebra, inputs, value }: Trace, wanted: Wanted, set
   const sum = varies(value) ? algebra.sum(weighed(value)) : weighed(value);
   algebra.adjoint = true;
   const written = asked.map((input, i) => {
-    if (input.space === 2) throw new NotCompiled("it wants the gradient of an argument that all rows share");
+    if (input.space === 2) throw new NotCompiled("wants the gradient of an argument that all rows share");
     if (gathers(input)) {
       const scaled = algebra.mul(algebra.scale(), gathered[i] ?? zero);
       return { to: `gradient${inputs.indexOf(input)}`, input, x: algebra.seal(scaled, sum), entry: null };

@@ -1,5 +1,5 @@
 /** The array interface on which a definition, instead of computing, leaves its graph. */
-import { type Shape, showShape } from "../../tensor/tensor.ts";
+import type { Shape } from "../../tensor/tensor.ts";
 import type { Axes, Engine, Term } from "../arrays.ts";
 import { type Maths, mathsOf } from "../maths.ts";
 import { Algebra, type MathNode } from "./algebra.ts";
@@ -17,7 +17,7 @@ export class Traced {
 
   [Symbol.toPrimitive](): never {
     throw new NotCompiled(
-      "it uses a value as a JavaScript number (x > 0, Math.exp(x)); use the operations it is given (m.less(0, x), m.exp(x))",
+      "uses a value as a JavaScript number (x > 0, Math.exp(x)); use the operations it is given (m.less(0, x), m.exp(x))",
     );
   }
 }
@@ -46,7 +46,8 @@ export interface Traceable {
 }
 
 /** Runs a formula on arrays that record what is done to them. */
-export function trace({ arguments: specs, lengths, epsilon, formula }: Traceable): Trace {
+export function trace(traceable: Traceable): Trace {
+  const { arguments: specs, lengths, formula } = traceable;
   const algebra = new Algebra();
   const shapes = specs.map(({ symbols }) => symbols.map((symbol) => lengths[symbol] ?? Number(symbol)));
   const full = shapes.reduce((longest, shape) => (shape.length > longest.length ? shape : longest), [] as number[]);
@@ -56,11 +57,11 @@ export function trace({ arguments: specs, lengths, epsilon, formula }: Traceable
   );
   const rows: { axes?: number } = {};
   const inputs = specs.map(({ symbols: own }, place) => algebra.input(place, spaceOf(own, symbols, rows)));
-  const maths = mathsFor(algebra, full, epsilon, rows);
+  const maths = mathsFor(algebra, full, traceable, rows);
   const arrays = inputs.map((node, i) => new Traced(node, shapes[i] as number[]));
   const result = formula(maths, arrays, (place) => new Traced(algebra.option(place), []));
   if (!(result instanceof Traced))
-    throw new NotCompiled(`it returned ${typeof result === "number" ? "a number" : String(result)}, expected an array`);
+    throw new NotCompiled(`returned ${typeof result === "number" ? "a number" : String(result)}, expected an array`);
   return { algebra, inputs, value: result.node, shape: result.shape, rowAxes: rows.axes ?? 0 };
 }
 
@@ -77,19 +78,26 @@ function spaceOf(own: readonly string[], all: readonly string[], rows: { axes?: 
 
 function split(rows: { axes?: number }, axes: number): void {
   rows.axes ??= axes;
-  if (rows.axes !== axes) throw new NotCompiled("it works along different axes");
+  if (rows.axes !== axes) throw new NotCompiled("works along different axes");
 }
 
 const long = (shape: Shape): string => shape.filter((length) => length !== 1).join();
 
 /** `full` is the shape of what has all axes. */
-function mathsFor(algebra: Algebra, full: Shape, epsilon: number, rows: { axes?: number }): Maths<Traced> {
+function mathsFor(
+  algebra: Algebra,
+  full: Shape,
+  { epsilon, lengths }: Traceable,
+  rows: { axes?: number },
+): Maths<Traced> {
+  const nameOf = (length: number) => Object.keys(lengths).find((symbol) => lengths[symbol] === length) ?? length;
+  const show = (shape: Shape) => `[${shape.map(nameOf).join(", ")}]`;
+  const mismatch = (arrays: readonly Traced[]) =>
+    new NotCompiled(`shapes ${arrays.map(({ shape }) => show(shape)).join(" and ")} do not fit`);
   const lift = (x: Term<Traced>): Traced => {
     if (x instanceof Traced) return x;
     if (typeof x === "number") return new Traced(algebra.const(x), []);
-    throw new NotCompiled(
-      `an operation got ${x === undefined ? "undefined" : typeof x}, expected an array or a number`,
-    );
+    throw new NotCompiled(`got ${x === undefined ? "undefined" : typeof x}, expected an array or a number`);
   };
   const common = (...arrays: Traced[]): Shape => {
     const rank = Math.max(...arrays.map(({ shape }) => shape.length));
@@ -131,7 +139,7 @@ function mathsFor(algebra: Algebra, full: Shape, epsilon: number, rows: { axes?:
       const trailing = along.every((axis, i) => axis === first + i) && first + along.length === shape.length;
       if (!trailing || first === 0 || shape.length !== full.length)
         throw new NotCompiled(
-          `it reduces axes [${along.join(", ")}] of ${showShape(shape)}, and kernels reduce the last ones, down to rows`,
+          `reduces axes [${along.join(", ")}] of ${show(shape)}, and kernels reduce the last ones, down to rows`,
         );
       split(rows, first);
       const kept = shape.slice(0, first);
@@ -184,15 +192,14 @@ function mathsFor(algebra: Algebra, full: Shape, epsilon: number, rows: { axes?:
     sum: (x, axes, keep) => sumAlong(x, axes, keep),
     reshape: (x, shape) => {
       const given = lift(x);
-      if (long(shape) !== long(given.shape))
-        throw new NotCompiled(`it reshapes ${showShape(given.shape)} to ${showShape(shape)}`);
+      if (long(shape) !== long(given.shape)) throw new NotCompiled(`reshapes ${show(given.shape)} to ${show(shape)}`);
       return new Traced(given.node, shape);
     },
-    numbers: () => refuse("numbers"),
-    transpose: () => refuse("transpose"),
-    concat: () => refuse("concat"),
-    slice: () => refuse("slice"),
-    matmul: () => refuse("matmul"),
+    numbers: () => refuse("what depends on the numbers themselves"),
+    transpose: () => refuse("a transposed array"),
+    concat: () => refuse("several arrays as one"),
+    slice: () => refuse("a part of an array"),
+    matmul: () => refuse("a matrix product"),
   };
   function one_clip(x: Traced, low: number, high: number): Traced {
     const { node, shape } = lift(x);
@@ -223,8 +230,5 @@ function mathsFor(algebra: Algebra, full: Shape, epsilon: number, rows: { axes?:
 }
 
 const refuse = (operation: string): never => {
-  throw new NotCompiled(`it uses ${operation}, which no kernel has`);
+  throw new NotCompiled(`no kernel computes ${operation}`);
 };
-
-const mismatch = (arrays: readonly Traced[]) =>
-  new NotCompiled(`shapes ${arrays.map(({ shape }) => showShape(shape)).join(" and ")} do not fit`);

@@ -1,0 +1,219 @@
+/** Losses that users write as a formula. */
+import { describe, expect, it } from "vitest";
+import { defineFormula, LossaryError, resident } from "../../src/index.ts";
+import { seeded } from "../harness/random.ts";
+
+const pseudoHuber = defineFormula({
+  name: "pseudoHuber",
+  arguments: { predictions: "N ...", targets: "N ..." },
+  options: { delta: { default: 1, range: "(0, ∞)" } },
+  formula: (m, { predictions, targets }, { delta }) => {
+    const r = m.div(m.sub(predictions, targets), delta);
+    return m.mul(m.mul(delta, delta), m.sub(m.sqrt(m.add(m.square(r), 1)), 1));
+  },
+});
+
+const random = seeded(3);
+const numbers = (count: number) => Float64Array.from({ length: count }, () => 2 * random.normal());
+const [p, t] = [numbers(6), numbers(6)];
+const value = (i: number, delta: number) =>
+  delta ** 2 * (Math.sqrt((((p[i] as number) - (t[i] as number)) / delta) ** 2 + 1) - 1);
+const slope = (i: number, delta: number) => {
+  const r = (p[i] as number) - (t[i] as number);
+  return r / Math.sqrt((r / delta) ** 2 + 1);
+};
+const close = (came: ArrayLike<number>, wanted: readonly number[], accuracy = 1e-14) => {
+  expect(came.length).toBe(wanted.length);
+  for (const [i, number] of wanted.entries())
+    expect(Math.abs((came[i] as number) - number)).toBeLessThan(accuracy * (1 + Math.abs(number)));
+};
+const six = [0, 1, 2, 3, 4, 5];
+
+describe("a loss from a formula", () => {
+  it("has values, sums, means and gradients", () => {
+    const wanted = six.map((i) => value(i, 2));
+    close(pseudoHuber(p, t, { delta: 2, reduction: "none" }).data, wanted);
+    const total = wanted.reduce((a, b) => a + b);
+    expect(pseudoHuber(p, t, { delta: 2, reduction: "sum" })).toBeCloseTo(total, 12);
+    const { value: mean, grads } = pseudoHuber.valueAndGrad(p, t, { delta: 2 });
+    expect(mean).toBeCloseTo(total / 6, 12);
+    close(
+      grads.predictions.data,
+      six.map((i) => slope(i, 2) / 6),
+    );
+    close(
+      grads.targets.data,
+      six.map((i) => -slope(i, 2) / 6),
+    );
+    expect(pseudoHuber(p, t)).toBeCloseTo(six.reduce((sum, i) => sum + value(i, 1), 0) / 6, 12);
+  });
+
+  it("takes weights, cotangents, a choice of gradients, buffers and resident tensors, in f32 and of any shape", () => {
+    const weights = [1, 0, 2, 0.5, 0, 3];
+    const masked = Float64Array.from(p, (x, i) => (weights[i] === 0 ? Number.NaN : x));
+    const weighed = pseudoHuber.valueAndGrad(masked, t, { sampleWeight: weights, wrt: ["predictions"] });
+    expect(Object.keys(weighed.grads)).toEqual(["predictions"]);
+    expect(weighed.value).toBeCloseTo(six.reduce((sum, i) => sum + (weights[i] as number) * value(i, 1), 0) / 6.5, 12);
+    close(
+      weighed.grads.predictions.data,
+      six.map((i) => ((weights[i] as number) * slope(i, 1)) / 6.5),
+    );
+    const upstream = [1, -2, 0, 1, 2, 3];
+    const out = { predictions: new Float64Array(6) };
+    const some = pseudoHuber.valueAndGrad(p, t, { reduction: "none", upstream, out });
+    close(
+      out.predictions,
+      six.map((i) => (upstream[i] as number) * slope(i, 1)),
+    );
+    close(
+      some.value.data,
+      six.map((i) => value(i, 1)),
+    );
+    using x = resident([2, 3], "float32");
+    x.data.set(p);
+    const narrow = pseudoHuber.valueAndGrad(x, { data: Float32Array.from(t), shape: [2, 3] });
+    expect(narrow.grads.predictions.shape).toEqual([2, 3]);
+    close(
+      narrow.grads.predictions.data,
+      six.map((i) => slope(i, 1) / 6),
+      1e-7,
+    );
+  });
+
+  it("keeps NaN in its element, in value and gradient", () => {
+    const { value: each, grads } = pseudoHuber.valueAndGrad([1, Number.NaN, 3], [0, 0, 0], { reduction: "none" });
+    expect([...each.data].map(Number.isNaN)).toEqual([false, true, false]);
+    expect([...grads.predictions.data].map(Number.isNaN)).toEqual([false, true, false]);
+  });
+
+  it("describes itself, and refuses what it cannot take", () => {
+    expect(pseudoHuber.name).toBe("pseudoHuber");
+    expect(pseudoHuber.spec.unreduced).toEqual({ shape: "N ...", mean: "number of elements" });
+    expect(pseudoHuber.spec.options.delta).toMatchObject({ type: "number", default: 1, range: "(0, ∞)" });
+    expect(() => pseudoHuber(p, t, { delta: 0 })).toThrow("pseudoHuber: delta is 0, outside (0, ∞)");
+    expect(() => pseudoHuber(p, numbers(5))).toThrow("pseudoHuber: targets is [5], expected [6]");
+  });
+});
+
+describe("a loss of rows", () => {
+  const labelled = defineFormula({
+    name: "labelled",
+    arguments: { logits: "N C", labels: { shape: "N", kind: "index" }, weights: { shape: "C", differentiable: false } },
+    options: { temperature: { default: 1, range: "(0, ∞)" } },
+    divisor: (m, { logits, labels, weights }) =>
+      m.sumWhere(m.classes(labels, m.shapeOf(logits)[1] as number), m.expand(weights, 0), 1),
+    formula: (m, { logits, labels, weights }, { temperature }) => {
+      const own = m.classes(labels, m.shapeOf(logits)[1] as number);
+      const lost = m.sub(
+        m.logSumExp(m.div(logits, temperature), 1),
+        m.expand(m.div(m.sumWhere(own, logits, 1), temperature), 1),
+      );
+      return m.mul(m.sumWhere(own, m.expand(weights, 0), 1), m.reshape(lost, m.shapeOf(labels)));
+    },
+  });
+
+  it("is right, with a divisor and with weights", () => {
+    const logits = [
+      [1, 2, 3],
+      [0, -1, 4],
+    ];
+    const [labels, weights, T] = [[2, 1], [1, 2, 0.5], 1.5];
+    const losses = logits.map((row, i) => {
+      const e = row.map((x) => Math.exp(x / T));
+      return (
+        (weights[labels[i] as number] as number) *
+        -Math.log((e[labels[i] as number] as number) / e.reduce((a, b) => a + b))
+      );
+    }) as [number, number];
+    close(labelled(logits, labels, weights, { temperature: T, reduction: "none" }).data, losses, 1e-13);
+    expect(labelled(logits, labels, weights, { temperature: T })).toBeCloseTo((losses[0] + losses[1]) / 2.5, 12);
+    const { value: mean, grads } = labelled.valueAndGrad(logits, labels, weights, {
+      temperature: T,
+      sampleWeight: [3, 1],
+    });
+    expect(mean).toBeCloseTo((3 * losses[0] + losses[1]) / (3 * 0.5 + 2), 12);
+    const h = 1e-5;
+    const moved = (by: number) =>
+      labelled([[1, 2 + by, 3], logits[1] as number[]], labels, weights, { temperature: T, sampleWeight: [3, 1] });
+    expect(grads.logits.data[1]).toBeCloseTo((moved(h) - moved(-h)) / (2 * h), 8);
+  });
+});
+
+/** What formulas get that are wrong on purpose. */
+// biome-ignore lint/suspicious/noExplicitAny: the compiler would refuse them
+type Loose = any;
+
+describe("a formula that is not one", () => {
+  const two = { predictions: "N ...", targets: "N ..." } as const;
+  const wrong =
+    (formula: (...given: Loose[]) => unknown, given: object = two) =>
+    () =>
+      defineFormula({
+        name: "wrong",
+        arguments: given as typeof two,
+        options: { delta: { default: 1, range: "(0, 1)" } },
+        formula: formula as never,
+      });
+
+  it.each([
+    [
+      "uses values as numbers",
+      wrong((m, { predictions }) => (predictions > 0 ? predictions : m.neg(predictions))),
+      /wrong: formula uses a value as a JavaScript number/,
+    ],
+    [
+      "computes with Math",
+      wrong((m, { predictions }) => m.mul(predictions, Math.exp(predictions))),
+      /uses a value as a JavaScript number/,
+    ],
+    [
+      "misspells an option",
+      wrong((m, { predictions, targets }, { delat }) => m.mul(m.sub(predictions, targets), delat)),
+      /uses delat, and there is no such option \(there are delta\)/,
+    ],
+    [
+      "misspells an argument",
+      wrong((m, { prediction }) => m.abs(prediction)),
+      /uses prediction, and there is no such argument/,
+    ],
+    [
+      "misspells an operation",
+      wrong((m, { predictions }) => m.absolute(predictions)),
+      /uses m\.absolute, and there is no such operation/,
+    ],
+    [
+      "has no gradient",
+      wrong((m, { predictions, targets }) => m.mul(targets, m.number(m.less(0, predictions)))),
+      /gives predictions no gradient/,
+    ],
+    [
+      "holds NaN",
+      wrong((m, { predictions, targets }) => m.mul(m.sub(predictions, targets), Number.NaN)),
+      /m\.mul got NaN/,
+    ],
+    [
+      "mixes shapes",
+      wrong((m, { predictions, targets }) => m.add(m.sum(predictions, 1), m.sum(targets, 1, true)), {
+        predictions: "N C",
+        targets: "N C",
+      }),
+      /m\.add: shapes \[N\] and \[N, 1\] do not fit/,
+    ],
+    [
+      "needs a matrix",
+      wrong((m, { predictions, targets }) => m.matmul(predictions, targets), { predictions: "N C", targets: "N C" }),
+      /wrong: formula m\.matmul: no kernel computes a matrix product/,
+    ],
+    ["returns a number", wrong(() => 1), /returned a number, expected an array/],
+    [
+      "throws",
+      wrong(() => {
+        throw new Error("oops");
+      }),
+      /wrong: formula failed: oops/,
+    ],
+  ])("is refused where it %s", (_, define, message) => {
+    expect(define).toThrow(message);
+    expect(define).toThrow(LossaryError);
+  });
+});
