@@ -177,11 +177,11 @@ describe("an engine's adapter", () => {
 it("tree-shakes: one loss brings no other loss, no engine and no command line", async () => {
   const code = await bundle('import { huberLoss } from "lossary"; console.log(huberLoss([1], [2]));');
   expect(code).toContain("huberLoss");
-  for (const absent of ["softCrossEntropy", "commander", "@tensorflow", "incRef", "node:"])
+  for (const absent of ["softCrossEntropy", "commander", "@tensorflow", "incRef", "node:", "no kernel computes"])
     expect(code).not.toContain(absent);
 });
 
-it("stays under 180 kB gzipped with all its kernels", async () => {
+it("stays under 215 kB gzipped with all its kernels and the compiler of formulas", async () => {
   const code = await bundle('import * as lossary from "lossary"; console.log(lossary);');
-  expect(gzipSync(code).length).toBeLessThan(180_000);
+  expect(gzipSync(code).length).toBeLessThan(215_000);
 });
