@@ -28,8 +28,8 @@ const labelled = (n: number, classes: number) => () => {
 
 /** A plain JavaScript pass of softmax cross entropy against targets t(row, class). */
 const softmaxPass =
-  <N extends string>(target: (inputs: Inputs<N>, row: number, c: number) => number) =>
-  (inputs: Inputs<N | "logits">, ...[gradient]: Float32Array[]) => {
+  <N extends string, O>(target: (inputs: Inputs<N>, row: number, c: number, options: O) => number) =>
+  (inputs: Inputs<N | "logits">, options: O, ...[gradient]: Float32Array[]) => {
     const { data: x, shape } = inputs.logits;
     const [n, classes] = shape as [number, number];
     const slope = gradient as Float32Array;
@@ -46,7 +46,7 @@ const softmaxPass =
       }
       const lse = most + Math.log(all);
       for (let c = 0; c < classes; c++) {
-        const t = target(inputs, i, c);
+        const t = target(inputs, i, c, options);
         if (t !== 0) sum += t * (lse - (x[start + c] as number));
         slope[start + c] = ((slope[start + c] as number) / all - t) / n;
       }
@@ -58,23 +58,29 @@ const oneHot = ({ labels }: Inputs<"labels">, row: number, c: number) => (labels
 
 /** A plain JavaScript pass of a loss of one prediction and one target, given its value and slope. */
 const elementwise =
-  <N extends string>(name: N, value: (x: number, t: number) => number, slope: (x: number, t: number) => number) =>
-  (inputs: Inputs<N | "targets">, ...[gradient]: Float32Array[]) => {
+  <N extends string, O>(
+    name: N,
+    value: (x: number, t: number, options: O) => number,
+    slope: (x: number, t: number, options: O) => number,
+  ) =>
+  (inputs: Inputs<N | "targets">, options: O, ...[gradient]: Float32Array[]) => {
     const { data: x } = inputs[name];
     const { data: y } = inputs.targets;
     let sum = 0;
     for (let i = 0; i < x.length; i++) {
       const [a, t] = [x[i] as number, y[i] as number];
-      sum += value(a, t);
-      (gradient as Float32Array)[i] = slope(a, t) / x.length;
+      sum += value(a, t, options);
+      (gradient as Float32Array)[i] = slope(a, t, options) / x.length;
     }
     return sum / x.length;
   };
 
 const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+/** A square where it is one, as one would write it. */
+const power = (x: number, exponent: number) => (exponent === 2 ? x * x : x ** exponent);
 
-const crossEntropyRow = (n: number, classes: number): RowOf<"logits" | "labels"> => ({
+const crossEntropyRow = (n: number, classes: number): RowOf<"logits" | "labels", typeof crossEntropy> => ({
   name: `Cross entropy ${n}x${classes}`,
   inputs: labelled(n, classes),
   loss: crossEntropy,
@@ -99,14 +105,15 @@ const soft = () => {
 };
 
 /** Focal loss of one element: z is the logit against its target. */
-const focalValue = (x: number, t: number) => {
+type Focal = Readonly<Record<"alpha" | "gamma", number>>;
+const focalValue = (x: number, t: number, { alpha, gamma }: Focal) => {
   const z = t === 1 ? -x : x;
-  return (t === 1 ? 0.25 : 0.75) * sigmoid(z) ** 2 * softplus(z);
+  return (t === 1 ? alpha : 1 - alpha) * power(sigmoid(z), gamma) * softplus(z);
 };
-const focalSlope = (x: number, t: number) => {
+const focalSlope = (x: number, t: number, { alpha, gamma }: Focal) => {
   const z = t === 1 ? -x : x;
   const q = sigmoid(z);
-  return (t === 1 ? -0.25 : 0.75) * q * q * (q + 2 * (1 - q) * softplus(z));
+  return (t === 1 ? -alpha : 1 - alpha) * power(q, gamma) * (q + gamma * (1 - q) * softplus(z));
 };
 
 export const classification: readonly Row[] = [
@@ -116,13 +123,30 @@ export const classification: readonly Row[] = [
     ...crossEntropyRow(1024, 1000),
     name: "Cross entropy, smoothing 0.1, 1024x1000",
     options: { labelSmoothing: 0.1 },
-    torch: "F.cross_entropy(logits, labels, label_smoothing=0.1)",
-    tfjs: (tf, { logits, labels }) => tf.losses.softmaxCrossEntropy(labels, logits, undefined, 0.1),
-    jax: (np, nn, { logits, labels }) => {
-      const t = np.add(np.multiply(labels, 0.9), 0.1 / 1000);
+    torch: "F.cross_entropy(logits, labels, label_smoothing=labelSmoothing)",
+    tfjs: (tf, { logits, labels }, { labelSmoothing }) =>
+      tf.losses.softmaxCrossEntropy(labels, logits, undefined, labelSmoothing),
+    jax: (np, nn, { logits, labels }, { labelSmoothing }) => {
+      const t = np.add(np.multiply(labels, 1 - labelSmoothing), labelSmoothing / 1000);
       return np.multiply(np.sum(np.multiply(t, nn.logSoftmax(logits, -1))), -1 / 1024);
     },
-    plain: softmaxPass((inputs: Inputs<"labels">, row, c) => 0.9 * oneHot(inputs, row, c) + 0.1 / 1000),
+    plain: softmaxPass(
+      (inputs: Inputs<"labels">, row, c, { labelSmoothing }: { readonly labelSmoothing: number }) =>
+        (1 - labelSmoothing) * oneHot(inputs, row, c) + labelSmoothing / 1000,
+    ),
+  }),
+  row({
+    ...crossEntropyRow(1024, 1000),
+    name: "Cross entropy, sample weights, 1024x1000",
+    inputs: () => ({ ...labelled(1024, 1000)(), sampleWeight: floats([1024], uniform(6)) }),
+    torch: "(sampleWeight * F.cross_entropy(logits, labels, reduction='none')).sum() / sampleWeight.sum()",
+    tfjs: (tf, { logits, labels, sampleWeight }) =>
+      tf.losses.softmaxCrossEntropy(labels, logits, sampleWeight, 0, tf.Reduction.MEAN),
+    jax: (np, nn, { logits, labels, sampleWeight }) => {
+      const lost = np.sum(np.multiply(labels, nn.logSoftmax(logits, -1)), 1);
+      return np.negative(np.divide(np.sum(np.multiply(sampleWeight.ref, lost)), np.sum(sampleWeight)));
+    },
+    plain: undefined,
   }),
   row({
     name: "Soft cross entropy 1024x1000",
@@ -168,16 +192,23 @@ export const classification: readonly Row[] = [
     inputs: anchors,
     loss: focalLoss,
     wrt: ["logits"],
-    torch: "focal(logits, targets)",
-    tfjs: (tf, { logits, targets }) => {
+    torch: "focal(logits, targets, alpha, gamma)",
+    tfjs: (tf, { logits, targets }, { alpha, gamma }) => {
       const z = tf.mul(logits, tf.sub(1, tf.mul(targets, 2)));
-      const weight = tf.sub(0.75, tf.mul(targets, 0.5));
-      return tf.mean(tf.mul(tf.mul(weight, tf.square(tf.sigmoid(z))), tf.softplus(z)));
+      const weight = tf.add(1 - alpha, tf.mul(targets, 2 * alpha - 1));
+      return tf.mean(
+        tf.mul(tf.mul(weight, gamma === 2 ? tf.square(tf.sigmoid(z)) : tf.pow(tf.sigmoid(z), gamma)), tf.softplus(z)),
+      );
     },
-    jax: (np, nn, { logits, targets }) => {
+    jax: (np, nn, { logits, targets }, { alpha, gamma }) => {
       const z = np.multiply(logits, np.subtract(1, np.multiply(targets.ref, 2)));
-      const weight = np.subtract(0.75, np.multiply(targets, 0.5));
-      return np.mean(np.multiply(np.multiply(weight, np.square(nn.sigmoid(z.ref))), nn.softplus(z)));
+      const weight = np.add(1 - alpha, np.multiply(targets, 2 * alpha - 1));
+      return np.mean(
+        np.multiply(
+          np.multiply(weight, gamma === 2 ? np.square(nn.sigmoid(z.ref)) : np.power(nn.sigmoid(z.ref), gamma)),
+          nn.softplus(z),
+        ),
+      );
     },
     plain: elementwise("logits", focalValue, focalSlope),
   }),
@@ -186,13 +217,14 @@ export const classification: readonly Row[] = [
     inputs: signs,
     loss: hingeLoss,
     wrt: ["scores"],
-    torch: "(1 - scores * targets).clamp(min=0).mean()",
-    tfjs: (tf, { scores, targets }) => tf.mean(tf.relu(tf.sub(1, tf.mul(scores, targets)))),
-    jax: (np, nn, { scores, targets }) => np.mean(nn.relu(np.subtract(1, np.multiply(scores, targets)))),
+    torch: "(margin - scores * targets).clamp(min=0).mean()",
+    tfjs: (tf, { scores, targets }, { margin }) => tf.mean(tf.relu(tf.sub(margin, tf.mul(scores, targets)))),
+    jax: (np, nn, { scores, targets }, { margin }) =>
+      np.mean(nn.relu(np.subtract(margin, np.multiply(scores, targets)))),
     plain: elementwise(
       "scores",
-      (x, t) => Math.max(0, 1 - x * t),
-      (x, t) => (x * t < 1 ? -t : 0),
+      (x, t, { margin }) => Math.max(0, margin - x * t),
+      (x, t, { margin }) => (x * t < margin ? -t : 0),
     ),
   }),
   row({
@@ -200,13 +232,14 @@ export const classification: readonly Row[] = [
     inputs: signs,
     loss: squaredHingeLoss,
     wrt: ["scores"],
-    torch: "(1 - scores * targets).clamp(min=0).square().mean()",
-    tfjs: (tf, { scores, targets }) => tf.mean(tf.square(tf.relu(tf.sub(1, tf.mul(scores, targets))))),
-    jax: (np, nn, { scores, targets }) => np.mean(np.square(nn.relu(np.subtract(1, np.multiply(scores, targets))))),
+    torch: "(margin - scores * targets).clamp(min=0).square().mean()",
+    tfjs: (tf, { scores, targets }, { margin }) => tf.mean(tf.square(tf.relu(tf.sub(margin, tf.mul(scores, targets))))),
+    jax: (np, nn, { scores, targets }, { margin }) =>
+      np.mean(np.square(nn.relu(np.subtract(margin, np.multiply(scores, targets))))),
     plain: elementwise(
       "scores",
-      (x, t) => Math.max(0, 1 - x * t) ** 2,
-      (x, t) => -2 * t * Math.max(0, 1 - x * t),
+      (x, t, { margin }) => Math.max(0, margin - x * t) ** 2,
+      (x, t, { margin }) => -2 * t * Math.max(0, margin - x * t),
     ),
   }),
   row({
@@ -218,15 +251,15 @@ export const classification: readonly Row[] = [
     loss: multiclassHingeLoss,
     classes: 1000,
     wrt: ["scores"],
-    torch: "1000 * F.multi_margin_loss(scores, labels)",
+    torch: "1000 * F.multi_margin_loss(scores, labels, margin=margin)",
     // The own class is among those that are summed, with the margin.
-    tfjs: (tf, { scores, labels }) => {
+    tfjs: (tf, { scores, labels }, { margin }) => {
       const lead = tf.sub(scores, tf.sum(tf.mul(labels, scores), 1, true));
-      return tf.sub(tf.mean(tf.sum(tf.relu(tf.add(lead, 1)), 1)), 1);
+      return tf.sub(tf.mean(tf.sum(tf.relu(tf.add(lead, margin)), 1)), margin);
     },
-    jax: (np, nn, { scores, labels }) => {
+    jax: (np, nn, { scores, labels }, { margin }) => {
       const lead = np.subtract(scores.ref, np.sum(np.multiply(labels, scores), 1, { keepdims: true }));
-      return np.subtract(np.mean(np.sum(nn.relu(np.add(lead, 1)), 1)), 1);
+      return np.subtract(np.mean(np.sum(nn.relu(np.add(lead, margin)), 1)), margin);
     },
   }),
   row({
@@ -235,15 +268,17 @@ export const classification: readonly Row[] = [
     loss: softmaxFocalLoss,
     classes: 1000,
     wrt: ["logits"],
-    torch: `(lambda logs: -((1 - logs.exp()) ** 2 * logs).mean())(
+    torch: `(lambda logs: -((1 - logs.exp()) ** gamma * logs).mean())(
       F.log_softmax(logits, 1).gather(1, labels[:, None])[:, 0])`,
-    tfjs: (tf, { logits, labels }) => {
+    tfjs: (tf, { logits, labels }, { gamma }) => {
       const logs = tf.sum(tf.mul(labels, tf.logSoftmax(logits)), 1);
-      return tf.neg(tf.mean(tf.mul(tf.square(tf.sub(1, tf.exp(logs))), logs)));
+      const missed = tf.sub(1, tf.exp(logs));
+      return tf.neg(tf.mean(tf.mul(gamma === 2 ? tf.square(missed) : tf.pow(missed, gamma), logs)));
     },
-    jax: (np, nn, { logits, labels }) => {
+    jax: (np, nn, { logits, labels }, { gamma }) => {
       const logs = np.sum(np.multiply(labels, nn.logSoftmax(logits, -1)), 1);
-      return np.negative(np.mean(np.multiply(np.square(np.subtract(1, np.exp(logs.ref))), logs)));
+      const missed = np.subtract(1, np.exp(logs.ref));
+      return np.negative(np.mean(np.multiply(gamma === 2 ? np.square(missed) : np.power(missed, gamma), logs)));
     },
   }),
   row({

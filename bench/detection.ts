@@ -63,6 +63,6 @@ export const detection: readonly Row[] = [
     inputs: anchors,
     loss: drLoss,
     wrt: ["logits"],
-    torch: "ranking(logits, targets)",
+    torch: "ranking(logits, targets, posLambda, negLambda, slope, tau, margin)",
   }),
 ];

@@ -41,7 +41,7 @@ const clouds = (n: number) => (): Inputs<"x" | "y"> => {
 };
 
 /** One pass in plain JavaScript; both gradients are of one size. */
-function plainWasserstein({ u, v }: Inputs<"u" | "v">, du: Float32Array, dv: Float32Array): number {
+function plainWasserstein({ u, v }: Inputs<"u" | "v">, _: unknown, du: Float32Array, dv: Float32Array): number {
   const orderOf = ({ data }: typeof u) =>
     Uint32Array.from(data, (_, i) => i).sort((a, b) => (data[a] as number) - (data[b] as number));
   const [first, second] = [orderOf(u), orderOf(v)];
@@ -80,17 +80,17 @@ export const distribution: Row[] = [
     loss: distillationLoss,
     options: { temperature: 4 },
     wrt: ["studentLogits"],
-    torch: `16 * F.kl_div(F.log_softmax(studentLogits / 4, 1), F.softmax(teacherLogits / 4, 1),
-      reduction='batchmean')`,
-    tfjs: (tf, { studentLogits, teacherLogits }) => {
-      const wanted = tf.logSoftmax(tf.div(teacherLogits, 4));
-      const gap = tf.sub(wanted, tf.logSoftmax(tf.div(studentLogits, 4)));
-      return tf.mul(tf.mean(tf.sum(tf.mul(tf.exp(wanted), gap), 1)), 16);
+    torch: `temperature**2 * F.kl_div(F.log_softmax(studentLogits / temperature, 1),
+      F.softmax(teacherLogits / temperature, 1), reduction='batchmean')`,
+    tfjs: (tf, { studentLogits, teacherLogits }, { temperature }) => {
+      const wanted = tf.logSoftmax(tf.div(teacherLogits, temperature));
+      const gap = tf.sub(wanted, tf.logSoftmax(tf.div(studentLogits, temperature)));
+      return tf.mul(tf.mean(tf.sum(tf.mul(tf.exp(wanted), gap), 1)), temperature ** 2);
     },
-    jax: (np, nn, { studentLogits, teacherLogits }) => {
-      const wanted = nn.logSoftmax(np.divide(teacherLogits, 4), -1);
-      const gap = np.subtract(wanted.ref, nn.logSoftmax(np.divide(studentLogits, 4), -1));
-      return np.multiply(np.mean(np.sum(np.multiply(np.exp(wanted), gap), 1)), 16);
+    jax: (np, nn, { studentLogits, teacherLogits }, { temperature }) => {
+      const wanted = nn.logSoftmax(np.divide(teacherLogits, temperature), -1);
+      const gap = np.subtract(wanted.ref, nn.logSoftmax(np.divide(studentLogits, temperature), -1));
+      return np.multiply(np.mean(np.sum(np.multiply(np.exp(wanted), gap), 1)), temperature ** 2);
     },
   }),
   row({
@@ -127,10 +127,11 @@ export const distribution: Row[] = [
     inputs: () => ({ gradients: floats([4096, 784], normal(10)) }),
     loss: gradientPenalty,
     wrt: ["gradients"],
-    torch: "10 * (torch.linalg.vector_norm(gradients, dim=1) - 1).square().mean()",
-    tfjs: (tf, { gradients }) => tf.mul(tf.mean(tf.square(tf.sub(tf.sqrt(tf.sum(tf.square(gradients), 1)), 1))), 10),
-    jax: (np, _, { gradients }) =>
-      np.multiply(np.mean(np.square(np.subtract(np.sqrt(np.sum(np.square(gradients), 1)), 1))), 10),
+    torch: "weight * (torch.linalg.vector_norm(gradients, dim=1) - target).square().mean()",
+    tfjs: (tf, { gradients }, { weight, target }) =>
+      tf.mul(tf.mean(tf.square(tf.sub(tf.sqrt(tf.sum(tf.square(gradients), 1)), target))), weight),
+    jax: (np, _, { gradients }, { weight, target }) =>
+      np.multiply(np.mean(np.square(np.subtract(np.sqrt(np.sum(np.square(gradients), 1)), target))), weight),
   }),
   row({
     name: "Wasserstein 1-D 1M",
@@ -152,6 +153,6 @@ export const distribution: Row[] = [
     inputs: clouds(1024),
     loss: sinkhornDivergence,
     wrt: ["x", "y"],
-    torch: "sinkhorn(x, y)",
+    torch: "sinkhorn(x, y, blur, scaling)",
   }),
 ];

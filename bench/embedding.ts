@@ -40,9 +40,9 @@ const batchHard = (n: number): Row =>
     loss: batchHardTripletLoss,
     wrt: ["embeddings"],
     torch: `(lambda d, same: F.relu(
-      d.masked_fill(~same | torch.eye(${n}, dtype=torch.bool), -1).amax(1) - d.masked_fill(same, 1e9).amin(1) + 0.3
+      d.masked_fill(~same | torch.eye(${n}, dtype=torch.bool), -1).amax(1) - d.masked_fill(same, 1e9).amin(1) + margin
     ).mean())(torch.cdist(embeddings, embeddings), labels[:, None] == labels[None, :])`,
-    tfjs: (tf, { embeddings, labels }) => {
+    tfjs: (tf, { embeddings, labels }, { margin }) => {
       const squares = tf.sum(tf.square(embeddings), 1, true);
       const products = tf.matMul(embeddings, embeddings, false, true);
       const squared = tf.sub(tf.add(squares, tf.transpose(squares)), tf.mul(products, 2));
@@ -50,9 +50,9 @@ const batchHard = (n: number): Row =>
       const same = tf.cast(tf.equal(tf.expandDims(labels, 1), tf.expandDims(labels, 0)), "float32");
       const farthest = tf.max(tf.mul(d, tf.sub(same, tf.eye(n))), 1);
       const nearest = tf.min(tf.add(d, tf.mul(same, 1e9)), 1);
-      return tf.mean(tf.relu(tf.add(tf.sub(farthest, nearest), 0.3)));
+      return tf.mean(tf.relu(tf.add(tf.sub(farthest, nearest), margin)));
     },
-    jax: (np, nn, { embeddings, labels }) => {
+    jax: (np, nn, { embeddings, labels }, { margin }) => {
       const squares = np.sum(np.square(embeddings.ref), 1, { keepdims: true });
       const products = np.matmul(embeddings.ref, np.transpose(embeddings));
       const squared = np.subtract(np.add(squares.ref, np.transpose(squares)), np.multiply(products, 2));
@@ -60,7 +60,7 @@ const batchHard = (n: number): Row =>
       const same = np.equal(labels.ref.reshape([n, 1]), labels.reshape([1, n])).astype(np.float32);
       const farthest = np.max(np.multiply(d.ref, np.subtract(same.ref, np.eye(n))), 1);
       const nearest = np.min(np.add(d, np.multiply(same, 1e9)), 1);
-      return np.mean(nn.relu(np.add(np.subtract(farthest, nearest), 0.3)));
+      return np.mean(nn.relu(np.add(np.subtract(farthest, nearest), margin)));
     },
   });
 
@@ -74,16 +74,16 @@ export const embedding: readonly Row[] = [
     },
     loss: tripletLoss,
     wrt: ["anchor", "positive", "negative"],
-    torch: "F.triplet_margin_loss(anchor, positive, negative)",
-    tfjs: (tf, { anchor, positive, negative }) => {
+    torch: "F.triplet_margin_loss(anchor, positive, negative, margin)",
+    tfjs: (tf, { anchor, positive, negative }, { margin }) => {
       const near = tf.sqrt(tf.sum(tf.square(tf.sub(anchor, positive)), 1));
       const far = tf.sqrt(tf.sum(tf.square(tf.sub(anchor, negative)), 1));
-      return tf.mean(tf.relu(tf.add(tf.sub(near, far), 1)));
+      return tf.mean(tf.relu(tf.add(tf.sub(near, far), margin)));
     },
-    jax: (np, nn, { anchor, positive, negative }) => {
+    jax: (np, nn, { anchor, positive, negative }, { margin }) => {
       const near = np.sqrt(np.sum(np.square(np.subtract(anchor.ref, positive)), 1));
       const far = np.sqrt(np.sum(np.square(np.subtract(anchor, negative)), 1));
-      return np.mean(nn.relu(np.add(np.subtract(near, far), 1)));
+      return np.mean(nn.relu(np.add(np.subtract(near, far), margin)));
     },
   }),
   row({
@@ -97,16 +97,16 @@ export const embedding: readonly Row[] = [
     loss: contrastiveLoss,
     options: { margin: 16 },
     wrt: ["first", "second"],
-    torch: `(lambda d: 0.5 * ((1 - different) * d**2 + different * F.relu(16 - d)**2).mean())(
+    torch: `(lambda d: 0.5 * ((1 - different) * d**2 + different * F.relu(margin - d)**2).mean())(
       torch.linalg.vector_norm(first - second, dim=1))`,
-    tfjs: (tf, { first, second, different }) => {
+    tfjs: (tf, { first, second, different }, { margin }) => {
       const d = tf.sqrt(tf.sum(tf.square(tf.sub(first, second)), 1));
-      const apart = tf.mul(different, tf.square(tf.relu(tf.sub(16, d))));
+      const apart = tf.mul(different, tf.square(tf.relu(tf.sub(margin, d))));
       return tf.mul(0.5, tf.mean(tf.add(tf.mul(tf.sub(1, different), tf.square(d)), apart)));
     },
-    jax: (np, nn, { first, second, different }) => {
+    jax: (np, nn, { first, second, different }, { margin }) => {
       const d = np.sqrt(np.sum(np.square(np.subtract(first, second)), 1));
-      const apart = np.multiply(different.ref, np.square(nn.relu(np.subtract(16, d.ref))));
+      const apart = np.multiply(different.ref, np.square(nn.relu(np.subtract(margin, d.ref))));
       const near = np.multiply(np.subtract(1, different), np.square(d));
       return np.multiply(0.5, np.mean(np.add(near, apart)));
     },
@@ -147,23 +147,26 @@ export const embedding: readonly Row[] = [
     loss: batchCircleLoss,
     wrt: ["embeddings"],
     torch: `(lambda s: (lambda sp, sn: F.softplus(
-      torch.logsumexp(-256 * F.relu(1.25 - sp.detach()) * (sp - 0.75), 0)
-      + torch.logsumexp(256 * F.relu(sn.detach() + 0.25) * (sn - 0.25), 0)
+      torch.logsumexp(-scale * F.relu(1 + margin - sp.detach()) * (sp - 1 + margin), 0)
+      + torch.logsumexp(scale * F.relu(sn.detach() + margin) * (sn - margin), 0)
     ))(s[positives > 0], s[negatives > 0]))(F.normalize(embeddings) @ F.normalize(embeddings).T)`,
-    tfjs: (tf, { embeddings, positives, negatives }) => {
+    tfjs: (tf, { embeddings, positives, negatives }, { margin, scale }) => {
       const unit = tf.div(embeddings, tf.sqrt(tf.sum(tf.square(embeddings), 1, true)));
       const s = tf.matMul(unit, unit, false, true);
-      const near = tf.mul(tf.mul(tf.relu(tf.sub(1.25, s)), tf.sub(s, 0.75)), -256);
-      const far = tf.mul(tf.mul(tf.relu(tf.add(s, 0.25)), tf.sub(s, 0.25)), 256);
+      const near = tf.mul(tf.mul(tf.relu(tf.sub(1 + margin, s)), tf.sub(s, 1 - margin)), -scale);
+      const far = tf.mul(tf.mul(tf.relu(tf.add(s, margin)), tf.sub(s, margin)), scale);
       const total = (z: typeof s, mask: typeof s) => tf.logSumExp(tf.add(z, tf.mul(tf.sub(mask, 1), 1e6)));
       return tf.softplus(tf.add(total(near, positives as typeof s), total(far, negatives as typeof s)));
     },
-    jax: (np, nn, { embeddings, positives, negatives }) => {
+    jax: (np, nn, { embeddings, positives, negatives }, { margin, scale }) => {
       const lengths = np.sqrt(np.sum(np.square(embeddings.ref), 1, { keepdims: true }));
       const unit = np.divide(embeddings, lengths);
       const s = np.matmul(unit.ref, np.transpose(unit));
-      const near = np.multiply(np.multiply(nn.relu(np.subtract(1.25, s.ref)), np.subtract(s.ref, 0.75)), -256);
-      const far = np.multiply(np.multiply(nn.relu(np.add(s.ref, 0.25)), np.subtract(s, 0.25)), 256);
+      const near = np.multiply(
+        np.multiply(nn.relu(np.subtract(1 + margin, s.ref)), np.subtract(s.ref, 1 - margin)),
+        -scale,
+      );
+      const far = np.multiply(np.multiply(nn.relu(np.add(s.ref, margin)), np.subtract(s, margin)), scale);
       const total = (z: typeof s, mask: typeof s) =>
         nn.logsumexp(np.add(z, np.multiply(np.subtract(mask, 1), 1e6)).reshape([-1]));
       const z = np.add(total(near, positives as typeof s), total(far, negatives as typeof s));
@@ -188,15 +191,15 @@ export const embedding: readonly Row[] = [
     }),
     classes: 10532,
     wrt: ["features"],
-    torch: "F.cross_entropy(10 * F.normalize(features) @ keys.T, labels)",
-    tfjs: (tf, { features, labels, keys }) => {
+    torch: "F.cross_entropy(scale * F.normalize(features) @ keys.T, labels)",
+    tfjs: (tf, { features, labels, keys }, { scale }) => {
       const unit = tf.div(features, tf.sqrt(tf.sum(tf.square(features), 1, true)));
-      const logits = tf.mul(tf.matMul(unit, keys as typeof unit, false, true), 10);
+      const logits = tf.mul(tf.matMul(unit, keys as typeof unit, false, true), scale);
       return tf.mean(tf.sub(tf.logSumExp(logits, 1), tf.sum(tf.mul(labels, logits), 1)));
     },
-    jax: (np, nn, { features, labels, keys }) => {
+    jax: (np, nn, { features, labels, keys }, { scale }) => {
       const unit = np.divide(features.ref, np.sqrt(np.sum(np.square(features), 1, { keepdims: true })));
-      const logits = np.multiply(np.matmul(unit, np.transpose(keys)), 10);
+      const logits = np.multiply(np.matmul(unit, np.transpose(keys)), scale);
       return np.mean(np.subtract(nn.logsumexp(logits.ref, 1), np.sum(np.multiply(labels, logits), 1)));
     },
   }),
@@ -210,18 +213,18 @@ export const embedding: readonly Row[] = [
     },
     loss: infoNceLoss,
     wrt: ["queries", "keys"],
-    torch: "F.cross_entropy(10 * F.normalize(queries) @ F.normalize(keys).T, torch.arange(1024))",
-    tfjs: (tf, { queries, keys }) => {
+    torch: "F.cross_entropy(F.normalize(queries) @ F.normalize(keys).T / temperature, torch.arange(1024))",
+    tfjs: (tf, { queries, keys }, { temperature }) => {
       const q = tf.div(queries, tf.sqrt(tf.sum(tf.square(queries), 1, true)));
       const k = tf.div(keys, tf.sqrt(tf.sum(tf.square(keys), 1, true)));
-      const logits = tf.mul(tf.matMul(q, k, false, true), 10);
-      return tf.mean(tf.sub(tf.logSumExp(logits, 1), tf.mul(tf.sum(tf.mul(q, k), 1), 10)));
+      const logits = tf.div(tf.matMul(q, k, false, true), temperature);
+      return tf.mean(tf.sub(tf.logSumExp(logits, 1), tf.div(tf.sum(tf.mul(q, k), 1), temperature)));
     },
-    jax: (np, nn, { queries, keys }) => {
+    jax: (np, nn, { queries, keys }, { temperature }) => {
       const q = np.divide(queries.ref, np.sqrt(np.sum(np.square(queries), 1, { keepdims: true })));
       const k = np.divide(keys.ref, np.sqrt(np.sum(np.square(keys), 1, { keepdims: true })));
-      const logits = np.multiply(np.matmul(q.ref, np.transpose(k.ref)), 10);
-      const own = np.multiply(np.sum(np.multiply(q, k), 1), 10);
+      const logits = np.divide(np.matmul(q.ref, np.transpose(k.ref)), temperature);
+      const own = np.divide(np.sum(np.multiply(q, k), 1), temperature);
       return np.mean(np.subtract(nn.logsumexp(logits, 1), own));
     },
   }),

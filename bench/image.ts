@@ -21,7 +21,7 @@ const similarity = (name: string, shape: readonly [number, number, number, numbe
     loss: name === "SSIM" ? ssimLoss : msSsimLoss,
     options: { dataRange: 1 },
     wrt: ["predictions"],
-    torch: `${name === "SSIM" ? "ssim_loss" : "ms_ssim_loss"}(predictions, targets)`,
+    torch: `${name === "SSIM" ? "ssim_loss" : "ms_ssim_loss"}(predictions, targets, window, sigma, k1, k2)`,
   });
 
 export const image: readonly Row[] = [
@@ -81,12 +81,13 @@ export const image: readonly Row[] = [
     loss: reconstructionLoss,
     options: { edgeWeight: 1 },
     wrt: ["predictions"],
-    torch: `(lambda d: d.abs().mean() + d.diff(dim=2).abs().mean() + d.diff(dim=3).abs().mean())(predictions - targets)`,
-    tfjs: (tf, { predictions, targets }) => {
+    torch: `(lambda d: d.abs().mean() + edgeWeight * (d.diff(dim=2).abs().mean() + d.diff(dim=3).abs().mean()))(
+      predictions - targets)`,
+    tfjs: (tf, { predictions, targets }, { edgeWeight }) => {
       const d = tf.sub(predictions, targets);
       const down = tf.sub(tf.slice(d, [0, 0, 1, 0]), tf.slice(d, [0, 0, 0, 0], [4, 3, 255, 256]));
       const across = tf.sub(tf.slice(d, [0, 0, 0, 1]), tf.slice(d, [0, 0, 0, 0], [4, 3, 256, 255]));
-      return tf.add(tf.mean(tf.abs(d)), tf.add(tf.mean(tf.abs(down)), tf.mean(tf.abs(across))));
+      return tf.add(tf.mean(tf.abs(d)), tf.mul(edgeWeight, tf.add(tf.mean(tf.abs(down)), tf.mean(tf.abs(across)))));
     },
   }),
 ];

@@ -14,21 +14,21 @@ export const pairLosses: readonly Row[] = [
     },
     loss: quadrupletLoss,
     wrt: ["anchor", "positive", "negative", "negative2"],
-    torch: `(lambda d: (F.relu(d(anchor, positive) - d(anchor, negative) + 1)
-      + F.relu(d(anchor, positive) - d(negative2, negative) + 0.5)).mean())(lambda a, b: (a - b).square().sum(1))`,
-    tfjs: (tf, { anchor, positive, negative, negative2 }) => {
+    torch: `(lambda d: (F.relu(d(anchor, positive) - d(anchor, negative) + margin)
+      + F.relu(d(anchor, positive) - d(negative2, negative) + margin2)).mean())(lambda a, b: (a - b).square().sum(1))`,
+    tfjs: (tf, { anchor, positive, negative, negative2 }, { margin, margin2 }) => {
       const d = (a: typeof anchor, b: typeof anchor) => tf.sum(tf.square(tf.sub(a, b)), 1);
       const near = d(anchor, positive);
-      const hinge = (far: typeof near, margin: number) => tf.relu(tf.add(tf.sub(near, far), margin));
-      return tf.mean(tf.add(hinge(d(anchor, negative), 1), hinge(d(negative2, negative), 0.5)));
+      const hinge = (far: typeof near, apart: number) => tf.relu(tf.add(tf.sub(near, far), apart));
+      return tf.mean(tf.add(hinge(d(anchor, negative), margin), hinge(d(negative2, negative), margin2)));
     },
-    jax: (np, nn, { anchor, positive, negative, negative2 }) => {
+    jax: (np, nn, { anchor, positive, negative, negative2 }, { margin, margin2 }) => {
       const d = (a: typeof anchor, b: typeof anchor) => np.sum(np.square(np.subtract(a, b)), 1);
       const near = d(anchor.ref, positive);
-      const hinge = (from: typeof near, far: typeof near, margin: number) =>
-        nn.relu(np.add(np.subtract(from, far), margin));
-      const first = hinge(near.ref, d(anchor, negative.ref), 1);
-      return np.mean(np.add(first, hinge(near, d(negative2, negative), 0.5)));
+      const hinge = (from: typeof near, far: typeof near, apart: number) =>
+        nn.relu(np.add(np.subtract(from, far), apart));
+      const first = hinge(near.ref, d(anchor, negative.ref), margin);
+      return np.mean(np.add(first, hinge(near, d(negative2, negative), margin2)));
     },
   }),
   row({
@@ -74,15 +74,17 @@ export const pairLosses: readonly Row[] = [
     },
     loss: marginRankingLoss,
     wrt: ["first", "second"],
-    torch: "F.margin_ranking_loss(first, second, targets)",
-    tfjs: (tf, { first, second, targets }) => tf.mean(tf.relu(tf.mul(targets, tf.sub(second, first)))),
-    jax: (np, nn, { first, second, targets }) => np.mean(nn.relu(np.multiply(targets, np.subtract(second, first)))),
-    plain: ({ first, second, targets }, da, db) => {
+    torch: "F.margin_ranking_loss(first, second, targets, margin)",
+    tfjs: (tf, { first, second, targets }, { margin }) =>
+      tf.mean(tf.relu(tf.add(tf.mul(targets, tf.sub(second, first)), margin))),
+    jax: (np, nn, { first, second, targets }, { margin }) =>
+      np.mean(nn.relu(np.add(np.multiply(targets, np.subtract(second, first)), margin))),
+    plain: ({ first, second, targets }, { margin }, da, db) => {
       const count = targets.data.length;
       let sum = 0;
       for (let i = 0; i < count; i++) {
         const t = targets.data[i] as number;
-        const lost = t * ((second.data[i] as number) - (first.data[i] as number));
+        const lost = t * ((second.data[i] as number) - (first.data[i] as number)) + margin;
         (db as Float32Array)[i] = lost > 0 ? t / count : 0;
         (da as Float32Array)[i] = -((db as Float32Array)[i] as number);
         sum += Math.max(0, lost);
@@ -104,20 +106,20 @@ export const pairLosses: readonly Row[] = [
     },
     loss: tdLoss,
     wrt: ["values"],
-    torch: "0.5 * (rewards + 0.99 * (1 - dones) * nextValues - values).square().mean()",
-    tfjs: (tf, { values, rewards, nextValues, dones }) => {
-      const goal = tf.add(rewards, tf.mul(tf.mul(tf.sub(1, dones), 0.99), nextValues));
+    torch: "0.5 * (rewards + discount * (1 - dones) * nextValues - values).square().mean()",
+    tfjs: (tf, { values, rewards, nextValues, dones }, { discount }) => {
+      const goal = tf.add(rewards, tf.mul(tf.mul(tf.sub(1, dones), discount), nextValues));
       return tf.mul(tf.mean(tf.square(tf.sub(goal, values))), 0.5);
     },
-    jax: (np, _, { values, rewards, nextValues, dones }) => {
-      const goal = np.add(rewards, np.multiply(np.multiply(np.subtract(1, dones), 0.99), nextValues));
+    jax: (np, _, { values, rewards, nextValues, dones }, { discount }) => {
+      const goal = np.add(rewards, np.multiply(np.multiply(np.subtract(1, dones), discount), nextValues));
       return np.multiply(np.mean(np.square(np.subtract(goal, values))), 0.5);
     },
-    plain: ({ values, rewards, nextValues, dones }, gradient) => {
+    plain: ({ values, rewards, nextValues, dones }, { discount }, gradient) => {
       const count = values.data.length;
       let sum = 0;
       for (let i = 0; i < count; i++) {
-        const future = 0.99 * (1 - (dones.data[i] as number)) * (nextValues.data[i] as number);
+        const future = discount * (1 - (dones.data[i] as number)) * (nextValues.data[i] as number);
         const delta = (rewards.data[i] as number) + future - (values.data[i] as number);
         (gradient as Float32Array)[i] = -delta / count;
         sum += 0.5 * delta * delta;

@@ -8,14 +8,14 @@ const QUANTILES = [0.05, 0.1, 0.25, 0.4, 0.5, 0.75, 0.9, 0.95];
 
 /** A plain JavaScript pass of a loss of the residual r = x − y, given its value and slope. */
 const residual =
-  (value: (r: number) => number, slope: (r: number) => number) =>
-  ({ predictions, targets }: Inputs<"predictions" | "targets">, ...[gradient]: Float32Array[]) => {
+  <O>(value: (r: number, options: O) => number, slope: (r: number, options: O) => number) =>
+  ({ predictions, targets }: Inputs<"predictions" | "targets">, options: O, ...[gradient]: Float32Array[]) => {
     const [x, y] = [predictions.data, targets.data];
     let sum = 0;
     for (let i = 0; i < x.length; i++) {
       const r = (x[i] as number) - (y[i] as number);
-      sum += value(r);
-      (gradient as Float32Array)[i] = slope(r) / x.length;
+      sum += value(r, options);
+      (gradient as Float32Array)[i] = slope(r, options) / x.length;
     }
     return sum / x.length;
   };
@@ -29,7 +29,10 @@ export const regression: readonly Row[] = [
     torch: "F.l1_loss(predictions, targets)",
     tfjs: (tf, { predictions, targets }) => tf.losses.absoluteDifference(targets, predictions),
     jax: (np, _, { predictions, targets }) => np.mean(np.abs(np.subtract(predictions, targets))),
-    plain: residual(Math.abs, Math.sign),
+    plain: residual(
+      (r) => Math.abs(r),
+      (r) => Math.sign(r),
+    ),
   }),
   row({
     name: "MSE 1M",
@@ -45,20 +48,45 @@ export const regression: readonly Row[] = [
     ),
   }),
   row({
+    name: "MSE, sample weights, 1M",
+    inputs: () => ({ ...inputs(), sampleWeight: floats([MILLION], uniform(6)) }),
+    loss: l2Loss,
+    wrt: ["predictions"],
+    torch: "(sampleWeight * (predictions - targets).square()).sum() / sampleWeight.sum()",
+    tfjs: (tf, { predictions, targets, sampleWeight }) =>
+      tf.losses.meanSquaredError(targets, predictions, sampleWeight, tf.Reduction.MEAN),
+    jax: (np, _, { predictions, targets, sampleWeight }) => {
+      const lost = np.multiply(sampleWeight.ref, np.square(np.subtract(predictions, targets)));
+      return np.divide(np.sum(lost), np.sum(sampleWeight));
+    },
+    plain: ({ predictions, targets, sampleWeight }, _, gradient) => {
+      const [x, y, w] = [predictions.data, targets.data, sampleWeight.data];
+      let [sum, mass] = [0, 0];
+      for (const weight of w) mass += weight;
+      for (let i = 0; i < x.length; i++) {
+        const r = (x[i] as number) - (y[i] as number);
+        const weighed = (w[i] as number) * r;
+        sum += weighed * r;
+        (gradient as Float32Array)[i] = (2 * weighed) / mass;
+      }
+      return sum / mass;
+    },
+  }),
+  row({
     name: "Huber 1M",
     inputs,
     loss: huberLoss,
     wrt: ["predictions"],
-    torch: "F.huber_loss(predictions, targets)",
-    tfjs: (tf, { predictions, targets }) => tf.losses.huberLoss(targets, predictions),
-    jax: (np, _, { predictions, targets }) => {
+    torch: "F.huber_loss(predictions, targets, delta=delta)",
+    tfjs: (tf, { predictions, targets }, { delta }) => tf.losses.huberLoss(targets, predictions, undefined, delta),
+    jax: (np, _, { predictions, targets }, { delta }) => {
       const e = np.abs(np.subtract(predictions, targets));
-      const q = np.minimum(e.ref, 1);
+      const q = np.minimum(e.ref, delta);
       return np.mean(np.multiply(q.ref, np.subtract(e, np.multiply(q, 0.5))));
     },
     plain: residual(
-      (r) => (Math.abs(r) <= 1 ? (r * r) / 2 : Math.abs(r) - 0.5),
-      (r) => Math.max(-1, Math.min(1, r)),
+      (r, { delta }) => (Math.abs(r) <= delta ? (r * r) / 2 : delta * (Math.abs(r) - delta / 2)),
+      (r, { delta }) => Math.max(-delta, Math.min(delta, r)),
     ),
   }),
   row({
@@ -67,18 +95,18 @@ export const regression: readonly Row[] = [
     loss: quantileLoss,
     options: { quantile: 0.9 },
     wrt: ["predictions"],
-    torch: "torch.max(0.9 * (targets - predictions), -0.1 * (targets - predictions)).mean()",
-    tfjs: (tf, { predictions, targets }) => {
+    torch: "torch.max(quantile * (targets - predictions), (quantile - 1) * (targets - predictions)).mean()",
+    tfjs: (tf, { predictions, targets }, { quantile }) => {
       const e = tf.sub(targets, predictions);
-      return tf.mean(tf.maximum(tf.mul(e, 0.9), tf.mul(e, -0.1)));
+      return tf.mean(tf.maximum(tf.mul(e, quantile), tf.mul(e, quantile - 1)));
     },
-    jax: (np, _, { predictions, targets }) => {
+    jax: (np, _, { predictions, targets }, { quantile }) => {
       const e = np.subtract(targets, predictions);
-      return np.mean(np.maximum(np.multiply(e.ref, 0.9), np.multiply(e, -0.1)));
+      return np.mean(np.maximum(np.multiply(e.ref, quantile), np.multiply(e, quantile - 1)));
     },
     plain: residual(
-      (r) => (r < 0 ? -0.9 * r : 0.1 * r),
-      (r) => (r < 0 ? -0.9 : r > 0 ? 0.1 : 0),
+      (r, { quantile }) => (r < 0 ? -quantile * r : (1 - quantile) * r),
+      (r, { quantile }) => (r < 0 ? -quantile : r > 0 ? 1 - quantile : 0),
     ),
   }),
   row({
@@ -111,7 +139,7 @@ export const regression: readonly Row[] = [
     options: { quantiles: QUANTILES },
     wrt: ["predictions"],
     torch: `(lambda e, q: torch.max(q * e, (q - 1) * e).mean())(
-      targets[:, None] - predictions, torch.tensor([${QUANTILES.join(", ")}]))`,
+      targets[:, None] - predictions, torch.tensor(quantiles))`,
     tfjs: (tf, { predictions, targets }) => {
       const e = tf.sub(tf.expandDims(targets, 1), predictions);
       const q = tf.tensor1d(QUANTILES);
@@ -128,13 +156,14 @@ export const regression: readonly Row[] = [
     inputs,
     loss: charbonnierLoss,
     wrt: ["predictions"],
-    torch: "((predictions - targets).square() + 1e-6).sqrt().mean()",
-    tfjs: (tf, { predictions, targets }) => tf.mean(tf.sqrt(tf.add(tf.square(tf.sub(predictions, targets)), 1e-6))),
-    jax: (np, _, { predictions, targets }) =>
-      np.mean(np.sqrt(np.add(np.square(np.subtract(predictions, targets)), 1e-6))),
+    torch: "((predictions - targets).square() + epsilon**2).sqrt().mean()",
+    tfjs: (tf, { predictions, targets }, { epsilon }) =>
+      tf.mean(tf.sqrt(tf.add(tf.square(tf.sub(predictions, targets)), epsilon ** 2))),
+    jax: (np, _, { predictions, targets }, { epsilon }) =>
+      np.mean(np.sqrt(np.add(np.square(np.subtract(predictions, targets)), epsilon ** 2))),
     plain: residual(
-      (r) => Math.sqrt(r * r + 1e-6),
-      (r) => r / Math.sqrt(r * r + 1e-6),
+      (r, { epsilon }) => Math.sqrt(r * r + epsilon ** 2),
+      (r, { epsilon }) => r / Math.sqrt(r * r + epsilon ** 2),
     ),
   }),
 ];

@@ -15,36 +15,69 @@ export type Inputs<N extends string = string> = Readonly<Record<N, Input>>;
 export interface AnyLoss {
   // biome-ignore lint/suspicious/noExplicitAny: rows hold losses of every signature
   valueAndGrad(...args: any[]): { readonly value: number | object };
-  readonly spec: { readonly arguments: readonly { readonly name: string }[] };
+  readonly spec: {
+    readonly name: string;
+    readonly arguments: readonly { readonly name: string }[];
+    readonly options: object;
+  };
 }
 
-/** Every function computes the value with default reduction; peers differentiate theirs with respect to `wrt`. */
-export interface RowOf<N extends string> {
+/** A loss's options by name, for those that are numbers. */
+export type OptionValues<L extends Pick<AnyLoss, "spec">> = { readonly [K in keyof L["spec"]["options"]]: number };
+
+/**
+ * Every function computes the value with default reduction; peers differentiate theirs with respect to `wrt`. What the loss's
+ * options are is written in its specification, or in `options`, and nowhere else: peers are handed the values.
+ */
+export interface RowOf<N extends string, L extends AnyLoss = AnyLoss> {
   readonly name: string;
+  /** An array that is not an argument is the option of its name (`sampleWeight`), or for the peers alone. */
   readonly inputs: () => Inputs<N>;
-  readonly loss: AnyLoss;
+  readonly loss: L;
   readonly options?: object;
   /** Arguments that are no arrays, such as a memory of identities. */
   readonly state?: (inputs: Inputs<NoInfer<N>>) => Readonly<Record<string, unknown>>;
   /** The gradients computed. */
   readonly wrt: readonly NoInfer<N>[];
-  /** A Python expression of the inputs by name, torch, F = torch.nn.functional, and what peers/losses.py defines. */
+  /** A Python expression of the inputs and options by name, torch, F = torch.nn.functional, and what peers/losses.py defines. */
   readonly torch?: string;
-  /** A Python expression of the inputs as NumPy arrays, and what peers/losses.py defines: the value alone. */
+  /** A Python expression of the inputs as NumPy arrays, the options, and what peers/losses.py defines: the value alone. */
   readonly scipy?: string;
-  /** With this, class indices come to tfjs and jax-js as one-hot rows of so many classes; else as floats. */
+  /** With this, class indices come to tfjs and jax-js as one-hot arrays with so many classes as second axis; else as floats. */
   readonly classes?: number;
-  readonly tfjs?: (tf: typeof tfjs, inputs: Readonly<Record<NoInfer<N>, tfjs.Tensor>>) => tfjs.Tensor;
-  readonly jax?: (np: typeof numpy, nnet: typeof nn, inputs: Readonly<Record<NoInfer<N>, numpy.Array>>) => numpy.Array;
+  readonly tfjs?: (
+    tf: typeof tfjs,
+    inputs: Readonly<Record<NoInfer<N>, tfjs.Tensor>>,
+    options: OptionValues<NoInfer<L>>,
+  ) => tfjs.Tensor;
+  readonly jax?: (
+    np: typeof numpy,
+    nnet: typeof nn,
+    inputs: Readonly<Record<NoInfer<N>, numpy.Array>>,
+    options: OptionValues<NoInfer<L>>,
+  ) => numpy.Array;
   /** One pass in plain JavaScript: writes the gradients in the order of `wrt`, returns the value. */
-  readonly plain?: (inputs: Inputs<NoInfer<N>>, ...gradients: Float32Array[]) => number;
+  readonly plain?: (
+    inputs: Inputs<NoInfer<N>>,
+    options: OptionValues<NoInfer<L>>,
+    ...gradients: Float32Array[]
+  ) => number;
 }
 
 /** A row whose inputs' names are forgotten. */
 export type Row = RowOf<string>;
 
 /** Checks a row's functions against the names of its inputs. */
-export const row = <N extends string>(checked: RowOf<N>): Row => checked as unknown as Row;
+export const row = <N extends string, L extends AnyLoss>(checked: RowOf<N, L>): Row => checked as unknown as Row;
+
+/** A loss's options as its specification says they are by default. */
+export const defaultsOf = <L extends Pick<AnyLoss, "spec">>({ spec }: L): OptionValues<L> =>
+  Object.fromEntries(
+    Object.entries<{ readonly default?: unknown }>({ ...spec.options }).map(([name, option]) => [name, option.default]),
+  ) as OptionValues<L>;
+
+/** The options a row is measured with. */
+export const optionsOf = ({ loss, options }: Row): OptionValues<AnyLoss> => ({ ...defaultsOf(loss), ...options });
 
 /** A small seeded generator (mulberry32), so that every run times the same data. */
 export function uniform(seed: number): () => number {

@@ -1,54 +1,45 @@
 /**
  * Times value and gradient of losses beside their peers, in one run, on the same data, each on one thread.
  *
- *     npm run bench                       all rows; writes bench/results.md, results.json and the tables of README.md and README.zh.md
- *     npm run bench -- --only focal       rows whose name contains the text, or one of several; writes nothing
- *     npm run bench -- --quick            shorter rounds; writes nothing
+ *     npm run bench                           all rows
+ *     npm run bench -- --only huberLoss       rows of a loss by its public name, or by part of a row's name; may be repeated
+ *     npm run bench -- --quick                shorter rounds; writes nothing
  *
- * A time is the median of repeated calls, the second of two where they take seconds; a ratio is a peer's median over Lossary's with resident tensors.
+ * What was measured goes into bench/results.md, results.json and the tables of README.md and README.zh.md, the other rows staying as
+ * they are. A time is the median of repeated calls, the second of two where they take seconds; a ratio is a peer's median over
+ * Lossary's with resident tensors.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { classification } from "./classification.ts";
-import { detection } from "./detection.ts";
-import { distribution } from "./distribution.ts";
-import { embedding } from "./embedding.ts";
 import { jaxRows } from "./engines/jax.ts";
 import type { EngineRow } from "./engines/row.ts";
 import { tensorflowRows } from "./engines/tfjs.ts";
-import { image } from "./image.ts";
-import { pairLosses } from "./pairs.ts";
 import { jaxJs, lossaryEndToEnd, lossaryResident, type Peer, plainJavaScript, tensorflow } from "./peers/javascript.ts";
 import { keepMemory, type Measured, timePython } from "./peers/python.ts";
-import { regression } from "./regression.ts";
-import { type Results, resultsTable } from "./results.ts";
+import { type Results, record, resultsTable, type Setting } from "./results.ts";
 import type { Row } from "./row.ts";
-import { scores } from "./scores.ts";
-import { segmentation } from "./segmentation.ts";
-import { similarity } from "./similarity.ts";
+import { rows, wantedBy } from "./rows.ts";
 
-const { values: flags } = parseArgs({
-  options: { only: { type: "string", multiple: true }, quick: { type: "boolean", default: false } },
-});
-const seconds = flags.quick ? 0.3 : 1;
-const families = [
-  classification,
-  regression,
-  embedding,
-  similarity,
-  pairLosses,
-  detection,
-  segmentation,
-  image,
-  distribution,
-  scores,
-];
-/** Whether a row is asked for. */
-const wanted = ({ name }: { readonly name: string }) =>
-  flags.only?.some((text) => name.toLowerCase().includes(text.toLowerCase())) ?? true;
-const rows = families.flat().filter(wanted);
 const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/** What was asked for; ends the process where that cannot be read. */
+function asked() {
+  try {
+    const { values } = parseArgs({
+      options: { only: { type: "string", multiple: true }, quick: { type: "boolean", default: false } },
+    });
+    return { ...values, wanted: wantedBy(values.only, [...rows, ...engineRows]) };
+  } catch (error) {
+    say(`npm run bench: ${(error as Error).message}`);
+    process.exit(2);
+  }
+}
+
+const engineRows = [...tensorflowRows(), ...jaxRows()];
+const { wanted, quick } = asked();
+const seconds = quick ? 0.3 : 1;
+const measuredRows = rows.filter(wanted);
 
 const median = (times: number[]) => times.sort((a, b) => a - b)[times.length >> 1] as number;
 
@@ -100,49 +91,57 @@ async function timeEngineRow({ name, ours, theirs }: EngineRow): Promise<{ ours:
 
 /** Nobody is timed computing something else. */
 function disagreements(row: Row, measured: Record<string, Measured>): string[] {
-  const wanted = measured.Lossary?.value as number;
+  const expected = measured.Lossary?.value as number;
   return Object.entries(measured)
-    .filter(([, { value }]) => !(Math.abs(value - wanted) <= 0.01 * Math.abs(wanted)))
-    .map(([name, { value }]) => `${row.name}: ${name} computes ${value}, Lossary ${wanted}`);
+    .filter(([, { value }]) => !(Math.abs(value - expected) <= 0.01 * Math.abs(expected)))
+    .map(([name, { value }]) => `${row.name}: ${name} computes ${value}, Lossary ${expected}`);
 }
 
-say(`PyTorch and SciPy: ${rows.length} rows`);
-const python = timePython(rows, seconds);
+say(`PyTorch and SciPy: ${measuredRows.length} rows`);
+const python = timePython(measuredRows, seconds);
 const kept = timePython(
-  rows.map((row) => ({ ...row, scipy: undefined })),
+  measuredRows.map((row) => ({ ...row, scipy: undefined })),
   seconds,
   keepMemory,
 );
 if (python.missing) say(`PyTorch and SciPy are left out: ${python.missing}`);
+const setting: Setting = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: cpus()[0]?.model ?? process.arch,
+  node: process.version,
+  torch: python.version ?? null,
+};
 const peers = [lossaryResident, lossaryEndToEnd, plainJavaScript, tensorflow, jaxJs];
-const results: Results = { torch: python.version ?? null, node: process.version, rows: [], engines: [] };
 const wrong: string[] = [];
-for (const row of rows) {
+
+async function measureRow(row: Row): Promise<Results["rows"][number]> {
   say(row.name);
   const measured = { ...(await timeRow(row, peers)), ...python.rows?.[row.name] };
   const { PyTorch } = kept.rows?.[row.name] ?? {};
   if (PyTorch) measured["PyTorch, memory kept"] = PyTorch;
   wrong.push(...disagreements(row, measured));
-  results.rows.push({
-    name: row.name,
-    ms: Object.fromEntries(Object.entries(measured).map(([name, { ms }]) => [name, ms])),
-  });
-}
-for (const row of [...tensorflowRows(), ...jaxRows()].filter(wanted)) {
-  say(row.name);
-  results.engines.push({ name: row.name, ...(await timeEngineRow(row)) });
+  const ms = Object.fromEntries(Object.entries(measured).map(([name, { ms }]) => [name, ms]));
+  return { name: row.name, setting, ms };
 }
 
-const table = resultsTable(results);
-process.stdout.write(`${table}\n`);
-for (const line of wrong) say(line);
-if (wrong.length > 0) process.exitCode = 1;
-else if (!flags.quick && flags.only === undefined) {
-  writeFileSync(join(import.meta.dirname, "results.md"), `${table}\n`);
-  const marked = /(<!-- bench\/results.md -->\n)[\s\S]*?(<!-- end -->)/;
-  for (const name of ["README.md", "README.zh.md"]) {
-    const readme = join(import.meta.dirname, "..", name);
-    writeFileSync(readme, readFileSync(readme, "utf8").replace(marked, `$1\n${table}\n\n$2`));
-  }
-  writeFileSync(join(import.meta.dirname, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+async function measureEngineRow(row: EngineRow): Promise<Results["engines"][number]> {
+  say(row.name);
+  return { name: row.name, setting, ...(await timeEngineRow(row)) };
 }
+
+/** One after the other, so that none disturbs another. */
+async function inTurn<T, R>(all: readonly T[], measure: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const one of all) results.push(await measure(one));
+  return results;
+}
+
+const results: Results = {
+  rows: await inTurn(measuredRows, measureRow),
+  engines: await inTurn(engineRows.filter(wanted), measureEngineRow),
+};
+process.stdout.write(`${resultsTable(results)}\n`);
+for (const line of wrong) say(line);
+const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
+if (wrong.length > 0) process.exitCode = 1;
+else if (!quick) record(join(import.meta.dirname, ".."), results, { rows: names(rows), engines: names(engineRows) });

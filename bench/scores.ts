@@ -55,7 +55,7 @@ export const scores: readonly Row[] = [
     inputs: captionedImages,
     loss: damsmLoss,
     wrt: ["regions", "words", "images", "sentences"],
-    torch: "damsm(regions, words, lengths, images, sentences)",
+    torch: "damsm(regions, words, lengths, images, sentences, gamma1, gamma2, gamma3)",
   }),
   row({
     name: "Chamfer 2048x3",

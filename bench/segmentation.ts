@@ -24,10 +24,10 @@ export const segmentation: readonly Row[] = [
     loss: diceLoss,
     wrt: ["probabilities"],
     torch:
-      "(1 - (2 * (probabilities * targets).sum((2, 3)) + 1) / (probabilities.sum((2, 3)) + targets.sum((2, 3)) + 1)).mean()",
-    tfjs: (tf, { probabilities, targets }) => {
+      "(1 - (2 * (probabilities * targets).sum((2, 3)) + smooth) / (probabilities.sum((2, 3)) + targets.sum((2, 3)) + smooth)).mean()",
+    tfjs: (tf, { probabilities, targets }, { smooth }) => {
       const { p, t, shared } = sums(tf, probabilities, targets);
-      return tf.mean(tf.sub(1, tf.div(tf.add(tf.mul(shared, 2), 1), tf.add(tf.add(p, t), 1))));
+      return tf.mean(tf.sub(1, tf.div(tf.add(tf.mul(shared, 2), smooth), tf.add(tf.add(p, t), smooth))));
     },
   }),
   row({
@@ -35,11 +35,11 @@ export const segmentation: readonly Row[] = [
     inputs: masks([2, 21, 256, 256]),
     loss: jaccardLoss,
     wrt: ["probabilities"],
-    torch: `(lambda shared: 1 - (shared + 1) / (probabilities.sum((2, 3)) + targets.sum((2, 3)) - shared + 1))(
+    torch: `(lambda shared: 1 - (shared + smooth) / (probabilities.sum((2, 3)) + targets.sum((2, 3)) - shared + smooth))(
       (probabilities * targets).sum((2, 3))).mean()`,
-    tfjs: (tf, { probabilities, targets }) => {
+    tfjs: (tf, { probabilities, targets }, { smooth }) => {
       const { p, t, shared } = sums(tf, probabilities, targets);
-      return tf.mean(tf.sub(1, tf.div(tf.add(shared, 1), tf.add(tf.sub(tf.add(p, t), shared), 1))));
+      return tf.mean(tf.sub(1, tf.div(tf.add(shared, smooth), tf.add(tf.sub(tf.add(p, t), shared), smooth))));
     },
   }),
   row({
@@ -48,12 +48,13 @@ export const segmentation: readonly Row[] = [
     loss: tverskyLoss,
     options: { alpha: 0.3, beta: 0.7 },
     wrt: ["probabilities"],
-    torch: `(lambda shared: 1 - (shared + 1) / (
-      0.3 * probabilities.sum((2, 3)) + 0.7 * targets.sum((2, 3)) + 1))((probabilities * targets).sum((2, 3))).mean()`,
-    tfjs: (tf, { probabilities, targets }) => {
+    torch: `(lambda shared: 1 - (shared + smooth) / (
+      alpha * probabilities.sum((2, 3)) + beta * targets.sum((2, 3)) + (1 - alpha - beta) * shared + smooth))((probabilities * targets).sum((2, 3))).mean()`,
+    tfjs: (tf, { probabilities, targets }, { alpha, beta, smooth }) => {
       const { p, t, shared } = sums(tf, probabilities, targets);
-      const whole = tf.add(tf.add(tf.mul(p, 0.3), tf.mul(t, 0.7)), 1);
-      return tf.mean(tf.sub(1, tf.div(tf.add(shared, 1), whole)));
+      const own = tf.mul(shared, 1 - alpha - beta);
+      const whole = tf.add(tf.add(tf.add(tf.mul(p, alpha), tf.mul(t, beta)), own), smooth);
+      return tf.mean(tf.sub(1, tf.div(tf.add(shared, smooth), whole)));
     },
   }),
   row({
@@ -61,13 +62,13 @@ export const segmentation: readonly Row[] = [
     inputs: masks([2, 21, 256, 256]),
     loss: generalizedDiceLoss,
     wrt: ["probabilities"],
-    torch: "generalized_dice(probabilities, targets)",
-    tfjs: (tf, { probabilities, targets }) => {
+    torch: "generalized_dice(probabilities, targets, smooth)",
+    tfjs: (tf, { probabilities, targets }, { smooth }) => {
       const { p, t, shared } = sums(tf, probabilities, targets);
       const weight = tf.reciprocal(tf.square(t));
       const weighed = (x: typeof p) => tf.sum(tf.mul(weight, x), 1);
-      const hits = tf.add(tf.mul(weighed(shared), 2), 1e-5);
-      return tf.mean(tf.sub(1, tf.div(hits, tf.add(weighed(tf.add(p, t)), 1e-5))));
+      const hits = tf.add(tf.mul(weighed(shared), 2), smooth);
+      return tf.mean(tf.sub(1, tf.div(hits, tf.add(weighed(tf.add(p, t)), smooth))));
     },
   }),
 ];

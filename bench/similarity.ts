@@ -37,15 +37,15 @@ export const similarity: readonly Row[] = [
     loss: cosFaceLoss,
     classes: 2000,
     wrt: ["embeddings", "weight"],
-    torch: `F.cross_entropy(64 * (F.normalize(embeddings) @ F.normalize(weight).T
-      - 0.35 * F.one_hot(labels, 2000)), labels)`,
-    tfjs: (tf, { embeddings, labels, weight }) => {
+    torch: `F.cross_entropy(scale * (F.normalize(embeddings) @ F.normalize(weight).T
+      - margin * F.one_hot(labels, 2000)), labels)`,
+    tfjs: (tf, { embeddings, labels, weight }, { margin, scale }) => {
       const cos = tf.matMul(unitTf(tf, embeddings) as Tfjs.Tensor2D, unitTf(tf, weight) as Tfjs.Tensor2D, false, true);
-      return lostTf(tf, tf.mul(tf.sub(cos, tf.mul(labels, 0.35)), 64), labels);
+      return lostTf(tf, tf.mul(tf.sub(cos, tf.mul(labels, margin)), scale), labels);
     },
-    jax: (np, nn, { embeddings, labels, weight }) => {
+    jax: (np, nn, { embeddings, labels, weight }, { margin, scale }) => {
       const cos = np.matmul(unitJax(np, embeddings), np.transpose(unitJax(np, weight)));
-      const logits = np.multiply(np.subtract(cos, np.multiply(labels.ref, 0.35)), 64);
+      const logits = np.multiply(np.subtract(cos, np.multiply(labels.ref, margin)), scale);
       return lostJax(np, nn, logits, labels);
     },
   }),
@@ -55,19 +55,22 @@ export const similarity: readonly Row[] = [
     loss: arcFaceLoss,
     classes: 2000,
     wrt: ["embeddings", "weight"],
-    torch: "arc_face(embeddings, labels, weight)",
+    torch: "arc_face(embeddings, labels, weight, margin, scale)",
     // Random vectors are nowhere near opposite, so that the peers need no case for angles beyond π.
-    tfjs: (tf, { embeddings, labels, weight }) => {
+    tfjs: (tf, { embeddings, labels, weight }, { margin, scale }) => {
       const cos = tf.matMul(unitTf(tf, embeddings) as Tfjs.Tensor2D, unitTf(tf, weight) as Tfjs.Tensor2D, false, true);
-      const turned = tf.sub(tf.mul(cos, Math.cos(0.5)), tf.mul(tf.sqrt(tf.sub(1, tf.square(cos))), Math.sin(0.5)));
-      return lostTf(tf, tf.mul(tf.add(cos, tf.mul(labels, tf.sub(turned, cos))), 64), labels);
+      const turned = tf.sub(
+        tf.mul(cos, Math.cos(margin)),
+        tf.mul(tf.sqrt(tf.sub(1, tf.square(cos))), Math.sin(margin)),
+      );
+      return lostTf(tf, tf.mul(tf.add(cos, tf.mul(labels, tf.sub(turned, cos))), scale), labels);
     },
-    jax: (np, nn, { embeddings, labels, weight }) => {
+    jax: (np, nn, { embeddings, labels, weight }, { margin, scale }) => {
       const cos = np.matmul(unitJax(np, embeddings), np.transpose(unitJax(np, weight)));
       const sine = np.sqrt(np.subtract(1, np.square(cos.ref)));
-      const turned = np.subtract(np.multiply(cos.ref, Math.cos(0.5)), np.multiply(sine, Math.sin(0.5)));
+      const turned = np.subtract(np.multiply(cos.ref, Math.cos(margin)), np.multiply(sine, Math.sin(margin)));
       const moved = np.add(cos.ref, np.multiply(labels.ref, np.subtract(turned, cos)));
-      return lostJax(np, nn, np.multiply(moved, 64), labels);
+      return lostJax(np, nn, np.multiply(moved, scale), labels);
     },
   }),
   row({
@@ -78,20 +81,20 @@ export const similarity: readonly Row[] = [
     }),
     loss: supConLoss,
     wrt: ["embeddings"],
-    torch: "sup_con(embeddings, labels)",
-    tfjs: (tf, { embeddings, labels }) => {
+    torch: "sup_con(embeddings, labels, temperature)",
+    tfjs: (tf, { embeddings, labels }, { temperature }) => {
       const unit = unitTf(tf, embeddings) as Tfjs.Tensor2D;
       const self = tf.eye(N);
-      const logits = tf.add(tf.mul(tf.matMul(unit, unit, false, true), 10), tf.mul(self, NOTHING));
+      const logits = tf.add(tf.div(tf.matMul(unit, unit, false, true), temperature), tf.mul(self, NOTHING));
       const same = tf.cast(tf.equal(tf.expandDims(labels, 1), tf.expandDims(labels, 0)), "float32");
       const positive = tf.sub(same, self);
       return lostTf(tf, logits, tf.div(positive, tf.sum(positive, 1, true)));
     },
-    jax: (np, nn, { embeddings, labels }) => {
+    jax: (np, nn, { embeddings, labels }, { temperature }) => {
       const unit = unitJax(np, embeddings);
       const self = np.eye(N);
       const cos = np.matmul(unit.ref, np.transpose(unit));
-      const logits = np.add(np.multiply(cos, 10), np.multiply(self.ref, NOTHING));
+      const logits = np.add(np.divide(cos, temperature), np.multiply(self.ref, NOTHING));
       const same = np.equal(labels.ref.reshape([N, 1]), labels.reshape([1, N])).astype(np.float32);
       const positive = np.subtract(same, self);
       const share = np.divide(positive.ref, np.sum(positive, 1, { keepdims: true }));
@@ -106,21 +109,21 @@ export const similarity: readonly Row[] = [
     },
     loss: ntXentLoss,
     wrt: ["first", "second"],
-    torch: `(lambda z: F.cross_entropy((2 * z @ z.T).fill_diagonal_(-1e4),
+    torch: `(lambda z: F.cross_entropy((z @ z.T / temperature).fill_diagonal_(-1e4),
       (torch.arange(${2 * N}) + ${N}) % ${2 * N}))(F.normalize(torch.cat([first, second])))`,
-    tfjs: (tf, { first, second }) => {
+    tfjs: (tf, { first, second }, { temperature }) => {
       const [a, b] = [unitTf(tf, first), unitTf(tf, second)];
       const z = tf.concat([a, b], 0) as Tfjs.Tensor2D;
-      const logits = tf.add(tf.mul(tf.matMul(z, z, false, true), 2), tf.mul(tf.eye(2 * N), NOTHING));
-      const own = tf.mul(tf.mean(tf.sum(tf.mul(a, b), 1)), 2);
+      const logits = tf.add(tf.div(tf.matMul(z, z, false, true), temperature), tf.mul(tf.eye(2 * N), NOTHING));
+      const own = tf.div(tf.mean(tf.sum(tf.mul(a, b), 1)), temperature);
       return tf.sub(tf.mean(tf.logSumExp(logits, 1)), own);
     },
-    jax: (np, nn, { first, second }) => {
+    jax: (np, nn, { first, second }, { temperature }) => {
       const [a, b] = [unitJax(np, first), unitJax(np, second)];
       const z = np.concatenate([a.ref, b.ref], 0);
       const cos = np.matmul(z.ref, np.transpose(z));
-      const logits = np.add(np.multiply(cos, 2), np.multiply(np.eye(2 * N), NOTHING));
-      const own = np.multiply(np.mean(np.sum(np.multiply(a, b), 1)), 2);
+      const logits = np.add(np.divide(cos, temperature), np.multiply(np.eye(2 * N), NOTHING));
+      const own = np.divide(np.mean(np.sum(np.multiply(a, b), 1)), temperature);
       return np.subtract(np.mean(nn.logsumexp(logits, 1)), own);
     },
   }),
@@ -137,17 +140,17 @@ export const similarity: readonly Row[] = [
     },
     loss: cosineEmbeddingLoss,
     wrt: ["first", "second"],
-    torch: "F.cosine_embedding_loss(first, second, targets)",
-    tfjs: (tf, { first, second, targets }) => {
+    torch: "F.cosine_embedding_loss(first, second, targets, margin)",
+    tfjs: (tf, { first, second, targets }, { margin }) => {
       const cos = tf.sum(tf.mul(unitTf(tf, first), unitTf(tf, second)), 1);
       const same = tf.mul(tf.add(targets, 1), 0.5);
-      return tf.mean(tf.add(tf.mul(same, tf.sub(1, cos)), tf.mul(tf.sub(1, same), tf.relu(cos))));
+      return tf.mean(tf.add(tf.mul(same, tf.sub(1, cos)), tf.mul(tf.sub(1, same), tf.relu(tf.sub(cos, margin)))));
     },
-    jax: (np, nn, { first, second, targets }) => {
+    jax: (np, nn, { first, second, targets }, { margin }) => {
       const cos = np.sum(np.multiply(unitJax(np, first), unitJax(np, second)), 1);
       const same = np.multiply(np.add(targets, 1), 0.5);
       const near = np.multiply(same.ref, np.subtract(1, cos.ref));
-      return np.mean(np.add(near, np.multiply(np.subtract(1, same), nn.relu(cos))));
+      return np.mean(np.add(near, np.multiply(np.subtract(1, same), nn.relu(np.subtract(cos, margin)))));
     },
   }),
 ];

@@ -3,6 +3,7 @@
 /** One comparison; both sides compute the same numbers in the same engine. */
 export interface EngineRow {
   readonly name: string;
+  readonly loss: { readonly spec: { readonly name: string } };
   /** Value and gradient, or one training step; resolves to the value. */
   ours(): Promise<number>;
   theirs(): Promise<number>;

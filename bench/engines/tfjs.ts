@@ -1,7 +1,9 @@
 /** Inside TensorFlow.js: Lossary's losses on its tensors, fused, beside its own and beside what its users write. */
 import type { Tensor } from "@tensorflow/tfjs";
+import * as core from "lossary";
 import { compile, crossEntropy, focalLoss, huberLoss } from "lossary/tfjs";
 import { tf } from "../../examples/parts/tfjs.ts";
+import { defaultsOf } from "../row.ts";
 import { C, type EngineRow, labels, MILLION, N, numbers } from "./row.ts";
 
 type Loss = (yTrue: Tensor, yPred: Tensor) => Tensor;
@@ -15,10 +17,12 @@ const differentiated = (loss: (x: Tensor) => Tensor, x: Tensor) => {
 const focal = (x: Tensor, yes: Tensor) =>
   tf.tidy(() => {
     const p = tf.sigmoid(x);
+    const { alpha, gamma } = defaultsOf(core.focalLoss);
     const entropy = tf.add(tf.sub(tf.relu(x), tf.mul(x, yes)), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
     const truth = tf.add(tf.mul(p, yes), tf.mul(tf.sub(1, p), tf.sub(1, yes)));
-    const weight = tf.add(tf.mul(0.25, yes), tf.mul(0.75, tf.sub(1, yes)));
-    return tf.mean(tf.mul(weight, tf.mul(tf.square(tf.sub(1, truth)), entropy)));
+    const weight = tf.add(tf.mul(alpha, yes), tf.mul(1 - alpha, tf.sub(1, yes)));
+    const missed = tf.sub(1, truth);
+    return tf.mean(tf.mul(weight, tf.mul(gamma === 2 ? tf.square(missed) : tf.pow(missed, gamma), entropy)));
   });
 
 /** Dense layers of so many units, the first number being that of the inputs. */
@@ -50,6 +54,7 @@ function fitting(units: readonly number[], batch: number): EngineRow {
   };
   return {
     name: `A step of fit, dense ${units.join(" to ")}, batch ${batch}, cross entropy in TensorFlow.js`,
+    loss: crossEntropy,
     ours: step(compile(crossEntropy)),
     theirs: step((yTrue, yPred) => tf.losses.softmaxCrossEntropy(yTrue, yPred)),
   };
@@ -65,16 +70,22 @@ export function tensorflowRows(): EngineRow[] {
   return [
     {
       name: `Cross entropy ${N}x${C} in TensorFlow.js`,
+      loss: crossEntropy,
       ours: differentiated((x) => crossEntropy(x, classes), logits),
       theirs: differentiated((x) => tf.losses.softmaxCrossEntropy(oneHot, x), logits),
     },
     {
       name: "Huber 1M in TensorFlow.js",
+      loss: huberLoss,
       ours: differentiated((x) => huberLoss(x, targets), predictions),
-      theirs: differentiated((x) => tf.losses.huberLoss(targets, x), predictions),
+      theirs: differentiated(
+        (x) => tf.losses.huberLoss(targets, x, undefined, defaultsOf(core.huberLoss).delta),
+        predictions,
+      ),
     },
     {
       name: "Focal 1M in TensorFlow.js",
+      loss: focalLoss,
       ours: differentiated((x) => focalLoss(x, yes), predictions),
       theirs: differentiated((x) => focal(x, yes), predictions),
     },

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 
 
-def similarity(x, y, window=11, sigma=1.5):
+def similarity(x, y, window, sigma, k1, k2):
     """The maps of SSIM and of its contrast term, for pixels in [0, 1], by separable convolutions."""
     t = torch.arange(window) - (window - 1) / 2
     g = torch.exp(-(t**2) / (2 * sigma**2))
@@ -15,19 +15,19 @@ def similarity(x, y, window=11, sigma=1.5):
     down = g.reshape(1, 1, window, 1).expand(channels, 1, window, 1)
     local = lambda z: F.conv2d(F.conv2d(z, across, groups=channels), down, groups=channels)
     mx, my = local(x), local(y)
-    c1, c2 = 0.01**2, 0.03**2
+    c1, c2 = k1**2, k2**2
     contrast = (2 * (local(x * y) - mx * my) + c2) / (local(x * x) - mx**2 + local(y * y) - my**2 + c2)
     return (2 * mx * my + c1) / (mx**2 + my**2 + c1) * contrast, contrast
 
 
-def ssim_loss(x, y):
-    return 1 - similarity(x, y)[0].mean()
+def ssim_loss(x, y, *options):
+    return 1 - similarity(x, y, *options)[0].mean()
 
 
-def ms_ssim_loss(x, y):
+def ms_ssim_loss(x, y, *options):
     score = 1
     for scale, weight in enumerate(WEIGHTS):
-        full, contrast = similarity(x, y)
+        full, contrast = similarity(x, y, *options)
         term = (full if scale == len(WEIGHTS) - 1 else contrast).mean((2, 3)).relu()
         score = score * term**weight
         x, y = F.avg_pool2d(x, 2), F.avg_pool2d(y, 2)

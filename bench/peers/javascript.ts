@@ -2,7 +2,7 @@
 import { resident } from "lossary";
 import { type JaxArray, jax } from "../../examples/parts/jax.ts";
 import { tf } from "../../examples/parts/tfjs.ts";
-import type { AnyLoss, Input, Inputs, Row } from "../row.ts";
+import { type AnyLoss, type Input, type Inputs, optionsOf, type Row } from "../row.ts";
 
 /** Computes once and returns the value. */
 export type Call = () => number | Promise<number>;
@@ -21,8 +21,16 @@ const named = <T>(names: readonly string[], make: (name: string) => T) =>
 const argumentsOf = (loss: AnyLoss, values: Readonly<Record<string, unknown>>) =>
   loss.spec.arguments.map(({ name }) => values[name]);
 
-const evaluate = ({ loss, options, wrt }: Row, args: readonly unknown[], out?: object): number =>
-  loss.valueAndGrad(...args, { ...options, wrt, ...(out && { out }) }).value as number;
+/** A call of the loss with arrays by name. */
+function calling(
+  { loss, options, wrt }: Row,
+  { sampleWeight, ...arrays }: Readonly<Record<string, unknown>>,
+  out?: object,
+) {
+  const args = argumentsOf(loss, arrays);
+  const all = { ...options, wrt, ...(out && { out }), ...(sampleWeight !== undefined && { sampleWeight }) };
+  return () => loss.valueAndGrad(...args, all).value as number;
+}
 
 export const lossaryResident: Peer = {
   name: "Lossary",
@@ -34,53 +42,57 @@ export const lossaryResident: Peer = {
     };
     const tensors = named(Object.keys(inputs), (name) => load(inputs[name] as Input));
     const gradients = named(row.wrt, (name) => resident((inputs[name] as Input).shape));
-    const args = argumentsOf(row.loss, { ...tensors, ...row.state?.(inputs) });
     const dispose = () => {
       for (const tensor of [...Object.values(tensors), ...Object.values(gradients)]) tensor.dispose();
     };
-    return { call: () => evaluate(row, args, gradients), dispose };
+    return { call: calling(row, { ...tensors, ...row.state?.(inputs) }, gradients), dispose };
   },
 };
 
 export const lossaryEndToEnd: Peer = {
   name: "Lossary end to end",
   prepare(row, inputs) {
-    const args = argumentsOf(row.loss, { ...inputs, ...row.state?.(inputs) });
-    return { call: () => evaluate(row, args), dispose: nothing };
+    return { call: calling(row, { ...inputs, ...row.state?.(inputs) }), dispose: nothing };
   },
 };
 
 export const plainJavaScript: Peer = {
   name: "plain JS",
-  prepare({ plain, wrt }, inputs) {
+  prepare(row, inputs) {
+    const { plain, wrt } = row;
     if (!plain) return null;
+    const options = optionsOf(row);
     const gradients = wrt.map((name) => new Float32Array((inputs[name] as Input).data.length));
-    return { call: () => plain(inputs, ...gradients), dispose: nothing };
+    return { call: () => plain(inputs, options, ...gradients), dispose: nothing };
   },
 };
 
-/** An input for the array engines: floats, and class indices as one-hot rows where the row asks for it. */
+/** An input for the array engines: floats, and class indices as one-hot arrays where the row asks for it. */
 function dense({ data, shape }: Input, classes: number | undefined): Input & { readonly data: Float32Array } {
   if (data instanceof Float32Array) return { data, shape };
   if (classes === undefined) return { data: Float32Array.from(data), shape };
+  const [n, ...rest] = shape as [number, ...number[]];
+  const positions = data.length / n;
   const rows = new Float32Array(data.length * classes);
   data.forEach((label, i) => {
-    rows[i * classes + label] = 1;
+    rows[(Math.floor(i / positions) * classes + label) * positions + (i % positions)] = 1;
   });
-  return { data: rows, shape: [...shape, classes] };
+  return { data: rows, shape: [n, classes, ...rest] };
 }
 
 export const tensorflow: Peer = {
   name: "TensorFlow.js wasm",
-  prepare({ tfjs, classes, wrt }, inputs) {
+  prepare(row, inputs) {
+    const { tfjs, classes, wrt } = row;
     if (!tfjs) return null;
+    const options = optionsOf(row);
     const tensors = named(Object.keys(inputs), (name) => {
       const { data, shape } = dense(inputs[name] as Input, classes);
       return tf.tensor(data, [...shape]);
     });
     const compute = tf.valueAndGrads((...xs) => {
       const varied = Object.fromEntries(wrt.map((name, i) => [name, xs[i] as (typeof xs)[number]]));
-      return tfjs(tf, { ...tensors, ...varied }).asScalar();
+      return tfjs(tf, { ...tensors, ...varied }, options).asScalar();
     });
     const varied = wrt.map((name) => tensors[name] as (typeof tensors)[string]);
     const call = () => tf.tidy(() => compute(varied).value.dataSync()[0] as number);
@@ -93,13 +105,14 @@ export const jaxJs: Peer = {
   prepare(row, inputs) {
     const { jax: loss, wrt, classes } = row;
     if (!loss) return null;
+    const options = optionsOf(row);
     const names = [...wrt, ...Object.keys(inputs).filter((name) => !wrt.includes(name))];
     const arrays = names.map((name) => {
       const { data, shape } = dense(inputs[name] as Input, classes);
       return jax.numpy.array(data).reshape([...shape]);
     });
     const value = (...xs: JaxArray[]) =>
-      loss(jax.numpy, jax.nn, Object.fromEntries(names.map((name, i) => [name, xs[i] as JaxArray])));
+      loss(jax.numpy, jax.nn, Object.fromEntries(names.map((name, i) => [name, xs[i] as JaxArray])), options);
     const compute = jax.jit(jax.valueAndGrad(value, { argnums: wrt.map((_, i) => i) })) as unknown as (
       ...xs: JaxArray[]
     ) => [JaxArray, JaxArray[]];

@@ -1,8 +1,8 @@
 """Times PyTorch, NumPy and SciPy on one thread. Reads a JSON request on standard input, writes a JSON answer.
 
-Request: {"rows": [{"name", "torch", "scipy", "wrt", "inputs": {name: {"path", "shape", "integer"}}}], "seconds"};
-paths are files of raw numbers. Answer: {"version", "rows": {name: {"PyTorch": {"ms", "value"}, "SciPy": …}}}, or
-{"missing": why}. Python expressions see the inputs by name and what losses.py defines.
+Request: {"rows": [{"name", "torch", "scipy", "wrt", "inputs": {name: {"path", "shape", "integer"}}, "options": {name: value}}],
+"seconds"}; paths are files of raw numbers. Answer: {"version", "rows": {name: {"PyTorch": {"ms", "value"}, "SciPy": …}}}, or
+{"missing": why}. Python expressions see the inputs and the options by name and what losses.py defines.
 """
 import json
 import statistics
@@ -38,12 +38,17 @@ def timed(compute):
     return {"ms": statistics.median(times[len(times) // 3 :]), "value": float(value)}
 
 
+def function(row, peer, arrays):
+    """Of the arrays; the options are those of the row."""
+    return eval(f"lambda {', '.join(arrays)}: {row[peer]}", {**vars(losses), **row["options"]})
+
+
 def pytorch(row, arrays):
     tensors = {name: torch.from_numpy(array.copy()) for name, array in arrays.items()}
     tensors = {name: t.long() if t.dtype == torch.int32 else t for name, t in tensors.items()}
     for name in row["wrt"]:
         tensors[name].requires_grad_(True)
-    compute = eval(f"lambda {', '.join(tensors)}: {row['torch']}", vars(losses))
+    compute = function(row, "torch", tensors)
 
     def step():
         for name in row["wrt"]:
@@ -57,7 +62,7 @@ def pytorch(row, arrays):
 
 
 def scipy(row, arrays):
-    compute = eval(f"lambda {', '.join(arrays)}: {row['scipy']}", vars(losses))
+    compute = function(row, "scipy", arrays)
     return timed(lambda: compute(**arrays))
 
 

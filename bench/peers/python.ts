@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Row } from "../row.ts";
+import { optionsOf, type Row } from "../row.ts";
 
 export interface Measured {
   readonly ms: number;
@@ -26,13 +26,14 @@ export const keepMemory = { MALLOC_MMAP_THRESHOLD_: "4294967295", MALLOC_TRIM_TH
 export function timePython(rows: readonly Row[], seconds: number, environment: Record<string, string> = {}): Answer {
   const folder = mkdtempSync(join(tmpdir(), "lossary-bench-"));
   try {
-    const requests = rows.map(({ name, torch, scipy, wrt, inputs }, i) => {
+    const requests = rows.map((row, i) => {
+      const { name, torch, scipy, wrt, inputs } = row;
       const files = Object.entries(inputs()).map(([argument, { data, shape }]) => {
         const path = join(folder, `${i}.${argument}`);
         writeFileSync(path, data);
         return [argument, { path, shape, integer: data instanceof Int32Array }];
       });
-      return { name, torch, scipy, wrt, inputs: Object.fromEntries(files) };
+      return { name, torch, scipy, wrt, inputs: Object.fromEntries(files), options: optionsOf(row) };
     });
     let answer: Answer = { missing: "no python3" };
     for (const python of ["python3", "/usr/bin/python3"]) {

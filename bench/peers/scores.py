@@ -37,7 +37,7 @@ def chamfer(x, y):
     return squared.amin(1).mean() + squared.amin(0).mean()
 
 
-def damsm(regions, words, lengths, images, sentences, gamma1=4, gamma2=5, gamma3=10):
+def damsm(regions, words, lengths, images, sentences, gamma1, gamma2, gamma3):
     """Every image against every caption at once."""
     real = torch.arange(words.shape[1]) < lengths[:, None]
     similarities = torch.einsum("jtd,ird->ijtr", words, regions)

@@ -16,7 +16,7 @@ def assigned(x, y):
     return cost[linear_sum_assignment(cost)].mean()
 
 
-def sinkhorn(x, y, blur=0.05, scaling=0.5):
+def sinkhorn(x, y, blur, scaling):
     """geomloss's annealing on whole matrices of half the squared distances."""
 
     def cost(a, b):

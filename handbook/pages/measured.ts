@@ -1,7 +1,7 @@
 /** The benchmark's rows of a page, from the results the benchmark wrote. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { peers, type Results } from "../../bench/results.ts";
+import { peers, type Results, settingsOf } from "../../bench/results.ts";
 import type { Language } from "../kit/widget.ts";
 import { type Page, root } from "./source.ts";
 import { words } from "./words.ts";
@@ -31,7 +31,7 @@ export function measuredTable({ front, language, file }: Page): string {
     line(["---", "---:", ...shown.map(() => "---:")]),
     ...body,
     "",
-    say.measuredBy(results.torch ?? "–", results.node),
+    say.measuredBy(settingsOf(rows)),
   ].join("\n");
 }
 

@@ -1,4 +1,5 @@
 /** What generated parts of a page say, and the names of the families. */
+import { type settingsOf, told } from "../../bench/results.ts";
 import type { Language } from "../kit/widget.ts";
 
 interface Words {
@@ -21,7 +22,7 @@ interface Words {
   readonly ours: string;
   readonly peers: string;
   readonly notMeasured: string;
-  readonly measuredBy: (torch: string, node: string) => string;
+  readonly measuredBy: (runs: ReturnType<typeof settingsOf>) => string;
   readonly families: Readonly<Record<string, string>>;
   readonly all: string;
   readonly alias: string;
@@ -58,8 +59,8 @@ export const words: Readonly<Record<Language, Words>> = {
     ours: "ms",
     peers: "times slower",
     notMeasured: "No row of the benchmark measures this one.",
-    measuredBy: (torch, node) =>
-      `One thread, float32, resident tensors; the others' time over ours. PyTorch ${torch}, Node ${node.replace("v", "")}. Reproduce it with \`npm run bench\`.`,
+    measuredBy: (runs) =>
+      `One thread, float32, resident tensors; the others' time over ours. ${runs.length > 1 ? "Not all of one run, so that only rows of one are to be compared. Most: " : ""}${told(runs, "; ")}. Reproduce it with \`npm run bench\`.`,
     families: {
       classification: "Classification",
       regression: "Regression",
@@ -106,8 +107,8 @@ export const words: Readonly<Record<Language, Words>> = {
     ours: "毫秒",
     peers: "慢几倍",
     notMeasured: "基准测试没有它的一行。",
-    measuredBy: (torch, node) =>
-      `单线程、float32、常驻张量；表中为对方用时与我们用时之比。PyTorch ${torch}，Node ${node.replace("v", "")}。可用 \`npm run bench\` 重现。`,
+    measuredBy: (runs) =>
+      `单线程、float32、常驻张量；表中为对方用时与我们用时之比。${runs.length > 1 ? "各行并非出自同一次运行，只有同一次的才可相比。大多数行：" : ""}${told(runs, "；")}。可用 \`npm run bench\` 重现。`,
     families: {
       classification: "分类",
       regression: "回归",
