@@ -5,6 +5,7 @@ import { inlineWasm } from "./scripts/inlineWasm.ts";
 /** Tests of functions alone: they leave nothing behind in modules or in the process, so that files can share both … */
 const pure = [
   "src/**/*.test.ts",
+  "test/bench/**/*.test.ts",
   "test/golden/**/*.test.ts",
   "test/image/**/*.test.ts",
   "test/*.test.ts",
