@@ -1,4 +1,13 @@
-import { charbonnierLoss, huberLoss, l1Loss, l2Loss, logCoshLoss, multiQuantileLoss, quantileLoss } from "lossary";
+import {
+  charbonnierLoss,
+  expectileLoss,
+  huberLoss,
+  l1Loss,
+  l2Loss,
+  logCoshLoss,
+  multiQuantileLoss,
+  quantileLoss,
+} from "lossary";
 import { floats, type Inputs, pairs, type Row, row, uniform } from "./row.ts";
 
 const MILLION = 1 << 20;
@@ -107,6 +116,26 @@ export const regression: readonly Row[] = [
     plain: residual(
       (r, { quantile }) => (r < 0 ? -quantile * r : (1 - quantile) * r),
       (r, { quantile }) => (r < 0 ? -quantile : r > 0 ? 1 - quantile : 0),
+    ),
+  }),
+  row({
+    name: "Expectile 1M",
+    inputs,
+    loss: expectileLoss,
+    options: { expectile: 0.9 },
+    wrt: ["predictions"],
+    torch: "(torch.where(targets > predictions, expectile, 1 - expectile) * (targets - predictions).square()).mean()",
+    tfjs: (tf, { predictions, targets }, { expectile }) => {
+      const weight = tf.where(tf.greater(targets, predictions), expectile, 1 - expectile);
+      return tf.mean(tf.mul(weight, tf.square(tf.sub(targets, predictions))));
+    },
+    jax: (np, _, { predictions, targets }, { expectile }) => {
+      const weight = np.where(np.greater(targets.ref, predictions.ref), expectile, 1 - expectile);
+      return np.mean(np.multiply(weight, np.square(np.subtract(targets, predictions))));
+    },
+    plain: residual(
+      (r, { expectile }) => (r < 0 ? expectile : 1 - expectile) * r * r,
+      (r, { expectile }) => 2 * (r < 0 ? expectile : 1 - expectile) * r,
     ),
   }),
   row({

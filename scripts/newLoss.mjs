@@ -84,11 +84,12 @@ for (const file of readdirSync(join(losses, modelFamily, modelFolder))) {
   written.push(copy);
 }
 
-/** Puts a line into a file, before the first of its kind that sorts after it. */
+/** Puts a line into a file, before the first of its kind that sorts after it by what the pattern captures. */
 function insert(file, line, kind) {
   const path = join(root, file);
   const lines = readFileSync(path, "utf8").split("\n");
-  const next = lines.findIndex((other) => kind.test(other) && other > line);
+  const keyOf = (other) => kind.exec(other)?.[1];
+  const next = lines.findIndex((other) => keyOf(other) > keyOf(line));
   const last = lines.findLastIndex((other) => kind.test(other));
   lines.splice(next >= 0 ? next : last + 1, 0, line);
   writeFileSync(path, lines.join("\n"));
@@ -101,16 +102,16 @@ const path = `losses/${family}/${to}/${name}`;
 insert(
   "src/index.ts",
   `export { ${options ? `type ${options}, ` : ""}${name} } from "./${path}.ts";`,
-  /^export \{ .*losses/,
+  /^export \{ .* from "(.*losses.*)"/,
 );
 insert(
   "src/engines/catalog.ts",
   `export { ${definition} as ${name} } from "../${path}.formula.ts";`,
-  /^export \{ .*losses/,
+  /^export \{ .* from "(.*losses.*)"/,
 );
 for (const engine of ["tfjs", "jax"]) {
   const constant = `export const ${name} = /* @__PURE__ */ native(catalog.${name});`;
-  insert(`src/engines/${engine}/index.ts`, constant, /^export const \w+ = .*native\(/);
+  insert(`src/engines/${engine}/index.ts`, constant, /^export const (\w+) = .*native\(/);
   const file = join(root, "src", "engines", engine, "index.ts");
   const text = readFileSync(file, "utf8");
   // The line went between its successor and that one's comment.
@@ -123,30 +124,39 @@ for (const engine of ["tfjs", "jax"]) {
   );
 }
 
-const where = {
-  regression: "src/cli/compare/candidates.ts, where it can be trained on a table",
-  classification: "src/cli/compare/candidates.ts, where it can be trained on a table",
-  embedding: "src/cli/embed/objectives.ts, where it can be trained on labelled rows",
-}[family];
+const listed = (lines) => lines.map(([file, what]) => `  ${file.padEnd(36)}${what}`).join("\n");
+const onTables = [["src/cli/compare/candidates.ts", "where it can be trained on a table"]];
+const where =
+  {
+    regression: onTables,
+    classification: onTables,
+    embedding: [["src/cli/embed/objectives.ts", "where it can be trained on labelled rows"]],
+  }[family] ?? [];
+const rowsIn = existsSync(join(root, "bench", `${family}.ts`)) ? family : "scores";
 process.stdout.write(`src/losses/${family}/${to}: ${written.join(", ")}, like ${model}.
 It is exported in src/index.ts, src/engines/catalog.ts, src/engines/tfjs/index.ts and src/engines/jax/index.ts.
 
 To be written anew, in each file at its TODO: grep -rn TODO src/losses/${family}/${to} src/engines
-  ${name}.ts            docstring, options, specification; the summary goes above both engines' constants
-  ${name}.kernel.ts     value and gradient; npm run build compiles it
-  ${name}.formula.ts    the same for engines that differentiate by themselves
-  ${name}.test.ts       an independent reference in f64, laws
-  ${to}.en.md, ${to}.zh.md
+${listed([
+  [`${name}.ts`, "docstring, options, specification; its summary goes above both engines' constants"],
+  [`${name}.kernel.ts`, "value and gradient; npm run build compiles it"],
+  [`${name}.formula.ts`, "the value for engines that differentiate by themselves"],
+  [`${name}.test.ts`, "an independent reference in f64, laws"],
+  [`${to}.en.md, ${to}.zh.md`, "its page in both languages; the Chinese one has `doc:` for each argument and option"],
+])}
 
 To be added elsewhere:
-  test/engines/cases.ts              a case for each set of options
-  test/golden/${family}.py           values of another implementation; python3 test/golden/${family}.py
-  bench/${existsSync(join(root, "bench", `${family}.ts`)) ? family : "scores"}.ts                 a row; npm run bench -- --only ${name}; then \`bench: ["<row>"]\` in both pages
-  handbook/widgets/${to}.ts          the widget of its page
-  handbook/guides/which.{en,zh}.md   where a reader is led to it
-  README.md, README.zh.md            the tables of losses
-${where ? `  ${where}\n` : ""}  src/cli/registry/otherNames.ts     what PyTorch and Keras call it
-  CHANGELOG.md                       one line
+${listed([
+  ["test/engines/cases.ts", "a case for each set of options"],
+  [`test/golden/${family}.py`, `values of another implementation; python3 test/golden/${family}.py writes them`],
+  [`bench/${rowsIn}.ts`, `a row; npm run bench -- --only ${name}; its name in both pages: \`bench: ["<row>"]\``],
+  [`handbook/widgets/${to}.ts`, "the widget of its page"],
+  ["handbook/guides/which.{en,zh}.md", "where a reader is led to it"],
+  ["README.md, README.zh.md", "the tables of losses"],
+  ...where,
+  ["src/cli/registry/otherNames.ts", "what PyTorch and Keras call it, where its aliases do not say so"],
+  ["CHANGELOG.md", "one line"],
+])}
 
 npm run format puts lines in order; npm test -- src/losses/${family}/${to} tries it, npm test everything.
 `);

@@ -134,6 +134,7 @@ export { ssimLoss } from "./losses/image/ssim/ssimLoss.ts";
 export type { SsimOptions, WindowOptions } from "./losses/image/ssim/window.ts";
 export { type DamsmOptions, type DamsmTerms, damsmLoss, damsmTerms } from "./losses/multimodal/damsm/damsmLoss.ts";
 export { type CharbonnierOptions, charbonnierLoss } from "./losses/regression/charbonnier/charbonnierLoss.ts";
+export { type ExpectileOptions, expectileLoss } from "./losses/regression/expectile/expectileLoss.ts";
 export { type HuberOptions, huberLoss } from "./losses/regression/huber/huberLoss.ts";
 export { type SmoothL1Options, smoothL1Loss } from "./losses/regression/huber/smoothL1Loss.ts";
 export { type L1Options, l1Loss } from "./losses/regression/l1/l1Loss.ts";

@@ -68,6 +68,7 @@ export { ssimPortable as ssim } from "../losses/image/ssim/ssim.formula.ts";
 export { ssimLossPortable as ssimLoss } from "../losses/image/ssim/ssimLoss.formula.ts";
 export { damsmPortable as damsmLoss } from "../losses/multimodal/damsm/damsmLoss.formula.ts";
 export { charbonnierPortable as charbonnierLoss } from "../losses/regression/charbonnier/charbonnierLoss.formula.ts";
+export { expectilePortable as expectileLoss } from "../losses/regression/expectile/expectileLoss.formula.ts";
 export { huberPortable as huberLoss } from "../losses/regression/huber/huberLoss.formula.ts";
 export { smoothL1Portable as smoothL1Loss } from "../losses/regression/huber/smoothL1Loss.formula.ts";
 export { l1Portable as l1Loss } from "../losses/regression/l1/l1Loss.formula.ts";

@@ -145,6 +145,7 @@ const cases: Readonly<Record<string, EngineCase>> = {
     ],
   },
   quantileLoss: { options: [{}, { quantile: 0.9 }] },
+  expectileLoss: { options: [{}, { expectile: 0.9 }] },
   multiQuantileLoss: { options: [{ quantiles: [0.1, 0.5, 0.9] }] },
   huberLoss: { options: [{}, { delta: 0.5 }] },
   smoothL1Loss: { options: [{}, { beta: 0 }, { beta: 0.5 }] },

@@ -56,6 +56,14 @@ regression(
     [{}, {"quantile": 0.1}, {"quantile": 0.95}],
 )
 regression(
+    "expectileLoss",
+    "torch autograd of the asymmetric square",
+    lambda p, t, reduction, expectile=0.5: reduced(
+        expectile * F.relu(t - p) ** 2 + (1 - expectile) * F.relu(p - t) ** 2, reduction
+    ),
+    [{}, {"expectile": 0.1}, {"expectile": 0.95}],
+)
+regression(
     "logCoshLoss",
     "torch autograd of log(cosh(r))",
     lambda p, t, reduction: reduced(torch.log(torch.cosh(p - t)), reduction),

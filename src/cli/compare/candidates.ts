@@ -5,6 +5,7 @@ import {
   binaryCrossEntropy,
   charbonnierLoss,
   crossEntropy,
+  expectileLoss,
   focalLoss,
   hingeLoss,
   huberLoss,
@@ -88,6 +89,7 @@ const margin = ["margin", "labels", "margin"] as const;
 const squared = ["squared error", "numbers", "none"] as const;
 const robust = ["quadratic near 0, linear far out", "numbers", "none"] as const;
 const absolute = ["absolute error", "numbers", "none"] as const;
+const expectile = ["expectile", "numbers", "none"] as const;
 const quantile = ["quantile", "numbers", "none"] as const;
 
 export const candidates: Readonly<Record<Task, readonly Candidate[]>> = {
@@ -113,6 +115,8 @@ export const candidates: Readonly<Record<Task, readonly Candidate[]>> = {
     candidate(quantile, quantileLoss, "predictions", { quantile: 0.1 }),
     candidate(quantile, quantileLoss, "predictions", { quantile: 0.5 }),
     candidate(quantile, quantileLoss, "predictions", { quantile: 0.9 }),
+    candidate(expectile, expectileLoss, "predictions", { expectile: 0.1 }),
+    candidate(expectile, expectileLoss, "predictions", { expectile: 0.9 }),
   ],
 };
 

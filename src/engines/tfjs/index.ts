@@ -55,6 +55,8 @@ export const distillationLoss = /* @__PURE__ */ native(catalog.distillationLoss)
 export const drLoss = /* @__PURE__ */ native(catalog.drLoss);
 /** Moves one cloud of points onto another at the least cost. */
 export const earthMoverDistance = /* @__PURE__ */ native(catalog.earthMoverDistance);
+/** Fits an expectile: a squared error that counts τ where too low, 1 − τ where too high. */
+export const expectileLoss = /* @__PURE__ */ native(catalog.expectileLoss);
 /** Silences the easy majority so that rare, hard examples are heard. */
 export const focalLoss = /* @__PURE__ */ native(catalog.focalLoss);
 /** Compares generated images with real ones by mean and covariance of a network's features. */
