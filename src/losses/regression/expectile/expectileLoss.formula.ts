@@ -4,5 +4,5 @@ import { expectileLoss } from "./expectileLoss.ts";
 /** τ e² where e = t − p is above 0, (1 − τ) e² elsewhere. */
 export const expectilePortable = portable(expectileLoss, (m, [p, t], { expectile: tau }) => {
   const e = m.sub(t, p);
-  return m.mul(m.square(e), m.where(m.greater(e, 0), tau, 1 - tau));
+  return m.mul(m.square(e), m.where(m.lessEqual(e, 0), 1 - tau, tau));
 });
