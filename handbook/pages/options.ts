@@ -61,7 +61,8 @@ function optionRow(
         : option.type === "value"
           ? cell(option.expected)
           : [cell(option.range), ...(option.type === "tensor" ? shapesOf(option, language) : [])].join(" ");
-  return [code(name), initial, range, cell(meaning)];
+  const values = "nullable" in option && option.nullable ? `${range}${words[language].comma}${code("null")}` : range;
+  return [code(name), initial, values, cell(meaning)];
 }
 
 /** Arguments, options and reductions of a specification; `meaning` says a line of it in the language. */

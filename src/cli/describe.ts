@@ -27,9 +27,10 @@ export function describeArgument({ shape, kind }: AnyArgument): string {
   return kind === "state" || kind === "value" ? kinds[kind] : `${showSymbolic(shape)}, ${kinds[kind]}`;
 }
 
+/** A value as flags take it: the library's null is "none" on the command line. */
 const showDefault = (value: unknown): string => (value === null ? "none" : String(value));
 
-/** "number in (0, ∞), default 1" */
+/** "number in (0, ∞) or none, default 1" */
 export function describeOption(option: OptionSpec | ValueOption): string {
   const parts: string[] = [];
   if (option.type === "number") parts.push(`${option.integer ? "whole number" : "number"} in ${option.range}`);
@@ -40,6 +41,7 @@ export function describeOption(option: OptionSpec | ValueOption): string {
     const shapes = [option.shape, option.otherShape].filter((shape) => shape !== undefined).map(showSymbolic);
     parts.push(`${option.scalar ? "number or " : ""}tensor ${shapes.join(" or ")} in ${option.range}`);
   }
+  if ("nullable" in option && option.nullable) parts[0] += ` or ${showDefault(null)}`;
   if (option.default !== undefined) parts.push(`default ${showDefault(option.default)}`);
   else parts.push(option.required ? "required" : "no default");
   return parts.join(", ");

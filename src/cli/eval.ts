@@ -114,7 +114,15 @@ function checkOut({ common: { out, grad, reduction } }: Flags): void {
   if (out === grad) throw usageError(`--out and --grad are both "${out}"`);
 }
 
-function run(loss: AnyLoss, { args, options }: Call, { common }: Flags, wrt: readonly string[]) {
+/** Whether what an error is about was typed on the command line: no argument, and no option that was read from a file. */
+function isTyped(spec: LossSpec, { options }: Flags, name = ""): boolean {
+  const given = options[name];
+  return given !== undefined && !(optionsOf(spec)[name]?.type === "tensor" && typeof given === "string");
+}
+
+function run(loss: AnyLoss, { args, options }: Call, flags: Flags, wrt: readonly string[]) {
+  const { spec } = loss;
+  const { common } = flags;
   const all = {
     ...options,
     ...(common.reduction && { reduction: common.reduction }),
@@ -123,7 +131,10 @@ function run(loss: AnyLoss, { args, options }: Call, { common }: Flags, wrt: rea
   try {
     return wrt.length > 0 ? loss.valueAndGrad(...args, { ...all, wrt }) : { value: loss(...args, all), grads: {} };
   } catch (error) {
-    if (error instanceof LossaryError) throw dataError(error.message.replace(/^lossary: /, ""));
+    if (error instanceof LossaryError) {
+      const told = error.message.replace(/^lossary: /, "");
+      throw isTyped(spec, flags, error.argument) ? usageError(told) : dataError(told);
+    }
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { lossary } from "./inProcess.ts";
 const p = file("p.npy", npyBytes({ data: Float64Array.of(1, 2, 5), shape: [3] }));
 const t = file("t.npy", npyBytes({ data: Float64Array.of(0, 0, 0), shape: [3] }));
 const w = file("w.npy", npyBytes({ data: Float64Array.of(1, 3, 0), shape: [3] }));
+const short = file("short.npy", npyBytes({ data: Float64Array.of(1, 3), shape: [2] }));
 const table = file("table.csv", "w,bad\n1,1\n3,-2\n0,1\n");
 const call = (...weights: string[]) => lossary("eval", "l1Loss", "--predictions", p, "--targets", t, ...weights);
 
@@ -22,6 +23,7 @@ it("weighs by a file, by a column and by numbers", async () => {
   expect((await call("--sample-weight", w)).out).toContain("mean (divided by the weights of the values that count)");
 });
 
+// What was typed is a fault of usage, what lies in a file one of data.
 it("says what is wrong with weights, and that a loss of one number has none", async () => {
   const refused = async (weights: string, text: string, code: number) => {
     const came = await call("--sample-weight", weights);
@@ -30,10 +32,25 @@ it("says what is wrong with weights, and that a loss of one number has none", as
   };
   await refused(`${table}:bad`, "l1Loss: sampleWeight[1] is -2, outside [0, ∞)", 1);
   await refused("1,-1,1", "l1Loss: sampleWeight[1] is -1, outside [0, ∞)", 2);
-  await refused("1,1", "l1Loss: sampleWeight is [2], expected [3]", 1);
-  await refused("nowhere.npy", "nowhere.npy", 1);
+  await refused("1,1", "l1Loss: sampleWeight is [2], expected [3]", 2);
+  await refused(short, "l1Loss: sampleWeight is [2], expected [3]", 1);
+  const expected = "expected numbers separated by commas, or a .npy file, file.npz:key, file.csv:column, ";
+  for (const text of ["1,a,2", "1,,2", "weights"]) await refused(text, `--sample-weight is "${text}", ${expected}`, 2);
+  await refused("nowhere.npy", "nowhere.npy: there is no such file", 1);
   const scalar = ["eval", "wassersteinDistance", "--u", p, "--v", t, "--sample-weight", w];
   expect(await lossary(...scalar)).toMatchObject({ code: 2, err: expect.stringContaining("--sample-weight") });
+});
+
+it("says none for no value where flags take none, in show and in help", async () => {
+  const alpha = /tensor \[C\] in \[0, ∞\) or none, default none/;
+  for (const page of [
+    ["show", "softmaxFocalLoss"],
+    ["eval", "softmaxFocalLoss", "--help"],
+  ]) {
+    const { out } = await lossary(...page);
+    expect(out.replace(/\s+/g, " ")).toMatch(alpha);
+    expect(out).not.toContain("null");
+  }
 });
 
 it("is shown with the values it weighs", async () => {

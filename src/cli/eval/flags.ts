@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { type ArgumentSpec, type LossSpec, type OptionSpec, sampleWeightOf } from "../../contract/spec.ts";
 import { describeArgument, describeOption, differentiable, flagOf } from "../describe.ts";
 import { usageError } from "../errors.ts";
+import { ARRAYS, namesArray } from "../files/array.ts";
 import { infinityOf, isNumber } from "../files/cells.ts";
 import { CSV_HEADING, type CsvFormat, csvOptions } from "../files/csv/format.ts";
 import { JSON_HELP } from "../terminal/json.ts";
@@ -131,6 +132,7 @@ function readOption(flag: string, option: OptionSpec, text: string | undefined):
     return value;
   }
   const parts = text.split(",").map(readNumber);
-  if (parts.includes(undefined)) return text;
+  if (namesArray(text)) return text;
+  if (parts.includes(undefined)) throw wrong(`numbers separated by commas, or ${ARRAYS}`);
   return parts.length === 1 && option.scalar ? parts[0] : parts;
 }

@@ -19,12 +19,18 @@ export type { ArrayFromFile } from "./npy.ts";
 
 type FileType = "npy" | "npz" | "csv" | "parquet" | "image";
 
-const ARRAYS = "a .npy file, file.npz:key, file.csv:column, a .csv or .parquet file, or an image (.png, .jpg)";
+/** How arrays are named, in words. */
+export const ARRAYS = "a .npy file, file.npz:key, file.csv:column, a .csv or .parquet file, or an image (.png, .jpg)";
+
+const TYPED = /^(.+?\.(npy|npz|csv|tsv|parquet))(?::(.*))?$/is;
+
+/** Whether a text names an array of a known type. */
+export const namesArray = (text: string): boolean => isImage(text) || TYPED.test(text);
 
 /** The parts of a name: file, type by its ending, and what follows the colon (null without one). */
 export function splitSpec(spec: string, expected = ARRAYS): { file: string; type: FileType; key: string | null } {
   if (isImage(spec)) return { file: spec, type: "image", key: null };
-  const match = /^(.+?\.(npy|npz|csv|tsv|parquet))(?::(.*))?$/is.exec(spec);
+  const match = TYPED.exec(spec);
   if (!match) throw usageError(`"${spec}": expected ${expected}`);
   const ending = match[2]?.toLowerCase() as string;
   return { file: match[1] as string, type: (ending === "tsv" ? "csv" : ending) as FileType, key: match[3] ?? null };

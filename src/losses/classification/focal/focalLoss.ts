@@ -58,7 +58,7 @@ export const focalLoss = defineLoss<[logits: FloatInput, targets: FloatInput], F
         range: "[0, 1]",
         scalar: true,
         nullable: true,
-        doc: "Weight of positives, one number or one per class along axis 1; null for none.",
+        doc: "Weight of positives, one number or one per class along axis 1.",
       },
       gamma: { type: "number", default: 2, range: "[0, ∞)", doc: "How fast easy examples fade." },
       normalizer: {

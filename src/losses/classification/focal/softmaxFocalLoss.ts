@@ -50,7 +50,7 @@ export const softmaxFocalLoss = defineLoss<[logits: FloatInput, labels: IndexInp
         range: "[0, ∞)",
         scalar: true,
         nullable: true,
-        doc: "One weight per class, or one number for all; null for none.",
+        doc: "One weight per class, or one number for all.",
       },
       gamma: { type: "number", default: 2, range: "[0, ∞)", doc: "How fast easy examples fade." },
       ignoreIndex: {

@@ -78,7 +78,7 @@ export const sinkhornDivergence = defineScalarLoss<[x: FloatInput, y: FloatInput
         range: "[1, ∞)",
         integer: true,
         nullable: true,
-        doc: "Goes on at the blur until the plan's marginals agree, to this many iterations; null: no further.",
+        doc: "Goes on at the blur until the plan's marginals agree, to this many iterations in all.",
       },
       xWeights: { type: "tensor", shape: "N", default: undefined, range: "[0, ∞)", doc: "Mass at each x." },
       yWeights: { type: "tensor", shape: "M", default: undefined, range: "[0, ∞)", doc: "Mass at each y." },
