@@ -126,8 +126,10 @@ export const regression: readonly Row[] = [
     wrt: ["predictions"],
     torch: "(torch.where(targets > predictions, expectile, 1 - expectile) * (targets - predictions).square()).mean()",
     tfjs: (tf, { predictions, targets }, { expectile }) => {
-      const weight = tf.where(tf.greater(targets, predictions), expectile, 1 - expectile);
-      return tf.mean(tf.mul(weight, tf.square(tf.sub(targets, predictions))));
+      // It has no gradient through a comparison.
+      const e = tf.sub(targets, predictions);
+      const [under, over] = [tf.square(tf.relu(e)), tf.square(tf.relu(tf.neg(e)))];
+      return tf.mean(tf.add(tf.mul(under, expectile), tf.mul(over, 1 - expectile)));
     },
     jax: (np, _, { predictions, targets }, { expectile }) => {
       const weight = np.where(np.greater(targets.ref, predictions.ref), expectile, 1 - expectile);
