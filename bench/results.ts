@@ -88,7 +88,7 @@ export function resultsTable({ rows, engines }: Results): string {
       ...peers.map((peer) => ratio(ms[peer], own)),
     ];
   });
-  return `${table([head, ...body])}\n\n${enginesTable(engines)}\n\n${measured(settingsOf([...rows, ...engines]))} Peers: their time over ours; SciPy computes the value alone. “Memory kept”: with an allocator told to keep what was freed (MALLOC_TRIM_THRESHOLD_), since page faults can take most of PyTorch's time on large tensors.`;
+  return `${table([head, ...body])}\n\n${engines.length > 0 ? `${enginesTable(engines)}\n\n` : ""}${measured(settingsOf([...rows, ...engines]))} Peers: their time over ours; SciPy computes the value alone. “Memory kept”: with an allocator told to keep what was freed (MALLOC_TRIM_THRESHOLD_), since page faults can take most of PyTorch's time on large tensors.`;
 }
 
 /** Rows in the order of the names: what was measured now, else what is on record; rows of other names are gone. */

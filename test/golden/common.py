@@ -68,6 +68,7 @@ DEFAULTS = {
     "distillationLoss": {"temperature": 1},
     "drLoss": {"posLambda": 1, "negLambda": 0.1 / math.log(3.5), "slope": 6, "tau": 4, "margin": 0.5},
     "earthMoverDistance": {"cost": "euclidean"},
+    "expectileLoss": {"expectile": 0.5},
     "focalLoss": {"alpha": 0.25, "gamma": 2, "normalizer": "elements", "labelSmoothing": 0},
     "generalizedDiceLoss": {"smooth": 1e-5},
     "gradientPenalty": {"weight": 10, "target": 1, "oneSided": False},

@@ -28,12 +28,12 @@ export function expectile<T extends number>(
   p: usize,
   t: usize,
   n: i32,
+  tau: f64,
   values: usize,
   dp: usize,
   dt: usize,
   scale: f64,
   upstream: usize,
-  tau: f64,
 ): f64 {
-  return elementwise<T, Expectile<T>>(p, t, n, values, dp, dt, scale, upstream, splat<T>(1 - tau), splat<T>(tau));
+  return elementwise<T, Expectile<T>>(p, t, n, splat<T>(1 - tau), splat<T>(tau), values, dp, dt, scale, upstream);
 }

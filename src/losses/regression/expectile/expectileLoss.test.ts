@@ -1,12 +1,14 @@
 import { expect, it } from "vitest";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { l2Loss } from "../l2/l2Loss.ts";
 import { type ExpectileOptions, expectileLoss } from "./expectileLoss.ts";
 
 describeLoss<ExpectileOptions>(expectileLoss, {
-  reference: ([p, t], { expectile = 0.5 }) =>
+  atInfinity: slopesAtInfinity(() => [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]),
+  reference: ([p, t], { expectile }) =>
     (p as Sample).data.map((x, i) => {
       const y = (t as Sample).data[i] as number;
       return Math.abs(expectile - (x > y ? 1 : 0)) * (y - x) ** 2;

@@ -1,5 +1,5 @@
 import { defineLoss, elements } from "../../../contract/loss.ts";
-import { eachElement, type Pair, type PairGrads, pair, pointers } from "../pair.ts";
+import { eachElement, given, type Pair, type PairGrads, pair, wanted } from "../pair.ts";
 
 export interface ExpectileOptions {
   /** Which expectile to fit; in (0, 1). Default 0.5: the mean. */
@@ -52,6 +52,6 @@ export const expectileLoss = defineLoss<Pair, ExpectileOptions, PairGrads>(
   {
     appliesUpstream: "sum",
     divisor: elements,
-    run: (inputs, { expectile }, pass) => pass.kernel.expectile(...pointers(inputs, pass), expectile),
+    run: (inputs, { expectile }, pass) => pass.kernel.expectile(...given(inputs), expectile, ...wanted(pass)),
   },
 );
