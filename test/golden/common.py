@@ -92,7 +92,7 @@ DEFAULTS = {
     "smoothL1Loss": {"beta": 1},
     "softmaxFocalLoss": {"alpha": None, "gamma": 2, "ignoreIndex": -100, "labelSmoothing": 0},
     "squaredHingeLoss": {"margin": 1},
-    "ssim": {"window": 11, "sigma": 1.5, "k1": 0.01, "k2": 0.03, "padding": "valid"},
+    "ssim": {"window": 11, "sigma": 1.5, "k1": 0.01, "k2": 0.03, "padding": "valid", "full": False},
     "ssimLoss": {"window": 11, "sigma": 1.5, "k1": 0.01, "k2": 0.03, "padding": "valid"},
     "supConLoss": {"temperature": 0.1},
     "tdLoss": {"discount": 0.99},
