@@ -15,7 +15,8 @@ export interface PerceptualOptions {
 
 /** Images compared by a network: called, it gives the loss, one number. */
 export interface Perceptual<X> {
-  (predictions: X, targets: X): X;
+  /** `mask`: the pixels that count, as in perceptualLoss. */
+  (predictions: X, targets: X, options?: { mask?: X | FloatInput }): X;
   /** The feature maps of images, [N, C, H, W], in the order of the layers; perceptualLoss and styleLoss take them. */
   features(images: X): X[];
 }

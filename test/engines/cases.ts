@@ -72,6 +72,10 @@ const rightKeys = [
 const someHoles = [0, 1].map((n) =>
   Array.from({ length: 12 }, (_, r) => Array.from({ length: 13 }, (_, c) => Number(n ? c > 4 : r !== 5 || c !== 9))),
 );
+/** A mask for maps of two images, of other sides than these. */
+const someSeen = [0, 1].map((n) => [
+  Array.from({ length: 5 }, (_, r) => Array.from({ length: 4 }, (_, c) => Number(n ? c < 2 : (r + c) % 3 > 0))),
+]);
 const similarityOf = {
   options: [
     { dataRange: 1 },
@@ -234,8 +238,8 @@ const cases: Readonly<Record<string, EngineCase>> = {
     lengths: { N: 2, C: 2, H: 3, W: 4 },
   },
   tdLoss: { options: [{}, { huber: 0.5, discount: 0.5 }], draw: { dones: coin } },
-  perceptualLoss: { options: [{}, { weights: [0.5, 2] }], lengths: { N: 2, C: 3, H: 2, W: 3 } },
-  styleLoss: { options: [{}, { weights: [0.5, 2] }], lengths: { N: 2, C: 3, H: 2, W: 3 } },
+  perceptualLoss: { options: [{}, { weights: [0.5, 2], mask: someSeen }], lengths: { N: 2, C: 3, H: 2, W: 3 } },
+  styleLoss: { options: [{}, { weights: [0.5, 2], mask: someSeen }], lengths: { N: 2, C: 3, H: 2, W: 3 } },
   contrastiveLoss: { options: [{}, { margin: 4 }], draw: { different: coin } },
   cosineEmbeddingLoss: { options: [{}, { margin: 0.3 }] },
   marginRankingLoss: { options: [{}, { margin: 0.5 }] },

@@ -26,6 +26,11 @@ import {
   second,
 } from "./twoLayers.ts";
 
+/** The left of the first image counts, and the top of the second. */
+const mask = [0, 1].map((n) =>
+  Array.from({ length: 6 }, (_, r) => Array.from({ length: 5 }, (__, c) => Number(n ? r < 2 : c < 3))),
+);
+
 type JaxArray = import("@jax-js/jax").Array;
 describe.each(["cpu", "wasm"])("TensorFlow.js on %s", (backend) => {
   const build = (dataFormat?: DataFormat) => layered(tf, dataFormat);
@@ -46,6 +51,17 @@ describe.each(["cpu", "wasm"])("TensorFlow.js on %s", (backend) => {
       const { value, grad } = compute(image(first));
       expectClose(value.dataSync(), [lossOf(first, second)], 1e-5);
       expectSlopes(tf.transpose(grad as Tensor4D, [0, 3, 1, 2]).dataSync());
+    }));
+
+  it("takes a mask of the images' pixels", () =>
+    tf.tidy(() => {
+      const apart = onTensors.perceptual(network, options);
+      const wanted = perceptualLoss(mapsOf(first), mapsOf(second), { weights: options.weights, mask });
+      for (const own of [mask, tf.tensor(mask)])
+        expectClose(apart(image(first), image(second), { mask: own }).dataSync(), [wanted], 1e-5);
+      expect(() => apart(image(first), image(second), { masks: mask } as object)).toThrow(
+        'perceptual: unknown option "masks"; did you mean "mask"?',
+      );
     }));
 
   it("gives feature maps in the order asked for, as perceptualLoss takes them, and leaves no tensor behind", () => {
@@ -114,6 +130,14 @@ describe.each(["cpu", "wasm"])("TensorFlow.js on %s", (backend) => {
 describe("jax-js", () => {
   const array = (data: number[]) => arrayOf(jax, data);
   const network = mapped(jax);
+
+  it("takes a mask of the images' pixels", async () => {
+    const apart = onJax.perceptual(network, options);
+    const wanted = perceptualLoss(mapsOf(first), mapsOf(second), { weights: options.weights, mask });
+    for (const own of [mask, jax.numpy.array(mask)])
+      expectClose(await apart(array(first), array(second), { mask: own as JaxArray }).data(), [wanted], 1e-5);
+  });
+
   const bytes = onnxModel({
     input: [null, 2, 6, 5],
     nodes: [

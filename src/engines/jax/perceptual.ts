@@ -1,5 +1,7 @@
+import { namedOptions } from "../../contract/options.ts";
 import { LossaryRangeError } from "../../lossaryError.ts";
 import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.formula.ts";
+import type { FloatInput } from "../../tensor/tensor.ts";
 import {
   checkLayers,
   checkMap,
@@ -42,6 +44,7 @@ const perceptualLoss = /* @__PURE__ */ native(perceptualPortable);
  * Network    An ONNXModel of @jax-js/onnx with one input, whose layers are its nodes' outputs by name, or a function that
  *            gives named feature maps.
  * Options    layers: names of layers, at least one; weights: one number per layer, ≥ 0, by default 1 each.
+ * Mask       apart(picture, target, { mask }): the pixels that count, [N, H, W] or [N, 1, H, W] of 0 and 1, as in perceptualLoss.
  * Gradient   Reaches both images through the network, and what a function closes over.
  * Errors     A layer that the network has not, or that gives no feature maps over height and width; a number of weights
  *            other than that of the layers; an ONNX model with several inputs.
@@ -58,8 +61,10 @@ export function perceptual(...args: unknown[]): Perceptual<JaxArray> {
   );
   const run = typeof network === "function" ? network : runner(network, layers);
   const features = (images: JaxArray) => pick(run(images), layers);
-  const apart = (predictions: JaxArray, targets: JaxArray) =>
-    perceptualLoss(features(predictions), features(targets), { weights });
+  const apart = (predictions: JaxArray, targets: JaxArray, given?: { mask?: JaxArray | FloatInput }) => {
+    const own = namedOptions("perceptual", given, ["mask"]);
+    return perceptualLoss(features(predictions), features(targets), { weights, ...own });
+  };
   return Object.assign(apart, { features });
 }
 perceptual.spec = perceptualSpec;

@@ -1,6 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { namedOptions } from "../../contract/options.ts";
 import { perceptualPortable } from "../../losses/image/perceptual/perceptualLoss.formula.ts";
+import type { FloatInput } from "../../tensor/tensor.ts";
 import { checkMap, type Perceptual, type PerceptualOptions, perceptualSpec, readPerceptual } from "../perceptual.ts";
 import { native } from "./native.ts";
 
@@ -21,6 +23,7 @@ const perceptualLoss = /* @__PURE__ */ native(perceptualPortable);
  * Shapes     Images are what the network takes, mostly [N, H, W, C]; both have one shape. The loss is one number, the mean
  *            over the images of Σ_j w_j ‖φ_j(ŷ) − φ_j(y)‖² / (C_j H_j W_j). `features` gives the maps [N, C, H, W].
  * Options    layers: names of layers, at least one; weights: one number per layer, ≥ 0, by default 1 each.
+ * Mask       apart(picture, target, { mask }): the pixels that count, [N, H, W] or [N, 1, H, W] of 0 and 1, as in perceptualLoss.
  * Gradient   Reaches both images through the network, and its weights: name the variables an optimiser may change, as above,
  *            or set the network's `trainable` to false.
  * Errors     A layer that the network has not, or that gives no feature maps over height and width; a number of weights
@@ -45,8 +48,10 @@ export function perceptual(...args: unknown[]): Perceptual<Tensor> {
         return channelsFirst ? map : tf.transpose(map, [0, 3, 1, 2]);
       }),
     );
-  const apart = (predictions: Tensor, targets: Tensor) =>
-    tf.tidy(() => perceptualLoss(features(predictions), features(targets), { weights }));
+  const apart = (predictions: Tensor, targets: Tensor, given?: { mask?: Tensor | FloatInput }) => {
+    const own = namedOptions("perceptual", given, ["mask"]);
+    return tf.tidy(() => perceptualLoss(features(predictions), features(targets), { weights, ...own }));
+  };
   return Object.assign(apart, { features });
 }
 perceptual.spec = perceptualSpec;

@@ -1,7 +1,8 @@
-// Positions that count, for the losses that sum over the positions of masks [samples, classes, n]. One mask [samples, n] of
-// 0 and 1 serves all classes. What is left out becomes 0, even NaN: in probabilities and targets alike it then adds nothing.
+// Positions that count, for the losses that sum over the positions of masks or feature maps [samples, classes, n]. One mask
+// [samples, n], of 0 and 1 or of factors, serves all classes. What is left out becomes 0, even NaN: in both inputs alike it
+// then adds nothing.
 // Requires    n > 0; out may be x.
-import { bytes, lanes, load, splat, store } from "../../kernel/maths/vector.kernel";
+import { bytes, lanes, load, store, weighed } from "../../kernel/maths/vector.kernel";
 
 export function keepMasked<T extends number>(
   x: usize,
@@ -15,7 +16,6 @@ export function keepMasked<T extends number>(
   for (let i = 0; i < samples; i++, mask += row)
     for (let c = 0; c < classes; c++, x += row, out += row)
       for (let left = n, at: usize = 0; left > 0; left -= lanes<T>(), at += 16) {
-        const kept = v128.ne<T>(load<T>(mask + at, left), splat<T>(0));
-        store<T>(out + at, v128.and(load<T>(x + at, left), kept), left);
+        store<T>(out + at, weighed<T>(load<T>(x + at, left), load<T>(mask + at, left)), left);
       }
 }

@@ -1,7 +1,6 @@
 import { defineLoss } from "../../../contract/loss.ts";
 import { after, type Pointer } from "../../../kernel/kernels.ts";
 import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
-import { viewOf } from "../../../tensor/stage.ts";
 import { bytesPerElement } from "../../../tensor/tensor.ts";
 import { eachImage } from "../pair.ts";
 import { deliver } from "../ssim/planes.ts";
@@ -23,7 +22,8 @@ import {
  *
  * Shapes     predictions, targets: [N, C_j, H_j, W_j], a list with one map a layer, or a single map. The maps of layer j
  *            are equal in shape; N is the same for all. Unreduced value: [N]. The mean divides by N.
- * Options    weights: one number per layer, ≥ 0; 1 each by default.
+ * Options    weights: one number per layer, ≥ 0; 1 each by default. A mask as in perceptualLoss: with the shares s of what counts
+ *            G is Σ_p s_p F_p F_pᵀ / (C Σ_p s_p).
  * Gradient   4 w_j (G_j − G'_j) F_j / (C H W) for predictions, −4 w_j (G_j − G'_j) F'_j / (C H W) for targets: a list where
  *            a list came.
  * Errors     Lists of different length; shapes that differ; a number of weights that is not that of the maps; empty input.
@@ -62,16 +62,15 @@ export const styleLoss = defineLoss<Features, FeatureOptions, FeaturesGrads>(
       checkWeights(predictions, weights);
       return predictions[0]?.shape[0] as number;
     },
-    run: (inputs, { weights }, pass) => {
+    run: (inputs, options, pass) => {
       const { kernel, dtype, scale, take } = pass;
-      const each = weights && [...viewOf(weights.pointer, weights.size, dtype)];
-      const layers = layersOf(inputs, each, pass.grads);
+      const layers = layersOf(inputs, options, pass);
       const values: number[] = new Array(inputs[0][0]?.shape[0] as number).fill(0);
       const largest = Math.max(...layers.map(({ channels, positions }) => channels * positions));
       const gram = take(dtype, Math.max(...layers.map(({ channels }) => channels ** 2)));
       const [sum, difference] = [take(dtype, largest), take(dtype, largest)];
       const multiply = multiplier(pass);
-      for (const { x, y, dx, dy, channels, positions, weight } of layers) {
+      for (const { x, y, dx, dy, channels, positions, weight, sizes, finish } of layers) {
         const size = channels * positions;
         const map = (pointer: Pointer) => matrix(pointer, channels, positions);
         const distance = matrix(gram, channels, channels);
@@ -79,9 +78,10 @@ export const styleLoss = defineLoss<Features, FeatureOptions, FeaturesGrads>(
           const at = (pointer: Pointer) => after(pointer, n * size * bytesPerElement(dtype));
           kernel.imageSumAndDifference(at(x.pointer), at(y.pointer), size, sum, difference);
           multiply(map(sum), transpose(map(difference)), gram);
-          values[n] = (values[n] as number) + weight * kernel.gramDifference(gram, channels, 0.5 / size);
+          const share = sizes[n] ? 1 / sizes[n] : 0;
+          values[n] = (values[n] as number) + weight * kernel.gramDifference(gram, channels, 0.5 * share);
           // D becomes the gradient's factor: for x, then, with the other sign, for y.
-          const factor = (4 * weight * scale) / size;
+          const factor = 4 * weight * scale * share;
           if (dx) {
             kernel.scaleRows(gram, channels, channels, factor);
             multiply(distance, map(at(x.pointer)), at(dx));
@@ -91,6 +91,7 @@ export const styleLoss = defineLoss<Features, FeatureOptions, FeaturesGrads>(
             multiply(distance, map(at(y.pointer)), at(dy));
           }
         }
+        finish();
       }
       return deliver(values, pass);
     },
