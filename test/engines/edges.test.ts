@@ -194,6 +194,26 @@ for (const { title, run, options } of engines)
       }
     });
 
+    it("rows that a mask leaves out of a batch reach nothing, whatever they hold", async () => {
+      const keep = [1, 1, 0, 1, 1];
+      const rows = (fill: number, by: number) => ({
+        data: keep.flatMap((on, i) => [0, 1].map((k) => (on ? Math.sin(by * (2 * i + k + 1)) : fill))),
+        shape: [5, 2],
+      });
+      const labels = { data: [0, 1, 0, 0, 1], shape: [5] };
+      const names = Object.keys(losses).filter((name) => {
+        const { family, options } = (losses[name] as AnyLoss).spec;
+        return family === "embedding" && options.mask !== undefined;
+      });
+      expect(names.length).toBe(8);
+      for (const name of names) {
+        const { spec } = losses[name] as AnyLoss;
+        const inputs = (fill: number) => [rows(fill, 1), spec.arguments[1]?.kind === "index" ? labels : rows(fill, 2)];
+        const all = { ...options, mask: keep };
+        expect(await run(name, inputs(Number.NaN), all), name).toEqual(await run(name, inputs(0), all));
+      }
+    });
+
     it("a definition agrees with its kernel on probabilities beyond 0 and 1 by a rounding", async () => {
       const masks = [
         { data: [1 + 2 ** -21, -1e-7, 0.5, 0, 1, 0.25], shape: [1, 2, 3] },
