@@ -2,12 +2,12 @@
 
 import { take, withScratch } from "../kernel/arena.ts";
 import { nowhere } from "../kernel/kernels.ts";
-import { type Gradient, weighGradient } from "../tensor/gradients.ts";
+import { weighGradient } from "../tensor/gradients.ts";
 import { viewOf } from "../tensor/stage.ts";
 import { sizeOf, type Tensor } from "../tensor/tensor.ts";
 import type { Body } from "./body.ts";
 import { gradOptions, plain, readCall } from "./call.ts";
-import { pointersOf, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
+import { byArgument, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
 import { refuseOutputs } from "./options.ts";
 import type { LossSpec } from "./spec.ts";
 import { cotangents, runWeighed } from "./weights.ts";
@@ -48,7 +48,7 @@ export function evaluate(
     const single = weights && shape === "" ? weights.total : 1;
     const factors = shape === "" ? nowhere : weights ? cotangents(weights, rows, dtype) : rows;
     if (body.appliesUpstream) pass.upstream = factors;
-    Object.assign(pass.grads, pointersOf(gradients));
+    byArgument(gradients, ({ pointer }) => pointer, pass.grads);
     const counted = body.divisor(operands as never, options as never, pass as never);
     const divisor = reduction !== "mean" ? 1 : weights && !body.countsWeights ? weights.total : counted;
     const factor = (typeof upstream === "number" ? upstream : 1) * single;
@@ -67,12 +67,7 @@ export function evaluate(
           : divisor === 0
             ? 0
             : sum / divisor,
-      grads: Object.fromEntries(
-        gradients.map(({ name, list, parts }) => [
-          name,
-          list ? parts.map((part) => part.deliver()) : (parts[0] as Gradient).deliver(),
-        ]),
-      ),
+      grads: byArgument(gradients, (part) => part.deliver()),
     };
   });
 }

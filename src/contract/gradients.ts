@@ -1,6 +1,5 @@
 /** What a call is asked of gradients: for which arguments, with which cotangents, into which buffers. */
 
-import type { Pointer } from "../kernel/kernels.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { checkDistinct, type Gradient, prepareGradient, regionOfOut, type Taken } from "../tensor/gradients.ts";
 import { describe, readInput, regionOfView, type View } from "../tensor/read.ts";
@@ -130,11 +129,9 @@ function checkBuffers(what: string, buffers: unknown, count: number, name: strin
     throw new LossaryRangeError(what, `has ${buffers.length} buffers, expected ${count} (${expected})`);
 }
 
-/** Where each gradient goes, by argument. */
-export const pointersOf = (gradients: readonly ArgumentGradient[]): Record<string, Pointer | Pointer[]> =>
-  Object.fromEntries(
-    gradients.map(({ name, list, parts }) => [
-      name,
-      list ? parts.map(({ pointer }) => pointer) : (parts[0] as Gradient).pointer,
-    ]),
-  );
+/** What `of` makes of each gradient, by argument; of a list's the list. */
+export function byArgument<T>(gradients: readonly ArgumentGradient[], of: (part: Gradient) => T, into = {}) {
+  const made: Record<string, T | T[]> = into;
+  for (const { name, list, parts } of gradients) made[name] = list ? parts.map(of) : of(parts[0] as Gradient);
+  return made;
+}

@@ -134,7 +134,8 @@ function expected(spec: OptionSpec | ValueOption): string {
 /** The options of a call: those given, checked, and the defaults of the others. `undefined` means the default. */
 export function resolveOptions(name: string, given: Options, specs: Specs): Record<string, unknown> {
   const resolved: Record<string, unknown> = {};
-  for (const [key, spec] of Object.entries(specs)) {
+  for (const key in specs) {
+    const spec = specs[key] as OptionSpec | ValueOption;
     const value = given[key];
     if (value !== undefined) checkOption(`${name}: ${key}`, value, spec);
     else if (spec.required) throw new LossaryTypeError(`${name}: ${key}`, `is missing; expected ${expected(spec)}`);

@@ -107,7 +107,9 @@ export class Bindings {
   }
 
   get dims(): Dims {
-    return { ...Object.fromEntries(this.#lengths), "...": sizeOf(this.rest) } as Dims;
+    const dims: Record<string, number> = { "...": sizeOf(this.rest) };
+    for (const [symbol, length] of this.#lengths) dims[symbol] = length;
+    return dims as Dims;
   }
 
   #expected(list: readonly string[]): string {
