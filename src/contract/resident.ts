@@ -11,7 +11,7 @@ function checkShape(where: string, shape: unknown): void {
 }
 
 function checkDtype(where: string, dtype: unknown): void {
-  if (Object.hasOwn(arrayTypes, dtype as string)) return;
+  if (typeof dtype === "string" && Object.hasOwn(arrayTypes, dtype)) return;
   const known = Object.keys(arrayTypes).map((name) => `"${name}"`);
   throw new LossaryTypeError(where, `is ${describe(dtype)}, expected ${known.join(" or ")}`);
 }

@@ -70,7 +70,7 @@ export function checkBytes(where: string, bytes: unknown): asserts bytes is Uint
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === "object") return `an object of type ${(value as object).constructor?.name ?? "unknown"}`;
+  if (typeof value === "object") return `an object of type ${String((value as object).constructor?.name ?? "unknown")}`;
   return typeof value === "function" ? "a function" : `the ${typeof value} ${String(value)}`;
 }
 
@@ -145,7 +145,8 @@ function readTensorLike(what: string, input: object & { data?: unknown; shape?: 
   const shape = input.shape ?? input.dims;
   const view = readData(what, input.data, Array.isArray(shape) ? [...shape] : undefined);
   const { length } = view.data;
-  if (!Array.isArray(shape) || !shape.every((length) => Number.isInteger(length) && length >= 0))
+  // A hole is no length; `every` would pass it over.
+  if (!Array.isArray(shape) || shape.findIndex((length) => !Number.isInteger(length) || length < 0) >= 0)
     throw new LossaryTypeError(
       what,
       `has shape ${Array.isArray(shape) ? showShape(shape) : describe(shape)}; expected an array of whole numbers`,

@@ -57,7 +57,7 @@ export const bounded = (value: number, dtype: Dtype): number =>
 /** Elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
 
-export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
+export const showShape = (shape: Shape): string => `[${Array.from(shape, String).join(", ")}]`;
 
 /** An array of zeros; `what` says whose it is to be where there is no room for it. */
 export function zeros<D extends Dtype>(what: string, dtype: D, count: number): ArrayOf<D> {

@@ -139,6 +139,28 @@ it("holes in arrays are no numbers", () => {
   );
 });
 
+it("what cannot be put into words is an error with names all the same", () => {
+  const symbol = Symbol("x");
+  for (const [call, says] of [
+    [
+      () => huberLoss({ data: [1], shape: Object.assign([], { length: 1 }) }, t),
+      "huberLoss: predictions has shape [undefined]",
+    ],
+    [() => lossary.resident([symbol as never]), "resident: shape is [Symbol(x)]; every dimension"],
+    [() => lossary.resident([2], Object.create(null)), "resident: dtype is an object of type unknown, expected"],
+    [
+      () => huberLoss(p, t, { delta: { constructor: { name: symbol } } as never }),
+      "huberLoss: delta is an object of type Symbol(x)",
+    ],
+    [() => huberLoss(p, t, { reduction: Object.create(null) }), "huberLoss: reduction is an object of type unknown"],
+    [() => huberLoss([1n as never], [1]), "huberLoss: predictions: [0] is the bigint 1, expected a number"],
+  ] as [() => unknown, string][]) {
+    const fault = faultOf(call);
+    expect(fault.message.slice(0, says.length)).toBe(says);
+    expect(fault).toBeInstanceOf(LossaryError);
+  }
+});
+
 it("arrays whose memory was handed to somebody else are named", () => {
   const detached = (length: number) => {
     const array = new Float32Array(length);
@@ -157,6 +179,13 @@ it("arrays whose memory was handed to somebody else are named", () => {
   expect(() => huberLoss(buffer(3), x)).toThrow(says);
   expect(() => lossary.iou({ data: detached(4), shape: [0, 4] }, [[0, 0, 1, 1]])).toThrow(
     "iou: boxes1 is detached, expected its numbers",
+  );
+  expect(() => lossary.editDistance(detached(3), [1])).toThrow("editDistance: a is detached, expected its numbers");
+  expect(() => lossary.transportPlan({ data: detached(3), shape: [3, 1] }, [[1]])).toThrow(
+    "transportPlan: x is detached",
+  );
+  expect(() => lossary.rPrecision([[1]], { data: detached(3), shape: [1, 1] })).toThrow(
+    "rPrecision: relevant is detached",
   );
   expect(() => huberLoss.valueAndGrad(x, x, { out: { targets: detached(3) } })).toThrow(
     "huberLoss: out.targets is [0], expected [3]",

@@ -1,7 +1,7 @@
 import { readNumbers } from "../../contract/numbers.ts";
 import { type FunctionSpec, frozen } from "../../contract/spec.ts";
 import { LossaryTypeError } from "../../lossaryError.ts";
-import { describe } from "../../tensor/read.ts";
+import { describe, readInput } from "../../tensor/read.ts";
 
 /** Text, compared by code points, or whole numbers, such as tokens. */
 export type Sequence = string | ArrayLike<number> | ArrayLike<bigint>;
@@ -48,6 +48,8 @@ editDistance.spec = spec;
 function checkSequence(where: string, value: unknown): void {
   if (typeof value !== "string" && !Array.isArray(value) && !ArrayBuffer.isView(value))
     throw new LossaryTypeError(where, `is ${describe(value)}, expected a string or an array of whole numbers`);
+  // Throws where its memory has gone.
+  if (ArrayBuffer.isView(value)) readInput(where, value);
 }
 
 /** The symbols as small numbers, the same for equal ones. */
