@@ -116,7 +116,8 @@ export class Algebra {
     if (b.op === "neg") return this.neg(this.mul(a, b.args[0] as MathNode));
     if (a.op === "sign" && a.args[0] === b) return this.#of("abs", b);
     if (b.op === "sign" && b.args[0] === a) return this.#of("abs", a);
-    if (a.op === "where" && b.op === "where" && a.args[0] === b.args[0]) return this.#inBoth("mul", a, b);
+    // A square stays one: what is squared is often the smaller of two, which is a single instruction.
+    if (a !== b && a.op === "where" && b.op === "where" && a.args[0] === b.args[0]) return this.#inBoth("mul", a, b);
     return (this.adjoint && this.#product(a, b)) || (x === null ? this.#commuting("mul", a, b) : this.#of("mul", a, b));
   };
 

@@ -6,12 +6,14 @@ import { type Build, type Type, type VectorNode, Vectors } from "./vectors.ts";
 
 const isNumber = (x: MathNode | undefined, value: number): boolean => x?.op === "const" && x.value === value;
 
-/** x · (−1 where x ≤ 0, 1 elsewhere), which is |x|: 1; its opposite: −1; anything else: 0. */
+/** x · (−1 where x ≤ 0, 1 elsewhere), which is |x|: 1; its opposite: −1; anything else: 0. The mask may be −x ≤ 0 as well. */
 function signedSize(x: MathNode, factor: MathNode): number {
   const [mask, low, high] = factor.args;
-  if (factor.op !== "where" || mask?.op !== "le" || mask.args[0] !== x || !isNumber(mask.args[1], 0)) return 0;
-  if (low?.op !== "const" || high?.op !== "const" || low.value !== -high.value) return 0;
-  return high.value === 1 || high.value === -1 ? high.value : 0;
+  if (factor.op !== "where" || mask?.op !== "le" || !isNumber(mask.args[1], 0)) return 0;
+  if (low?.op !== "const" || high?.op !== "const" || low.value !== -high.value || Math.abs(low.value) !== 1) return 0;
+  const [tested] = mask.args;
+  if (tested === x) return high.value;
+  return tested?.op === "neg" && tested.args[0] === x ? low.value : 0;
 }
 
 export class Lowering {
