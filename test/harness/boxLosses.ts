@@ -18,7 +18,7 @@ export const paired =
   };
 
 export const settings = {
-  accuracy: { float32: 3e-6, float64: 4e-15, least: 1 },
+  accuracy: { float32: 1e-6, float64: 2e-15, least: 1 },
   gradientAccuracy: { float32: 2e-5, float64: 2e-14, least: 1 },
   draw: { predictions: drawBox, targets: drawBox },
 };

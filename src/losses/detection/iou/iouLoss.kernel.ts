@@ -7,7 +7,7 @@
 //   ciou      diou + α v,  v = 4/π² (atan(w'/h') − atan(w/h))²,  α = v / (1 − I/U + v) held constant
 //   gradient  by w, i, c and ρ of each axis, from there to the edges, which share i, c where they meet (½ each), and by the
 //             format to the four numbers
-// Accuracy    3e-6 (f32), 4e-15 (f64) of the larger of 1 and the value: near a perfect box the areas cancel
+// Accuracy    1e-6 (f32), 2e-15 (f64) of the larger of 1 and the value: near a perfect box the areas cancel
 //             (asserted in test/harness/boxLosses.ts).
 // Edges       Two boxes without area have I/U = 0. Touching boxes count as disjoint. Hulls of no extent add nothing.
 //             Finite for finite input: what cannot be represented is negligible, except 1/extent of subnormal boxes.
