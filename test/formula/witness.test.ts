@@ -8,8 +8,8 @@ import { seeded } from "../harness/random.ts";
 import { drawInputs, type Sample } from "../harness/samples.ts";
 import { type Compiled, compiledLoss } from "./compiled.ts";
 
-/** The names of the losses that compile under at least one of their options. */
-const compiling = [
+/** Losses that must not cease to compile. */
+const known = [
   ...[
     "binaryCrossEntropy",
     "crossEntropy",
@@ -102,9 +102,11 @@ function compare(
   }
 }
 
+/** The losses that compile under at least one of their options. */
+const compiling = lossNames.filter((name) => optionsOf(name).some((options) => compiled(name, options)));
+
 it("compiles every loss it is known to compile", () => {
-  const found = lossNames.filter((name) => optionsOf(name).some((options) => compiled(name, options)));
-  expect(found.sort()).toEqual([...compiling].sort());
+  expect(known.filter((name) => !compiling.includes(name))).toEqual([]);
 });
 
 const dtypes = ["float32", "float64"] as const;
