@@ -22,7 +22,7 @@ function compute({ same, weight, bias, a, b }: Shown) {
     verificationLoss.valueAndGrad([[...a]], [[...b]], [label], [...layer[0]], [...layer[1]]);
   const { value, grads } = loss(same === "same" ? 1 : 0);
   const asSame = loss(1).value;
-  // Read literally, the printed formula asks p of the label itself in both terms: for a different pair −log(1 − p_0) = −log p_1.
+  // With p of the label itself in both terms, a different pair costs −log(1 − p_0) = −log p_1.
   return { value, chance: Math.exp(-asSame), literally: asSame, gradient: [...grads.first.data] };
 }
 
@@ -107,7 +107,7 @@ export default defineWidget<Shown, ReturnType<typeof compute>>({
   readouts: (_, { value, chance, literally }) => [
     { label: { en: "loss", zh: "损失" }, value, role: "loss" },
     { label: { en: "p(same)", zh: "p(相同)" }, value: chance, role: "prediction" },
-    { label: { en: "the old formula, read literally", zh: "照字面读旧公式" }, value: literally },
+    { label: { en: "with p(label) in both terms", zh: "两项都写p(标签)时" }, value: literally },
   ],
   code: ({ same, weight, bias, a, b }) => `import { verificationLoss } from "lossary";
 

@@ -114,6 +114,12 @@ it("closes no emphasis between a mark and a letter, where Markdown would show th
   expect(texts.flatMap(([name, text = ""]) => (text.match(shown) ?? []).map((match) => [name, match]))).toEqual([]);
 });
 
+it("speaks of no other handbook, which the reader cannot see", () => {
+  const texts = [...pages.map(({ file, body }) => [file, body]), ...guides().map(({ name, text }) => [name, text])];
+  const other = /grew\s+from|\b(old|older|earlier|original)\s+(handbook|formula)|源出的|旧(手册|公式)|原(书|手册)/i;
+  expect(texts.filter(([, text = ""]) => other.test(text)).map(([name]) => name)).toEqual([]);
+});
+
 describe("guides", () => {
   const all = guides();
   const shape = (text: string) => ({
