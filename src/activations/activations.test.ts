@@ -151,6 +151,21 @@ describe.each(cases.map((one) => ({ name: one.activation.name, ...one })))(
       expect(x.data).toEqual(data);
     });
 
+    it("sends zeros back for cotangents of 0, whatever the row holds", () => {
+      for (const shape of [
+        [3, 2],
+        [3, 2, 5],
+      ]) {
+        const size = shape.reduce((a, b) => a * b, 1);
+        const each = size / 3;
+        const [data, g] = [new Float64Array(size).fill(Number.NaN, each, 2 * each), new Float64Array(size).fill(-1)];
+        g.fill(0, each, 2 * each);
+        const { grads } = activation.valueAndGrad({ data, shape }, { upstream: { data: g, shape } });
+        expect([...grads.inputs.data.subarray(each, 2 * each)]).toEqual(new Array(each).fill(0));
+        expect(grads.inputs.data.some(Number.isNaN)).toBe(false);
+      }
+    });
+
     it("refuses what it cannot take, by name", () => {
       const { name } = activation;
       const call = activation as unknown as (...args: unknown[]) => unknown;

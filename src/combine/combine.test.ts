@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { seeded } from "../../test/harness/random.ts";
 import { normalize } from "../activations/normalize/normalize.ts";
 import { sigmoid } from "../activations/sigmoid/sigmoid.ts";
-import { softmax } from "../activations/softmax/softmax.ts";
+import { logSoftmax, softmax } from "../activations/softmax/softmax.ts";
 import { resident } from "../contract/resident.ts";
 import { crossEntropy } from "../losses/classification/crossEntropy/crossEntropy.ts";
 import { totalVariationLoss } from "../losses/image/reconstruction/totalVariationLoss.ts";
@@ -106,6 +106,37 @@ describe("combine", () => {
     const { value, parts } = loss.valueAndGrad([1e200], [0]);
     expect(parts.far).toBe(Number.POSITIVE_INFINITY);
     expect(value).toBe(1e200);
+    const { grads } = combine({ far: { loss: l2Loss, weight: 0 }, l1Loss, huberLoss }).valueAndGrad(
+      [1e200, -1],
+      [0, 0],
+    );
+    expect([...grads.predictions.data]).toEqual([1, -1]);
+    expect([
+      ...combine({ far: { loss: l2Loss, weight: 0 } }).valueAndGrad([1e200], [0]).grads.predictions.data,
+    ]).toEqual([0]);
+  });
+
+  it("lets nothing of a row of weight 0 reach the gradient, through an activation either", () => {
+    for (const activation of [softmax, logSoftmax, sigmoid, normalize]) {
+      const loss = combine({ l1: { loss: l1Loss, activation }, l2: { loss: l2Loss, activation } });
+      const seen = loss.valueAndGrad([[2, 1]], [[0, 0]]);
+      for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+        const rows = [
+          [bad, 1],
+          [2, 1],
+        ];
+        const { value, grads } = loss.valueAndGrad(
+          rows,
+          [
+            [0, 0],
+            [0, 0],
+          ],
+          { sampleWeight: [0, 1] },
+        );
+        expect(value).toBeCloseTo(seen.value, 15);
+        expect([...grads.predictions.data]).toEqual([0, 0, ...seen.grads.predictions.data]);
+      }
+    }
   });
 
   it("writes to buffers and resident tensors, and to none where a loss throws", () => {
@@ -127,17 +158,20 @@ describe("combine", () => {
     const make = combine as unknown as (parts: unknown) => unknown;
     expect(() => make({})).toThrow("combine: parts is empty");
     expect(() => make(null)).toThrow("combine: parts is null");
-    expect(() => make({ a: 3 })).toThrow("combine: a has the loss the number 3, expected a loss");
+    expect(() => make({ a: 3 })).toThrow("combine: a.loss is the number 3, expected a loss");
     expect(() => make({ a: softmax })).toThrow("expected a loss");
     expect(() => make({ a: { loss: l1Loss, wieght: 2 } })).toThrow(
-      'combine: a unknown option "wieght"; did you mean "weight"?',
+      'combine: a has the unknown key "wieght"; did you mean "weight"?',
     );
-    expect(() => make({ a: { loss: l1Loss, weight: Number.NaN } })).toThrow("combine: a has the weight NaN");
-    expect(() => make({ a: { loss: l1Loss, activation: Math.exp } })).toThrow(
-      "combine: a has the activation a function",
-    );
+    expect(() => make({ a: { loss: l1Loss, weight: Number.NaN } })).toThrow("combine: a.weight is NaN");
+    expect(() => make({ a: { loss: l1Loss, activation: Math.exp } })).toThrow("combine: a.activation is a function");
     expect(() => make({ a: { loss: l1Loss, options: { reduction: "none" } } })).toThrow('has the reduction "none"');
     expect(() => make({ a: { loss: l1Loss, options: { out: {} } } })).toThrow('has the option "out"');
+    expect(() => make({ a: { loss: huberLoss, options: { dleta: 2 } } })).toThrow('huberLoss: unknown option "dleta"');
+    expect(() => (make as (...args: unknown[]) => unknown)({ l1Loss }, 3)).toThrow("combine: got 2 arguments");
+    expect(() => combine({ l1Loss }).valueAndGrad([1], [2], { out: { preds: [] } as never })).toThrow(
+      'combine: out has "preds"',
+    );
     const call = combine({ l1Loss }) as unknown as (...args: unknown[]) => unknown;
     expect(() => call([1])).toThrow("l1Loss: targets is missing");
     expect(() => call([1], [2], { reduction: "sum" })).toThrow('combine: unknown option "reduction"');

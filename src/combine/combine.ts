@@ -4,7 +4,7 @@ import { type Activation, type Place, stepsOf } from "../activations/activation.
 import { dtypeOf } from "../contract/arguments.ts";
 import { plain, readCall } from "../contract/call.ts";
 import type { CommonOptions, GradOptions, WeightOptions } from "../contract/loss.ts";
-import { namedOptions } from "../contract/options.ts";
+import { isOptions, suggest } from "../contract/options.ts";
 import type { Given, ResultArray } from "../contract/signature.ts";
 import type { LossSpec } from "../contract/spec.ts";
 import { kernels, take, withScratch } from "../kernel/arena.ts";
@@ -12,7 +12,7 @@ import { nowhere, type Pointer } from "../kernel/kernels.ts";
 import { LossaryTypeError } from "../lossaryError.ts";
 import { prepareGradient, type Taken } from "../tensor/gradients.ts";
 import { describe, readInput, regionOfView } from "../tensor/read.ts";
-import { stageFloats } from "../tensor/stage.ts";
+import { stageFloats, viewOf } from "../tensor/stage.ts";
 import { type Dtype, type FloatInput, PlacedTensor, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import {
   countOf,
@@ -62,17 +62,18 @@ export interface Combined<K extends string, R extends readonly unknown[]> {
  *            loss's own value, not weighed.
  * Gradient   for predictions, through the activations. What comes after is constant.
  * Options    of a call: sampleWeight, checkFinite; upstream and out as everywhere.
- * Errors     Those of the losses, under their names; a part that is not a loss, without predictions (lists, boxes), with the
+ * Errors     Those of the losses, under their names, for their options when the combination is made; a part that is not a loss, without predictions (lists), with the
  *            reduction "none"; a weight that is not finite. Where a loss throws, nothing is written to `out`.
- * Edges      A weight of 0 leaves a loss in the report and out of the value.
+ * Edges      A weight of 0 leaves a loss in the report and out of value and gradient.
  */
 export function combine<const P extends LossParts>(
   parts: P,
-): Combined<keyof P & string, TargetsOf<P[keyof P]> extends infer R extends readonly unknown[] ? R : never> {
-  const read = readParts(parts, kinds);
+): Combined<keyof P & string, TargetsOf<P[keyof P]> extends infer R extends readonly unknown[] ? R : never>;
+export function combine(...given: unknown[]): unknown {
+  const read = readParts(given, kinds);
   const combined = (...args: unknown[]) => evaluate(read, args, false).value;
   const valueAndGrad = (...args: unknown[]) => evaluate(read, args, true);
-  return Object.assign(combined, { valueAndGrad }) as never;
+  return Object.assign(combined, { valueAndGrad });
 }
 
 /** Any loss, its signature forgotten. */
@@ -86,6 +87,7 @@ const kinds: Kinds<PlainLoss, Activation> = {
     hasLossSpec(value) && "valueAndGrad" in (value as PlainLoss),
   isActivation: (value): value is Activation => stepsOf(value) !== undefined,
   activations: "softmax, logSoftmax, sigmoid or normalize",
+  extra: [],
 };
 
 interface Result {
@@ -121,37 +123,75 @@ function evaluate(
   return withScratch(() => {
     const x = stageFloats("combine: predictions", view, dtype).pointer;
     const place: Place = { kernel: kernels[dtype], dtype, shape: view.shape };
-    const buffers = namedOptions("combine: out", out, ["predictions"]);
     const gradient = withGrads
-      ? prepareGradient("combine: out.predictions", view.shape, dtype, buffers.predictions, taken)
+      ? prepareGradient("combine: out.predictions", view.shape, dtype, bufferOf(out), taken)
       : null;
     const activated = activations(x, place);
-    const size = sizeOf(place.shape);
-    const so = gradient ? take(dtype, size) : nowhere;
-    const next = gradient && calls.length > 1 ? take(dtype, size) : nowhere;
-    const values = calls.map(({ part, targets, options }, i) => {
+    const sum = new Sum(place);
+    const values = calls.map(({ part, targets, options }) => {
       const y = activated(part.activation);
-      if (!gradient) return part.loss(placed(y, place), ...targets, options);
-      const g = i === 0 ? so : next;
+      const factor = part.weight * upstream;
+      if (!gradient || factor === 0) return part.loss(placed(y, place), ...targets, options);
+      const g = sum.next();
       const first = part.loss.spec.arguments[0]?.name as string;
       const { value } = part.loss.valueAndGrad(placed(y, place), ...targets, {
         ...options,
         wrt: [first],
         out: { [first]: placed(g, place) },
-        upstream: part.weight * upstream,
+        upstream: factor,
       });
       if (part.activation) stepsOf(part.activation)?.back({ x, y, g, dx: g }, place);
-      // The caller's own buffer is written once no loss can throw any more.
-      const last = i === calls.length - 1;
-      if (i > 0 || last) place.kernel.sumOfTwo(g, i > 0 ? so : nowhere, size, last ? gradient.pointer : so);
       return value;
     });
+    // Written once no loss can throw any more.
+    if (gradient) sum.write(gradient.pointer);
     return {
       value: values.reduce((all, value, i) => all + weighed(parts[i]?.weight as number, value), 0),
       parts: Object.fromEntries(parts.map(({ name }, i) => [name, values[i] as number])),
       grads: gradient ? { predictions: gradient.deliver() } : {},
     };
   });
+}
+
+/** The caller's buffer of the gradient. */
+function bufferOf(out: unknown): unknown {
+  if (out === undefined) return undefined;
+  if (!isOptions(out)) throw new LossaryTypeError("combine: out", `is ${describe(out)}, expected an object of buffers`);
+  for (const key in out)
+    if (key !== "predictions")
+      throw new LossaryTypeError("combine: out", `has "${key}"${suggest(key, ["predictions"])}`);
+  return out.predictions;
+}
+
+/** Gradients that add up. */
+class Sum {
+  readonly #place: Place;
+  readonly #size: number;
+  /** All but the last. */
+  #sum: Pointer = nowhere;
+  #last: Pointer = nowhere;
+  #free: Pointer = nowhere;
+
+  constructor(place: Place) {
+    this.#place = place;
+    this.#size = sizeOf(place.shape);
+  }
+
+  /** Where the next one goes. */
+  next(): Pointer {
+    if (this.#sum === nowhere) this.#sum = this.#last;
+    else {
+      this.#place.kernel.sumOfTwo(this.#last, this.#sum, this.#size, this.#sum);
+      this.#free = this.#last;
+    }
+    this.#last = this.#free === nowhere ? take(this.#place.dtype, this.#size) : this.#free;
+    return this.#last;
+  }
+
+  write(to: Pointer): void {
+    if (this.#last !== nowhere) this.#place.kernel.sumOfTwo(this.#last, this.#sum, this.#size, to);
+    else viewOf(to, this.#size, this.#place.dtype).fill(0);
+  }
 }
 
 const weighed = (weight: number, value: number) => (weight === 0 ? 0 : weight * value);

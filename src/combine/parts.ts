@@ -1,8 +1,9 @@
 /** What a combination is made of, read and checked when it is made. */
 
 import type { Activation } from "../activations/activation.ts";
+import { checkOptions } from "../contract/call.ts";
 import type { Loss, ScalarLoss } from "../contract/loss.ts";
-import { isOptions, namedOptions } from "../contract/options.ts";
+import { isOptions, namedOptions, suggest } from "../contract/options.ts";
 import { type FunctionSpec, isLossSpec, type LossSpec } from "../contract/spec.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
@@ -46,6 +47,8 @@ export interface Kinds<L, F> {
   isActivation(value: unknown): value is F;
   /** What activations are, in words. */
   readonly activations: string;
+  /** Options of losses beside those of their specifications. */
+  readonly extra: readonly string[];
 }
 
 /** A part as it is used: `L` is a loss, `F` an activation. */
@@ -67,7 +70,10 @@ export const hasLossSpec = (value: unknown): boolean =>
 
 const known = ["loss", "weight", "activation", "options", "targets"];
 
-export function readParts<L, F>(parts: unknown, kinds: Kinds<L, F>): readonly ReadPart<L, F>[] {
+/** Reads the arguments of `combine`. */
+export function readParts<L, F>(args: readonly unknown[], kinds: Kinds<L, F>): readonly ReadPart<L, F>[] {
+  const [parts] = args;
+  if (args.length > 1) throw new LossaryTypeError("combine", `got ${args.length} arguments, expected combine(parts)`);
   if (!isOptions(parts)) throw new LossaryTypeError("combine: parts", `is ${describe(parts)}, expected losses by name`);
   const read = Object.entries(parts).map(([name, part]) => readPart(name, part, kinds));
   if (read.length === 0) throw new LossaryRangeError("combine: parts", "is empty; at least one loss is needed");
@@ -76,19 +82,22 @@ export function readParts<L, F>(parts: unknown, kinds: Kinds<L, F>): readonly Re
 
 function readPart<L, F>(name: string, part: unknown, kinds: Kinds<L, F>): ReadPart<L, F> {
   const where = `combine: ${name}`;
-  const given = namedOptions(where, isOptions(part) ? part : { loss: part }, known);
+  const given = isOptions(part) ? part : { loss: part };
+  for (const key in given)
+    if (!known.includes(key)) throw new LossaryTypeError(where, `has the unknown key "${key}"${suggest(key, known)}`);
   const { loss, weight = 1, activation, options = {}, targets } = given;
-  const wrong = (what: string, value: unknown, expected: string) =>
-    new LossaryTypeError(where, `has ${what} ${describe(value)}, expected ${expected}`);
-  if (!kinds.isLoss(loss)) throw wrong("the loss", loss, "a loss");
-  if (typeof weight !== "number") throw wrong("the weight", weight, "a number");
+  const wrong = (key: string, value: unknown, expected: string) =>
+    new LossaryTypeError(`${where}.${key}`, `is ${describe(value)}, expected ${expected}`);
+  if (!kinds.isLoss(loss)) throw wrong("loss", loss, "a loss");
+  if (typeof weight !== "number") throw wrong("weight", weight, "a number");
   if (!Number.isFinite(weight))
-    throw new LossaryRangeError(where, `has the weight ${weight}, expected a finite number`);
+    throw new LossaryRangeError(`${where}.weight`, `is ${weight}, expected a finite number`);
   const active = activation === undefined || kinds.isActivation(activation) ? activation : null;
-  if (active === null) throw wrong("the activation", activation, kinds.activations);
-  if (targets !== undefined && typeof targets !== "function") throw wrong("targets that are", targets, "a function");
-  if (!isOptions(options)) throw wrong("options that are", options, "a plain object");
-  checkOwn(where, options);
+  if (active === null) throw wrong("activation", activation, kinds.activations);
+  if (targets !== undefined && typeof targets !== "function") throw wrong("targets", targets, "a function");
+  if (!isOptions(options)) throw wrong("options", options, "a plain object");
+  checkOwn(`${where}.options`, options);
+  checkOptions(loss.spec, options, kinds.extra);
   const others = othersOf(where, loss.spec);
   return {
     name,

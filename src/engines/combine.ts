@@ -58,12 +58,16 @@ export interface Combination<X> {
   run(args: readonly unknown[], adder: Adder<X>): { readonly value: X; readonly parts: Readonly<Record<string, X>> };
 }
 
-/** Reads the parts of a combination. */
-export function combination<X>(parts: unknown): Combination<X> {
-  const read = readParts<AnyLoss<X>, AnyLoss<X>>(parts, {
-    isLoss: (value): value is AnyLoss<X> & { spec: LossSpec } => hasLossSpec(value),
-    isActivation: (value): value is AnyLoss<X> => typeof value === "function",
-    activations: "a function of the predictions",
+/** The core's own, which take no arrays of an engine. */
+const isCore = (value: unknown): boolean => typeof value === "function" && "valueAndGrad" in value;
+
+/** Reads the arguments of an engine's `combine`; `extra` are options that its losses take. */
+export function combination<X>(args: readonly unknown[], extra: readonly string[]): Combination<X> {
+  const read = readParts<AnyLoss<X>, AnyLoss<X>>(args, {
+    isLoss: (value): value is AnyLoss<X> & { spec: LossSpec } => hasLossSpec(value) && !isCore(value),
+    isActivation: (value): value is AnyLoss<X> => typeof value === "function" && !isCore(value),
+    activations: "a function of the engine's arrays",
+    extra,
   });
   const count = countOf(read);
   return {

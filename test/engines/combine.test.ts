@@ -131,8 +131,12 @@ it("both refuse the same, in the same words", () => {
     l1Loss: unknown;
   }[]) {
     expect(() => combine({})).toThrow("combine: parts is empty");
-    expect(() => combine({ a: Math.exp })).toThrow("combine: a has the loss a function, expected a loss");
-    expect(() => combine({ a: { loss: l1Loss, activation: 3 } })).toThrow("expected a function of the predictions");
+    expect(() => combine({ a: Math.exp })).toThrow("combine: a.loss is a function, expected a loss");
+    expect(() => combine({ a: { loss: l1Loss, activation: 3 } })).toThrow("expected a function of the engine's arrays");
+    expect(() => combine({ a: { loss: l1Loss, activation: core.softmax } })).toThrow(
+      "a function of the engine's arrays",
+    );
+    expect(() => combine({ a: core.l1Loss })).toThrow("combine: a.loss is a function, expected a loss");
     expect(() => combine({ l1Loss })([1], [2])).toThrow("combine: predictions is an object of type Array");
     expect(() => combine({ l1Loss })()).toThrow("combine: predictions is undefined");
   }

@@ -4,11 +4,12 @@
 // Accuracy    2e-7 (f32), 4e-16 (f64) relative; what is pulled back, of the largest magnitude in the row (asserted in
 //             src/activations/activations.test.ts).
 // Edges       A zero vector stays zero and lets nothing flow back. Lengths whose squares leave T are right; a row with NaN is
-//             NaN, one with an infinity has NaN there and 0 elsewhere.
+//             NaN, one with an infinity has NaN there and 0 elsewhere. Cotangents of
+//             0 leave zeros, whatever the vector holds.
 // Requires    n, D, S > 0; `row` as normalizeWorkspace tells where S > 1. Outputs may be inputs.
 import { setWideUnit } from "../../kernel/maths/range.kernel";
 import { addScaled, dot, lengthOf } from "../../kernel/maths/rows.kernel";
-import { gather, rowClear, scatter } from "../../kernel/maths/softmax.kernel";
+import { gather, rowClear, rowIsZero, scatter } from "../../kernel/maths/softmax.kernel";
 import { bytes, lanes, load, splat, store } from "../../kernel/maths/vector.kernel";
 
 /** Bytes of the rows that normalizing vectors of this length works on. */
@@ -59,6 +60,7 @@ export function pullNormalize<T extends number>(
 
 /** g becomes (g − y (y·g)) / L; x becomes y. */
 function pullRow<T extends number>(x: usize, g: usize, d: i32): void {
+  if (rowIsZero<T>(g, d)) return;
   const length = lengthOf<T>(x, d);
   divide<T>(x, x, d, length);
   const along = dot<T>(x, g, d);

@@ -2,10 +2,10 @@
 //   value         r, or e r below 0
 //   pulled back   g e r²               σ (1 − σ) without the difference
 // Accuracy    3e-7 (f32), 6e-16 (f64) relative (asserted in src/activations/activations.test.ts).
-// Edges       σ(±∞) is 1 and 0, with slope 0; NaN gives NaN.
+// Edges       σ(±∞) is 1 and 0, with slope 0; NaN gives NaN, but 0 where the cotangent is 0.
 // Requires    n > 0. Outputs may be inputs.
 import { expMinusAbs, sigmoid, sigmoidOfAbs } from "../../kernel/maths/sigmoid.kernel";
-import { lanes, load, store } from "../../kernel/maths/vector.kernel";
+import { lanes, load, store, weighed } from "../../kernel/maths/vector.kernel";
 
 export function activateSigmoid<T extends number>(x: usize, n: i32, values: usize): void {
   for (let left = n; left > 0; left -= lanes<T>(), x += 16, values += 16) {
@@ -20,6 +20,6 @@ export function pullSigmoid<T extends number>(x: usize, g: usize, n: i32, dx: us
   for (let left = n; left > 0; left -= lanes<T>(), x += 16, g += 16, dx += 16) {
     const e = expMinusAbs<T>(load<T>(x, left));
     const r = sigmoidOfAbs<T>(e);
-    store<T>(dx, v128.mul<T>(v128.mul<T>(load<T>(g, left), r), v128.mul<T>(e, r)), left);
+    store<T>(dx, weighed<T>(v128.mul<T>(v128.mul<T>(e, r), r), load<T>(g, left)), left);
   }
 }

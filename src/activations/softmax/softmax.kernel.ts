@@ -4,12 +4,12 @@
 // Taken so, no digits cancel where a class is almost certain.
 // Accuracy    1e-6 (f32), 3e-15 (f64) relative for p of scores up to 12 apart, beyond by a rounding of their difference; of 1 for
 //             l; of the largest magnitude for what is pulled back (asserted in src/activations/activations.test.ts).
-// Edges       A row with +Infinity or NaN, or of −Infinity alone, is NaN.
+// Edges       A row with +Infinity or NaN, or of −Infinity alone, is NaN. Cotangents of 0 leave a row of zeros, whatever it holds.
 // Requires    n, C, S > 0; `tile` as softmaxWorkspace tells. Outputs may be inputs.
 import { exp, oneMinusExp } from "../../kernel/maths/exp.kernel";
 import { log as logarithm, logOf } from "../../kernel/maths/log.kernel";
 import { copyIn, copyOut, highHalf, lowHalf, narrowed, TILE } from "../../kernel/maths/planes.kernel";
-import { rowExpSum, rowMaximum, rowScale, rowSum } from "../../kernel/maths/softmax.kernel";
+import { rowClear, rowExpSum, rowIsZero, rowMaximum, rowScale, rowSum } from "../../kernel/maths/softmax.kernel";
 import { addTo, bytes, head, headOr, lanes, load, select, splat, store, total } from "../../kernel/maths/vector.kernel";
 
 /** Bytes of the tiles that a softmax over this many classes works on. */
@@ -118,6 +118,10 @@ function slope<T extends number>(y: v128, g: v128, first: v128, second: v128, lo
 }
 
 function pullRow<T extends number>(y: usize, g: usize, n: i32, logarithmic: bool, dx: usize): void {
+  if (rowIsZero<T>(g, n)) {
+    rowClear<T>(dx, n);
+    return;
+  }
   const first = splat<T>(logarithmic ? rowSum<T>(g, n) : cotangentOfLargest<T>(y, g, n));
   let second = splat<T>(0);
   if (!logarithmic) {
@@ -163,6 +167,7 @@ function laneOf<T extends number>(v: v128, lane: i32): f64 {
 /** The probabilities lie at y, their cotangents `apart` after them. */
 function pullLanes<T extends number>(y: usize, apart: usize, end: usize, logarithmic: bool): void {
   let first = splat<T>(0);
+  let wanted = splat<T>(0);
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   if (!logarithmic) {
@@ -176,16 +181,13 @@ function pullLanes<T extends number>(y: usize, apart: usize, end: usize, logarit
   }
   for (let at = y; at < end; at += TILE) {
     const g = v128.load(at + apart);
+    wanted = v128.or(wanted, v128.ne<T>(g, splat<T>(0)));
     const part = logarithmic ? g : v128.mul<T>(v128.load(at), v128.sub<T>(g, first));
     low = f64x2.add(low, lowHalf<T>(part));
     high = f64x2.add(high, highHalf<T>(part));
   }
   const sums = narrowed<T>(low, high);
+  if (logarithmic) first = sums;
   for (let at = y; at < end; at += TILE)
-    v128.store(
-      at,
-      logarithmic
-        ? slope<T>(v128.load(at), v128.load(at + apart), sums, sums, true)
-        : slope<T>(v128.load(at), v128.load(at + apart), first, sums, false),
-    );
+    v128.store(at, v128.and(slope<T>(v128.load(at), v128.load(at + apart), first, sums, logarithmic), wanted));
 }

@@ -29,8 +29,9 @@ export type JaxCombinedOptions = Given<CommonOptions> & { sampleWeight?: WeightO
  */
 export function combine<const P extends NativeParts<JaxArray>>(
   parts: P,
-): NativeCombined<JaxArray, keyof P & string, JaxCombinedOptions> {
-  const { count, run } = combination<JaxArray>(parts);
+): NativeCombined<JaxArray, keyof P & string, JaxCombinedOptions>;
+export function combine(...given: unknown[]): unknown {
+  const { count, run } = combination<JaxArray>(given, []);
   const all = (args: readonly unknown[]) => {
     const arrays = args.slice(0, count).filter(isArray);
     const kept: JaxArray[] = [];
@@ -66,7 +67,7 @@ export function combine<const P extends NativeParts<JaxArray>>(
     for (const part of Object.values(each)) part.dispose();
     return value;
   };
-  return Object.assign(combined, { parts: (...args: unknown[]) => all(args) }) as never;
+  return Object.assign(combined, { parts: (...args: unknown[]) => all(args) });
 }
 
 /** One more reference to an array; anything else as it is. */

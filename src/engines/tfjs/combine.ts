@@ -48,13 +48,14 @@ const adder: Adder<Tensor> = {
  */
 export function combine<const P extends NativeParts<Tensor>>(
   parts: P,
-): NativeCombined<Tensor, keyof P & string, TfjsCombinedOptions> {
-  const { run } = combination<Tensor>(parts);
+): NativeCombined<Tensor, keyof P & string, TfjsCombinedOptions>;
+export function combine(...given: unknown[]): unknown {
+  const { run } = combination<Tensor>(given, ["fused", "validate", "channelsLast"]);
   const all = (args: readonly unknown[]) =>
     tf.tidy(() => {
       checkTensor("combine: predictions", args[0]);
       return run(args, adder);
     });
   const combined = (...args: unknown[]) => tf.tidy(() => all(args).value);
-  return Object.assign(combined, { parts: (...args: unknown[]) => all(args) }) as never;
+  return Object.assign(combined, { parts: (...args: unknown[]) => all(args) });
 }

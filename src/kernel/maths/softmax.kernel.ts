@@ -89,6 +89,13 @@ export function rowGaps<T extends number>(x: usize, n: i32, shift: f64): f64 {
   return total(f64x2.add(sum0, sum1));
 }
 
+/** Whether a row holds nothing but zeros. */
+export function rowIsZero<T extends number>(x: usize, n: i32): bool {
+  for (let left = n; left > 0; left -= lanes<T>(), x += 16)
+    if (v128.any_true(v128.ne<T>(load<T>(x, left), splat<T>(0)))) return false;
+  return true;
+}
+
 /** Writes zeros. */
 export function rowClear<T extends number>(x: usize, n: i32): void {
   memory.fill(x, 0, <usize>n * sizeof<T>());
