@@ -24,7 +24,12 @@ const fresh = ["src/losses/embedding/memory.test.ts", "test/kernels.test.ts"];
 export default defineConfig({
   plugins: [inlineWasm],
   // The handbook imports the package by its name, as its readers do.
-  resolve: { alias: [{ find: /^lossary$/, replacement: join(import.meta.dirname, "src", "index.ts") }] },
+  resolve: {
+    alias: [
+      { find: /^lossary$/, replacement: join(import.meta.dirname, "src", "index.ts") },
+      { find: /^lossary\/(tfjs|jax)$/, replacement: join(import.meta.dirname, "src", "engines", "$1", "index.ts") },
+    ],
+  },
   test: {
     // Of two cores vitest would use one.
     maxWorkers: "100%",

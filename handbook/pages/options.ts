@@ -2,21 +2,29 @@
 
 import type { FunctionSpec, LossSpec, TensorOption } from "lossary";
 import * as lossary from "lossary";
+import * as tfjs from "lossary/tfjs";
 import type { Language } from "../kit/widget.ts";
-import type { Page } from "./source.ts";
+import type { FrontMatter, Page } from "./source.ts";
 import { words } from "./words.ts";
 
+/** Public names; what runs networks is only in the engines' entries. */
+const names: Readonly<Record<string, unknown>> = { ...tfjs, ...lossary };
+
 /** The specification of a public name, if it has one. */
-export function specOf(name: string): LossSpec | undefined {
-  const found = (lossary as Readonly<Record<string, unknown>>)[name];
-  return typeof found === "function" && "spec" in found && "unreduced" in (found.spec as object)
-    ? (found.spec as LossSpec)
-    : undefined;
+export function specOf(name: string): FunctionSpec | undefined {
+  const found = names[name];
+  return typeof found === "function" && "spec" in found ? (found.spec as FunctionSpec) : undefined;
+}
+
+/** The specification of a public name, if it is a loss's. */
+export function lossSpecOf(name: string): LossSpec | undefined {
+  const spec = specOf(name);
+  return spec && "unreduced" in spec ? (spec as LossSpec) : undefined;
 }
 
 /** What else a page's functions are called; in Chinese also their English names of one word, which are used as they are. */
 export function aliasesOf({ front, language }: Pick<Page, "front" | "language">): string[] {
-  const specs = front.functions.flatMap((name) => specOf(name) ?? []);
+  const specs = front.functions.flatMap((name) => lossSpecOf(name) ?? []);
   const english = specs.flatMap(({ aliases }) => aliases.en);
   const names =
     language === "en"
@@ -41,6 +49,10 @@ const shapesOf = ({ shape: one, otherShape }: TensorOption<unknown>, language: L
   [one, ...(otherShape === undefined ? [] : [otherShape])].map(shape).join(words[language].comma),
 ];
 
+/** Fields in braces are code: bare, VitePress would take them for attributes of the cell. */
+const expectedOf = (expected: string, language: Language) =>
+  expected.startsWith("{") ? code(expected) : cell(words[language].expected[expected] ?? expected);
+
 function optionRow(
   name: string,
   option: FunctionSpec["options"][string],
@@ -59,7 +71,7 @@ function optionRow(
       : option.type === "boolean"
         ? `${code("true")}${words[language].comma}${code("false")}`
         : option.type === "value"
-          ? cell(option.expected)
+          ? expectedOf(option.expected, language)
           : [cell(option.range), ...(option.type === "tensor" ? shapesOf(option, language) : [])].join(" ");
   const values = "nullable" in option && option.nullable ? `${range}${words[language].comma}${code("null")}` : range;
   return [code(name), initial, values, cell(meaning)];
@@ -79,13 +91,14 @@ export function specTables(
     "differentiable" in argument && argument.differentiable ? say.differentiable : "",
     cell(meaning(argument.name, argument.doc)) +
       ("default" in argument && argument.default !== undefined
-        ? ` (${say.initial}${say.colon}${code(JSON.stringify(argument.default))})`
+        ? say.otherwise(code(JSON.stringify(argument.default)))
         : ""),
   ]);
   const options = Object.entries(spec.options).map(([name, option]) =>
     optionRow(name, option, meaning(name, option.doc), language),
   );
   return [
+    ...(inputs.length + options.length === 0 ? [say.nothing] : []),
     ...(inputs.length > 0 ? [table([say.argument, say.shape, say.kind, say.differentiable, say.meaning], inputs)] : []),
     ...(options.length > 0 ? [table([say.option, say.initial, say.range, say.meaning], options)] : []),
     ...("unreduced" in spec ? [reductionOf(spec as LossSpec, language, meaning)] : []),
@@ -105,20 +118,22 @@ function reductionOf(
 }
 
 /** Tables of all the page's functions that have a specification. */
-export const optionTables = ({ front, language }: Page): string =>
+export const optionTables = ({ front, language }: Pick<Page, "front" | "language">): string =>
   front.functions
     .flatMap((name) => {
       const spec = specOf(name);
-      /** The line in the page's language: the function's own ("focalLoss.alpha") before the page's. */
-      const meaning = (part: string, doc: string) =>
-        language === "en" ? doc : (front.doc?.[`${name}.${part}`] ?? front.doc?.[part] ?? doc);
+      const meaning = (part: string, doc: string) => (language === "en" ? doc : (docOf(front, name, part) ?? doc));
       return spec ? [`### ${name}\n\n${specTables(spec, language, meaning)}`] : [];
     })
     .join("\n\n");
 
+/** The line in the page's language: the function's own ("focalLoss.alpha") before the page's. */
+export const docOf = ({ doc }: FrontMatter, name: string, part: string): string | undefined =>
+  doc?.[`${name}.${part}`] ?? doc?.[part];
+
 /** The papers behind the page's functions, each once. */
 export function referenceList({ front }: Page): string {
-  const all = [...front.functions.flatMap((name) => specOf(name)?.references ?? []), ...(front.references ?? [])];
+  const all = [...front.functions.flatMap((name) => lossSpecOf(name)?.references ?? []), ...(front.references ?? [])];
   const once = new Map(all.map((reference) => [reference.url, reference]));
   return [...once.values()].map(({ text, url }) => `- [${text}](${url})`).join("\n");
 }

@@ -11,7 +11,7 @@ export interface FrontMatter {
   readonly title: string;
   /** Public names the page covers, the main one first. */
   readonly functions: readonly string[];
-  /** Names beside those that specifications have, of functions without one. */
+  /** Names beside those that specifications have, of functions that are not losses. */
   readonly aliases?: readonly string[];
   /** A file of handbook/widgets, without its ending. */
   readonly widget: string;
@@ -19,7 +19,7 @@ export interface FrontMatter {
   readonly bench?: readonly string[];
   /** In another language than the specifications': a line for every argument and option; `function.name` where functions differ. */
   readonly doc?: Readonly<Record<string, string>>;
-  /** For functions without a specification. */
+  /** For functions that are not losses. */
   readonly references?: LossSpec["references"];
 }
 

@@ -12,6 +12,12 @@ interface Words {
   readonly range: string;
   readonly differentiable: string;
   readonly required: string;
+  /** What is said of a function that takes neither arguments nor options. */
+  readonly nothing: string;
+  /** What stands for an argument that is left out. */
+  readonly otherwise: (value: string) => string;
+  /** What an option takes that is neither number, choice, flag nor array; in English the specification says it. */
+  readonly expected: Readonly<Record<string, string>>;
   readonly reduction: (mean: string) => string;
   /** What is said of sample weights, after the shape of the unreduced value. */
   readonly weights: string;
@@ -41,6 +47,9 @@ export const words: Readonly<Record<Language, Words>> = {
     range: "range",
     differentiable: "∂",
     required: "required",
+    nothing: "No arguments and no options.",
+    otherwise: (value) => ` (default: ${value})`,
+    expected: {},
     reduction: (mean) => `“mean” (the default) divides by ${mean}; “sum” adds up; “none” keeps`,
     weights: "`sampleWeight` weighs these values, and the mean divides by the weights of those that count.",
     unreduced: "one value each",
@@ -89,6 +98,9 @@ export const words: Readonly<Record<Language, Words>> = {
     range: "范围",
     differentiable: "∂",
     required: "必填",
+    nothing: "没有参数，也没有选项。",
+    otherwise: (value) => `（默认值：${value}）`,
+    expected: { "a function": "函数", "a list of names": "一列名字" },
     reduction: (mean) => `“mean”（默认）除以${mean}；“sum”求和；“none”保留`,
     weights: "`sampleWeight` 给这些值加权，平均值除以计入的各值权重之和。",
     unreduced: "逐项的值",

@@ -1,13 +1,13 @@
 /** Titles and other names of the handbook's pages are those of the specifications, in both languages. */
 import { expect, it } from "vitest";
-import { aliasesOf, specOf, specTables } from "../../handbook/pages/options.ts";
+import { aliasesOf, lossSpecOf, specTables } from "../../handbook/pages/options.ts";
 import { lossPages } from "../../handbook/pages/source.ts";
 import type { FunctionSpec } from "../../src/contract/spec.ts";
 import * as lossary from "../../src/index.ts";
 
 const pages = lossPages();
 const names = pages.map((page) => [page.file, page] as const);
-const specsOf = (functions: readonly string[]) => functions.flatMap((name) => specOf(name) ?? []);
+const specsOf = (functions: readonly string[]) => functions.flatMap((name) => lossSpecOf(name) ?? []);
 
 it.each(names)("%s is headed by its title", (_, { front, body }) => {
   expect(/^# (.+)$/m.exec(body)?.[1]).toBe(front.title);
@@ -29,7 +29,7 @@ it.each(names)("%s repeats no name that a specification has", (_, { front }) => 
 });
 
 it("names each loss's aliases on its page", () => {
-  const losses = Object.keys(lossary).flatMap((name) => specOf(name) ?? []);
+  const losses = Object.keys(lossary).flatMap((name) => lossSpecOf(name) ?? []);
   for (const spec of losses)
     for (const language of ["en", "zh"] as const) {
       const page = pages.find(
@@ -58,5 +58,6 @@ it("says every argument and option of every function in the reference's tables",
   expect(specTables(lossary.randomWalk.spec)).toContain(
     "| `states` |  | not an array |  | Length of the row. (default: `5`) |",
   );
-  expect(specTables(lossary.sarsa.spec)).toContain("| `environment` | required | { states, actions, reset, step } |");
+  expect(specTables(lossary.sarsa.spec)).toContain("| `environment` | required | `{ states, actions, reset, step }` |");
+  expect(specTables(lossary.cliffWalking.spec)).toBe("No arguments and no options.");
 });

@@ -29,7 +29,7 @@ export const centerLoss = defineLoss<
     arguments: [
       { name: "features", shape: "N D", kind: "float", differentiable: true, doc: "Feature vectors." },
       { name: "labels", shape: "N", kind: "index", doc: "Class of each vector." },
-      { name: "centers", shape: "C D", kind: "float", differentiable: true, doc: "One center a class." },
+      { name: "centers", shape: "C D", kind: "float", differentiable: true, doc: "One center per class." },
     ],
     options: {},
     unreduced: { shape: "N", mean: "the number of feature vectors" },
