@@ -188,7 +188,8 @@ if (!isMainThread && workerData?.share) {
   parentPort.postMessage("done");
 } else if (isMainThread && process.argv[1] === fileURLToPath(import.meta.url)) {
   await main().catch((error) => {
-    process.stderr.write(`${error.message}\n`);
+    // binaryen and asc throw strings, too.
+    process.stderr.write(`${error?.message || error?.stack || String(error)}\n`);
     process.exit(1);
   });
 }

@@ -25,11 +25,28 @@ const stemOf = (name) => name.replace(/(Loss|Divergence|Distance)$/, "");
 const capital = (word) => word[0].toUpperCase() + word.slice(1);
 const spaced = (word) => capital(word.replace(/(?<=[a-z\d])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
 
+/** The file below src that has a name, in whichever spelling of its letters. */
+function locate(name, below) {
+  const file = `${name}.ts`.toLowerCase();
+  const path = readdirSync(join(root, "src", below), { recursive: true }).find(
+    (path) => basename(path).toLowerCase() === file,
+  );
+  return path?.replaceAll("\\", "/");
+}
+
 /** The family and folder of a loss. */
 function find(name) {
-  for (const path of readdirSync(losses, { recursive: true }))
-    if (basename(path) === `${name}.ts`) return path.split(/[\\/]/).slice(0, -1);
-  return refuse(`there is no loss "${name}" to begin like`);
+  const path = locate(name, "losses");
+  if (!path?.endsWith(`/${name}.ts`)) return refuse(`there is no loss "${name}" to begin like`);
+  return path.split("/").slice(0, -1);
+}
+
+/** Where the package exports a name from, in whichever spelling of its letters. */
+function exportOf(name) {
+  const exports = readFileSync(join(root, "src", "index.ts"), "utf8").matchAll(/export \{([^}]*)\} from "\.\/(.*)"/g);
+  const isName = (word) => word.toLowerCase() === name.toLowerCase();
+  for (const [, words, path] of exports) if (words.split(/[\s,]+/).some(isName)) return path;
+  return undefined;
 }
 
 const [family, name, flag, given] = process.argv.slice(2);
@@ -38,6 +55,8 @@ if (!families.includes(family) || !name || (flag !== undefined && (flag !== "--l
 if (!/^[a-z][a-zA-Z\d]+(Loss|Divergence|Distance)$/.test(name))
   refuse(`the name is "${name}", expected camel case that ends in Loss, Divergence or Distance`);
 const model = given ?? plainest[family] ?? "charbonnierLoss";
+const taken = exportOf(name) ?? locate(name, "");
+if (taken) refuse(`${name} is there already: src/${taken}`);
 const [modelFamily, modelFolder] = find(model);
 const [from, to] = [stemOf(model), stemOf(name)];
 const folder = join(losses, family, to);

@@ -12,7 +12,7 @@ const kinds: Record<AnyArgument["kind"], string> = {
   index: "whole numbers",
   list: "a list of float tensors",
   state: "state made by the library",
-  value: "no array",
+  value: "a plain value",
 };
 
 export const isDifferentiable = (argument: AnyArgument): boolean =>

@@ -7,9 +7,9 @@ import { readInput } from "../tensor/read.ts";
 import { commonDtype } from "../tensor/stage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { differentiable } from "./describe.ts";
-import { dataError, usageError } from "./errors.ts";
+import { dataError, type UserError, usageError } from "./errors.ts";
 import { type Flags, lossCommand } from "./eval/flags.ts";
-import { type Call, checkOptions, optionsOf, readCall } from "./eval/inputs.ts";
+import { byFlag, type Call, checkOptions, optionsOf, readCall } from "./eval/inputs.ts";
 import { type Outcome, printOutcome } from "./eval/report.ts";
 import { type ArrayFromFile, fileOf } from "./files/array.ts";
 import { refuseOverwrite } from "./files/overwrite.ts";
@@ -114,10 +114,13 @@ function checkOut({ common: { out, grad, reduction } }: Flags): void {
   if (out === grad) throw usageError(`--out and --grad are both "${out}"`);
 }
 
-/** Whether what an error is about was typed on the command line: no argument, and no option that was read from a file. */
-function isTyped(spec: LossSpec, { options }: Flags, name = ""): boolean {
-  const given = options[name];
-  return given !== undefined && !(optionsOf(spec)[name]?.type === "tensor" && typeof given === "string");
+/** What the library says about a call: a fault of usage where it is of an option that was typed, or left out; else of data. */
+function faultOf(spec: LossSpec, { options }: Flags, error: LossaryError): UserError {
+  const name = error.argument ?? "";
+  const option = optionsOf(spec)[name];
+  const inFile = option?.type === "tensor" && typeof options[name] === "string";
+  const told = byFlag(spec, error).replace(/^lossary: /, "");
+  return option && !inFile ? usageError(told) : dataError(told);
 }
 
 function run(loss: AnyLoss, { args, options }: Call, flags: Flags, wrt: readonly string[]) {
@@ -131,11 +134,7 @@ function run(loss: AnyLoss, { args, options }: Call, flags: Flags, wrt: readonly
   try {
     return wrt.length > 0 ? loss.valueAndGrad(...args, { ...all, wrt }) : { value: loss(...args, all), grads: {} };
   } catch (error) {
-    if (error instanceof LossaryError) {
-      const told = error.message.replace(/^lossary: /, "");
-      throw isTyped(spec, flags, error.argument) ? usageError(told) : dataError(told);
-    }
-    throw error;
+    throw error instanceof LossaryError ? faultOf(spec, flags, error) : error;
   }
 }
 

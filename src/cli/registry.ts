@@ -32,7 +32,8 @@ export const losses: readonly AnyLoss[] = Object.values<unknown>(lossary)
   .sort((a, b) => (a.key < b.key ? -1 : 1))
   .map(({ loss }) => loss);
 
-export const families: readonly string[] = [...new Set(losses.map(({ spec }) => spec.family))];
+/** Of losses first, then of what else there is. */
+export const families: readonly string[] = [...new Set([...losses, ...functions].map(({ spec }) => spec.family))];
 
 /** Letters and digits alone: huber-loss, HuberLoss and huberLoss are the same name. */
 const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");

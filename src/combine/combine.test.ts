@@ -206,6 +206,7 @@ describe("oneHot", () => {
 
   it("refuses what is not a class", () => {
     expect(() => oneHot([0, 3], 3)).toThrow("oneHot: labels[1] is 3, expected 0…2 or -100");
+    expect(() => oneHot([0], 1e12)).toThrow("oneHot: classes takes 1000000000000 numbers, more than there is room for");
     expect(() => oneHot([0.5], 3)).toThrow("oneHot: labels[0] is 0.5");
     expect(() => oneHot([0], 0)).toThrow("oneHot: classes");
   });

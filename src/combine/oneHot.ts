@@ -2,7 +2,7 @@ import { readNumbers } from "../contract/numbers.ts";
 import { checkCount } from "../contract/options.ts";
 import { type FunctionSpecOf, frozen } from "../contract/spec.ts";
 import { LossaryRangeError } from "../lossaryError.ts";
-import type { IndexInput, Tensor } from "../tensor/tensor.ts";
+import { type IndexInput, type Tensor, zeros } from "../tensor/tensor.ts";
 
 export interface OneHotOptions {
   /** Label of rows that belong to no class: zeros. Default −100. */
@@ -47,7 +47,7 @@ export function oneHot(...args: unknown[]): Tensor<Float32Array> {
   const [{ data, shape }, classes] = inputs;
   const [n = 1, ...rest] = shape;
   const positions = data.length / n;
-  const masks = new Float32Array(data.length * classes);
+  const masks = zeros("oneHot: classes", "float32", data.length * classes);
   for (let i = 0; i < data.length; i++) {
     const label = data[i] as number;
     if (label === options.ignoreIndex) continue;

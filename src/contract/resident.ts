@@ -6,8 +6,12 @@ import { type FunctionSpec, frozen } from "./spec.ts";
 
 function checkShape(where: string, shape: unknown): void {
   if (!Array.isArray(shape)) throw new LossaryTypeError(where, `is ${describe(shape)}, expected an array of lengths`);
-  if (shape.findIndex((length) => !Number.isInteger(length) || length < 1) >= 0)
-    throw new LossaryRangeError(where, `is ${showShape(shape)}; every dimension must be a whole number ≥ 1`);
+  const index = shape.findIndex((length) => !Number.isInteger(length) || length < 1);
+  if (index < 0) return;
+  const length = shape[index];
+  if (typeof length !== "number")
+    throw new LossaryTypeError(`${where}[${index}]`, `is ${describe(length)}, expected a whole number ≥ 1`);
+  throw new LossaryRangeError(where, `is ${showShape(shape)}; every dimension must be a whole number ≥ 1`);
 }
 
 function checkDtype(where: string, dtype: unknown): void {

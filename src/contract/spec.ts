@@ -205,6 +205,10 @@ export interface FunctionSpecOf<A extends readonly unknown[], O> extends Omit<Fu
   readonly options: { readonly [K in keyof Required<O>]: OptionSpecOf<O[K & keyof O]> | ValueOption };
 }
 
+/** The arguments of a loss, for a function beside it that gives no gradients. */
+export const withoutGradients = <T extends readonly (ArgumentSpec | ValueArgument)[]>(specs: T): T =>
+  specs.map((spec) => ("differentiable" in spec ? { ...spec, differentiable: false } : spec)) as never;
+
 /** Freezes a specification with all it holds: what a function says of itself is also what it goes by. */
 export function frozen<T extends object>(value: T): T {
   if (Object.isFrozen(value)) return value;

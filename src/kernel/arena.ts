@@ -65,14 +65,14 @@ let scratchDepth = 0;
 const align = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 /** Makes or grows the memory, if need be, so that it reaches up to `end`. */
-function reach(end: number): void {
+function reach(end: number, where: string): void {
   ownMemory();
   const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE);
   if (missing <= 0) return;
   const most = MAX_PAGES - memory.buffer.byteLength / PAGE;
   const refuse = () => {
     throw new LossaryRangeError(
-      "lossary",
+      where,
       `needs ${(end / 2 ** 30).toFixed(2)} GiB of kernel memory at once; WebAssembly has at most 4 GiB (split the batch, or dispose resident tensors)`,
     );
   };
@@ -90,12 +90,12 @@ function reach(end: number): void {
 }
 
 /** Takes a resident block: the first free one that is large enough, else at `floor`. */
-export function allocate(bytes: number): Pointer {
+export function allocate(bytes: number, where = "lossary"): Pointer {
   if (scratchDepth > 0 || lender) throw new Error("internal: resident block taken during a call");
   const size = align(Math.max(bytes, 1));
   const start = free.take(size);
   if (start !== undefined) return start as Pointer;
-  reach(floor + size);
+  reach(floor + size, where);
   floor += size;
   return (floor - size) as Pointer;
 }
@@ -156,7 +156,7 @@ export function take(type: keyof typeof bytesOf, count: number): Pointer {
     return align(block) as Pointer;
   }
   const start = scratchTop;
-  reach(start + align(bytes));
+  reach(start + align(bytes), "lossary");
   scratchTop = start + align(bytes);
   return start as Pointer;
 }

@@ -84,7 +84,7 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
   constructor(shape: Shape, dtype: D) {
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
-    this.#pointer = allocate(sizeOf(shape) * bytesPerElement(dtype));
+    this.#pointer = allocate(sizeOf(shape) * bytesPerElement(dtype), "resident: shape");
     this.data.fill(0);
   }
 

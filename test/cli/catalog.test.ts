@@ -12,34 +12,15 @@ const exported = Object.entries(library)
   .sort();
 const sorted = (names: readonly string[]) => [...names].sort();
 
-/** What is neither a loss nor a score: parts of losses, and algorithms. */
-const others = [
-  "LossaryError",
-  "cliffWalking",
-  "createOimMemory",
-  "generalizedAdvantage",
-  "lambdaReturns",
-  "oimMemoryFromBytes",
-  "oimMemoryToBytes",
-  "oimMemoryToPlain",
-  "qLearning",
-  "randomWalk",
-  "resident",
-  "sarsa",
-  "sinkhornPotentials",
-  "tdLambda",
-  "tdPolicyEvaluation",
-  "transportPlan",
-  "updateCenters",
-  "updateOimMemory",
-];
-const scoreNames = scores.map(({ spec }) => spec.name);
+/** What has no specification: makers of losses, and the class of errors. */
+const makers = ["LossaryError", "combine", "defineFormula"];
+const functionNames = functions.map(({ spec }) => spec.name);
 
 it("knows of every exported function what it is", () => {
-  expect(sorted([...exported, ...scoreNames, ...others])).toEqual(sorted(Object.keys(library)));
+  expect(sorted([...exported, ...functionNames, ...makers])).toEqual(sorted(Object.keys(library)));
 });
 
-it("lists every exported loss and score, in text and as JSON", () => {
+it("lists all that show knows, in text and as JSON", () => {
   const { code, stdout, stderr } = lossary("list");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(
@@ -49,11 +30,18 @@ it("lists every exported loss and score, in text and as JSON", () => {
         .split("\n")
         .map((line) => line.split(" ")[0] as string),
     ),
-  ).toEqual(sorted([...exported, ...scoreNames]));
+  ).toEqual(sorted([...exported, ...functionNames]));
   const json = JSON.parse(lossary("list", "--json").stdout);
-  expect(json.scores).toEqual(
-    scores.map(({ spec: { name, title, summary }, call, command }) => ({ name, title, summary, call, command })),
-  );
+  const others = functions.filter(({ spec }) => spec.family !== "score");
+  for (const [listed, all] of [
+    [json.scores, scores],
+    [json.functions, others],
+  ])
+    expect(listed).toEqual(
+      all.map(({ spec: { name, family, title, summary }, call, command }: (typeof functions)[number]) => {
+        return { name, family, title, summary, call, command };
+      }),
+    );
   const listed = json.losses as { name: string; family: string }[];
   expect(sorted(listed.map(({ name }) => name))).toEqual(exported);
   const families = listed.map(({ family }) => family);
@@ -66,6 +54,11 @@ it("lists one family", () => {
   expect(stdout).not.toContain("crossEntropy");
   expect(stdout).not.toContain("rPrecision");
   expect(lossary("list", "--family", "score").stdout).toContain("rPrecision");
+  expect(lossary("list", "--family", "activation").stdout).toMatch(
+    /^logSoftmax .*\n[\s\S]*^oneHot .*\n[\s\S]*^softmax /m,
+  );
+  expect(lossary("list", "--family", "memory").stdout).toMatch(/^resident /m);
+  expect(lossary("list", "--family", "distribution").stdout).toMatch(/^transportPlan /m);
   const { code, stderr } = lossary("list", "--family", "fruit");
   expect(code).toBe(2);
   expect(stderr).toMatch(/^lossary: .*'fruit' is invalid.*regression.*\n$/);
@@ -165,6 +158,14 @@ it.each(functions.map((found) => [found.spec.name, found] as const))("shows how 
     expect(flat).toContain(text);
   const named = command && /^lossary (\S+)/.exec(command)?.[1];
   if (named) expect((await inside(named, "--help")).stdout).toMatch(`Usage: lossary ${named}`);
+});
+
+it("says gradient of no argument of a function that gives none", () => {
+  const withGradients = new Set(Object.entries(library).flatMap(([name, f]) => ("valueAndGrad" in f ? [name] : [])));
+  for (const { spec } of functions) {
+    if (withGradients.has(spec.name)) continue;
+    for (const argument of spec.arguments) expect(argument, spec.name).not.toMatchObject({ differentiable: true });
+  }
 });
 
 it("knows scores by their commands, too", async () => {

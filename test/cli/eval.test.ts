@@ -148,7 +148,7 @@ const usage: readonly [string, string[], RegExp][] = [
   ],
   ["a misspelt option", [...both, "--detla", "1"], /unknown option '--detla' \(Did you mean --delta\?\)/],
   ["text for a number", [...both, "--delta", "big"], /--delta is "big", expected a number in \(0, ∞\)/],
-  ["a number out of range", [...both, "--delta", "-1"], /huberLoss: delta is -1, outside \(0, ∞\)/],
+  ["a number out of range", [...both, "--delta", "-1"], /--delta is -1, outside \(0, ∞\)/],
   ["an unknown reduction", [...both, "--reduction", "max"], /'max' is invalid. Allowed choices are none, sum, mean/],
   ["two gradients in one .npy", [...both, "--grad", "g.npy"], /gradients for predictions, targets; name a \.npz file/],
   [
@@ -201,7 +201,7 @@ it("refuses a number out of range in a list as a fault of usage, before a file i
   const { code, stderr } = lossary("eval", "multiQuantileLoss", ...files, "--quantiles", "0.5,1.5");
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: "lossary: multiQuantileLoss: quantiles[1] is 1.5, outside (0, 1)\n",
+    stderr: "lossary: --quantiles[1] is 1.5, outside (0, 1)\n",
   });
 });
 

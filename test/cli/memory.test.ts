@@ -96,7 +96,7 @@ it.each([
   ["split.json", 1, "split.json: memory has a queue of shape [0.5, 2]"],
   ["wide.json", 1, "wide.json: memory has a table and a queue of different dimensions"],
   ["next.json", 1, "next.json: memory has next = undefined"],
-  ["short.bin", 1, "short.bin: its 40 bytes are not a memory of [2 + 3, 2]"],
+  ["short.bin", 1, "short.bin: has 40 bytes, which are not a memory of [2 + 3, 2]"],
   ["empty.bin", 1, "empty.bin: is empty (0 bytes)"],
   ["other.json", 1, "oimLoss: memory has dimension 3, but features is [3, 2]"],
 ] as const)("refuses %s", (name, code, message) => {

@@ -30,15 +30,22 @@ it("says what is wrong with weights, and that a loss of one number has none", as
     expect(came.err).toContain(text);
     expect(came.code).toBe(code);
   };
-  await refused(`${table}:bad`, "l1Loss: sampleWeight[1] is -2, outside [0, ∞)", 1);
-  await refused("1,-1,1", "l1Loss: sampleWeight[1] is -1, outside [0, ∞)", 2);
-  await refused("1,1", "l1Loss: sampleWeight is [2], expected [3]", 2);
-  await refused(short, "l1Loss: sampleWeight is [2], expected [3]", 1);
+  await refused(`${table}:bad`, "--sample-weight[1] is -2, outside [0, ∞)", 1);
+  await refused("1,-1,1", "--sample-weight[1] is -1, outside [0, ∞)", 2);
+  await refused("1,1", "--sample-weight is [2], expected [3]", 2);
+  await refused(short, "--sample-weight is [2], expected [3]", 1);
   const expected = "expected numbers separated by commas, or a .npy file, file.npz:key, file.csv:column, ";
   for (const text of ["1,a,2", "1,,2", "weights"]) await refused(text, `--sample-weight is "${text}", ${expected}`, 2);
   await refused("nowhere.npy", "nowhere.npy: there is no such file", 1);
   const scalar = ["eval", "wassersteinDistance", "--u", p, "--v", t, "--sample-weight", w];
   expect(await lossary(...scalar)).toMatchObject({ code: 2, err: expect.stringContaining("--sample-weight") });
+});
+
+it("tells an option that is missing by its flag, as a fault of usage", async () => {
+  const image = file("image.npy", npyBytes({ data: new Float64Array(121), shape: [1, 1, 11, 11] }));
+  const { err, code } = await lossary("eval", "ssimLoss", "--predictions", image, "--targets", image);
+  expect(err).toMatch(/^lossary: --data-range is missing; expected a number/);
+  expect(code).toBe(2);
 });
 
 it("says none for no value where flags take none, in show and in help", async () => {

@@ -198,7 +198,7 @@ describe("the memory", () => {
   });
 
   it("says how much was asked for where there is not enough", () => {
-    expect(() => resident([2 ** 31])).toThrow(/^lossary: needs 8\.00 GiB of kernel memory at once; .*4 GiB/);
+    expect(() => resident([2 ** 31])).toThrow(/^resident: shape needs 8\.00 GiB of kernel memory at once; .*4 GiB/);
     expect(huberLoss([1], [0])).toBe(0.5);
   });
 });

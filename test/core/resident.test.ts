@@ -41,6 +41,8 @@ it("may be disposed twice, and is refused by every use after", () => {
 it("refuses shapes that are none, and types that do not exist", () => {
   for (const shape of [[0], [2, -1], [1.5], [Number.NaN]])
     expect(() => resident(shape)).toThrow(/^resident: shape is .*whole number ≥ 1/);
+  expect(() => resident([3, "2"] as never)).toThrow('resident: shape[1] is "2", expected a whole number ≥ 1');
+  expect(() => resident([1e12])).toThrow(expect.objectContaining({ function: "resident", argument: "shape" }));
   expect(() => resident([2], "float16" as "float32")).toThrow(
     /^resident: dtype is "float16", expected "float32" or "float64" or "int32"$/,
   );

@@ -4,6 +4,7 @@ import { resolveOptions } from "../../contract/options.ts";
 import { type ArgumentSpec, type LossSpec, type OptionSpec, sampleWeightOf } from "../../contract/spec.ts";
 import { LossaryError, type OimMemory } from "../../index.ts";
 import { interval } from "../../tensor/interval.ts";
+import { flagOf } from "../describe.ts";
 import { usageError } from "../errors.ts";
 import { type ArrayFromFile, arrayReader, splitSpec } from "../files/array.ts";
 import type { Flags } from "./flags.ts";
@@ -20,6 +21,13 @@ export const optionsOf = ({ options, unreduced }: LossSpec): Readonly<Record<str
   ...(unreduced && { sampleWeight: sampleWeightOf(unreduced) }),
 });
 
+/** An error's message, in which an option goes by its flag: "huberLoss: delta is 0" is "--delta is 0". */
+export function byFlag(spec: LossSpec, { message, argument = "" }: LossaryError): string {
+  const place = `${spec.name}: ${argument}`;
+  const known = argument in optionsOf(spec) && message.startsWith(place);
+  return known ? `${flagOf(argument)}${message.slice(place.length)}` : message;
+}
+
 /** Throws where an option is missing or out of its range; nothing is read yet. */
 export function checkOptions(loss: LossSpec, { options }: Flags): void {
   const { name } = loss;
@@ -27,14 +35,14 @@ export function checkOptions(loss: LossSpec, { options }: Flags): void {
   try {
     resolveOptions(name, options, specs);
   } catch (error) {
-    if (error instanceof LossaryError) throw usageError(error.message);
+    if (error instanceof LossaryError) throw usageError(byFlag(loss, error));
     throw error;
   }
   for (const [key, spec] of Object.entries(specs)) {
     const given = options[key];
     if (spec.type !== "tensor" || !Array.isArray(given)) continue;
     const index = given.findIndex((value) => !interval(spec.range)(value));
-    if (index >= 0) throw usageError(`${name}: ${key}[${index}] is ${given[index]}, outside ${spec.range}`);
+    if (index >= 0) throw usageError(`${flagOf(key)}[${index}] is ${given[index]}, outside ${spec.range}`);
   }
 }
 

@@ -28,7 +28,8 @@ export async function readMemory(path: string): Promise<OimMemory> {
     return memory;
   } catch (error) {
     // The library's words about what it was given, which here is the file.
-    if (error instanceof LossaryError) throw dataError(error.message.replace(/^oimMemoryFromBytes: /, `${path}: its `));
+    if (error instanceof LossaryError)
+      throw dataError(error.message.replace(/^oimMemoryFromBytes: (?:bytes )?/, `${path}: `));
     throw error;
   }
 }

@@ -51,3 +51,6 @@ export const functions: readonly Score[] = Object.values<unknown>(lossary)
 
 /** Those that score something. */
 export const scores = functions.filter(({ spec }) => spec.family === "score");
+
+/** Those that do not: activations, parts of losses, algorithms. */
+export const others = functions.filter(({ spec }) => spec.family !== "score");

@@ -13,9 +13,11 @@ export type JaxCombinedOptions = Given<CommonOptions> & { sampleWeight?: WeightO
 /**
  * Adds up losses over the same predictions.
  *
+ *     // nn.oneHot puts classes last, [N, H, W, C]; losses want them second.
+ *     const masks = (labels) => nn.oneHot(labels, 21).transpose([0, 3, 1, 2]);
  *     const loss = combine({
  *       crossEntropy,
- *       dice: { loss: diceLoss, weight: 0.5, activation: softmax, targets: (labels) => [nn.oneHot(labels, 21)] },
+ *       dice: { loss: diceLoss, weight: 0.5, activation: softmax, targets: (labels) => [masks(labels)] },
  *     });
  *     const [value, grad] = valueAndGrad(loss)(logits, labels);
  *

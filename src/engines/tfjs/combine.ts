@@ -33,9 +33,11 @@ const adder: Adder<Tensor> = {
 /**
  * Adds up losses over the same predictions.
  *
+ *     // tf.oneHot puts classes last, [N, H, W, C]; losses want them second.
+ *     const masks = (labels) => tf.transpose(tf.oneHot(labels, 21), [0, 3, 1, 2]);
  *     const loss = combine({
  *       crossEntropy,
- *       dice: { loss: diceLoss, weight: 0.5, activation: softmax, targets: (labels) => [tf.oneHot(labels, 21)] },
+ *       dice: { loss: diceLoss, weight: 0.5, activation: softmax, targets: (labels) => [masks(labels)] },
  *     });
  *     const { value, parts } = loss.parts(logits, labels);
  *

@@ -103,6 +103,7 @@ it("refuses logits, rows that are no distributions and too few samples; NaN give
       { splits: 1 },
     ),
   ).toThrow(/probabilities\[1\] sums to 0.6, expected 1/);
+  expect(() => inceptionScore([[1], [1]])).toThrow(expect.objectContaining({ argument: "splits" }));
   expect(() => inceptionScore([[1], [1]])).toThrow("inceptionScore: 2 samples for 10 splits; give fewer splits");
   expect(() => inceptionScore([[1]], { splits: 0 })).toThrow(RangeError);
   expect(() => inceptionScore([[1]], { split: 1 } as never)).toThrow(/did you mean "splits"/);

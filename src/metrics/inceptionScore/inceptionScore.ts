@@ -111,6 +111,7 @@ export function checkSplits(name: string, splits: number, count: number): void {
     throw new LossaryRangeError(
       name,
       `${count} sample${count === 1 ? "" : "s"} for ${splits} splits; give fewer splits`,
+      { argument: "splits" },
     );
 }
 

@@ -104,6 +104,7 @@ function checkOthers(name: string, classes: Float64Array, candidates: number, gi
       throw new LossaryRangeError(
         name,
         `${candidates} candidates need ${candidates - 1} other texts${given ? ` of other classes than ${id}` : ""}, there are ${classes.length - size}; give fewer candidates`,
+        { argument: "candidates" },
       );
 }
 

@@ -1,5 +1,5 @@
 import type { CommonOptions } from "../../../contract/loss.ts";
-import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
+import { type FunctionSpecOf, frozen, withoutGradients } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
 import { viewOf } from "../../../tensor/stage.ts";
 import { arrayTypes, type FloatInput, type Tensor } from "../../../tensor/tensor.ts";
@@ -14,7 +14,7 @@ const spec = frozen<FunctionSpecOf<Inputs, EarthMoverOptions>>({
   family: "distribution",
   title: { en: "Transport plan", zh: "传输方案" },
   summary: "How much of each point goes to each point of the other cloud, at the least cost.",
-  arguments: earthMoverDistance.spec.arguments,
+  arguments: withoutGradients(earthMoverDistance.spec.arguments),
   options: earthMoverDistance.spec.options,
 });
 

@@ -1,5 +1,5 @@
 import type { CommonOptions } from "../../../contract/loss.ts";
-import { type FunctionSpecOf, frozen } from "../../../contract/spec.ts";
+import { type FunctionSpecOf, frozen, withoutGradients } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
 import type { FloatInput, Tensor } from "../../../tensor/tensor.ts";
 import { massed } from "../masses.ts";
@@ -27,7 +27,7 @@ const spec = frozen<FunctionSpecOf<Inputs, SinkhornOptions>>({
   family: "distribution",
   title: { en: "Sinkhorn potentials", zh: "Sinkhorn 势函数" },
   summary: "What more mass at each point would cost, and how far the iterations have converged.",
-  arguments: sinkhornDivergence.spec.arguments,
+  arguments: withoutGradients(sinkhornDivergence.spec.arguments),
   options: sinkhornDivergence.spec.options,
 });
 

@@ -253,8 +253,10 @@ export function oimMemoryFromBytes(...args: unknown[]): OimMemory {
   const [identities, queueSize, d, next] = header as [number, number, number, number];
   if (identities < 1 || queueSize < 0 || d < 1 || bytes.byteLength !== 4 * (HEADER + (identities + queueSize) * d))
     throw new LossaryRangeError(
-      "oimMemoryFromBytes",
-      `${bytes.byteLength} bytes are not a memory of [${identities} + ${queueSize}, ${d}]`,
+      "oimMemoryFromBytes: bytes",
+      bytes.byteLength < 4 * HEADER
+        ? `has ${bytes.byteLength} bytes, expected those of oimMemoryToBytes, at least ${4 * HEADER}`
+        : `has ${bytes.byteLength} bytes, which are not a memory of [${identities} + ${queueSize}, ${d}]`,
     );
   const block = (rows: number, from: number) => ({
     data: Float32Array.from({ length: rows * d }, (_, i) => view.getFloat32(4 * (HEADER + from * d + i), true)),

@@ -124,7 +124,12 @@ it("an OimMemory survives bytes and JSON", () => {
   const parsed = JSON.parse(JSON.stringify(oimMemoryToPlain(memory))) as OimMemory;
   const x = drawRows(4, 2, 5);
   expect(oimLoss(x, [0, 1], parsed)).toBe(oimLoss(x, [0, 1], memory));
-  expect(() => oimMemoryFromBytes(new Uint8Array(20))).toThrow(/^oimMemoryFromBytes: 20 bytes/);
+  expect(() => oimMemoryFromBytes(new Uint8Array(20))).toThrow(
+    /^oimMemoryFromBytes: bytes has 20 bytes, which are not/,
+  );
+  expect(() => oimMemoryFromBytes(new Uint8Array(3))).toThrow(
+    "oimMemoryFromBytes: bytes has 3 bytes, expected those of oimMemoryToBytes, at least 16",
+  );
 });
 
 it("oimLoss and its memory refuse what does not fit", () => {

@@ -5,7 +5,7 @@ import {
   type StagedInputs,
   type StagedOptions,
 } from "../../../contract/loss.ts";
-import { type FunctionSpecOf, frozen, type SpecOf } from "../../../contract/spec.ts";
+import { type FunctionSpecOf, frozen, type SpecOf, withoutGradients } from "../../../contract/spec.ts";
 import { withPass } from "../../../contract/withPass.ts";
 import { matrix, multiplier, transpose } from "../../../linear/matrix.ts";
 import { LossaryRangeError } from "../../../lossaryError.ts";
@@ -126,7 +126,7 @@ const termsSpec = frozen<FunctionSpecOf<Inputs, DamsmOptions>>({
   family: "score",
   title: { en: "DAMSM terms", zh: "DAMSM 各项" },
   summary: "How well images and captions find each other, as the four terms of damsmLoss.",
-  arguments: spec.arguments,
+  arguments: withoutGradients(spec.arguments),
   options: spec.options,
 });
 
