@@ -74,7 +74,8 @@ export function defineActivation({ shape, doc, ...description }: Description, st
       arguments: [inputs],
       options: {},
       aliases: { en: [], zh: [] },
-      unreduced: { shape, mean: "1" },
+      // A value of softmax reads its whole axis.
+      unreduced: { shape, mean: "1", acrossRows: shape !== "..." },
       formula: "",
       traps: [],
       references: [],

@@ -10,7 +10,7 @@ import { gradOptions, plain, readCall } from "./call.ts";
 import { byArgument, prepareGradients, readUpstream, readWrt } from "./gradients.ts";
 import { refuseOutputs } from "./options.ts";
 import type { LossSpec } from "./spec.ts";
-import { cotangents, runWeighed } from "./weights.ts";
+import { clearGradients, cotangents, runGathered, runWeighed } from "./weights.ts";
 import { stageCall } from "./withPass.ts";
 
 type AnyBody = Body<readonly unknown[], Record<string, unknown>, string>;
@@ -53,9 +53,13 @@ export function evaluate(
     const divisor = reduction !== "mean" ? 1 : weights && !body.countsWeights ? weights.total : counted;
     const factor = (typeof upstream === "number" ? upstream : 1) * single;
     pass.scale = divisor === 0 ? 0 : factor / divisor;
+    const run = { spec, body, operands, options, pass, gradients, bindings, shape, factors };
     const sum = weights
-      ? runWeighed({ spec, body, operands, options, pass, gradients, bindings, shape, weights, factors })
-      : body.run(operands as never, options as never, pass as never);
+      ? runWeighed({ ...run, weights })
+      : body.appliesUpstream === true
+        ? runGathered(run, operands)
+        : body.run(operands as never, options as never, pass as never);
+    if (pass.scale === 0) clearGradients(gradients, dtype);
     if (!weights && typeof upstream !== "number" && !body.appliesUpstream)
       for (const { parts, shape: own } of gradients)
         for (const { pointer, shape: of } of parts)

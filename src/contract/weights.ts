@@ -68,20 +68,24 @@ export function cotangents({ pointer, size }: Weights, upstream: Pointer, dtype:
   return products;
 }
 
-/** A body about to run under weights. */
-export interface Weighed {
+/** A body about to run that applies the factors on its values itself. */
+export interface Gathered {
   readonly spec: LossSpec;
   readonly body: AnyBody;
   readonly operands: readonly unknown[];
   readonly options: Readonly<Record<string, unknown>>;
   readonly pass: Pass;
-  readonly weights: Weights;
-  /** Weights times cotangents. */
+  /** Cotangents, times weights where there are some. */
   readonly factors: Pointer;
   readonly gradients: readonly ArgumentGradient[];
   readonly bindings: Bindings;
   /** Symbolic shape of the unreduced value. */
   readonly shape: string;
+}
+
+/** A body about to run under weights. */
+export interface Weighed extends Gathered {
+  readonly weights: Weights;
 }
 
 /**
@@ -93,7 +97,7 @@ export function runWeighed(call: Weighed): number {
   const { kernel, dtype, values } = pass;
   const size = bytesPerElement(dtype);
   if (weights.total === 0) {
-    for (const { parts } of gradients) for (const part of parts) clear(part.pointer, sizeOf(part.shape) * size);
+    clearGradients(gradients, dtype);
     clear(values, weights.size * size);
     return 0;
   }
@@ -103,8 +107,12 @@ export function runWeighed(call: Weighed): number {
     const sum = run(operands);
     return values ? kernel.weighedSum(values, weights.pointer, weights.size, values) : sum;
   }
-  if (body.appliesUpstream) run(withoutMasked(call));
-  else runRows(call);
+  if (!body.appliesUpstream) runRows(call);
+  else {
+    const kept = withoutMasked(call, weights.pointer);
+    if (call.factors === weights.pointer) run(kept);
+    else runGathered(call, kept);
+  }
   return kernel.weighedSum(values, weights.pointer, weights.size, values);
 }
 
@@ -112,10 +120,44 @@ const clear = (pointer: Pointer, bytes: number) => {
   if (pointer) new Uint8Array(memory.buffer, pointer, bytes).fill(0);
 };
 
-/** Operands with zeros where a value of weight 0 is all that reads them, so that no NaN of theirs meets a sum. */
-function withoutMasked({ spec, operands, pass: { dtype }, weights, shape, bindings }: Weighed): readonly unknown[] {
-  const masks = viewOf(weights.pointer, weights.size, dtype);
-  if (spec.unreduced?.acrossRows || !masks.includes(0)) return operands;
+export function clearGradients(gradients: readonly ArgumentGradient[], dtype: Dtype): void {
+  for (const { parts } of gradients)
+    for (const { pointer, shape } of parts) clear(pointer, sizeOf(shape) * bytesPerElement(dtype));
+}
+
+/**
+ * Runs a body on the operands; where that leaves gradients that are not finite, takes these again without the rows of factor 0,
+ * which reach the values alone. Returns the sum.
+ */
+export function runGathered(call: Gathered, operands: readonly unknown[]): number {
+  const { spec, body, options, pass, factors, gradients } = call;
+  const { dtype } = pass;
+  const run = (given: readonly unknown[], own: Pass) => body.run(given as never, options as never, own as never);
+  const sum = run(operands, pass);
+  if (factors === nowhere || gradients.length === 0 || spec.unreduced?.acrossRows) return sum;
+  const count = valueCount(call);
+  if (!viewOf(factors, count, dtype).includes(0) || allFinite(gradients, dtype)) return sum;
+  run(withoutMasked(call, factors), { ...pass, values: take(dtype, count) });
+  return sum;
+}
+
+const valueCount = ({ bindings, shape }: Gathered) => sizeOf(bindings.resolve(shape));
+
+const allFinite = (gradients: readonly ArgumentGradient[], dtype: Dtype) =>
+  gradients.every(({ parts }) =>
+    parts.every(({ pointer, shape }) => {
+      let zero = 0;
+      for (const number of viewOf(pointer, sizeOf(shape), dtype)) zero += number * 0;
+      return zero === 0;
+    }),
+  );
+
+/** Operands with zeros where values of factor 0 are all that read them, so that no NaN of theirs meets a sum. */
+function withoutMasked(call: Gathered, factors: Pointer): readonly unknown[] {
+  const { spec, operands, pass, shape, bindings } = call;
+  const { dtype } = pass;
+  const count = valueCount(call);
+  if (spec.unreduced?.acrossRows || !viewOf(factors, count, dtype).includes(0)) return operands;
   return operands.map((given, k) => {
     const argument = spec.arguments[k];
     if (!argument || argument.kind === "index" || argument.kind === "state") return given;
@@ -127,10 +169,9 @@ function withoutMasked({ spec, operands, pass: { dtype }, weights, shape, bindin
     new Uint8Array(memory.buffer).copyWithin(pointer, operand.pointer, operand.pointer + bytes);
     const numbers = viewOf(pointer, operand.size, dtype);
     const outer = sizeOf(bindings.resolve(before));
-    const each = operand.size / weights.size / outer;
-    const seen = viewOf(weights.pointer, weights.size, dtype);
-    for (let i = 0; i < outer * weights.size; i++)
-      if (seen[i % weights.size] === 0) numbers.fill(0, i * each, (i + 1) * each);
+    const each = operand.size / count / outer;
+    const seen = viewOf(factors, count, dtype);
+    for (let i = 0; i < outer * count; i++) if (seen[i % count] === 0) numbers.fill(0, i * each, (i + 1) * each);
     return { ...operand, pointer };
   });
 }

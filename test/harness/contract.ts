@@ -80,6 +80,17 @@ export function testContract(loss: AnyLoss, { options, draw }: LossCase): void {
       expect(memoryUse().resident).toBe(before);
     });
 
+  it("an upstream of 0 gives gradients of exactly 0, whatever the inputs hold", () => {
+    const broken = samples.map((sample, k) => {
+      const { kind } = spec.arguments[k] as (typeof spec.arguments)[number];
+      return kind === "index" || kind === "state" ? sample : { ...sample, data: sample.data.map(() => Number.NaN) };
+    });
+    for (const dtype of dtypes)
+      for (const given of options)
+        for (const g of Object.values(gradsOf(loss, broken, { ...given, upstream: 0 }, dtype)).flat())
+          expect(g).toBe(0);
+  });
+
   it("inputs are never written to, and the caller's buffers are the results", () => {
     const inputs = toInputs(loss, samples, "float32");
     const before = inputs.map(({ data }) => [...data]);

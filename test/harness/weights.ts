@@ -121,7 +121,7 @@ export function testWeights(loss: AnyLoss, test: LossCase): void {
     });
 
     if (!spec.unreduced.acrossRows)
-      it(`${dtype}: NaN and infinities in an entry of weight 0 reach neither value nor gradient`, () => {
+      it(`${dtype}: NaN and infinities in an entry of weight 0 reach neither value nor gradient, nor with a cotangent of 0 the gradient`, () => {
         for (const trial of trialsOf(loss, test))
           for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
             checkMasked(trial, bad, dtype);
@@ -143,10 +143,12 @@ export function testWeights(loss: AnyLoss, test: LossCase): void {
     });
     const own = { ...given, sampleWeight: weights };
     expect(valuesOf(loss, dirty, own, dtype), hint).toEqual(valuesOf(loss, samples, own, dtype));
-    for (const reduction of ["sum", "mean"] as const) {
-      const call = { ...own, reduction };
-      const [value, clean] = [valueWith(loss, dirty, call, dtype), valueWith(loss, samples, call, dtype)];
-      expect(value, `${reduction} ${bad} ${hint}`).toBe(clean);
+    const upstream = { data: weights.data, shape: weights.shape };
+    for (const call of [{ ...own, reduction: "sum" }, own, { ...given, reduction: "none", upstream }] as Options[]) {
+      if (call.reduction !== "none") {
+        const [value, clean] = [valueWith(loss, dirty, call, dtype), valueWith(loss, samples, call, dtype)];
+        expect(value, `${call.reduction} ${bad} ${hint}`).toBe(clean);
+      }
       const [after, before] = [gradsOf(loss, dirty, call, dtype), gradsOf(loss, samples, call, dtype)];
       for (const name of names) {
         const k = spec.arguments.findIndex((argument) => argument.name === name);

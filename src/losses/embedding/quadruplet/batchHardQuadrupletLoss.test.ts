@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { beyondSquares, countedWeight, describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
+import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { batchHardTripletLoss } from "../triplet/batchHardTripletLoss.ts";
 import { batchHardQuadrupletLoss } from "./batchHardQuadrupletLoss.ts";
@@ -52,4 +53,19 @@ it("batchHardQuadrupletLoss: with two identities it is the batch-hard triplet lo
   ];
   const options = { margin: 1, distance: "squared" } as const;
   expect(batchHardQuadrupletLoss(x, [0, 0, 1, 1], options)).toBe(batchHardTripletLoss(x, [0, 0, 1, 1], options));
+});
+
+it("batchHardQuadrupletLoss: f32 gradients are those of f64 to 1e-6 where all of a large batch shares its closest pair", () => {
+  const [n, d] = [1000, 16];
+  const random = seeded(3);
+  const data = Float32Array.from({ length: n * d }, () => random.normal());
+  const labels = Int32Array.from({ length: n }, (_, i) => i >> 3);
+  const gradients = (numbers: Float32Array | Float64Array): Float64Array =>
+    Float64Array.from(
+      batchHardQuadrupletLoss.valueAndGrad({ data: numbers, shape: [n, d] }, labels).grads.embeddings.data,
+    );
+  const [came, wanted] = [gradients(data), gradients(Float64Array.from(data))];
+  const largest = wanted.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+  const off = came.reduce((most, g, i) => Math.max(most, Math.abs(g - (wanted[i] as number))), 0);
+  expect(off / largest).toBeLessThan(1e-6);
 });

@@ -6,15 +6,16 @@
 // identity. One sweep keeps all three: where a closer pair takes the place of the first, what was closest without either of its
 // identities is still among the three.
 // Accuracy    1e-6 (f32), 1e-13 (f64) relative to the largest value, for the distances cancel near the margins.
-// Requires    n, d > 0. A pair in memory is {f64 distance, i32 q, i32 r}, its distance infinite where there is none.
+//             Each pair gathers its anchors' shares in f64, for nearly all of the batch may have the same one.
+// Requires    n, d > 0. A pair in memory is {f64 distance, i32 q, i32 r, f64 share}, its distance infinite where there is none.
 import { DistanceKind } from "../../../kernel/maths/distance.kernel";
 import { labelOf, sameLabel } from "../../../kernel/maths/labels.kernel";
 import { bytes, head, lanes, load as loadVector, splat } from "../../../kernel/maths/vector.kernel";
 import { addPair, hasDistances, pointDistance, spoilPoint } from "../../../kernel/matrix/points.kernel";
 
-const PAIR: usize = 16;
+const PAIR: usize = 24;
 
-/** Bytes of the closest pair, and of those without the identity of its q and of its r. */
+/** Bytes of the closest pair, and of those without the identity of its q and of its r, each with the anchors' shares in it. */
 export function closestPairsWorkspace(): i32 {
   return 3 * <i32>PAIR;
 }
@@ -35,6 +36,15 @@ function setPair(pair: usize, distance: f64, q: i32, r: i32): void {
   store<f64>(pair, distance);
   store<i32>(pair, q, 8);
   store<i32>(pair, r, 12);
+  store<f64>(pair, 0, 16);
+}
+
+function shareOf(pair: usize): f64 {
+  return load<f64>(pair, 16);
+}
+
+function addShare(pair: usize, share: f64): void {
+  store<f64>(pair, shareOf(pair) + share, 16);
 }
 
 /** The closest pair without an identity. */
@@ -144,11 +154,9 @@ export function minedQuadruplets<T extends number>(
     } else if (p >= 0 && negative >= 0) {
       const pair = pairWithout(pairs, labels, labelOf(labels, i));
       const exists = reach(pair) !== Infinity;
-      const q = firstOf(pair);
-      const r = secondOf(pair);
       const far = pointDistance<T>(points, norms, i, p, d, kind);
       const near = pointDistance<T>(points, norms, i, negative, d, kind);
-      const apart = exists ? pointDistance<T>(points, norms, q, r, d, kind) : Infinity;
+      const apart = exists ? pointDistance<T>(points, norms, firstOf(pair), secondOf(pair), d, kind) : Infinity;
       const h = far - near + margin;
       const k = exists ? far - apart + margin2 : 0;
       value = max<f64>(h, 0) + max<f64>(k, 0);
@@ -158,11 +166,19 @@ export function minedQuadruplets<T extends number>(
       }
       if (dp && k > 0) {
         addPair<T>(points, dp, i, p, d, kind, far, weight);
-        addPair<T>(points, dp, q, r, d, kind, apart, -weight);
+        addShare(pair, weight);
       }
     }
     sum += value;
     if (values) store<T>(values + bytes<T>(i), <T>value);
+  }
+  for (let k: usize = 0; k < 3; k++) {
+    const pair = pairs + k * PAIR;
+    if (shareOf(pair) === 0) continue;
+    const q = firstOf(pair);
+    const r = secondOf(pair);
+    const apart = pointDistance<T>(points, norms, q, r, d, kind);
+    addPair<T>(points, dp, q, r, d, kind, apart, -shareOf(pair));
   }
   return sum;
 }
