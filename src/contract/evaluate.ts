@@ -52,7 +52,8 @@ export function evaluate(
     const counted = body.divisor(operands as never, options as never, pass as never);
     const divisor = reduction !== "mean" ? 1 : weights && !body.countsWeights ? weights.total : counted;
     const factor = (typeof upstream === "number" ? upstream : 1) * single;
-    pass.scale = divisor === 0 ? 0 : factor / divisor;
+    // A divisor that gathers may be NaN.
+    pass.scale = divisor === 0 || factor === 0 ? 0 : factor / divisor;
     const run = { spec, body, operands, options, pass, gradients, bindings, shape, factors };
     const sum = weights
       ? runWeighed({ ...run, weights })
