@@ -62,8 +62,9 @@ export interface Combined<K extends string, R extends readonly unknown[]> {
  *            loss's own value, not weighed.
  * Gradient   for predictions, through the activations. What comes after is constant.
  * Options    of a call: sampleWeight, checkFinite; upstream and out as everywhere.
- * Errors     Those of the losses, under their names, for their options when the combination is made; a part that is not a loss, without predictions (lists), with the
- *            reduction "none"; a weight that is not finite. Where a loss throws, nothing is written to `out`.
+ * Errors     Those of the losses, under their names, for a part's options when the combination is made; a part that is not a
+ *            loss, without predictions (lists), with the reduction "none"; a weight that is not finite. Where a loss throws,
+ *            nothing is written to `out`.
  * Edges      A weight of 0 leaves a loss in the report and out of value and gradient.
  */
 export function combine<const P extends LossParts>(
