@@ -10,13 +10,21 @@ const pure = [
   "test/image/**/*.test.ts",
   "test/*.test.ts",
   "test/compare/{comparison,dataset,metrics,report,scikit,statistics,stress,training}.test.ts",
-  "test/core/{options,random,shapes}.test.ts",
+  "test/core/{badInput,imports,inputs,misuse,options,random,shapes,weights}.test.ts",
+  "test/docs/{accuracy,names,types}.test.ts",
+  "test/formula/{defineFormula,functions,random,witness}.test.ts",
   "test/embed/{metrics,objectives,picture}.test.ts",
   "test/td/{experiments,offline}.test.ts",
   "test/networks/preprocessing.test.ts",
   "test/scores/decode.test.ts",
   "test/cli/text.test.ts",
   "test/handbook/{claims,pages,tables,widgets}.test.ts",
+];
+/** Those of engines, which set the backend they mean and share the rest. */
+const engines = [
+  "test/engines/{combine,compile,definitions,edges,jax,kinks,labels,misuse,perceptual,siamese,sums}.test.ts",
+  "test/engines/{tfjs,transforms,weights,witness}.test.ts",
+  "test/formula/engines.test.ts",
 ];
 /** … but for what the memory of a fresh process holds. */
 const fresh = ["src/losses/embedding/memory.test.ts", "test/kernels.test.ts"];
@@ -38,7 +46,8 @@ export default defineConfig({
     projects: [
       // Loading and compiling everything anew for each file takes two thirds longer.
       { extends: true, test: { name: "pure", include: pure, exclude: fresh, isolate: false } },
-      { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: pure } },
+      { extends: true, test: { name: "engines", include: engines, isolate: false } },
+      { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: [...pure, ...engines] } },
       { extends: true, test: { name: "fresh", include: fresh } },
     ],
   },
