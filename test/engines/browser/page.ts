@@ -41,6 +41,8 @@ async function tensorflow(): Promise<Page> {
   return {
     backend: [tf.getBackend(), ...(sharesMemory() ? ["memory shared among threads"] : [])].join(", "),
     async evaluate(name, seed, onKinks, index) {
+      // One shader for inputs of many shapes, where TensorFlow.js gets it right: compiling them is what takes the time.
+      if (backend === "webgl") tf.env().set("WEBGL_USE_SHAPES_UNIFORMS", name !== "batchAllTripletLoss");
       const before = tf.memory().numTensors;
       const own = optionsOf(name)[index] ?? {};
       const result = await valueAndGrad(name, inputsOf(name, seed, onKinks), own);
