@@ -20,7 +20,8 @@ export type { ArrayFromFile } from "./npy.ts";
 type FileType = "npy" | "npz" | "csv" | "parquet" | "image";
 
 /** How arrays are named, in words. */
-export const ARRAYS = "a .npy file, file.npz:key, file.csv:column, a .csv or .parquet file, or an image (.png, .jpg)";
+export const ARRAYS =
+  "a .npy file, file.npz:key, file.csv:column, a .csv, .tsv or .parquet file, or an image (.png, .jpg)";
 
 const TYPED = /^(.+?\.(npy|npz|csv|tsv|parquet))(?::(.*))?$/is;
 
