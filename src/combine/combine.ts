@@ -3,15 +3,15 @@
 import { type Activation, type Place, stepsOf } from "../activations/activation.ts";
 import { dtypeOf } from "../contract/arguments.ts";
 import { plain, readCall } from "../contract/call.ts";
+import { buffersIn, takenBy } from "../contract/gradients.ts";
 import type { CommonOptions, GradOptions, WeightOptions } from "../contract/loss.ts";
-import { isOptions, suggest } from "../contract/options.ts";
 import type { Given, ResultArray } from "../contract/signature.ts";
 import type { LossSpec } from "../contract/spec.ts";
 import { kernels, take, withScratch } from "../kernel/arena.ts";
 import { nowhere, type Pointer } from "../kernel/kernels.ts";
 import { LossaryTypeError } from "../lossaryError.ts";
-import { prepareGradient, type Taken } from "../tensor/gradients.ts";
-import { describe, readInput, regionOfView } from "../tensor/read.ts";
+import { prepareGradient } from "../tensor/gradients.ts";
+import { describe, readInput } from "../tensor/read.ts";
 import { stageFloats, viewOf } from "../tensor/stage.ts";
 import { type Dtype, type FloatInput, PlacedTensor, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import {
@@ -114,18 +114,20 @@ function evaluate(
     const options = { ...part.options, ...common };
     return { part, targets, options, read: readCall(part.loss.spec, [args[0], ...targets, options], plain) };
   });
-  const taken = calls.flatMap(({ read }) =>
-    read.inputs.flatMap(({ spec, views }): Taken[] =>
-      views.map((own) => ({ name: spec.name, region: regionOfView(own) })),
-    ),
-  );
+  const taken = calls.flatMap(({ read }) => takenBy(read));
   const dtype = calls.every(({ read }) => dtypeOf(read.inputs) === "float32") ? "float32" : "float64";
 
   return withScratch(() => {
     const x = stageFloats("combine: predictions", view, dtype).pointer;
     const place: Place = { kernel: kernels[dtype], dtype, shape: view.shape };
     const gradient = withGrads
-      ? prepareGradient("combine: out.predictions", view.shape, dtype, bufferOf(out), taken)
+      ? prepareGradient(
+          "combine: out.predictions",
+          view.shape,
+          dtype,
+          buffersIn("combine: out", out, ["predictions"]).predictions,
+          taken,
+        )
       : null;
     const activated = activations(x, place);
     const sum = new Sum(place);
@@ -154,16 +156,6 @@ function evaluate(
   });
 }
 
-/** The caller's buffer of the gradient. */
-function bufferOf(out: unknown): unknown {
-  if (out === undefined) return undefined;
-  if (!isOptions(out)) throw new LossaryTypeError("combine: out", `is ${describe(out)}, expected an object of buffers`);
-  for (const key in out)
-    if (key !== "predictions")
-      throw new LossaryTypeError("combine: out", `has "${key}"${suggest(key, ["predictions"])}`);
-  return out.predictions;
-}
-
 /** Gradients that add up. */
 class Sum {
   readonly #place: Place;
@@ -171,7 +163,6 @@ class Sum {
   /** All but the last. */
   #sum: Pointer = nowhere;
   #last: Pointer = nowhere;
-  #free: Pointer = nowhere;
 
   constructor(place: Place) {
     this.#place = place;
@@ -180,12 +171,12 @@ class Sum {
 
   /** Where the next one goes. */
   next(): Pointer {
-    if (this.#sum === nowhere) this.#sum = this.#last;
-    else {
+    if (this.#sum !== nowhere) {
       this.#place.kernel.sumOfTwo(this.#last, this.#sum, this.#size, this.#sum);
-      this.#free = this.#last;
+      return this.#last;
     }
-    this.#last = this.#free === nowhere ? take(this.#place.dtype, this.#size) : this.#free;
+    this.#sum = this.#last;
+    this.#last = take(this.#place.dtype, this.#size);
     return this.#last;
   }
 

@@ -65,7 +65,7 @@ export function readUpstream(
 const buffersOf = (out: unknown): unknown[] => Object.values(out ?? {}).flat();
 
 /** The memory that a call reads and must not write to, by the names of arguments and options. */
-function takenBy({ inputs, tensors }: Pick<Call<View>, "inputs" | "tensors">): Taken[] {
+export function takenBy({ inputs, tensors }: Pick<Call<View>, "inputs" | "tensors">): Taken[] {
   const taken: Taken[] = [];
   for (const { spec, views, value } of inputs) {
     for (const [i, view] of views.entries()) taken.push({ name: labelOf(spec, value, i), region: regionOfView(view) });
@@ -91,6 +91,15 @@ export interface ArgumentGradient {
   readonly parts: readonly Gradient[];
 }
 
+/** The buffers of `out`, by name; throws where one belongs to no gradient that is wanted. */
+export function buffersIn(what: string, out: unknown, wanted: readonly string[]): Readonly<Record<string, unknown>> {
+  if (out === undefined) return {};
+  if (!isOptions(out)) throw new LossaryTypeError(what, `is ${describe(out)}, expected an object of buffers`);
+  for (const key in out)
+    if (!wanted.includes(key)) throw new LossaryTypeError(what, `has "${key}"${suggest(key, wanted)}`);
+  return out;
+}
+
 export function prepareGradients(
   spec: LossSpec,
   wrt: readonly string[],
@@ -98,11 +107,7 @@ export function prepareGradients(
   out: unknown,
   dtype: Dtype,
 ): ArgumentGradient[] {
-  if (out !== undefined && !isOptions(out))
-    throw new LossaryTypeError(`${spec.name}: out`, `is ${describe(out)}, expected an object of buffers`);
-  const buffers = (out ?? {}) as Record<string, unknown>;
-  for (const key in buffers)
-    if (!wrt.includes(key)) throw new LossaryTypeError(`${spec.name}: out`, `has "${key}"${suggest(key, wrt)}`);
+  const buffers = buffersIn(`${spec.name}: out`, out, wrt);
   const taken = out === undefined ? [] : takenBy(call);
   const gradients = call.inputs
     .filter(({ spec: { name } }) => wrt.includes(name))
