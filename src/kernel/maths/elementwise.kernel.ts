@@ -55,24 +55,24 @@ export function elementwise<T extends number, F extends Formula>(
         v128.store(dp + i, f.shared(v128.load(p + i), v128.load(t + i), a, b));
         v128.store(dp + i, f.shared(v128.load(p + i, 16), v128.load(t + i, 16), a, b), 16);
       }
-    for (; left > end; left -= pair, at += 32) {
-      const p0 = v128.load(p + at);
-      const t0 = v128.load(t + at);
-      const p1 = v128.load(p + at, 16);
-      const t1 = v128.load(t + at, 16);
-      const s0 = ahead ? v128.load(dp + at) : f.shared(p0, t0, a, b);
-      const s1 = ahead ? v128.load(dp + at, 16) : f.shared(p1, t1, a, b);
-      const v0 = f.value(p0, t0, s0, a, b);
-      const v1 = f.value(p1, t1, s1, a, b);
-      if (values) {
-        v128.store(values + at, v0);
-        v128.store(values + at, v1, 16);
-      }
-      if (upstream) {
+    if (upstream)
+      for (; left > end; left -= pair, at += 32) {
+        const p0 = v128.load(p + at);
+        const t0 = v128.load(t + at);
+        const p1 = v128.load(p + at, 16);
+        const t1 = v128.load(t + at, 16);
         const u0 = v128.load(upstream + at);
         const u1 = v128.load(upstream + at, 16);
+        const s0 = ahead ? v128.load(dp + at) : f.shared(p0, t0, a, b);
+        const s1 = ahead ? v128.load(dp + at, 16) : f.shared(p1, t1, a, b);
+        const v0 = f.value(p0, t0, s0, a, b);
+        const v1 = f.value(p1, t1, s1, a, b);
         block0 = v128.add<T>(block0, weighed<T>(v0, u0));
         block1 = v128.add<T>(block1, weighed<T>(v1, u1));
+        if (values) {
+          v128.store(values + at, v0);
+          v128.store(values + at, v1, 16);
+        }
         if (dp) {
           v128.store(dp + at, weighed<T>(v128.mul<T>(f.byPrediction(p0, t0, s0, a, b), factor), u0));
           v128.store(dp + at, weighed<T>(v128.mul<T>(f.byPrediction(p1, t1, s1, a, b), factor), u1), 16);
@@ -81,19 +81,32 @@ export function elementwise<T extends number, F extends Formula>(
           v128.store(dt + at, weighed<T>(v128.mul<T>(f.byTarget(p0, t0, s0, a, b), factor), u0));
           v128.store(dt + at, weighed<T>(v128.mul<T>(f.byTarget(p1, t1, s1, a, b), factor), u1), 16);
         }
-        continue;
       }
-      block0 = v128.add<T>(block0, v0);
-      block1 = v128.add<T>(block1, v1);
-      if (dp) {
-        v128.store(dp + at, v128.mul<T>(f.byPrediction(p0, t0, s0, a, b), factor));
-        v128.store(dp + at, v128.mul<T>(f.byPrediction(p1, t1, s1, a, b), factor), 16);
+    else
+      for (; left > end; left -= pair, at += 32) {
+        const p0 = v128.load(p + at);
+        const t0 = v128.load(t + at);
+        const p1 = v128.load(p + at, 16);
+        const t1 = v128.load(t + at, 16);
+        const s0 = ahead ? v128.load(dp + at) : f.shared(p0, t0, a, b);
+        const s1 = ahead ? v128.load(dp + at, 16) : f.shared(p1, t1, a, b);
+        const v0 = f.value(p0, t0, s0, a, b);
+        const v1 = f.value(p1, t1, s1, a, b);
+        block0 = v128.add<T>(block0, v0);
+        block1 = v128.add<T>(block1, v1);
+        if (values) {
+          v128.store(values + at, v0);
+          v128.store(values + at, v1, 16);
+        }
+        if (dp) {
+          v128.store(dp + at, v128.mul<T>(f.byPrediction(p0, t0, s0, a, b), factor));
+          v128.store(dp + at, v128.mul<T>(f.byPrediction(p1, t1, s1, a, b), factor), 16);
+        }
+        if (dt) {
+          v128.store(dt + at, v128.mul<T>(f.byTarget(p0, t0, s0, a, b), factor));
+          v128.store(dt + at, v128.mul<T>(f.byTarget(p1, t1, s1, a, b), factor), 16);
+        }
       }
-      if (dt) {
-        v128.store(dt + at, v128.mul<T>(f.byTarget(p0, t0, s0, a, b), factor));
-        v128.store(dt + at, v128.mul<T>(f.byTarget(p1, t1, s1, a, b), factor), 16);
-      }
-    }
     sum = addTo<T>(sum, v128.add<T>(block0, block1));
   }
   for (; left > 0; left -= lanes<T>(), at += 16) {

@@ -62,6 +62,7 @@ export function multiQuantile<T extends number>(
 ): f64 {
   const factor = splat<T>(scale);
   const one = splat<T>(1);
+  const zero = splat<T>(0);
   const row = bytes<T>(columns);
   let sum = f64x2.splat(0);
   for (let i = 0; i < rows; i++) {
@@ -71,14 +72,21 @@ export function multiQuantile<T extends number>(
     let at: usize = 0;
     for (let left = columns; left > 0; left -= lanes<T>(), at += 16) {
       const share = loadVector<T>(q + at, left);
+      const over = v128.sub<T>(one, share);
+      const under = v128.neg<T>(share);
       const r = v128.sub<T>(loadVector<T>(p + from + at, left), target);
-      const side = sided<T>(r, v128.neg<T>(share), v128.sub<T>(one, share));
-      const value = v128.mul<T>(r, side);
-      const u = upstream ? loadVector<T>(upstream + from + at, left) : one;
-      sum = addTo<T>(sum, head<T>(weighed<T>(value, u), left));
+      // Masks rather than `sided`, whose chain of operations short rows cannot hide (131072x8: 1.00 → 0.88 ms).
+      let value = v128.pmax<T>(v128.mul<T>(r, over), v128.neg<T>(v128.mul<T>(r, share)));
+      let slope = v128.and(v128.bitselect(over, under, v128.gt<T>(r, zero)), v128.ne<T>(r, zero));
+      slope = v128.or(slope, v128.ne<T>(r, r));
       if (values) storeVector<T>(values + from + at, value, left);
+      if (upstream) {
+        const u = loadVector<T>(upstream + from + at, left);
+        value = weighed<T>(value, u);
+        slope = weighed<T>(slope, u);
+      }
+      sum = addTo<T>(sum, head<T>(value, left));
       if (dp | dt) {
-        const slope = weighed<T>(side, u);
         if (dp) storeVector<T>(dp + from + at, v128.mul<T>(slope, factor), left);
         slopes = addTo<T>(slopes, head<T>(slope, left));
       }
