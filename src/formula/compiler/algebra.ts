@@ -166,8 +166,13 @@ export class Algebra {
   stop = (a: MathNode): MathNode => (constants.has(a.op) || a.op === "const" ? a : this.#of("stop", a));
   /** y, whose slope by x is d. */
   slope = (y: MathNode, x: MathNode, d: MathNode): MathNode => this.#of("slope", y, x, d);
-  /** A gradient, NaN where the value is. */
-  seal = (gradient: MathNode, value: MathNode): MathNode => this.#of("seal", gradient, value);
+  /** A gradient, NaN where the value is; of a row's value it is enough that a row's factor is. */
+  seal = (gradient: MathNode, value: MathNode): MathNode => {
+    const [outer, rest] = gradient.args;
+    if (gradient.op === "mul" && outer && rest && varies(gradient) && !varies(outer) && !varies(value))
+      return this.#of("mul", this.#of("seal", outer, value), rest);
+    return this.#of("seal", gradient, value);
+  };
 
   where = (mask: MathNode, yes: MathNode, no: MathNode): MathNode => {
     if (mask.op === "truth") return mask.value ? yes : no;

@@ -2,33 +2,23 @@
 import { type MathNode, masks } from "./algebra.ts";
 import { atan, exp, expOfMinus, log, log1p, log1pNear } from "./functions.ts";
 import { inOrder, varies } from "./graph.ts";
+import { type Interval, intervals, signedSize } from "./intervals.ts";
 import { type Build, type Type, type VectorNode, Vectors } from "./vectors.ts";
 
 const isNumber = (x: MathNode | undefined, value: number): boolean => x?.op === "const" && x.value === value;
 
-/** x · (−1 where x ≤ 0, 1 elsewhere), which is |x|: 1; its opposite: −1; anything else: 0. The mask may be −x ≤ 0 as well. */
-function signedSize(x: MathNode, factor: MathNode): number {
-  const [mask, low, high] = factor.args;
-  if (factor.op !== "where" || mask?.op !== "le" || !isNumber(mask.args[1], 0)) return 0;
-  if (low?.op !== "const" || high?.op !== "const" || low.value !== -high.value || Math.abs(low.value) !== 1) return 0;
-  const [tested] = mask.args;
-  if (tested === x) return high.value;
-  return tested?.op === "neg" && tested.args[0] === x ? low.value : 0;
-}
-
 export class Lowering {
   readonly vectors = new Vectors();
   readonly #type: Type;
-  readonly #positive: ReadonlySet<number>;
+  readonly #within: (x: MathNode) => Interval;
   readonly #known = { f32: new Map<MathNode, VectorNode>(), f64: new Map<MathNode, VectorNode>() };
-  readonly #signs = { 1: new Map<MathNode, boolean>(), [-1]: new Map<MathNode, boolean>() };
   /** By how many elements' numbers each divisor divides. */
   readonly #divided = new Map<MathNode, number>();
 
   /** `positive` are the places of options that are ≥ 0. */
   constructor(type: Type, roots: readonly MathNode[], positive: ReadonlySet<number>) {
     this.#type = type;
-    this.#positive = positive;
+    this.#within = intervals(positive);
     for (const { op, args, space } of inOrder(roots)) {
       const divisor = args[1] as MathNode;
       if (op === "div" && space & 2) this.#divided.set(divisor, (this.#divided.get(divisor) ?? 0) + 1);
@@ -162,38 +152,7 @@ export class Lowering {
 
   /** Whether x ≥ 0 (`sign` 1) or x ≤ 0 (−1), or NaN, whatever the arguments are. */
   #hasSign(x: MathNode, sign: 1 | -1): boolean {
-    const known = this.#signs[sign].get(x) ?? this.#findSign(x, sign);
-    this.#signs[sign].set(x, known);
-    return known;
-  }
-
-  #findSign(x: MathNode, sign: 1 | -1): boolean {
-    const [a, b, c] = x.args as [MathNode, MathNode, MathNode];
-    switch (x.op) {
-      case "const":
-        return x.value * sign >= 0;
-      case "option":
-        return sign > 0 && this.#positive.has(x.value);
-      case "abs":
-      case "exp":
-      case "sqrt":
-        return sign > 0;
-      case "neg":
-        return this.#hasSign(a, sign > 0 ? -1 : 1);
-      case "where":
-        return this.#hasSign(b, sign) && this.#hasSign(c, sign);
-      case "sub":
-        return (sign < 0 && b.op === "max" && b.args[0] === a) || (sign > 0 && a.op === "max" && a.args[0] === b);
-      case "mul": {
-        const size = signedSize(a, b) || signedSize(b, a);
-        if (size !== 0 || a === b) return (size || 1) * sign > 0;
-        return (
-          (this.#hasSign(a, sign) && this.#hasSign(b, 1)) ||
-          (this.#hasSign(a, sign > 0 ? -1 : 1) && this.#hasSign(b, -1))
-        );
-      }
-      default:
-        return false;
-    }
+    const { least, most } = this.#within(x);
+    return sign > 0 ? least >= 0 : most <= 0;
   }
 }

@@ -4,6 +4,7 @@ import { derive } from "./derive.ts";
 import type { Program } from "./emit.ts";
 import { NotCompiled, varies } from "./graph.ts";
 import { Lowering } from "./lower.ts";
+import { followsNaN } from "./nan.ts";
 import { type Store, schedule } from "./schedule.ts";
 import type { Trace } from "./trace.ts";
 import type { Type } from "./vectors.ts";
@@ -35,6 +36,8 @@ export function programOf({ algebra, inputs, value }: Trace, wanted: Wanted, set
   const one = algebra.const(1);
   const weighed = (x: MathNode): MathNode =>
     upstream ? algebra.where(algebra.compare("eq", upstream, zero), zero, algebra.mul(upstream, x)) : x;
+  const sealed = (gradient: MathNode, to: MathNode): MathNode =>
+    followsNaN(gradient, to) ? gradient : algebra.seal(gradient, to);
   // What gathers several values gathers them weighed; anything else is weighed last.
   const gathers = (input: MathNode) => varies(value) && !varies(input);
   const plain = derive(algebra, value, asked, one);
@@ -45,11 +48,11 @@ export function programOf({ algebra, inputs, value }: Trace, wanted: Wanted, set
     if (input.space === 2) throw new NotCompiled("wants the gradient of an argument that all rows share");
     if (gathers(input)) {
       const scaled = algebra.mul(algebra.scale(), gathered[i] ?? zero);
-      return { to: `gradient${inputs.indexOf(input)}`, input, x: algebra.seal(scaled, sum), entry: null };
+      return { to: `gradient${inputs.indexOf(input)}`, input, x: sealed(scaled, sum), entry: null };
     }
     const scaled = algebra.mul(algebra.scale(), plain[i] ?? zero);
     const oneHot = varies(input) && !varies(value) ? oneHotIn(scaled) : null;
-    const finished = (x: MathNode) => weighed(algebra.seal(x, value));
+    const finished = (x: MathNode) => weighed(sealed(x, value));
     return {
       to: `gradient${inputs.indexOf(input)}`,
       input,
