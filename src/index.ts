@@ -40,6 +40,7 @@ export type {
 } from "./formula/declaration.ts";
 export { defineFormula } from "./formula/defineFormula.ts";
 export type { Maths } from "./formula/maths.ts";
+export type { FormulaPlan, FusedPlan, PlannedLoss, TensorPlan } from "./formula/plan.ts";
 export { LossaryError } from "./lossaryError.ts";
 export {
   type BinaryCrossEntropyOptions,

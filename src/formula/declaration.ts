@@ -1,16 +1,24 @@
 /** What a user says of a loss of their own, and the types that follow from it. */
-import type { Loss } from "../contract/loss.ts";
 import type { LossSpec } from "../contract/spec.ts";
 import type { FloatKind } from "../tensor/stage.ts";
 import type { FloatInput } from "../tensor/tensor.ts";
 import type { Maths } from "./maths.ts";
+import type { PlannedLoss } from "./plan.ts";
 
 /** An argument of a loss that is made from a formula; its symbolic shape alone is enough. */
 export interface FormulaArgument {
-  /** Symbolic shape: "N ..." for any number of dimensions, "N C" for rows, "N" for a number per row, "C" for one per column. */
+  /**
+   * Symbolic shape: "N ..." for any number of dimensions, "N C" for rows, "N" for a number per row, "C" for one per column,
+   * "K D" for an array of rows of its own.
+   */
   readonly shape: string;
   /** What its numbers are. Default "float". */
   readonly kind?: FloatKind | "index";
+  /**
+   * Of indices, how many classes there are: the symbol of an axis ("C") or a number. An index that is none of 0…C − 1 is then an
+   * error; on an engine's arrays, where numbers may not be known, its values are NaN.
+   */
+  readonly classes?: string | number;
   /** Whether it has a gradient. Default true, and false for indices. */
   readonly differentiable?: boolean;
   /** One line. */
@@ -53,7 +61,7 @@ export interface FormulaDeclaration<A extends FormulaArguments, O extends Formul
    * It has the shape of the values, and no gradient.
    */
   readonly divisor?: FormulaOf<A, O>;
-  /** The loss of each element, or of each row, in operations of `maths`; its gradient follows from it. */
+  /** The loss of each element or row, or of all in one number, in operations of `maths`; its gradient follows from it. */
   readonly formula: FormulaOf<A, O>;
 }
 
@@ -85,5 +93,5 @@ type Differentiable<A> = {
 /** The loss that a declaration makes. */
 export type FormulaLoss<A extends FormulaArguments, O extends FormulaOptions> =
   AsMany<keyof A, InputOf<A>> extends infer I extends readonly unknown[]
-    ? Loss<I, { [K in keyof O]?: number }, Differentiable<A>, LossSpec>
+    ? PlannedLoss<I, { [K in keyof O]?: number }, Differentiable<A>>
     : never;

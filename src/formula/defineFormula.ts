@@ -2,27 +2,31 @@
 import type { Pass } from "../contract/body.ts";
 import { defineLoss, type LossSpec } from "../contract/loss.ts";
 import { frozen } from "../contract/spec.ts";
-import type { Pointer } from "../kernel/kernels.ts";
-import { nowhere } from "../kernel/kernels.ts";
-import { LossaryTypeError } from "../lossaryError.ts";
+import { nowhere, type Pointer } from "../kernel/kernels.ts";
+import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { interval } from "../tensor/interval.ts";
-import type { Operand } from "../tensor/stage.ts";
-import { FormulaKernels, type Source } from "./compiler/compile.ts";
+import type { Dims } from "../tensor/shapes.ts";
+import { checkIndices, type Operand } from "../tensor/stage.ts";
+import { showShape } from "../tensor/tensor.ts";
 import { NotCompiled } from "./compiler/graph.ts";
 import type { FormulaArgument, FormulaDeclaration, FormulaLoss, FormulaOption } from "./declaration.ts";
-import type { Definition } from "./define.ts";
+import { type AnyDeclaration, type AnyFormula, argumentOf, classesOf, symbolsOf } from "./declared.ts";
+import { definitionFor } from "./definitionFor.ts";
 import { register } from "./definitions.ts";
+import { specOf } from "./formulaSpec.ts";
 import { declared, guardedMaths } from "./guarded.ts";
+import { InvalidFormula } from "./invalid.ts";
 import type { Maths } from "./maths.ts";
-
-type Formula = <X>(maths: Maths<X>, inputs: Record<string, X>, options: Record<string, X>) => X;
+import { type BothSources, type Runner, runnerFor } from "./runner.ts";
 
 /**
  * Makes a loss of a formula.
  *
- * The formula says what each element costs, or each row, in the operations it is given; the gradient is derived from it, and
- * both are compiled, once per float type and wish, into one fused WebAssembly function. The result is a loss like any other of
- * the package: `valueAndGrad`, `reduction`, `sampleWeight`, `upstream`, `wrt`, `out`, resident tensors, and a `spec`.
+ * The formula says what each element costs, each row, or all together, in the operations it is given; the gradient is derived
+ * from it. Where elements or rows are independent, both are compiled, once per float type and wish, into one fused WebAssembly
+ * function; any other formula runs as tensor operations on arrays in kernel memory, in f64. `plan()` tells which, and why. The
+ * result is a loss like any other of the package: `valueAndGrad`, `reduction`, `sampleWeight`, `upstream`, `wrt`, `out`,
+ * resident tensors, and a `spec`.
  *
  *     const pseudoHuber = defineFormula({
  *       name: "pseudoHuber",
@@ -35,11 +39,17 @@ type Formula = <X>(maths: Maths<X>, inputs: Record<string, X>, options: Record<s
  *     });
  *     pseudoHuber.valueAndGrad(predictions, targets, { delta: 2 });
  *
- * Shapes    The longest shape of the arguments is that of the elements. Reductions (`m.sum(x, 1)`, `m.max`, `m.softmax`, …)
- *           go along the last axes down to rows; "N" is a number per row, and the loss is one per element or per row.
+ * Shapes    Symbols are lengths that a call binds; "..." is one axis to a formula, however many dimensions it stands for. The
+ *           value has axes of the arguments, each at most once ("N", "N C", "N M"), or none: then the loss is one number by
+ *           nature, without `reduction` and `sampleWeight`. Arrays broadcast from the right; [N] beside [N, 1] is refused, for
+ *           nobody means [N, N] by it.
+ * Fusing    A kernel goes through rows: reductions (`m.sum(x, 1)`, `m.max`, `m.softmax`, …) along the last axes of the longest
+ *           shape, a value per element or row. Matrix products, transposed arrays and parts of arrays, reductions along
+ *           other axes, arrays of several shapes and gradients of what all rows share are tensor operations.
  * Gradient  Masks (`m.less`, `m.equal`, …), `m.max` and `m.stop(x)` are constants. Kinks are choices by `m.where`.
  * Errors    When it is defined: a value used as a JavaScript number (`x > 0`, `Math.exp(x)`), shapes that do not fit, a name
- *           that was not declared, an argument without a gradient, and what no kernel can compute, such as a matrix product.
+ *           that was not declared, an argument without a gradient. When it is called: lengths that the formula cannot take
+ *           (halves of an odd one), and labels outside the `classes` of their argument.
  */
 export function defineFormula<
   const A extends Readonly<Record<string, string | FormulaArgument>>,
@@ -49,23 +59,29 @@ export function defineFormula<
   try {
     return made(declaration as unknown as AnyDeclaration) as unknown as FormulaLoss<A, O>;
   } catch (error) {
-    if (!(error instanceof NotCompiled)) throw error;
+    if (!(error instanceof InvalidFormula)) throw error;
     throw new LossaryTypeError(`${name}: formula`, error.message, { cause: error });
   }
 }
 
-type AnyDeclaration = FormulaDeclaration<Record<string, string | FormulaArgument>, Record<string, FormulaOption>>;
-
 function made(declaration: AnyDeclaration): object {
-  const { formula, divisor } = declaration;
-  const source = sourceOf(declaration, formula as Formula);
-  const kernels = new FormulaKernels(source);
-  const spec = frozen(specOf(declaration, kernels));
-  checkGradients(spec, kernels);
-  const counts = divisor && new FormulaKernels({ ...source, formula: traced(declaration, divisor as Formula) });
-  if (counts && counts.symbols.join() !== kernels.symbols.join())
-    throw new NotCompiled(
-      `has a divisor of shape [${counts.symbols.join(", ")}], expected that of the values, [${kernels.symbols.join(", ")}]`,
+  const { name, formula, divisor } = declaration;
+  const classes = classesOf(declaration);
+  const specs = Object.values(declaration.arguments).map(argumentOf);
+  const differentiable = specs.map(({ kind, differentiable: own }) => kind !== "index" && own !== false);
+  const runner = runnerFor(sourceOf(declaration, formula as AnyFormula), differentiable);
+  const spec = frozen(specOf(declaration, runner));
+  checkGradients(spec, runner);
+  const counts =
+    divisor &&
+    runnerFor(
+      sourceOf(declaration, divisor as AnyFormula),
+      differentiable.map(() => false),
+    );
+  if (counts && runner.symbols.length === 0) throw new InvalidFormula("has a divisor, but its value is one number");
+  if (counts && counts.symbols.join() !== runner.symbols.join())
+    throw new InvalidFormula(
+      `has a divisor of shape [${counts.symbols.join(", ")}], expected that of the values, [${runner.symbols.join(", ")}]`,
     );
   const optionNames = Object.keys(spec.options);
   const call = (
@@ -83,130 +99,91 @@ function made(declaration: AnyDeclaration): object {
     spec as never,
     {
       divisor(operands: readonly Operand[], options: Record<string, number>, pass: Omit<Pass, "scale">) {
-        if (!counts) return kernels.countValues(pass.dims);
-        return counts.run({
-          ...call(operands, options, pass),
-          gradients: operands.map(() => nowhere),
-          values: nowhere,
-          upstream: pass.weights?.pointer ?? nowhere,
-          scale: 1,
-        });
+        for (const { place, count, among } of classes) {
+          const owner = operands[among] as Operand;
+          checkIndices(
+            operands[place] as Operand,
+            typeof count === "number" ? count : (pass.dims[count as keyof Dims] as number),
+            among < 0 ? "its classes" : `${spec.arguments[among]?.name} is ${showShape(owner.shape)}`,
+          );
+        }
+        if (!counts) return runner.countValues(pass.dims);
+        return atLengths(`${name}: divisor`, () =>
+          counts.run({
+            ...call(operands, options, pass),
+            gradients: operands.map(() => nowhere),
+            values: nowhere,
+            upstream: pass.weights?.pointer ?? nowhere,
+            scale: 1,
+          }),
+        );
       },
       run(operands: readonly Operand[], options: Record<string, number>, pass: Pass) {
         const grads = pass.grads as Readonly<Record<string, Pointer>>;
-        return kernels.run({
-          ...call(operands, options, pass),
-          gradients: spec.arguments.map((argument) => grads[argument.name] ?? nowhere),
-          values: pass.values,
-          upstream: pass.upstream,
-          scale: pass.scale,
-        });
+        return atLengths(`${name}: formula`, () =>
+          runner.run({
+            ...call(operands, options, pass),
+            gradients: spec.arguments.map((argument) => grads[argument.name] ?? nowhere),
+            values: pass.values,
+            upstream: pass.upstream,
+            scale: pass.scale,
+          }),
+        );
       },
-      appliesUpstream: "sum",
+      appliesUpstream: runner.fused ? "sum" : true,
       countsWeights: counts !== undefined,
     } as never,
   );
-  register(loss, definitionFor(loss, declaration));
-  return loss;
+  register(loss, definitionFor(loss as never, declaration));
+  return Object.assign(loss, { plan: () => runner.plan(name) });
 }
 
-/** The formula as engines run it, with numbers for options. */
-function definitionFor(loss: object, { formula, divisor, arguments: specs, options = {} }: AnyDeclaration): Definition {
-  const run =
-    (own: Formula) =>
-    <X>(maths: Maths<X>, inputs: readonly X[], given: Readonly<Record<string, number>>): X =>
-      own(
-        maths,
-        Object.fromEntries(Object.keys(specs).map((key, i) => [key, inputs[i] as X])),
-        Object.fromEntries(Object.keys(options).map((key) => [key, maths.constant([given[key] as number], [])])),
-      );
-  const counted = divisor && run(divisor as Formula);
-  return {
-    loss,
-    formula: run(formula as Formula),
-    ...(counted && {
-      divisor: <X>(maths: Maths<X>, inputs: never, given: never, total: (numbers: X) => X): X =>
-        total(maths.stop(counted(maths, inputs, given))),
-    }),
-  } as unknown as Definition;
+/** What a formula does not take at the lengths of a call is the caller's to mend. */
+function atLengths<R>(what: string, run: () => R): R {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof InvalidFormula) throw new LossaryRangeError(what, error.message, { cause: error });
+    throw error;
+  }
 }
 
-const shapeOf = (argument: string | FormulaArgument): string =>
-  typeof argument === "string" ? argument : argument.shape;
-const symbolsOf = (shape: string): string[] => shape.split(" ").filter(Boolean);
-
-function sourceOf(declaration: AnyDeclaration, formula: Formula): Source {
+function sourceOf(declaration: AnyDeclaration, formula: AnyFormula): BothSources {
   const { arguments: specs, options = {} } = declaration;
   const ranges = Object.values(options).map(({ range }) => interval(range));
   return {
-    arguments: Object.values(specs).map((argument) => ({
-      symbols: symbolsOf(shapeOf(argument)),
-      index: typeof argument === "object" && argument.kind === "index",
-    })),
+    arguments: Object.values(specs)
+      .map(argumentOf)
+      .map(({ shape, kind }) => ({ symbols: symbolsOf(shape), index: kind === "index" })),
     options: ranges.length,
     positive: new Set([...ranges.keys()].filter((i) => !ranges[i]?.(-1e-30) && !ranges[i]?.(-1))),
     formula: traced(declaration, formula),
   };
 }
 
-function traced({ arguments: specs, options = {} }: AnyDeclaration, formula: Formula): Source["formula"] {
-  return (maths, arrays, option) => {
+function traced({ arguments: specs, options = {} }: AnyDeclaration, formula: AnyFormula) {
+  return <X>(maths: Maths<X>, arrays: readonly X[], option: (place: number) => X): X => {
     const inputs = Object.fromEntries(
       Object.entries(specs).map(([key, argument], i) => {
-        const fixed = typeof argument === "object" && argument.differentiable === false;
-        return [key, fixed ? maths.stop(arrays[i] as never) : arrays[i]];
+        const fixed = argumentOf(argument).differentiable === false;
+        return [key, fixed ? maths.stop(arrays[i] as X) : (arrays[i] as X)];
       }),
     );
     const given = Object.fromEntries(Object.keys(options).map((key, place) => [key, option(place)]));
     try {
-      return formula(guardedMaths(maths), declared("argument", "", inputs), declared("option", "", given)) as never;
+      return formula(guardedMaths(maths), declared("argument", "", inputs), declared("option", "", given));
     } catch (error) {
-      if (error instanceof NotCompiled) throw error;
-      throw new NotCompiled(`failed: ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof NotCompiled || error instanceof InvalidFormula) throw error;
+      throw new InvalidFormula(`failed: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
 }
 
-function specOf(
-  { name, arguments: specs, options = {}, docs = {}, divisor }: AnyDeclaration,
-  kernels: FormulaKernels,
-): LossSpec {
-  const title = docs.title ?? { en: name, zh: name };
-  return {
-    name,
-    family: "regression",
-    summary: `A loss from a formula.`,
-    aliases: { en: [], zh: [] },
-    formula: "",
-    traps: [],
-    references: [],
-    ...docs,
-    title,
-    arguments: Object.entries(specs).map(([key, given]) => {
-      const argument: FormulaArgument = typeof given === "string" ? { shape: given } : given;
-      const { shape, kind = "float", doc = `An array [${symbolsOf(shape).join(", ")}].` } = argument;
-      const base = { name: key, shape: symbolsOf(shape).join(" "), doc };
-      return kind === "index" ? { ...base, kind } : { ...base, kind, differentiable: argument.differentiable ?? true };
-    }),
-    options: Object.fromEntries(
-      Object.entries(options).map(([key, { doc = `A number in ${options[key]?.range}.`, ...option }]) => [
-        key,
-        { type: "number" as const, doc, ...option },
-      ]),
-    ),
-    unreduced: {
-      shape: kernels.symbols.join(" "),
-      mean: divisor ? "sum of what the values count" : kernels.rowAxes > 0 ? "number of rows" : "number of elements",
-    },
-  };
-}
-
-function checkGradients(spec: LossSpec, kernels: FormulaKernels): void {
-  const reached = kernels.reached();
+function checkGradients(spec: LossSpec, { reached }: Runner): void {
   const differentiable = spec.arguments.map((argument) => "differentiable" in argument && argument.differentiable);
   const lost = spec.arguments.find((_, i) => differentiable[i] && !reached[i]);
   if (lost)
-    throw new NotCompiled(
+    throw new InvalidFormula(
       `gives ${lost.name} no gradient: nothing but masks and constants lead from it to the value; declare it { shape: "${lost.shape}", differentiable: false }`,
     );
 }

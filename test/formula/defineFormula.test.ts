@@ -200,9 +200,9 @@ describe("a formula that is not one", () => {
       /m\.add: shapes \[N\] and \[N, 1\] do not fit/,
     ],
     [
-      "needs a matrix",
+      "multiplies matrices that do not fit",
       wrong((m, { predictions, targets }) => m.matmul(predictions, targets), { predictions: "N C", targets: "N C" }),
-      /wrong: formula m\.matmul: no kernel computes a matrix product/,
+      /wrong: formula m\.matmul: shapes \[N, C\] and \[N, C\] do not fit/,
     ],
     ["returns a number", wrong(() => 1), /returned a number, expected an array/],
     [

@@ -1,7 +1,7 @@
 /** Users' losses on tensors. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Loss } from "../../contract/loss.ts";
-import type { LossSpec } from "../../contract/spec.ts";
+import type { PlannedLoss } from "../../formula/plan.ts";
 import type { Native } from "../native.ts";
 import { ownDefinition } from "../own.ts";
 import { native, type TfjsOptions } from "./native.ts";
@@ -11,7 +11,7 @@ import { native, type TfjsOptions } from "./native.ts";
  * on the backends cpu and wasm.
  */
 export function onTensors<A extends readonly unknown[], O, G extends string>(
-  loss: Loss<A, O, G, LossSpec>,
+  loss: PlannedLoss<A, O, G>,
 ): Native<Loss<A, O, G>, Tensor, TfjsOptions> {
   return native(ownDefinition<Loss<A, O, G>>("onTensors", loss));
 }

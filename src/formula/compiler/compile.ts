@@ -2,7 +2,6 @@
 import { memory } from "../../kernel/arena.ts";
 import { after, type Dtype, nowhere, type Pointer } from "../../kernel/kernels.ts";
 import { refusal } from "../../kernel/refusal.ts";
-import { derive } from "./derive.ts";
 import { emit, type Program, scratchBytes } from "./emit.ts";
 import { NotCompiled } from "./graph.ts";
 import { programOf, type Wanted } from "./program.ts";
@@ -119,10 +118,11 @@ export class FormulaKernels {
     return sum;
   }
 
-  /** Of each argument, whether the value has a slope by it. */
-  reached(): boolean[] {
-    const { algebra, value, inputs } = this.#trace(this.#lengths, "float64");
-    return derive(algebra, value, inputs, algebra.const(1)).map((gradient) => gradient !== null);
+  /** What its kernel with these gradients does; throws `NotCompiled` where there cannot be one. */
+  outline(gradients: readonly boolean[]): { readonly passes: number; readonly kept: number } {
+    const wanted = { gradients, values: false, upstream: false };
+    const { passes, kept } = this.#programOf(this.#trace(this.#lengths, "float64"), wanted, "float64").schedule;
+    return { passes: passes.length, kept: kept.size };
   }
 
   /** How many unreduced values there are. */
@@ -149,14 +149,18 @@ export class FormulaKernels {
     return made;
   }
 
-  #make(traced: Trace, wanted: Wanted, dtype: Dtype): Kernel {
-    const program = programOf(traced, wanted, {
+  #programOf(traced: Trace, wanted: Wanted, dtype: Dtype): Program {
+    return programOf(traced, wanted, {
       type: dtype === "float32" ? "f32" : "f64",
       index: this.#source.arguments.map(({ index }) => index),
       options: this.#source.options,
       positive: this.#source.positive,
       shared: !(memory.buffer instanceof ArrayBuffer),
     });
+  }
+
+  #make(traced: Trace, wanted: Wanted, dtype: Dtype): Kernel {
+    const program = this.#programOf(traced, wanted, dtype);
     try {
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(emit(program)), { env: { memory } });
       return { program, run: exports.run as unknown as Run };
