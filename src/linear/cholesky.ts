@@ -29,14 +29,14 @@ export function cholesky(machine: Machine, a: Pointer, n: number): Cholesky {
   let first = 0;
   while (first < n) {
     const count = Math.min(PANEL, n - first);
-    const reached = kernel.choleskyPanel(a, n, first, count, pivots, work, stop);
+    const reached = kernel.choleskyPanel(a, n, first, count, stop, pivots, work);
     if (reached < first + count) return { lower: a, rank: reached, pivots: order().slice() };
     const panel = strided(a, n, n).columns(first, count);
     first = reached;
     for (const [start, size] of strips(n - first)) {
       const from = first + start;
       product(panel.slice(from, size), panel.slice(first, start + size).transpose(), block);
-      kernel.subtractBlock(after(a, 8 * (from * n + first)), n, block, size, start + size);
+      kernel.subtractBlock(after(a, 8 * (from * n + first)), block, n, size, start + size);
     }
   }
   return { lower: a, rank: n, pivots: order().slice() };

@@ -30,10 +30,10 @@ export function eachRows<const I extends readonly Pointer[], const G extends rea
     for (let start = 0; start < inner; start += most) {
       const rows = Math.min(most, inner - start);
       const at = (plane: Pointer) => after(plane, size * (n * C * inner + start));
-      for (const [k, to] of block.entries()) kernel.transposeBlock(at(inputs[k] as Pointer), C, rows, inner, to, C);
+      for (const [k, to] of block.entries()) kernel.transposeBlock(at(inputs[k] as Pointer), C, rows, inner, C, to);
       sum += run(rows, block as unknown as Pointers<I>, slopes as unknown as Pointers<G>, n * inner + start);
       for (const [k, from] of slopes.entries())
-        if (from) kernel.transposeBlock(from, rows, C, C, at(grads[k] as Pointer), inner);
+        if (from) kernel.transposeBlock(from, rows, C, C, inner, at(grads[k] as Pointer));
     }
   return sum;
 }

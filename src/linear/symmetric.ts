@@ -38,7 +38,7 @@ export function* tridiagonalSteps(machine: Machine, a: Pointer, n: number): Step
     for (const [start, size] of strips(n - rest)) {
       const from = rest + start;
       product(rowsX.slice(from, size), rowsY.slice(from, n - from).transpose(), block);
-      kernel.subtractBlock(after(a, 8 * (from * n + from)), n, block, size, n - from);
+      kernel.subtractBlock(after(a, 8 * (from * n + from)), block, n, size, n - from);
     }
     yield;
   }
@@ -102,7 +102,7 @@ function transformBack(machine: Machine, a: Pointer, tau: Pointer, n: number, ve
     product(strided(onto, n, count), strided(t, count, count).transpose(), turned);
     for (const [start, size] of strips(n)) {
       product(strided(turned, n, count).slice(start, size), rows, block);
-      machine.kernel.subtractBlock(after(vectors, 8 * (start * n + first)), n, block, size, width);
+      machine.kernel.subtractBlock(after(vectors, 8 * (start * n + first)), block, n, size, width);
     }
   }
 }

@@ -13,9 +13,9 @@ export function choleskyPanel<T extends number>(
   n: i32,
   first: i32,
   count: i32,
+  stop: f64,
   pivots: usize,
   work: usize,
-  stop: f64,
 ): i32 {
   const row = bytes<T>(n);
   for (let i = first; i < n; i++) store<T>(work + bytes<T>(i), <T>0);

@@ -207,13 +207,13 @@ export function pointDistance<T extends number>(
 /** dp += weight ∂distance(i, j), for both points, or rows. */
 export function addPair<T extends number>(
   points: usize,
-  dp: usize,
   i: i32,
   j: i32,
   d: i32,
   kind: DistanceKind,
   distance: f64,
   weight: f64,
+  dp: usize,
 ): void {
   if (distance === 0) return;
   const row = bytes<T>(d);

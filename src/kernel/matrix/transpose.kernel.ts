@@ -4,7 +4,7 @@
 import { bytes } from "../maths/vector.kernel";
 
 /** Copies points [n, d] into d rows of `stride` bytes, with zeros after each. */
-export function transposePoints<T extends number>(x: usize, n: i32, d: i32, to: usize, stride: u32): void {
+export function transposePoints<T extends number>(x: usize, n: i32, d: i32, stride: u32, to: usize): void {
   memory.fill(to, 0, stride * <usize>d);
   for (let i = 0; i < n; i++)
     for (let k = 0; k < d; k++, x += sizeof<T>()) store<T>(to + <usize>k * stride + bytes<T>(i), load<T>(x));
@@ -16,8 +16,8 @@ export function transposeBlock<T extends number>(
   rows: i32,
   columns: i32,
   stride: i32,
-  to: usize,
   toStride: i32,
+  to: usize,
 ): void {
   const lanes: i32 = 16 / sizeof<T>();
   const step = bytes<T>(stride);

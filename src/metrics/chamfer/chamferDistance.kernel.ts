@@ -12,8 +12,8 @@ import { bytes, headOr, lanes, load as loadVector, splat } from "../../kernel/ma
 
 export function nearest<T extends number>(
   x: usize,
-  n: i32,
   y: usize,
+  n: i32,
   m: i32,
   d: i32,
   columns: usize,
@@ -86,10 +86,10 @@ function placeOf(v: v128, lane: i32): i32 {
 
 export function pullTogether<T extends number>(
   x: usize,
-  n: i32,
   y: usize,
-  d: i32,
   indices: usize,
+  n: i32,
+  d: i32,
   weight: f64,
   dx: usize,
   dy: usize,

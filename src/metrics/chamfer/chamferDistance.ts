@@ -45,9 +45,9 @@ export const chamferDistance = defineScalarLoss<[x: FloatInput, y: FloatInput], 
     const [columns, indices] = [pass.take(pass.dtype, Math.max(n, m) * d), take("int32", Math.max(n, m))];
     const [dx, dy] = [cleared(grads.x, x.size), cleared(grads.y, y.size)];
     const oneWay = (from: Pointer, count: number, to: Pointer, others: number, dFrom: Pointer, dTo: Pointer) => {
-      kernel.transposePoints(to, others, d, columns, others * bytesPerElement(dtype));
-      const sum = kernel.nearest(from, count, to, others, d, columns, indices);
-      if (dFrom || dTo) kernel.pullTogether(from, count, to, d, indices, 2 / count, dFrom, dTo);
+      kernel.transposePoints(to, others, d, others * bytesPerElement(dtype), columns);
+      const sum = kernel.nearest(from, to, count, others, d, columns, indices);
+      if (dFrom || dTo) kernel.pullTogether(from, to, indices, count, d, 2 / count, dFrom, dTo);
       return sum / count;
     };
     const value = oneWay(x.pointer, n, y.pointer, m, dx, dy) + oneWay(y.pointer, m, x.pointer, n, dy, dx);

@@ -39,7 +39,7 @@ export function cloudOf({ pointer, shape }: Operand, shares: Float64Array | unde
   const [n, d] = shape as [number, number];
   const stride = kernel.softminStride(n);
   const transposed = take("bytes", d * stride);
-  kernel.transposePoints(pointer, n, d, transposed, stride);
+  kernel.transposePoints(pointer, n, d, stride, transposed);
   const logs = shares?.map((share) => Math.log(share * n));
   return { points: pointer, transposed, stride, n, shares, logs };
 }

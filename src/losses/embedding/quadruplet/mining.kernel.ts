@@ -161,11 +161,11 @@ export function minedQuadruplets<T extends number>(
       const k = exists ? far - apart + margin2 : 0;
       value = max<f64>(h, 0) + max<f64>(k, 0);
       if (dp && h > 0) {
-        addPair<T>(points, dp, i, p, d, kind, far, weight);
-        addPair<T>(points, dp, i, negative, d, kind, near, -weight);
+        addPair<T>(points, i, p, d, kind, far, weight, dp);
+        addPair<T>(points, i, negative, d, kind, near, -weight, dp);
       }
       if (dp && k > 0) {
-        addPair<T>(points, dp, i, p, d, kind, far, weight);
+        addPair<T>(points, i, p, d, kind, far, weight, dp);
         addShare(pair, weight);
       }
     }
@@ -178,7 +178,7 @@ export function minedQuadruplets<T extends number>(
     const q = firstOf(pair);
     const r = secondOf(pair);
     const apart = pointDistance<T>(points, norms, q, r, d, kind);
-    addPair<T>(points, dp, q, r, d, kind, apart, -shareOf(pair));
+    addPair<T>(points, q, r, d, kind, apart, -shareOf(pair), dp);
   }
   return sum;
 }

@@ -144,8 +144,8 @@ export function minedTriplets<T extends number>(
       value = soft ? softplusOf(h) : max<f64>(h, 0);
       if (soft) weight *= sigmoidOf(h);
       if (dp && (soft || h > 0)) {
-        addPair<T>(points, dp, i, p, d, kind, far, weight);
-        addPair<T>(points, dp, i, q, d, kind, near, -weight);
+        addPair<T>(points, i, p, d, kind, far, weight, dp);
+        addPair<T>(points, i, q, d, kind, near, -weight, dp);
       }
     }
     sum += value;
@@ -173,7 +173,7 @@ function addPairs<T extends number>(
 ): void {
   for (let j = 0; j < n; j++) {
     const weight = <f64>load<T>(weights + bytes<T>(j));
-    if (weight !== 0) addPair<T>(points, dp, i, j, d, kind, <f64>load<T>(row + bytes<T>(j)), factor * weight);
+    if (weight !== 0) addPair<T>(points, i, j, d, kind, <f64>load<T>(row + bytes<T>(j)), factor * weight, dp);
   }
 }
 

@@ -5,15 +5,15 @@ import { addWide, setWide, tameFactor } from "../../../kernel/maths/range.kernel
 import { lanes, load, splat, store } from "../../../kernel/maths/vector.kernel";
 
 export function setTriplet<T extends number>(
-  toA: usize,
-  toP: usize,
-  toN: usize,
   a: usize,
   p: usize,
   n: usize,
   d: i32,
   near: f64,
   far: f64,
+  toA: usize,
+  toP: usize,
+  toN: usize,
 ): void {
   if (!tameFactor<T>(near) || !tameFactor<T>(far)) {
     if (toP) setWide<T>(toP, p, a, d, near);

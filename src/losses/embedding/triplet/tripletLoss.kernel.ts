@@ -59,7 +59,7 @@ export function triplet<T extends number>(
     const toN = dn ? dn + from : 0;
     if (written) {
       const active = h <= 0 ? 0 : slope;
-      setTriplet<T>(toA, toP, toN, a, p, n, d, weightOf(kind, near, active), weightOf(kind, far, active));
+      setTriplet<T>(a, p, n, d, weightOf(kind, near, active), weightOf(kind, far, active), toA, toP, toN);
       continue;
     }
     if (h <= 0) continue;
