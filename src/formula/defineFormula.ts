@@ -44,8 +44,9 @@ import { type BothSources, type Runner, runnerFor } from "./runner.ts";
  *           nature, without `reduction` and `sampleWeight`. Arrays broadcast from the right; [N] beside [N, 1] is refused, for
  *           nobody means [N, N] by it.
  * Fusing    A kernel goes through rows: reductions (`m.sum(x, 1)`, `m.max`, `m.softmax`, …) along the last axes of the longest
- *           shape, a value per element or row. Matrix products, transposed arrays and parts of arrays, reductions along
- *           other axes, arrays of several shapes and gradients of what all rows share are tensor operations.
+ *           shape, a value per element or row, or along axis 1 of "N C ...", beside "N ..." labels or weights and "C" weights
+ *           per class. Matrix products, transposed arrays and parts of arrays, reductions along several such axes, arrays of
+ *           other shapes and gradients of what all rows share are tensor operations.
  * Gradient  Masks (`m.less`, `m.equal`, …), `m.max` and `m.stop(x)` are constants. Kinks are choices by `m.where`.
  * Errors    When it is defined: a value used as a JavaScript number (`x > 0`, `Math.exp(x)`), shapes that do not fit, a name
  *           that was not declared, an argument without a gradient. When it is called: lengths that the formula cannot take

@@ -3,9 +3,10 @@ import { memory } from "../../kernel/arena.ts";
 import { after, type Dtype, nowhere, type Pointer } from "../../kernel/kernels.ts";
 import { refusal } from "../../kernel/refusal.ts";
 import { emit, type Program, scratchBytes } from "./emit.ts";
-import { NotCompiled } from "./graph.ts";
+import { emitPlanes, tileSize } from "./emitPlanes.ts";
+import { ALONG, NotCompiled, ROW, type Space } from "./graph.ts";
 import { programOf, type Wanted } from "./program.ts";
-import { type Trace, type Traceable, trace } from "./trace.ts";
+import { type Along, type Trace, type Traceable, trace } from "./trace.ts";
 
 /** A formula of arguments whose shapes are symbols, and of options that are numbers. */
 export interface Source extends Pick<Traceable, "formula"> {
@@ -50,15 +51,20 @@ const stand = (first: number, symbols: readonly string[]): Record<string, number
 export class FormulaKernels {
   readonly #source: Source;
   readonly #symbols: readonly string[];
+  /** The shape of what has all axes. */
+  readonly #full: readonly string[];
+  /** Along which of them rows go. */
+  readonly #along: Along | undefined;
   /** Whether the graph is another for other lengths. */
   readonly #byLength: boolean;
   /** Lengths that stand for any. */
   readonly #lengths: Readonly<Record<string, number>>;
+  /** Along what the arguments vary, and the value. */
+  readonly #spaces: readonly Space[];
+  readonly #space: Space;
   readonly #kernels = new WeakMap<WebAssembly.Memory, Map<string, Kernel>>();
   /** Of the unreduced value. */
   readonly symbols: readonly string[];
-  /** Leading axes that are rows; 0 for a formula of elements alone. */
-  readonly rowAxes: number;
 
   /** Traces the formula, and throws `NotCompiled` where no kernel can be made of it. */
   constructor(source: Source) {
@@ -66,54 +72,83 @@ export class FormulaKernels {
     this.#symbols = [...new Set(source.arguments.flatMap(({ symbols }) => symbols))].filter(
       (symbol) => !/^\d+$/.test(symbol),
     );
+    this.#full = source.arguments
+      .map(({ symbols }) => symbols)
+      .reduce((longest, own) => (own.length > longest.length ? own : longest), []);
     const lengths = stand(0, this.#symbols);
     const first = this.#trace(lengths, "float64");
     this.#byLength = !alike(first, this.#trace(stand(3, this.#symbols), "float64"));
-    this.rowAxes = first.rowAxes;
-    const full = source.arguments.find(({ symbols }) => symbols.length === longest(source))?.symbols ?? [];
-    this.symbols = first.shape.map((length, axis) => {
-      const symbol = full[axis];
-      if (symbol === undefined || (lengths[symbol] ?? Number(symbol)) !== length)
-        throw new NotCompiled(
-          `returns shape [${first.shape.map((own) => this.#symbols.find((name) => lengths[name] === own) ?? own).join(", ")}], which is not one of rows or elements`,
-        );
-      return symbol;
-    });
+    this.#along = first.along;
+    this.#spaces = first.inputs.map(({ space }) => space);
+    this.#space = first.space;
+    this.symbols = this.#space & ALONG ? this.#full : this.#rows;
+    if (first.shape.join() !== this.symbols.map((symbol) => lengths[symbol] ?? Number(symbol)).join())
+      throw new NotCompiled(
+        `returns shape [${first.shape.map((own) => this.#symbols.find((name) => lengths[name] === own) ?? own).join(", ")}], which is not one of rows or elements`,
+      );
     this.#lengths = lengths;
   }
 
+  /** The axes that number the rows. */
+  get #rows(): readonly string[] {
+    const { first, end } = this.#along ?? { first: 0, end: this.#full.length };
+    return [...this.#full.slice(0, first), ...this.#full.slice(end)];
+  }
+
   #trace = (lengths: Readonly<Record<string, number>>, dtype: Dtype): Trace =>
-    trace({ arguments: this.#source.arguments, lengths, epsilon: EPSILON[dtype], formula: this.#source.formula });
+    trace({
+      arguments: this.#source.arguments,
+      lengths,
+      epsilon: EPSILON[dtype],
+      along: this.#along,
+      formula: this.#source.formula,
+    });
 
   /** Fills what is wanted and returns Σ upstream · value. */
   run(call: KernelCall): number {
     const { dtype, lengths } = call;
-    const { program, run } = this.#kernelFor(call);
-    const full = this.#source.arguments.find(({ symbols }) => symbols.length === longest(this.#source))?.symbols ?? [];
+    const { first, end } = this.#along ?? { first: 0, end: this.#full.length };
     const size = (symbols: readonly string[]) => sizeOf(symbols, lengths);
-    const byRows = this.rowAxes > 0;
-    const rows = byRows ? size(full.slice(0, this.rowAxes)) : 1;
-    const cols = size(full.slice(this.rowAxes));
-    const scratch = call.take("bytes", scratchBytes(program, Math.min(cols, byRows ? cols : CHUNK)));
+    // [outer, cols, inner]: rows go along the middle.
+    const outer = size(this.#full.slice(0, first));
+    const cols = size(this.#full.slice(first, end));
+    const inner = size(this.#full.slice(end));
+    const { program, run } = this.#kernelFor(call, inner > 1);
     const bytes = dtype === "float32" ? 4 : 8;
-    // Steps from one part of the work to the next: elements of what is along rows, one per row of the rest.
-    const most = byRows ? Math.max(1, Math.floor(CHUNK / Math.max(cols, 1))) : CHUNK;
-    const total = byRows ? rows : cols;
-    const moved = (pointer: Pointer, symbols: readonly string[], index: boolean, begin: number): Pointer => {
-      if (pointer === nowhere || (byRows && symbols[0] !== full[0])) return pointer;
-      return after(pointer, begin * (byRows ? size(symbols.slice(this.rowAxes)) : 1) * (index ? 4 : bytes));
+    /** What a run of the kernel gets, where element `element` begins, which is of row `row`. */
+    const pointers = (element: number, row: number): Pointer[] => {
+      const moved = (pointer: Pointer, space: Space, width = bytes) =>
+        pointer === nowhere || space === ALONG ? pointer : after(pointer, (space === ROW ? row : element) * width);
+      const inputs = this.#source.arguments.map(({ index }, i) =>
+        moved(call.inputs[i] as Pointer, this.#spaces[i] as Space, index ? 4 : bytes),
+      );
+      const gradients = this.#spaces.map((space, i) => moved(call.gradients[i] as Pointer, space));
+      const around = [call.upstream, call.values].map((pointer) => moved(pointer, this.#space));
+      return [...inputs, ...[...around, ...gradients].filter((pointer) => pointer !== nowhere)];
     };
+    const rest = [call.scale, ...call.options];
     let sum = 0;
+    if (inner > 1) {
+      const { tile, scratch } = tileSize(program, cols);
+      const taken = call.take("bytes", scratch);
+      const samples = Math.max(1, Math.floor(CHUNK / (cols * inner)));
+      const count = samples > 1 ? inner : Math.ceil(CHUNK / cols / tile) * tile;
+      for (let n = 0; n < outer; n += samples)
+        for (let begin = 0; begin < inner; begin += count) {
+          const part = [Math.min(samples, outer - n), Math.min(count, inner - begin), inner, cols, tile, taken];
+          sum += run(...part, ...pointers(n * cols * inner + begin, n * inner + begin), ...rest);
+        }
+      return sum;
+    }
+    const byRows = this.#along !== undefined;
+    const scratch = call.take("bytes", scratchBytes(program, byRows ? cols : Math.min(cols, CHUNK)));
+    // Steps from one part of the work to the next.
+    const most = byRows ? Math.max(1, Math.floor(CHUNK / Math.max(cols, 1))) : CHUNK;
+    const total = byRows ? outer : cols;
     for (let begin = 0; begin < total; begin += most) {
       const count = Math.min(most, total - begin);
-      const pointers = this.#source.arguments.map(({ symbols, index }, i) =>
-        moved(call.inputs[i] as Pointer, symbols, index, begin),
-      );
-      if (call.upstream !== nowhere) pointers.push(moved(call.upstream, this.symbols, false, begin));
-      if (call.values !== nowhere) pointers.push(moved(call.values, this.symbols, false, begin));
-      for (const [i, { symbols }] of this.#source.arguments.entries())
-        if (call.gradients[i]) pointers.push(moved(call.gradients[i] as Pointer, symbols, false, begin));
-      sum += run(byRows ? count : 1, byRows ? cols : count, scratch, ...pointers, call.scale, ...call.options);
+      const part = byRows ? [count, cols] : [1, count];
+      sum += run(...part, scratch, ...pointers(begin * (byRows ? cols : 1), begin), ...rest);
     }
     return sum;
   }
@@ -130,7 +165,7 @@ export class FormulaKernels {
     return sizeOf(this.symbols, lengths);
   }
 
-  #kernelFor({ dtype, lengths, gradients, values, upstream }: KernelCall): Kernel {
+  #kernelFor({ dtype, lengths, gradients, values, upstream }: KernelCall, inPlanes: boolean): Kernel {
     const kernels = this.#kernels.get(memory) ?? new Map<string, Kernel>();
     this.#kernels.set(memory, kernels);
     const wanted: Wanted = {
@@ -139,10 +174,10 @@ export class FormulaKernels {
       upstream: upstream !== nowhere,
     };
     const own = this.#byLength ? this.#symbols.map((symbol) => lengths[symbol]).join() : "";
-    const key = `${dtype} ${wanted.gradients.map(Number).join("")} ${wanted.values} ${wanted.upstream} ${own}`;
+    const key = `${dtype} ${wanted.gradients.map(Number).join("")} ${wanted.values} ${wanted.upstream} ${inPlanes} ${own}`;
     const found = kernels.get(key);
     if (found) return found;
-    const made = this.#make(this.#trace(this.#byLength ? lengths : this.#lengths, dtype), wanted, dtype);
+    const made = this.#make(this.#trace(this.#byLength ? lengths : this.#lengths, dtype), wanted, dtype, inPlanes);
     const [oldest] = kernels.keys();
     if (kernels.size >= MOST_KERNELS && oldest !== undefined) kernels.delete(oldest);
     kernels.set(key, made);
@@ -159,10 +194,11 @@ export class FormulaKernels {
     });
   }
 
-  #make(traced: Trace, wanted: Wanted, dtype: Dtype): Kernel {
+  #make(traced: Trace, wanted: Wanted, dtype: Dtype, inPlanes: boolean): Kernel {
     const program = this.#programOf(traced, wanted, dtype);
     try {
-      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(emit(program)), { env: { memory } });
+      const module = new WebAssembly.Module((inPlanes ? emitPlanes : emit)(program));
+      const { exports } = new WebAssembly.Instance(module, { env: { memory } });
       return { program, run: exports.run as unknown as Run };
     } catch (error) {
       throw refusal(error);
@@ -172,8 +208,6 @@ export class FormulaKernels {
 
 const sizeOf = (symbols: readonly string[], lengths: KernelCall["lengths"]): number =>
   symbols.reduce((product, symbol) => product * (lengths[symbol] ?? Number(symbol)), 1);
-
-const longest = ({ arguments: specs }: Source) => Math.max(...specs.map(({ symbols }) => symbols.length));
 
 /** Whether two traces built the same graph, so that neither depends on its lengths. */
 function alike(a: Trace, b: Trace): boolean {

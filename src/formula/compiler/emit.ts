@@ -1,5 +1,5 @@
 /** A schedule as one function: rows, passes over a row, blocks of a pass, stages of a block, vectors of a stage. */
-import { ALONG, varies } from "./graph.ts";
+import { ALONG, ROW, type Space, varies } from "./graph.ts";
 import { LOAD_PART, parts, STORE_PART } from "./parts.ts";
 import { isReduction, type Pass, type Schedule, type Stage, type Store } from "./schedule.ts";
 import type { Type, VectorNode } from "./vectors.ts";
@@ -11,8 +11,8 @@ export interface Program {
   readonly stores: readonly Store[];
   /** A row's contribution to the result. */
   readonly sum: VectorNode;
-  /** Of each input, whether it holds whole numbers of 32 bits. */
-  readonly inputs: readonly { readonly index: boolean; readonly along: boolean }[];
+  /** Of each input, whether it holds whole numbers of 32 bits, and along what it varies. */
+  readonly inputs: readonly { readonly index: boolean; readonly space: Space }[];
   readonly options: number;
   readonly shared: boolean;
 }
@@ -89,8 +89,9 @@ class Emitter {
       for (const store of stores) if (!store.along) this.#storeRow(store);
       for (const store of stores) if (store.entry) this.#storeEntry(store.to, store.entry);
       const next = (name: string, bytes: () => Code) => bytes().get(name).op("i32.add").set(name);
-      for (const [i, { index, along }] of inputs.entries())
-        if (along) next(`input${i}`, () => (index ? code.get("cols").i32(2).op("i32.shl") : code.get("rowBytes")));
+      for (const [i, { index, space }] of inputs.entries())
+        if (space === (ROW | ALONG))
+          next(`input${i}`, () => (index ? code.get("cols").i32(2).op("i32.shl") : code.get("rowBytes")));
       for (const { to, along } of stores) if (along) next(to, () => code.get("rowBytes"));
       next("row", () => code.i32(1));
     });

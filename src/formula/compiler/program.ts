@@ -2,7 +2,7 @@
 import { isOneHot, type MathNode } from "./algebra.ts";
 import { derive } from "./derive.ts";
 import type { Program } from "./emit.ts";
-import { NotCompiled, varies } from "./graph.ts";
+import { ALONG, NotCompiled, varies } from "./graph.ts";
 import { Lowering } from "./lower.ts";
 import { followsNaN } from "./nan.ts";
 import { type Store, schedule } from "./schedule.ts";
@@ -28,9 +28,10 @@ export interface Setting {
   readonly shared: boolean;
 }
 
-export function programOf({ algebra, inputs, value }: Trace, wanted: Wanted, setting: Setting): Program {
+export function programOf({ algebra, inputs, value, space }: Trace, wanted: Wanted, setting: Setting): Program {
   const { type } = setting;
-  const upstream = wanted.upstream ? algebra.input(inputs.length, value.space) : null;
+  const along = (space & ALONG) !== 0;
+  const upstream = wanted.upstream ? algebra.input(inputs.length, space) : null;
   const asked = inputs.filter((_, i) => wanted.gradients[i]);
   const zero = algebra.const(0);
   const one = algebra.const(1);
@@ -39,10 +40,10 @@ export function programOf({ algebra, inputs, value }: Trace, wanted: Wanted, set
   const sealed = (gradient: MathNode, to: MathNode): MathNode =>
     followsNaN(gradient, to) ? gradient : algebra.seal(gradient, to);
   // What gathers several values gathers them weighed; anything else is weighed last.
-  const gathers = (input: MathNode) => varies(value) && !varies(input);
+  const gathers = (input: MathNode) => along && !varies(input);
   const plain = derive(algebra, value, asked, one);
   const gathered = upstream && asked.some(gathers) ? derive(algebra, value, asked, weighed(one)) : plain;
-  const sum = varies(value) ? algebra.sum(weighed(value)) : weighed(value);
+  const sum = along ? algebra.sum(weighed(value)) : weighed(value);
   algebra.adjoint = true;
   const written = asked.map((input, i) => {
     if (input.space === 2) throw new NotCompiled("wants the gradient of an argument that all rows share");
@@ -51,7 +52,7 @@ export function programOf({ algebra, inputs, value }: Trace, wanted: Wanted, set
       return { to: `gradient${inputs.indexOf(input)}`, input, x: sealed(scaled, sum), entry: null };
     }
     const scaled = algebra.mul(algebra.scale(), plain[i] ?? zero);
-    const oneHot = varies(input) && !varies(value) ? oneHotIn(scaled) : null;
+    const oneHot = varies(input) && !along ? oneHotIn(scaled) : null;
     const finished = (x: MathNode) => weighed(sealed(x, value));
     return {
       to: `gradient${inputs.indexOf(input)}`,
@@ -73,7 +74,8 @@ export function programOf({ algebra, inputs, value }: Trace, wanted: Wanted, set
     along: varies(input),
     entry: entry && { place: lowering.of(entry.place), value: lowering.of(entry.value) },
   }));
-  if (wanted.values) stores.unshift({ to: "values", node: lowering.of(value), along: varies(value), entry: null });
+  if (wanted.values)
+    stores.unshift({ to: "values", node: lowering.of(value, along ? type : "f64"), along, entry: null });
   const total = lowering.of(sum);
   const kinds = [...inputs, ...(upstream ? [upstream] : [])];
   return {
@@ -81,7 +83,7 @@ export function programOf({ algebra, inputs, value }: Trace, wanted: Wanted, set
     stores,
     sum: total,
     schedule: schedule([total], stores),
-    inputs: kinds.map(({ space }, i) => ({ index: setting.index[i] ?? false, along: space === 3 })),
+    inputs: kinds.map(({ space: own }, i) => ({ index: setting.index[i] ?? false, space: own })),
     options: setting.options,
     shared: setting.shared,
   };

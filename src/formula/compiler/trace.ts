@@ -1,5 +1,5 @@
 /** The array interface on which a definition, instead of computing, leaves its graph. */
-import type { Shape } from "../../tensor/tensor.ts";
+import { type Shape, sizeOf } from "../../tensor/tensor.ts";
 import type { Axes, Engine, Term } from "../arrays.ts";
 import { type Maths, mathsOf } from "../maths.ts";
 import { Algebra, type MathNode } from "./algebra.ts";
@@ -33,8 +33,16 @@ export interface Trace {
   readonly inputs: readonly MathNode[];
   readonly value: MathNode;
   readonly shape: Shape;
-  /** Leading axes that are rows; 0 for a formula of elements alone. */
-  readonly rowAxes: number;
+  /** Along what the value varies by its shape. */
+  readonly space: Space;
+  /** Along which axes rows go; undefined for a formula of elements alone. */
+  readonly along: Along | undefined;
+}
+
+/** Axes `first` to `end - 1`. The others number the rows. */
+export interface Along {
+  readonly first: number;
+  readonly end: number;
 }
 
 export interface Traceable {
@@ -42,6 +50,8 @@ export interface Traceable {
   /** Length by symbol. */
   readonly lengths: Readonly<Record<string, number>>;
   readonly epsilon: number;
+  /** Where lengths may be equal by chance: what a trace at others found. */
+  readonly along?: Along | undefined;
   readonly formula: (maths: Maths<Traced>, inputs: readonly Traced[], option: (place: number) => Traced) => Traced;
 }
 
@@ -55,41 +65,65 @@ export function trace(traceable: Traceable): Trace {
     (longest, { symbols: own }) => (own.length > longest.length ? own : longest),
     [] as readonly string[],
   );
-  const rows: { axes?: number } = {};
+  const rows = new Rows(traceable.along);
   const inputs = specs.map(({ symbols: own }, place) => algebra.input(place, spaceOf(own, symbols, rows)));
   const maths = mathsFor(algebra, full, traceable, rows);
   const arrays = inputs.map((node, i) => new Traced(node, shapes[i] as number[]));
   const result = formula(maths, arrays, (place) => new Traced(algebra.option(place), []));
   if (!(result instanceof Traced))
     throw new NotCompiled(`returned ${typeof result === "number" ? "a number" : String(result)}, expected an array`);
-  return { algebra, inputs, value: result.node, shape: result.shape, rowAxes: rows.axes ?? 0 };
+  const space = result.shape.length === full.length ? ELEMENT : ROW;
+  if (space === ELEMENT && result.node.space === ROW)
+    throw new NotCompiled(
+      "returns one number per row in the shape of all elements; return it in the shape of the rows",
+    );
+  return { algebra, inputs, value: result.node, shape: result.shape, space, along: rows.along };
 }
 
-/** Along what an argument varies: it has all axes, the leading ones, which are then the rows, or the last. */
-function spaceOf(own: readonly string[], all: readonly string[], rows: { axes?: number }): Space {
-  if (own.length === all.length && own.join() === all.join()) return 3;
-  const leads = own.every((symbol, i) => symbol === all[i]);
-  const trails = own.every((symbol, i) => symbol === all[all.length - own.length + i]);
-  if (own.length === 0 || !(leads || trails))
-    throw new NotCompiled(`shapes [${all.join(", ")}] and [${own.join(", ")}] have no rows in common`);
-  split(rows, leads ? own.length : all.length - own.length);
-  return leads ? ROW : ALONG;
+const ELEMENT = (ROW | ALONG) as Space;
+
+/** Along which axes rows go, which is found out as a formula is traced. */
+class Rows {
+  along: Along | undefined;
+
+  constructor(along: Along | undefined) {
+    this.along = along;
+  }
+
+  go(first: number, end: number): void {
+    this.along ??= { first, end };
+    if (this.along.first !== first || this.along.end !== end) throw new NotCompiled("works along different axes");
+  }
 }
 
-function split(rows: { axes?: number }, axes: number): void {
-  rows.axes ??= axes;
-  if (rows.axes !== axes) throw new NotCompiled("works along different axes");
+/** Along what an argument varies: it has all axes, those that number the rows, or those along them. */
+function spaceOf(own: readonly string[], all: readonly string[], rows: Rows): Space {
+  const [count, rest] = [own.length, all.length - own.length];
+  if (rest === 0 && own.join() === all.join()) return ELEMENT;
+  const matches = (from: readonly string[]) => own.length > 0 && own.join() === from.join();
+  const within = (first: number) => matches(all.slice(first, first + count));
+  const without = (first: number) => matches([...all.slice(0, first), ...all.slice(first + rest)]);
+  // Leading axes number rows, and trailing ones go along them, before anything else is tried.
+  if (within(0)) rows.go(count, all.length);
+  else if (within(rest)) {
+    rows.go(rest, all.length);
+    return ALONG;
+  } else {
+    const places = Array.from(all.keys()).slice(1);
+    const missing = places.find((first) => first < count && without(first));
+    const first = missing ?? places.find((first) => within(first));
+    if (first === undefined)
+      throw new NotCompiled(`shapes [${all.join(", ")}] and [${own.join(", ")}] have no rows in common`);
+    rows.go(first, first + (missing === undefined ? count : rest));
+    if (missing === undefined) return ALONG;
+  }
+  return ROW;
 }
 
 const long = (shape: Shape): string => shape.filter((length) => length !== 1).join();
 
 /** `full` is the shape of what has all axes. */
-function mathsFor(
-  algebra: Algebra,
-  full: Shape,
-  { epsilon, lengths }: Traceable,
-  rows: { axes?: number },
-): Maths<Traced> {
+function mathsFor(algebra: Algebra, full: Shape, { epsilon, lengths }: Traceable, rows: Rows): Maths<Traced> {
   const nameOf = (length: number) => Object.keys(lengths).find((symbol) => lengths[symbol] === length) ?? length;
   const show = (shape: Shape) => `[${shape.map(nameOf).join(", ")}]`;
   const mismatch = (arrays: readonly Traced[]) =>
@@ -125,25 +159,29 @@ function mathsFor(
       const [x, y] = [lift(a), lift(b)];
       return new Traced(f(x.node, y.node), common(x, y));
     };
+  /** The axes that are reduced, in order, and whether anything is. */
+  const reduced = ({ node, shape }: Traced, axes?: Axes) => {
+    const along = (axes === undefined ? shape.map((_, i) => i) : [axes].flat())
+      .map((axis) => (axis < 0 ? axis + shape.length : axis))
+      .sort((a, b) => a - b);
+    // Along axes of length 1 there is nothing to reduce.
+    return { along, any: varies(node) || along.some((axis) => shape[axis] !== 1) };
+  };
   const reduce =
     (f: (x: MathNode) => MathNode) =>
-    (x: Traced, axes?: Axes, keep?: boolean): Traced => {
-      const { node, shape } = lift(x);
-      const along = (axes === undefined ? shape.map((_, i) => i) : [axes].flat())
-        .map((axis) => (axis < 0 ? axis + shape.length : axis))
-        .sort((a, b) => a - b);
-      const first = along[0] ?? 0;
-      // Along axes of length 1 there is nothing to reduce.
-      if (!varies(node) && along.every((axis) => shape[axis] === 1))
-        return new Traced(node, keep ? shape : shape.filter((_, axis) => !along.includes(axis)));
-      const trailing = along.every((axis, i) => axis === first + i) && first + along.length === shape.length;
-      if (!trailing || first === 0 || shape.length !== full.length)
+    (x: Term<Traced>, axes?: Axes, keep?: boolean): Traced => {
+      const given = lift(x);
+      const { node, shape } = given;
+      const { along, any } = reduced(given, axes);
+      const kept = shape.flatMap((length, axis) => (!along.includes(axis) ? [length] : keep ? [1] : []));
+      if (!any) return new Traced(node, kept);
+      const [first = 0] = along;
+      if (along.some((axis, i) => axis !== first + i) || first === 0 || shape.length !== full.length)
         throw new NotCompiled(
-          `reduces axes [${along.join(", ")}] of ${show(shape)}, and kernels reduce the last ones, down to rows`,
+          `reduces axes [${along.join(", ")}] of ${show(shape)}, and kernels reduce neighbouring ones after the first`,
         );
-      split(rows, first);
-      const kept = shape.slice(0, first);
-      return new Traced(f(node), keep ? [...kept, ...along.map(() => 1)] : kept);
+      rows.go(first, first + along.length);
+      return new Traced(f(node), kept);
     };
   const { add, sub, mul, div, apply, compare, where, sum, max, neg } = algebra;
   const sumAlong = reduce(sum);
@@ -157,7 +195,11 @@ function mathsFor(
       if (Array.from(data).some((value) => value !== data[0])) return refuse("a constant array");
       return new Traced(constant(data[0] as number), shape);
     },
-    range: (n) => new Traced(algebra.range(), [n]),
+    range: (n) => {
+      if (n === 1) return new Traced(constant(0), [1]);
+      if (!goAlong(n)) throw new NotCompiled(`counts to ${nameOf(n)}, and kernels count the elements of a row`);
+      return new Traced(algebra.range(), [n]);
+    },
     shapeOf: (x) => lift(x).shape,
     stop: one(algebra.stop),
     add: two(add),
@@ -207,12 +249,21 @@ function mathsFor(
     const below = where(compare("lt", node, least), least, node);
     return new Traced(algebra.stop(where(compare("lt", most, below), most, below)), shape);
   }
+  /** Whether so many are the elements of a row; where rows have no axes yet, these are found by it. */
+  function goAlong(count: number): boolean {
+    const axis = full.indexOf(count, 1);
+    if (!rows.along && axis > 0) rows.go(axis, axis + 1);
+    return rows.along !== undefined && sizeOf(full.slice(rows.along.first, rows.along.end)) === count;
+  }
   const maths = mathsOf(engine);
   return {
     ...maths,
-    mean: (x, axes) => new Traced(div(sumAlong(x, axes).node, algebra.length()), sumAlong(x, axes).shape),
+    mean: (x, axes) => {
+      const { node, shape } = sumAlong(x, axes);
+      return new Traced(reduced(lift(x), axes).any ? div(node, algebra.length()) : node, shape);
+    },
     ofClasses: (labels, count, values, ignored) => {
-      const last = new Traced(count === full.at(-1) ? sub(algebra.length(), constant(1)) : constant(count - 1), []);
+      const last = new Traced(goAlong(count) ? sub(algebra.length(), constant(1)) : constant(count - 1), []);
       const inside = maths.and(maths.lessEqual(0, labels), engine.lessEqual(labels, last));
       const factors = maths.where(maths.and(maths.whole(labels), inside), 1, Number.NaN);
       return maths.mul(values, ignored ? maths.where(ignored, 1, factors) : factors);

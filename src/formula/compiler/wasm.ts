@@ -102,6 +102,7 @@ const simd = {
   "f64x2.extract_lane": 0x21,
   "f64x2.promote_low": 0x5f,
   "f64x2.convert_low": 0xfe,
+  "f32x4.demote": 0x5e,
   "i32x4.lt_s": 0x39,
   "i64x2.lt_s": 0xd8,
 } as const;
@@ -230,6 +231,15 @@ export class Code {
   zero = (): this => this.constant(new ArrayBuffer(16));
   /** The upper half in the place of the lower. */
   upper = (): this => this.#simd(0x0d).#raw(8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+
+  /** Lanes of so many bytes each, picked from two vectors, whose lanes are numbered on. */
+  shuffle(width: 4 | 8, ...picked: number[]): this {
+    const bytes = picked.flatMap((lane) => Array.from({ length: width }, (_, i) => lane * width + i));
+    return this.#simd(0x0d).#raw(...bytes);
+  }
+
+  /** The f64 on the stack in a lane of the vector below it. */
+  intoLane = (lane: number): this => this.#simd(0x22).#raw(lane);
 
   /** An instruction on the lanes of a vector. */
   lanes(name: string, type: "f32" | "f64"): this {
