@@ -139,6 +139,55 @@ describe("a loss of rows", () => {
   });
 });
 
+describe("a loss of planes", () => {
+  const pixels = defineFormula({
+    name: "pixels",
+    arguments: {
+      logits: "N C ...",
+      labels: { shape: "N ...", kind: "index" },
+      classWeights: { shape: "C", differentiable: false },
+    },
+    formula: (m, { logits, labels, classWeights }) => {
+      const count = m.shapeOf(classWeights)[0] as number;
+      const own = m.classes(labels, count);
+      const weight = m.sumWhere(own, m.reshape(classWeights, [count, 1]), 1);
+      return m.mul(weight, m.surprisal(own, logits, 1));
+    },
+  });
+  const x = [numbers(3), numbers(3), numbers(3)] as const;
+  const [labels, classWeights] = [
+    [2, 0, 1],
+    [1, 2, 0.5],
+  ] as const;
+  // Position s has the logits x[0][s], x[1][s], x[2][s].
+  const rows = [0, 1, 2].map((s) => x.map((plane) => plane[s] as number));
+  const exps = rows.map((row) => row.map(Math.exp));
+  const totals = exps.map((row) => row.reduce((a, b) => a + b));
+  const wanted = [0, 1, 2].map((s) => {
+    const y = labels[s] as 0 | 1 | 2;
+    return classWeights[y] * Math.log((totals[s] as number) / (exps[s]?.[y] as number));
+  });
+  const slopes = [0, 1, 2].flatMap((c) =>
+    [0, 1, 2].map((s) => {
+      const y = labels[s] as 0 | 1 | 2;
+      return classWeights[y] * ((exps[s]?.[c] as number) / (totals[s] as number) - Number(c === y));
+    }),
+  );
+
+  it("goes along axis 1 of images, and along rows where there are no more axes", () => {
+    const images = { data: Float64Array.from(x.flatMap((plane) => [...plane])), shape: [1, 3, 1, 3] };
+    const given = { data: Int32Array.from(labels), shape: [1, 1, 3] };
+    const planes = pixels.valueAndGrad(images, given, [...classWeights], { reduction: "none" });
+    expect(planes.value.shape).toEqual([1, 1, 3]);
+    close(planes.value.data, wanted, 1e-13);
+    const { grads } = pixels.valueAndGrad(images, given, [...classWeights], { reduction: "sum" });
+    close(grads.logits.data, slopes, 1e-13);
+    close(pixels(rows, [...labels], [...classWeights], { reduction: "none" }).data, wanted, 1e-13);
+    const weighed = pixels(images, given, [...classWeights], { sampleWeight: { data: [1, 0, 3], shape: [1, 1, 3] } });
+    expect(weighed).toBeCloseTo(((wanted[0] as number) + 3 * (wanted[2] as number)) / 4, 12);
+  });
+});
+
 /** What formulas get that are wrong on purpose. */
 // biome-ignore lint/suspicious/noExplicitAny: the compiler would refuse them
 type Loose = any;

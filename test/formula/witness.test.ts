@@ -74,6 +74,7 @@ function compare(
   samples: readonly Sample[],
   dtype: Dtype,
   hint: string,
+  accuracy = ACCURACY[dtype],
 ) {
   const hand = losses[name] as AnyLoss;
   const inputs = toInputs(hand, samples, dtype);
@@ -90,7 +91,6 @@ function compare(
     const [came, wanted] = [call(loss, inputs), call(hand, inputs)];
     const numbers = (value: unknown) =>
       typeof value === "number" ? [value] : (value as { data: ArrayLike<number> }).data;
-    const accuracy = ACCURACY[dtype];
     expectClose(numbers(came.value), numbers(wanted.value), accuracy, FLOOR, `${hint} value`, 1);
     for (const argument of differentiableOf(hand)) {
       const [a, b] = [came.grads[argument]?.data, wanted.grads[argument]?.data] as [
@@ -110,6 +110,24 @@ it("compiles every loss it is known to compile", () => {
 });
 
 const dtypes = ["float32", "float64"] as const;
+
+/** Losses along classes that lie apart. */
+const inPlanes = [
+  ...["crossEntropy", "softCrossEntropy", "softmaxFocalLoss", "logLoss", "multiclassHingeLoss", "distillationLoss"],
+  ...["klDivergence", "klDivergenceFromLogits", "jensenShannonDivergence"],
+];
+
+describe.each(inPlanes)("%s in planes", (name) => {
+  // Worked on in parts, of so many classes that few positions fit side by side.
+  it("of 150 classes", () => {
+    const own = compiled(name, {}) as Compiled;
+    expect(own.planes).toBe(true);
+    const lengths = { N: 1, C: 150, D: 1, Q: 1, rest: [501] };
+    const samples = drawInputs(specOf(losses[name] as AnyLoss), lengths, seeded(3), caseOf(name).draw);
+    // Of so many numbers the worst are farther apart.
+    for (const dtype of dtypes) compare(name, {}, own, samples, dtype, dtype, 2 * ACCURACY[dtype]);
+  });
+});
 
 describe.each(compiling)("%s", (name) => {
   const spec = specOf(losses[name] as AnyLoss);
