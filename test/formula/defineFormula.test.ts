@@ -177,6 +177,7 @@ describe("a loss of planes", () => {
   it("goes along axis 1 of images, and along rows where there are no more axes", () => {
     const images = { data: Float64Array.from(x.flatMap((plane) => [...plane])), shape: [1, 3, 1, 3] };
     const given = { data: Int32Array.from(labels), shape: [1, 1, 3] };
+    expect(pixels.plan().kind).toBe("fused");
     const planes = pixels.valueAndGrad(images, given, [...classWeights], { reduction: "none" });
     expect(planes.value.shape).toEqual([1, 1, 3]);
     close(planes.value.data, wanted, 1e-13);
