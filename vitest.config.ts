@@ -18,7 +18,7 @@ const pure = [
   "test/networks/preprocessing.test.ts",
   "test/scores/decode.test.ts",
   "test/cli/text.test.ts",
-  "test/handbook/{claims,pages,tables,widgets}.test.ts",
+  "test/handbook/{claims,formula,pages,tables,widgets}.test.ts",
 ];
 /** Those of engines, which set the backend they mean and share the rest. */
 const engines = [

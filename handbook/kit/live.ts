@@ -2,9 +2,12 @@
 import * as address from "./address.ts";
 import { overlay } from "./overlay.ts";
 import { searchOf, stateFrom } from "./url.ts";
-import { build, drawFigure, readoutRows } from "./view.ts";
+import { build, drawFigure, fieldRows, readoutRows, saying } from "./view.ts";
 import { type Control, type Language, type State, show, type Widget } from "./widget.ts";
 import { words } from "./words.ts";
+
+/** How long a reader stops typing before a formula is read, and before what it comes to is read out. */
+const PAUSE = 200;
 
 /** Replaces the static picture inside `place`; returns what stops it. */
 export function live(place: HTMLElement, widget: Widget, language: Language): () => void {
@@ -22,6 +25,8 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
   let widths: readonly number[] = [];
   let frame = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
+  let typing: ReturnType<typeof setTimeout> | undefined;
+  let speaking: ReturnType<typeof setTimeout> | undefined;
 
   const keep = () => address.write(owner, () => searchOf(state, widget.initial, owner, location.search));
 
@@ -36,6 +41,10 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
     draw();
     parts.readouts.replaceChildren(...readoutRows(document, widget.readouts(state, result), language));
     parts.code.textContent = widget.code(state, result);
+    (parts.buttons.get("copy") as HTMLButtonElement).disabled = parts.code.textContent === "";
+    showFields();
+    clearTimeout(speaking);
+    speaking = setTimeout(say, PAUSE);
     for (const [name, input] of parts.inputs) showControl(name, input);
     keep();
   }
@@ -52,6 +61,29 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
     });
   }
 
+  /** The fields' elements stay while their names do, so that the one that is typed into keeps its cursor. */
+  function showFields(): void {
+    const fields = widget.fields?.(state, result) ?? [];
+    const inputs = [...parts.fields.querySelectorAll("input")];
+    if (inputs.map(({ dataset }) => dataset.field).join() !== fields.map(({ name }) => name).join())
+      parts.fields.replaceChildren(...fieldRows(document, fields, language));
+    else
+      for (const [i, { value }] of fields.entries()) {
+        const input = inputs[i] as HTMLInputElement;
+        if (input !== document.activeElement && input.valueAsNumber !== value) input.value = String(value);
+      }
+  }
+
+  function say(): void {
+    const says = widget.says?.(state, result);
+    if (!says) return;
+    parts.says.replaceChildren(...saying(document, says, String(state[says.control ?? ""]), language));
+    parts.says.classList.toggle("fault", says.fault === true);
+    for (const [name, input] of parts.inputs)
+      if (says.fault && (says.control ?? name) === name) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+  }
+
   function showControl(name: string, element: HTMLElement): void {
     const control = widget.controls[name] as Control;
     const input = element as HTMLInputElement;
@@ -66,8 +98,15 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
     element.addEventListener("input", ({ target }) => {
       const { kind } = widget.controls[name] as Control;
       const { value, checked } = target as HTMLInputElement;
-      set({ ...state, [name]: kind === "slider" ? Number(value) : kind === "toggle" ? checked : value });
+      clearTimeout(typing);
+      if (kind === "formula") typing = setTimeout(() => set({ ...state, [name]: value }), PAUSE);
+      else set({ ...state, [name]: kind === "slider" ? Number(value) : kind === "toggle" ? checked : value });
     });
+  parts.fields.addEventListener("input", ({ target }) => {
+    const { dataset, valueAsNumber } = target as HTMLInputElement;
+    if (widget.enter && Number.isFinite(valueAsNumber))
+      set(widget.enter(state, dataset.field as string, valueAsNumber));
+  });
 
   const on = (id: string, act: () => void) => parts.buttons.get(id)?.addEventListener("click", act);
   const pause = () => {
@@ -104,6 +143,8 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
   place.dataset.live = owner;
   return () => {
     pause();
+    clearTimeout(typing);
+    clearTimeout(speaking);
     address.forget(owner);
     resized.disconnect();
     cancelAnimationFrame(frame);

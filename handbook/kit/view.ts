@@ -3,9 +3,11 @@ import * as Plot from "@observablehq/plot";
 import {
   type Choice,
   type Control,
+  type Field,
   type Figure,
   type Language,
   type Readout,
+  type Says,
   type State,
   show,
   type Widget,
@@ -20,6 +22,8 @@ export interface Parts {
   readonly inputs: ReadonlyMap<string, HTMLElement>;
   readonly outputs: ReadonlyMap<string, HTMLElement>;
   readonly buttons: ReadonlyMap<string, HTMLButtonElement>;
+  readonly fields: HTMLElement;
+  readonly says: HTMLElement;
   readonly readouts: HTMLElement;
   readonly code: HTMLElement;
 }
@@ -71,6 +75,33 @@ function rowOf(make: Make, name: string, { choices }: Choice, value: unknown, la
   return make("span", { class: "row" }, ...radios);
 }
 
+/** What a widget says stands once below its controls. */
+const SAYS = "widget-says";
+const described = { "aria-describedby": SAYS };
+
+/** Numbers to type, each below its name. */
+export const fieldRows = (document: Document, fields: readonly Field[], language: Language): HTMLElement[] => {
+  const make = elementMaker(document);
+  return fields.map(({ name, label, value }) =>
+    make(
+      "label",
+      { class: "field" },
+      make("span", {}, label[language]),
+      make("input", { type: "number", step: "any", "data-field": name, value: String(value) }),
+    ),
+  );
+};
+
+/** What a widget says, with the text that it says it of where that is at fault. */
+export function saying(document: Document, { text, from, to }: Says, of: string, language: Language): Node[] {
+  const make = elementMaker(document);
+  const words = make("span", {}, text[language]);
+  if (from === undefined || to === undefined) return [words];
+  // The end, which has no characters, is marked by a space.
+  const wrong = make("mark", {}, of.slice(from, to) || " ");
+  return [words, make("code", { "aria-hidden": "true" }, of.slice(0, from), wrong, of.slice(to))];
+}
+
 function controlOf(make: Make, name: string, control: Control, value: unknown, language: Language): HTMLElement {
   if (control.kind === "choice" && control.row) return rowOf(make, name, control, value, language);
   if (control.kind === "choice") {
@@ -87,6 +118,11 @@ function controlOf(make: Make, name: string, control: Control, value: unknown, l
     return make("input", { name, type: "checkbox", ...(value === true ? { checked: "" } : {}) });
   if (control.kind === "text")
     return make("input", { name, type: "text", maxlength: String(control.maxLength), value: String(value) });
+  if (control.kind === "formula") {
+    const plain = { spellcheck: "false", autocapitalize: "off", autocomplete: "off", autocorrect: "off" };
+    const length = String(control.maxLength);
+    return make("input", { name, type: "text", maxlength: length, value: String(value), ...plain, ...described });
+  }
   const { min, max, step } = control;
   const range = { min: String(min), max: String(max), step: String(step), value: String(value) };
   return make("input", { name, type: "range", ...range });
@@ -148,6 +184,11 @@ export function build(document: Document, widget: Widget, state: State, result: 
     { class: "readouts" },
     ...readoutRows(document, widget.readouts(state, result), language),
   );
+  const fields = make("div", { class: "fields" });
+  fields.append(...fieldRows(document, widget.fields?.(state, result) ?? [], language));
+  const says = make("p", { class: "says", role: "status", id: SAYS });
+  const said = widget.says?.(state, result);
+  if (said) says.append(...saying(document, said, String(state[said.control ?? ""]), language));
   const code = make("code", {}, widget.code(state, result));
   const details = make("details", {}, make("summary", {}, say.showCode), make("pre", { tabindex: "0" }, code));
   const root = make(
@@ -155,11 +196,13 @@ export function build(document: Document, widget: Widget, state: State, result: 
     { class: "widget", role: "group", "aria-label": widget.title[language] },
     make("div", { class: `figures columns-${figures.length}` }, ...figures),
     make("div", { class: "controls" }, ...controls),
+    ...(widget.fields ? [fields] : []),
+    ...(widget.says ? [says] : []),
     readouts,
     actions,
     details,
   );
-  return { root, figures, inputs, outputs, buttons, readouts, code };
+  return { root, figures, inputs, outputs, buttons, fields, says, readouts, code };
 }
 
 /** The widget as it is at first, with its figures drawn. */

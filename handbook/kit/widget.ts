@@ -5,12 +5,14 @@
  * A widget's file calls `defineWidget({ … })` once and exports it as default:
  *
  *   initial     its state: a flat record of numbers, strings, booleans and lists of numbers
- *   controls    the state's members that a reader sets by a slider, a choice, a toggle or a text
+ *   controls    the state's members that a reader sets by a slider, a choice, a toggle, a text or a formula
+ *   fields      numbers to type, which ones depends on the state; enter is told of each that was typed
  *   buttons     what a reader does at a press: a function from state to state
  *   compute     the numbers on screen, by calls of the package itself
  *   figures     pictures drawn with Observable Plot from state and numbers, with handles to drag and grids to paint
  *   readouts    the numbers in words
- *   code        TypeScript that prints the readouts' values in their order, one a line (a test runs it)
+ *   says        the result in a sentence, or what is wrong with a text that was typed; read out when it changes
+ *   code        TypeScript that prints the readouts' values in their order, one a line (a test runs it); "" where there is none
  *   advance     the next state, for widgets that step or run
  */
 import type * as Plot from "@observablehq/plot";
@@ -55,7 +57,30 @@ export interface TextField {
   readonly label: Text;
   readonly maxLength: number;
 }
-export type Control = Slider | Choice | Toggle | TextField;
+/** A line of code to type: as wide as the widget, and read once the reader pauses. */
+export interface FormulaField {
+  readonly kind: "formula";
+  readonly label: Text;
+  readonly maxLength: number;
+}
+export type Control = Slider | Choice | Toggle | TextField | FormulaField;
+
+/** A number to type. */
+export interface Field {
+  readonly name: string;
+  readonly label: Text;
+  readonly value: number;
+}
+
+/** What a widget says of its state. */
+export interface Says {
+  readonly text: Text;
+  readonly fault?: boolean;
+  /** The control whose text is at fault, and with which of its characters. */
+  readonly control?: string;
+  readonly from?: number;
+  readonly to?: number;
+}
 
 /** Something to drag in a figure, by pointer or arrow keys, in the plot's own coordinates. */
 export interface Handle<S> {
@@ -118,6 +143,9 @@ export interface Widget<S extends State = State, R = unknown> {
   readonly initial: S;
   readonly controls: { readonly [K in keyof S]?: Control };
   readonly buttons?: readonly { readonly label: Text; press(state: S): S }[];
+  fields?(state: S, result: R): readonly Field[];
+  enter?(state: S, name: string, value: number): S;
+  says?(state: S, result: R): Says;
   compute(state: S): R;
   readonly figures: readonly Figure<S, R>[];
   readouts(state: S, result: R): readonly Readout[];

@@ -38,12 +38,14 @@ function* states(widget: Widget): Generator<readonly [string, State]> {
         ? [control.min, control.max]
         : control.kind === "choice"
           ? control.choices.map(({ value }) => value)
-          : control.kind === "text"
+          : control.kind === "text" || control.kind === "formula"
             ? ["", 'a"b\\🙂']
             : [true, false];
     for (const value of values) yield [`${name} = ${value}`, { ...first, [name]: value }];
   }
   const result = widget.compute(first);
+  for (const { name } of widget.fields?.(first, result) ?? [])
+    for (const value of [-3, 0, 2.5]) yield [`${name} typed as ${value}`, widget.enter?.(first, name, value) ?? first];
   for (const figure of widget.figures) {
     for (const handle of figure.handles?.(first, result) ?? [])
       for (const way of [-1, 1, -1e6, 1e6])
@@ -97,8 +99,9 @@ describe.each(names)("%s", async (name) => {
   it("prints by its code what it shows", () => {
     for (const { what, state, result, readouts } of reached) {
       const wanted = readouts.filter(({ aside }) => !aside);
-      expect(wanted.length, what).toBeGreaterThan(0);
       const code = widget.code(state, result);
+      // Of what was typed wrongly nothing is shown.
+      expect(wanted.length > 0, what).toBe(code !== "");
       const got = printed(code);
       const good =
         got.length === wanted.length &&
