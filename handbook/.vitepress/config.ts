@@ -29,6 +29,7 @@ const guides = {
     { text: "The same data under several losses", link: "/guides/sameData" },
     { text: "Numbers", link: "/guides/numbers" },
     { text: "Use it", link: "/guides/use" },
+    { text: "Write your own loss", link: "/guides/ownLoss" },
     { text: "Speed", link: "/guides/speed" },
   ],
   zh: [
@@ -36,6 +37,7 @@ const guides = {
     { text: "同一份数据，几种损失", link: "/zh/guides/sameData" },
     { text: "数值", link: "/zh/guides/numbers" },
     { text: "用起来", link: "/zh/guides/use" },
+    { text: "写自己的损失", link: "/zh/guides/ownLoss" },
     { text: "速度", link: "/zh/guides/speed" },
   ],
 };
