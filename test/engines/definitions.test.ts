@@ -141,6 +141,30 @@ describe.each(engines)("$title", ({ run }) => {
   });
 });
 
+it.each([
+  {
+    title: "jax-js, f32",
+    run: (name: string, inputs: Input[], o: Options) => jax.valueAndGrad(name, inputs, o, "float32"),
+  },
+  ...engines.slice(1),
+])("arcFaceLoss keeps the digits of a small angle: $title", async ({ run }) => {
+  const [scale, margin] = [2, 0.5];
+  const own = [Math.fround(0.6), Math.fround(0.8)] as const;
+  for (const angle of [1e-1, 1e-2, 1e-3]) {
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    const x = [Math.fround(own[0] * c - own[1] * s), Math.fround(own[0] * s + own[1] * c)] as const;
+    const theta = Math.atan2(own[0] * x[1] - own[1] * x[0], own[0] * x[0] + own[1] * x[1]);
+    // Against a class at 90°, on the far side.
+    const lead = scale * (Math.cos(theta + Math.PI / 2) - Math.cos(theta + margin));
+    const inputs = [rows([...x]), row(0), rows([...own], [own[1], -own[0]])];
+    const { value, grads } = await run("arcFaceLoss", inputs, { scale, margin });
+    expect(Math.abs(value - Math.log1p(Math.exp(lead)))).toBeLessThan(1e-6);
+    const turn = (scale * (Math.sin(theta + margin) - Math.cos(theta))) / (1 + Math.exp(-lead)) / Math.hypot(...x);
+    const size = Math.hypot(...(grads.embeddings as Iterable<number>));
+    expect(Math.abs(size / Math.abs(turn) - 1)).toBeLessThan(1e-3);
+  }
+});
+
 it("a probability outside [0, 1] is NaN under jit too", () => {
   const { numpy: np, jit } = jax.jax;
   const loss = jax.native.binaryLogLoss as NonNullable<(typeof jax.native)[string]>;
@@ -163,6 +187,10 @@ describe.each(["cpu", "wasm"])("no boxes, TensorFlow.js on %s", (backend) => {
         expect([...lossary.giouLoss(none, none, { fused, reduction }).dataSync()]).toEqual([0]);
       const slope = tf.grad((x: Tensor) => lossary.giouLoss(x, none, { fused }).asScalar())(none);
       expect(slope.shape).toEqual([0, 4]);
+      const ranking = lossary.compile(lossary.drLoss, { fused });
+      const logits = tf.zeros([0, 3]);
+      const ranked = tf.valueAndGrad((x: Tensor) => ranking(tf.zeros([0, 3]), x).asScalar())(logits);
+      expect([...ranked.value.dataSync(), ...ranked.grad.shape]).toEqual([0, 0, 3]);
     });
   });
 });

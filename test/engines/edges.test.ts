@@ -161,6 +161,46 @@ const extremes: {
     value: expect.closeTo(1, 4),
     grads: { probabilities: [0, 0, 0, 0] },
   },
+  // (1 − y) (a − b) pulls two of the same together; of two that differ nothing parts those that are a margin apart.
+  {
+    name: "contrastiveLoss",
+    options: { margin: 2, reduction: "sum" },
+    inputs: [{ data: [up, 0], shape: [1, 2] }, { data: [0, 1], shape: [1, 2] }, row(0)],
+    value: up,
+    grads: { first: [up, -1], second: [down, 1] },
+  },
+  {
+    name: "contrastiveLoss",
+    options: { margin: 2, reduction: "sum" },
+    inputs: [
+      { data: [down, 0, 3, 4, 1, 0], shape: [3, 2] },
+      { data: [0, 1, 0, up, 0, 0], shape: [3, 2] },
+      row(1, 1, 1),
+    ],
+    // Of the last pair, a distance of 1: ½ (2 − 1)².
+    value: expect.closeTo(0.5, 5),
+    grads: { first: [0, 0, 0, 0, -1, 0], second: [0, 0, 0, 0, 1, 0] },
+  },
+  ...[0, 1].map((same) => {
+    // z = (w_1 − w_0)·(a − b)² = ∞: right for those that are the same, beyond measure wrong for those that are not.
+    const right = same === 1;
+    return {
+      name: "verificationLoss",
+      options: {},
+      inputs: [
+        { data: [down, 0], shape: [1, 2] },
+        { data: [0, 1], shape: [1, 2] },
+        row(same),
+        { data: [1, 2, 3, -1], shape: [2, 2] },
+        row(0.5, 0),
+      ],
+      value: right ? expect.closeTo(0, 5) : up,
+      // 2 (σ(z) − y) (w_1 − w_0) (a − b), where 0 times an infinite difference is undefined.
+      grads: right
+        ? { first: [Number.NaN, 0], second: [Number.NaN, 0], bias: [0, 0] }
+        : { first: [down, 6], second: [up, -6], bias: [-1, 1] },
+    };
+  }),
 ];
 
 const engines = [

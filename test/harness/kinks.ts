@@ -17,6 +17,38 @@ export const bendsAt =
     return distances(options).flatMap((distance) => [other - distance, other + distance]);
   };
 
+/** How far around 0 bends are looked for, and in how many steps. */
+const [REACH, STEPS] = [4, 16];
+
+/** Off the round numbers, on which bends like to lie. */
+const OFF = 0.37;
+
+/** Where a function changes its sign, to the last digit. */
+function crossings(f: (x: number) => number): number[] {
+  return Array.from({ length: 2 * STEPS }, (_, i) => ((i - STEPS + OFF) * REACH) / STEPS).flatMap((from) => {
+    let [low, high] = [from, from + REACH / STEPS];
+    const sign = Math.sign(f(low));
+    if (sign * f(high) >= 0) return [];
+    for (let middle = (low + high) / 2; low < middle && middle < high; middle = (low + high) / 2)
+      if (Math.sign(f(middle)) === sign) low = middle;
+      else high = middle;
+    return [high];
+  });
+}
+
+/** Losses of rows that bend where one of these, which go on without a jump, is 0. */
+export const bendsAtZero =
+  <O>(hinges: (row: (argument: string) => number[], options: Required<O>) => readonly number[]): Kinks<O> =>
+  ({ argument, row, column, sample, options }) => {
+    const at = (x: number) => (name: string) => {
+      const { data, shape } = sample(name);
+      const width = data.length / (shape[0] as number);
+      const own = data.slice(row * width, (row + 1) * width);
+      return name === argument ? own.with(column, x) : own;
+    };
+    return hinges(at(0), options).flatMap((_, k) => crossings((x) => hinges(at(x), options)[k] as number));
+  };
+
 const DISTANCES = [1e-3, 1e-5];
 
 export function testKinks(loss: AnyLoss, { options, draw, kinks }: LossCase): void {

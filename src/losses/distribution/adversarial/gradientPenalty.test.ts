@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
 import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { bendsAtZero } from "../../../../test/harness/kinks.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type GradientPenaltyOptions, gradientPenalty } from "./gradientPenalty.ts";
 
 describeLoss<GradientPenaltyOptions>(gradientPenalty, {
   // An infinite gradient has no direction.
   atInfinity: () => [Number.POSITIVE_INFINITY, Number.NaN],
+  kinks: bendsAtZero((row, { target }) => [Math.hypot(...row("gradients")) - target]),
   extreme: beyondSquares,
   reference: ([g], { weight, target, oneSided }) => {
     const { data, shape } = g as Sample;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { bendsAtZero } from "../../../../test/harness/kinks.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { tripletLoss } from "../triplet/tripletLoss.ts";
@@ -14,6 +15,11 @@ describeLoss<QuadrupletOptions>(quadrupletLoss, {
     if (argument === "anchor") return [Number.NaN, Number.NaN];
     return [Number.POSITIVE_INFINITY, distance === "euclidean" ? Number.NaN : sign * Number.POSITIVE_INFINITY];
   },
+  kinks: bendsAtZero((row, { margin, margin2, distance }) => {
+    const between = (a: string, b: string) => plainDistance(distance, row(a), row(b));
+    const near = between("anchor", "positive");
+    return [near - between("anchor", "negative") + margin, near - between("negative2", "negative") + margin2];
+  }),
   extreme: beyondSquares,
   reference: (inputs, { margin, margin2, distance }) => {
     const [a, p, n, q] = inputs.map((sample) => rowsOf(sample as Sample));

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { beyondSquares, describeLoss } from "../../../../test/harness/describeLoss.ts";
+import { bendsAtZero } from "../../../../test/harness/kinks.ts";
 import { plainDistance, rowsOf } from "../../../../test/harness/points.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type TripletOptions, tripletLoss } from "./tripletLoss.ts";
@@ -12,6 +13,15 @@ describeLoss<TripletOptions>(tripletLoss, {
     if (argument === "anchor" && !swap) return [Number.NaN, distance === "euclidean" ? 0 : Number.NaN];
     return [Number.POSITIVE_INFINITY, distance === "euclidean" ? Number.NaN : sign * Number.POSITIVE_INFINITY];
   },
+  kinks: bendsAtZero((row, { margin, distance, swap }) => {
+    const between = (a: string, b: string) => plainDistance(distance, row(a), row(b));
+    const far = between("anchor", "negative");
+    const other = between("positive", "negative");
+    return [
+      between("anchor", "positive") - (swap ? Math.min(far, other) : far) + margin,
+      ...(swap ? [far - other] : []),
+    ];
+  }),
   extreme: beyondSquares,
   reference: (inputs, { margin, distance, swap }) => {
     const [a, p, n] = inputs.map((sample) => rowsOf(sample as Sample)) as [number[][], number[][], number[][]];

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { withLengths } from "../../../../test/harness/calls.ts";
 import { describeLoss } from "../../../../test/harness/describeLoss.ts";
 import { slopesAtInfinity } from "../../../../test/harness/infinity.ts";
+import { rowsOf } from "../../../../test/harness/points.ts";
 import { seeded } from "../../../../test/harness/random.ts";
 import type { Sample } from "../../../../test/harness/samples.ts";
 import { type MultiQuantileOptions, multiQuantileLoss } from "./multiQuantileLoss.ts";
@@ -19,6 +20,10 @@ for (const columns of [1, 2, 3, 4, 5, 7, 11])
       const below = moved.reduce((sum, q) => sum + q);
       return [moved.length - below, below];
     }),
+    kinks: ({ argument, row, sample }) =>
+      argument === "predictions"
+        ? [sample("targets").data[row] as number]
+        : (rowsOf(sample("predictions"))[row] as number[]),
     reference: ([p, t], { quantiles }) =>
       (p as Sample).data.map((x, i) => {
         const y = (t as Sample).data[Math.floor(i / columns)] as number;
