@@ -1,10 +1,11 @@
 /** `lossary compare`: trains one small model under every loss that fits the target, and says which differences count. */
 import { Readable } from "node:stream";
 import { Command, Option } from "commander";
-import { chooseCandidates } from "./compare/candidates.ts";
+import { type Candidate, candidates, chooseCandidates } from "./compare/candidates.ts";
 import { summarise } from "./compare/comparison.ts";
 import { crossValidate, planOf, trained } from "./compare/crossValidation.ts";
 import { outcomeOf } from "./compare/json.ts";
+import { ownCandidates } from "./compare/own.ts";
 import { reportPage } from "./compare/report/page.ts";
 import { describeSubject } from "./compare/subject.ts";
 import { asText } from "./compare/terminal.ts";
@@ -14,6 +15,8 @@ import { usageError } from "./errors.ts";
 import { addCsvFlags, type CsvFormat } from "./files/csv/format.ts";
 import { readTable } from "./files/readTable.ts";
 import { replaceFile } from "./files/replace.ts";
+import { namesModule } from "./modules/address.ts";
+import { loadLosses, type OwnLoss } from "./modules/load.ts";
 import { placeReport, reportOption } from "./report/place.ts";
 import { checkFolds, readDataset, targetOf } from "./table/dataset.ts";
 import type { Task } from "./table/target.ts";
@@ -28,6 +31,7 @@ interface Options extends CsvFormat {
   readonly ignore?: readonly string[];
   readonly maxRows: number;
   readonly losses?: readonly string[];
+  readonly loss: readonly string[];
   readonly hidden: number;
   readonly folds: number;
   readonly epochs?: number;
@@ -44,12 +48,16 @@ const EXAMPLES = `
 Without --epochs, each loss trains for as long as helps it on training rows set aside for that choice, up to a cap set by
 the number of rows; the verdict says where the cap was met. Every loss's scores are calibrated in the same way (one
 temperature); the raw ones are shown, too.
+A module is run as any program of yours; it exports losses of two arguments that defineFormula or combine made. Targets of
+the kind float are numbers; index (labels), probability (one-hot rows) and sign (1 and -1, one class against the rest)
+are classes.
 Training rows alone suffer --label-noise, --outliers and --imbalance; the rows that score stay clean.
 
 Examples:
   lossary compare flowers.csv --target species
   lossary compare prices.csv --target price --outliers 0.05 --hidden 32 --report
-  lossary compare mail.csv --target spam --losses crossEntropy,focalLoss --imbalance 10 --json`;
+  lossary compare mail.csv --target spam --losses crossEntropy,focalLoss --imbalance 10 --json
+  lossary compare prices.csv --target price --loss ./mine.js`;
 
 export function compareCommand(): Command {
   const command = new Command("compare")
@@ -68,6 +76,7 @@ export function compareCommand(): Command {
     .option("--ignore <columns>", "columns to leave out, separated by commas", names)
     .option("--max-rows <count>", "rows used of a larger table, drawn by the seed", whole(10, 2 ** 31 - 1), 100_000)
     .option("--losses <names>", "only these losses, separated by commas", names)
+    .option("--loss <module>", "a loss of yours too, ./mine.js or ./mine.js#name (again for more)", another, [])
     .option("--hidden <units>", "units of one hidden layer; 0 is a linear model", whole(0, 4096), 0)
     .option("--folds <count>", "folds of the cross-validation", whole(2, 100), 5)
     .option("--epochs <count>", "passes over the training rows (default: chosen for each loss)", whole(1, 100_000))
@@ -79,6 +88,16 @@ export function compareCommand(): Command {
     .addOption(reportOption("compare-<table>.html"))
     .option("--json", JSON_HELP);
   return addCsvFlags(command).addHelpText("after", EXAMPLES).action(compare);
+}
+
+/** One more value of a flag that may be repeated. */
+const another = (value: string, before: readonly string[]) => [...before, value];
+
+/** Losses of the package, all or those asked for, and those of the user's modules after them. */
+function choose(task: Task, { losses, loss }: Options, own: readonly OwnLoss[]): readonly Candidate[] {
+  const ready = (asked: readonly string[]) => asked.filter((name) => !namesModule(name));
+  const wanted = [...chooseCandidates(task, losses && ready(losses)), ...chooseCandidates(task, ready(loss), "--loss")];
+  return [...candidates[task].filter((candidate) => wanted.includes(candidate)), ...ownCandidates(own, task)];
 }
 
 function checkStress(task: Task, { labelNoise, outliers, imbalance }: Options): void {
@@ -95,23 +114,24 @@ function checkStress(task: Task, { labelNoise, outliers, imbalance }: Options): 
 async function compare(path: string, options: Options): Promise<void> {
   const { hidden, folds, seed, labelNoise, outliers, imbalance, weightDecay, maxRows, ignore } = options;
   const report = await placeReport(options.report, "compare", path);
+  const own = await loadLosses([...(options.losses ?? []), ...options.loss]);
   const table = await readTable(path, options);
   const target = targetOf(table, options.target, "compare");
   const dataset = readDataset(table, target, options.task, { ignore, sampling: { most: maxRows, seed } });
   const { task } = dataset.target;
   checkStress(task, options);
   const notes = [...dataset.notes, ...checkFolds(dataset, folds)];
-  const candidates = chooseCandidates(task, options.losses);
+  const compared = choose(task, options, own);
   const stress = { labelNoise, outliers, imbalance };
   const settings: Settings = { folds, epochs: options.epochs ?? null, hidden, weightDecay, seed, stress };
 
-  const progress = startProgress(trained(dataset, candidates).length * folds * planOf(dataset, settings).work);
-  const outcome = await crossValidate(dataset, candidates, settings, ({ name }, count) =>
+  const progress = startProgress(trained(dataset, compared).length * folds * planOf(dataset, settings).work);
+  const outcome = await crossValidate(dataset, compared, settings, ({ name }, count) =>
     progress.step(name, count),
   ).finally(progress.stop);
   const comparison = summarise(outcome, task);
   const said = [...notes, ...capNotes(comparison, outcome.mostEpochs)];
-  const subject = describeSubject({ path, target, report }, { ...dataset, notes: said }, settings, candidates, outcome);
+  const subject = describeSubject({ path, target, report }, { ...dataset, notes: said }, settings, compared, outcome);
   const sentences = [...verdict(comparison), method(comparison, folds, outcome.mostEpochs)];
   if (report !== null) await replaceFile(report, Readable.from([reportPage(comparison, subject, sentences)]));
   if (options.json) printJson(outcomeOf(comparison, subject, sentences));

@@ -1,14 +1,15 @@
 /** `lossary embed`: trains a small projection of a table under embedding losses, and says how well its rows find their kind. */
 import { Readable } from "node:stream";
 import { Command, Option } from "commander";
+import { chooseObjectives } from "./embed/choose.ts";
 import { prepare, runExperiment } from "./embed/experiment.ts";
-import { chooseObjectives } from "./embed/objectives.ts";
 import { asJson, asText, type Subject } from "./embed/outcome.ts";
 import { reportPage } from "./embed/report.ts";
 import { defaultEpochs } from "./embed/training.ts";
 import { addCsvFlags, type CsvFormat } from "./files/csv/format.ts";
 import { readTable } from "./files/readTable.ts";
 import { replaceFile } from "./files/replace.ts";
+import { loadLosses } from "./modules/load.ts";
 import { placeReport, reportOption } from "./report/place.ts";
 import { readDataset, targetOf } from "./table/dataset.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
@@ -31,11 +32,19 @@ interface Options extends CsvFormat {
 const EXAMPLES = `
 A fifth of the rows of each class is held out. Their neighbours before training and after are scored by recall@1,
 recall@5, R-precision, mAP and silhouette; a report shows both in two dimensions.
+A module is run as any program of yours; it exports losses that defineFormula or combine made, of embeddings and labels
+(index), of pairs and same, different or a sign, of triplets (anchor, positive, negative) or of quadruplets.
 
 Examples:
   lossary embed digits.csv --target digit --report
   lossary embed digits.csv --target digit --loss batchHardTriplet,supCon --dimension 8
-  lossary embed flowers.csv --target species --loss all --hidden 0 --json`;
+  lossary embed flowers.csv --target species --loss all --hidden 0 --json
+  lossary embed digits.csv --target digit --loss ./mine.js --loss tripletLoss`;
+
+const usual: readonly string[] = ["batchHardTripletLoss"];
+
+/** The names of one more --loss; the first takes the place of what is usual. */
+const more = (text: string, before: readonly string[]) => [...(before === usual ? [] : before), ...names(text)];
 
 export function embedCommand(): Command {
   const command = new Command("embed")
@@ -47,9 +56,9 @@ export function embedCommand(): Command {
     .option("--target <column>", "column of the classes (required)")
     .option("--ignore <columns>", "columns to leave out, separated by commas", names)
     .addOption(
-      new Option("--loss <names>", "embedding losses, separated by commas, or all")
-        .argParser(names)
-        .default(["batchHardTripletLoss"], "batchHardTripletLoss"),
+      new Option("--loss <names>", "embedding losses, separated by commas, all, or modules of yours: ./mine.js")
+        .argParser(more)
+        .default(usual, usual[0]),
     )
     .option("--dimension <count>", "dimensions of the embedding", whole(2, 1024), 16)
     .option("--hidden <units>", "units of one hidden layer; 0 is a linear projection", whole(0, 4096), 64)
@@ -63,11 +72,12 @@ export function embedCommand(): Command {
 async function embed(path: string, options: Options): Promise<void> {
   const { dimension, hidden, seed, ignore } = options;
   const report = await placeReport(options.report, "embed", path);
+  const own = await loadLosses(options.loss);
   const table = await readTable(path, options);
   const target = targetOf(table, options.target, "embed");
   const dataset = readDataset(table, target, "classification", { ignore });
   const classes = dataset.target.task === "classification" ? dataset.target.classes : [];
-  const objectives = chooseObjectives(options.loss, classes.length);
+  const objectives = chooseObjectives(options.loss, classes.length, own);
   const material = prepare(dataset, seed);
   const epochs = options.epochs ?? defaultEpochs(material.training.labels.length);
   const settings = { epochs, dimension, hidden, seed };

@@ -14,13 +14,14 @@ import { type Outcome, printOutcome } from "./eval/report.ts";
 import { type ArrayFromFile, fileOf } from "./files/array.ts";
 import { refuseOverwrite } from "./files/overwrite.ts";
 import { isNpz, writeTensors } from "./files/write.ts";
-import { type AnyLoss, findLoss } from "./registry.ts";
+import { calledAs, isOwn, lossOf } from "./modules/load.ts";
+import type { AnyLoss } from "./registry.ts";
 import { usageMessage } from "./usage.ts";
 
 export function evalCommand(): Command {
   const command: Command = new Command("eval")
     .description("compute a loss, and its gradient, on arrays from files")
-    .argument("<loss>", "its name, as lossary list has it")
+    .argument("<loss>", "its name, as lossary list has it, or a module of yours: ./mine.js, ./mine.js#name")
     .argument("[flags...]", "its arguments and options; lossary eval <loss> --help shows them")
     .passThroughOptions()
     .addHelpText(
@@ -30,16 +31,23 @@ Arrays are named as a.npy, file.npz:key, file.csv:column, file.csv for all
 columns ([rows, columns]), the same of .tsv and .parquet, or a.png and a.jpg:
 bytes of shape [1, C, H, W] (needs the package sharp), whose range is 255.
 
+A module exports losses that defineFormula or combine made; ./mine.js#name
+names one of several. It is run as any program of yours.
+
 Examples:
   lossary eval huberLoss --help
   lossary eval huberLoss --predictions table.csv:guess \\
     --targets table.csv:truth --delta 2
   lossary eval huberLoss --predictions run.npz:predictions \\
-    --targets run.npz:targets --grad gradients.npz --json`,
+    --targets run.npz:targets --grad gradients.npz --json
+  lossary eval ./mine.js --predictions run.npz:predictions \\
+    --targets run.npz:targets`,
     )
     .action(async (name: string, flags: readonly string[]) => {
-      const loss = findLoss(name);
-      const own = lossCommand(loss.spec, (given) => evaluate(loss, given)).copyInheritedSettings(command);
+      const loss = await lossOf(name);
+      const own = lossCommand(loss.spec, calledAs(loss), (given) => evaluate(loss, given)).copyInheritedSettings(
+        command,
+      );
       await own.parseAsync(flags, { from: "user" }).catch((error: unknown) => {
         if (error instanceof CommanderError && error.exitCode !== 0) throw usageError(usageMessage(own, error));
         throw error;
@@ -56,7 +64,7 @@ async function evaluate(loss: AnyLoss, flags: Flags): Promise<void> {
   checkOut(flags);
   checkTargets(spec, flags);
   const call = await readCall(spec, flags);
-  const { value, grads } = run(loss, call, flags, wrt);
+  const { value, grads, parts } = run(loss, call, flags, wrt);
   const gradients = flatten(grads);
   if (common.grad) await writeTensors(common.grad, gradients);
   if (common.out) await writeTensors(common.out, { values: value as Tensor });
@@ -67,6 +75,7 @@ async function evaluate(loss: AnyLoss, flags: Flags): Promise<void> {
     spec,
     flags,
     value,
+    parts,
     gradients,
     dtype: commonDtype(floats.map((array) => readInput(spec.name, array))),
     shapes: Object.fromEntries(
@@ -132,7 +141,10 @@ function run(loss: AnyLoss, { args, options }: Call, flags: Flags, wrt: readonly
     ...(common.checkFinite && { checkFinite: true }),
   };
   try {
-    return wrt.length > 0 ? loss.valueAndGrad(...args, { ...all, wrt }) : { value: loss(...args, all), grads: {} };
+    if (wrt.length === 0 && !(isOwn(loss) && loss.combined))
+      return { value: loss(...args, all), grads: {}, parts: undefined };
+    const { grads, ...rest } = loss.valueAndGrad(...args, { ...all, wrt });
+    return { ...rest, grads: wrt.length > 0 ? grads : {} };
   } catch (error) {
     throw error instanceof LossaryError ? faultOf(spec, flags, error) : error;
   }

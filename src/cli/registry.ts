@@ -15,6 +15,8 @@ export interface AnyLoss {
   valueAndGrad(...args: unknown[]): {
     readonly value: number | Tensor;
     readonly grads: Readonly<Record<string, Tensor | readonly Tensor[]>>;
+    /** Of a combination, the value of each part before it is weighed. */
+    readonly parts?: Readonly<Record<string, number>>;
   };
   readonly spec: LossSpec;
 }

@@ -3,8 +3,10 @@ import { Command } from "commander";
 import { type ArgumentSpec, type FunctionSpec, type LossSpec, sampleWeightOf } from "../contract/spec.ts";
 import { showSymbolic } from "../tensor/shapes.ts";
 import { describeArgument, describeOption, flagOf, isDifferentiable } from "./describe.ts";
+import { namesModule } from "./modules/address.ts";
+import { calledAs, loadLoss } from "./modules/load.ts";
 import type { Score } from "./registry/scores.ts";
-import { commandOf, find, isLoss } from "./registry.ts";
+import { type AnyLoss, commandOf, find, isLoss } from "./registry.ts";
 import { JSON_HELP, printJson } from "./terminal/json.ts";
 import { writeOut } from "./terminal/print.ts";
 import { alignedTable, bullet, indent, wrap } from "./terminal/text.ts";
@@ -12,18 +14,19 @@ import { alignedTable, bullet, indent, wrap } from "./terminal/text.ts";
 export function showCommand(): Command {
   return new Command("show")
     .description("describe a loss: formula, arguments, options, traps, references; or another function")
-    .argument("<name>", "its name, as lossary list has it")
+    .argument("<name>", "its name, as lossary list has it, or a module of yours: ./mine.js, ./mine.js#name")
     .option("--json", JSON_HELP)
-    .action((name: string, { json }: { json?: boolean }) => {
-      const found = find(name);
+    .action(async (name: string, { json }: { json?: boolean }) => {
+      const found = namesModule(name) ? await loadLoss(name) : find(name);
       if (json) printJson(isLoss(found) ? found.spec : { ...found.spec, call: found.call, command: found.command });
-      else writeOut(`${isLoss(found) ? page(found.spec) : functionPage(found)}\n`);
+      else writeOut(`${isLoss(found) ? page(found) : functionPage(found)}\n`);
     });
 }
 
-function page(spec: LossSpec): string {
-  const { name, title, family, aliases, summary, formula, traps, references } = spec;
-  const heading = `${name}: ${title.en} (${title.zh})\n${wrap(summary)}`;
+function page(loss: AnyLoss): string {
+  const { spec } = loss;
+  const { name, family, aliases, summary, formula, traps, references } = spec;
+  const heading = `${[name, ...titlesOf(spec)].join(": ")}\n${wrap(summary)}`;
   const others = [...aliases.en, ...aliases.zh];
   const known = alignedTable([["Family", family], ...(others.length ? [["Also called", others.join(", ")]] : [])]);
   const sections: [string, string][] = [
@@ -33,7 +36,7 @@ function page(spec: LossSpec): string {
     ["Value", describeValue(spec)],
     ["Traps", traps.map((trap) => bullet(trap)).join("\n")],
     ["References", references.map(({ text, url }) => `${bullet(text)}\n  ${url}`).join("\n")],
-    ["Try it", example(spec)],
+    ["Try it", example(calledAs(loss), spec)],
   ];
   return [heading, known, ...sectionsOf(sections)].join("\n\n");
 }
@@ -89,7 +92,11 @@ function describeValue({ unreduced }: LossSpec): string {
   ]);
 }
 
-function example({ name, arguments: list }: LossSpec): string {
+/** "Huber loss (Huber 损失)"; a loss from a formula may have no title but its name. */
+const titlesOf = ({ name, title: { en, zh } }: LossSpec): string[] =>
+  en === name && zh === name ? [] : [en === zh ? en : `${en} (${zh})`];
+
+function example(called: string, { arguments: list }: LossSpec): string {
   const file = (argument: ArgumentSpec) => `${argument.name}.${argument.kind === "state" ? "npz" : "npy"}`;
-  return `lossary eval ${name} ${list.map((argument) => `${flagOf(argument.name)} ${file(argument)}`).join(" ")}`;
+  return `lossary eval ${called} ${list.map((argument) => `${flagOf(argument.name)} ${file(argument)}`).join(" ")}`;
 }

@@ -6,7 +6,7 @@ import { plain, readCall } from "../contract/call.ts";
 import { buffersIn, takenBy } from "../contract/gradients.ts";
 import type { CommonOptions, GradOptions, WeightOptions } from "../contract/loss.ts";
 import type { Given, ResultArray } from "../contract/signature.ts";
-import type { LossSpec } from "../contract/spec.ts";
+import { type FunctionSpec, frozen, type LossSpec } from "../contract/spec.ts";
 import { kernels, take, withScratch } from "../kernel/arena.ts";
 import { nowhere, type Pointer } from "../kernel/kernels.ts";
 import { LossaryTypeError } from "../lossaryError.ts";
@@ -24,6 +24,7 @@ import {
   readParts,
   type TargetsOf,
 } from "./parts.ts";
+import { specOf } from "./spec.ts";
 
 /** Options of a combination. */
 export type CombinedOptions = Given<CommonOptions & WeightOptions>;
@@ -45,6 +46,8 @@ export interface Combined<K extends string, R extends readonly unknown[]> {
     parts: { readonly [N in K]: number };
     grads: { readonly predictions: Tensor<ResultArray<[FloatInput], [P]>> };
   };
+  /** What it takes. */
+  readonly spec: FunctionSpec;
 }
 
 /**
@@ -74,7 +77,7 @@ export function combine(...given: unknown[]): unknown {
   const read = readParts(given, kinds);
   const combined = (...args: unknown[]) => evaluate(read, args, false).value;
   const valueAndGrad = (...args: unknown[]) => evaluate(read, args, true);
-  return Object.assign(combined, { valueAndGrad });
+  return Object.assign(combined, { valueAndGrad, spec: frozen(specOf(read)) });
 }
 
 /** Any loss, its signature forgotten. */

@@ -60,6 +60,8 @@ export interface ReadPart<L, F> {
   readonly options: Readonly<Record<string, unknown>>;
   /** How many arguments it takes after the predictions. */
   readonly count: number;
+  /** Whether it takes them as they come, rather than what its own `targets` make of them. */
+  readonly direct: boolean;
   /** What its loss takes after the predictions; `lend` hands an argument to a function. */
   targets<X>(rest: readonly X[], lend: (x: X) => X): readonly unknown[];
 }
@@ -106,6 +108,7 @@ function readPart<L, F>(name: string, part: unknown, kinds: Kinds<L, F>): ReadPa
     activation: active,
     options: { ...options },
     count: targets ? targets.length : others,
+    direct: !targets,
     targets(rest, lend) {
       const lent = rest.slice(0, targets ? targets.length : others).map(lend);
       const made = targets ? madeTargets(where, targets as never, lent, others) : lent;

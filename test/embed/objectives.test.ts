@@ -1,7 +1,8 @@
 /** Every objective hands its loss what it says, with a gradient that goes down hill; batches hold what they promise. */
 import { describe, expect, it } from "vitest";
 import { batchSampler, drawPairs, drawTuples, pairRounds } from "../../src/cli/embed/batches.ts";
-import { chooseObjectives, type Embedded, objectives } from "../../src/cli/embed/objectives.ts";
+import { chooseObjectives } from "../../src/cli/embed/choose.ts";
+import { type Embedded, objectives } from "../../src/cli/embed/objectives.ts";
 import { train } from "../../src/cli/embed/training.ts";
 import { losses } from "../../src/cli/registry.ts";
 import { seededRandom } from "../../src/random.ts";

@@ -41,8 +41,8 @@ export function asTwoClasses(logits: Float32Array, into = new Float32Array(2 * l
 }
 
 export function createBatch({ evaluate, encoding }: Candidate, size: number, outputs: number): Batch {
-  // A loss that takes class indices needs a score a class: with one logit z these are 0 and z.
-  const two = encoding === "labels" && outputs === 1;
+  // A loss of whole rows needs a score a class: with one logit z these are 0 and z.
+  const two = (encoding === "labels" || encoding === "rows") && outputs === 1;
   const shape = encoding === "numbers" ? [size] : [size, two ? 2 : outputs];
   const scores = resident(shape);
   const gradient = resident(shape);

@@ -25,8 +25,11 @@ import { isCalled } from "../registry.ts";
 import { hint, listed, quote } from "../table/columns.ts";
 import type { Task } from "../table/target.ts";
 
-/** Labels are class indices [N]; one-hot and signs are [N, C], one class against the rest; numbers are [N]. */
-export type Encoding = "labels" | "oneHot" | "signs" | "numbers";
+/**
+ * Labels are class indices [N]; one-hot and signs are [N, C], one class against the rest; rows are one-hot with a score for each
+ * class, also where there are two; numbers are [N].
+ */
+export type Encoding = "labels" | "oneHot" | "signs" | "rows" | "numbers";
 
 /** How scores become probabilities; none for numbers. Of two classes there is one logit, and softmax for every loss. */
 export type Probabilities = "softmax" | "sigmoid" | "margin" | "none";
@@ -167,13 +170,17 @@ export const describeTwins = (compared: readonly Candidate[], classes: Classes):
     .map((group) => `${listed(group)} are the same function here, up to a factor: trained once`);
 
 /** The losses asked for by name, "quantileLoss" standing for all its variants; all of them where none was asked for. */
-export function chooseCandidates(task: Task, asked: readonly string[] | undefined): readonly Candidate[] {
+export function chooseCandidates(
+  task: Task,
+  asked: readonly string[] | undefined,
+  flag = "--losses",
+): readonly Candidate[] {
   const all = candidates[task];
   if (!asked) return all;
   const matches = (name: string, { name: full, spec }: Candidate) => full === name || isCalled(spec, name);
   const names = [...new Set(all.map(({ spec }) => spec.name))];
   for (const name of asked)
     if (!all.some((candidate) => matches(name, candidate)))
-      throw usageError(`--losses: no ${task} loss is called ${quote(name)}${hint(name, names)}`);
+      throw usageError(`${flag}: no ${task} loss is called ${quote(name)}${hint(name, names)}`);
   return all.filter((candidate) => asked.some((name) => matches(name, candidate)));
 }

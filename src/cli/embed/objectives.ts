@@ -25,8 +25,6 @@ import {
 } from "../../index.ts";
 import type { Random } from "../../random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { usageError } from "../errors.ts";
-import { findLoss } from "../registry.ts";
 import { drawPairs, drawTuples, pairRounds } from "./batches.ts";
 
 /** Embeddings of a batch, of length 1 each, and their classes. */
@@ -88,7 +86,7 @@ const addAll = ({ data }: Tensor, into: Float32Array) => {
 
 type Options = Readonly<Record<string, number>>;
 
-function objective(
+export function objective(
   loss: { readonly spec: unknown },
   how: string,
   options: Options,
@@ -100,13 +98,13 @@ function objective(
   return { name: `${spec.name}${settings.join("")}`, spec, how, leastClasses, start };
 }
 
-type BatchLoss = {
+export type BatchLoss = {
   readonly spec: unknown;
   valueAndGrad(x: ReturnType<typeof whole>, y: Int32Array, options: Options): Result<"embeddings">;
 };
 
 /** A loss that takes the batch as it is. */
-const onBatch = (loss: BatchLoss, options: Options = {}): Objective =>
+export const onBatch = (loss: BatchLoss, options: Options = {}): Objective =>
   objective(loss, "the whole batch", options, () => ({
     evaluate: (batch, into) => {
       const { value, grads } = loss.valueAndGrad(whole(batch), batch.labels, options);
@@ -116,7 +114,7 @@ const onBatch = (loss: BatchLoss, options: Options = {}): Objective =>
   }));
 
 /** A loss of rows side by side, drawn from the batch. */
-function onColumns<G extends string, R extends Result<G>>(
+export function onColumns<G extends string, R extends Result<G>>(
   batch: Embedded,
   columns: readonly Int32Array[],
   names: readonly G[],
@@ -130,7 +128,7 @@ function onColumns<G extends string, R extends Result<G>>(
   return result;
 }
 
-const PAIRS = "two pairs a row: one of its class, one of another";
+export const PAIRS = "two pairs a row: one of its class, one of another";
 const pairNames = ["first", "second"] as const;
 
 const contrastive = objective(contrastiveLoss, PAIRS, {}, ({ random }) => ({
@@ -217,7 +215,7 @@ type PairLoss<G extends string> = {
 };
 
 /** A loss whose positives are partners of one class, and whose negatives are all other pairs. */
-const onPartners = <G extends string>(loss: PairLoss<G>, names: readonly [G, G], options: Options): Objective =>
+export const onPartners = <G extends string>(loss: PairLoss<G>, names: readonly [G, G], options: Options): Objective =>
   objective(loss, PARTNERS, options, () => ({
     evaluate: (batch, into) => {
       const rounds = pairRounds(batch.labels);
@@ -352,20 +350,3 @@ export const objectives: readonly Objective[] = [
   onDirections(cosFaceLoss, { scale: 16 }),
   oim,
 ];
-
-/** The losses of a list of names, or all of them that so many classes allow. */
-export function chooseObjectives(asked: readonly string[], classes: number): readonly Objective[] {
-  if (asked.length === 1 && asked[0] === "all") return objectives.filter(({ leastClasses }) => leastClasses <= classes);
-  const chosen = asked.map((name) => {
-    const { spec } = findLoss(name);
-    const found = objectives.find((candidate) => candidate.spec.name === spec.name);
-    if (!found)
-      throw usageError(
-        `--loss: ${spec.name} cannot be trained on embeddings and labels; it takes ${spec.arguments.map((argument) => argument.name).join(", ")}. These can: ${objectives.map(({ spec: { name: known } }) => known).join(", ")}`,
-      );
-    if (found.leastClasses > classes)
-      throw usageError(`--loss: ${spec.name} needs ${found.leastClasses} classes or more, the target has ${classes}`);
-    return found;
-  });
-  return [...new Set(chosen)];
-}

@@ -30,9 +30,9 @@ export interface Flags {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** The command `lossary eval <loss>` of one loss. */
-export function lossCommand(spec: LossSpec, run: (flags: Flags) => Promise<void>): Command {
-  const command = new Command(`lossary eval ${spec.name}`).description(`${spec.title.en}: ${spec.summary}`);
+/** The command `lossary eval <loss>` of one loss, called by its name or its module. */
+export function lossCommand(spec: LossSpec, called: string, run: (flags: Flags) => Promise<void>): Command {
+  const command = new Command(`lossary eval ${called}`).description(`${spec.title.en}: ${spec.summary}`);
   const addGroup = (heading: string, flags: readonly Option[]) => {
     command.optionsGroup(heading);
     for (const flag of flags) command.addOption(flag);

@@ -11,6 +11,8 @@ export interface Outcome {
   readonly flags: Flags;
   readonly dtype: string;
   readonly value: number | Tensor;
+  /** Of a combination, the value of each part. */
+  readonly parts: Readonly<Record<string, number>> | undefined;
   /** Shapes by argument. */
   readonly shapes: Readonly<Record<string, readonly number[] | readonly (readonly number[])[]>>;
   /** Gradients by the name they are written under. */
@@ -36,12 +38,13 @@ export function printOutcome(outcome: Outcome): void {
   else writeOut(`${asText(outcome)}\n`);
 }
 
-function asText({ spec, flags, dtype, value, shapes, gradients }: Outcome): string {
+function asText({ spec, flags, dtype, value, parts = {}, shapes, gradients }: Outcome): string {
   const { common, files, options } = flags;
   const rows = [
     ["loss", spec.name],
     ["value", valueText(value, common.out)],
   ];
+  for (const [name, part] of Object.entries(parts)) rows.push([`of which ${name}`, String(part)]);
   if (spec.unreduced) {
     const reduction = common.reduction ?? "mean";
     const by = options.sampleWeight === undefined ? spec.unreduced.mean : "the weights of the values that count";
@@ -62,7 +65,7 @@ function valueText(value: number | Tensor, out: string | undefined): string {
   return `${showShape(value.shape)}: ${some}${value.data.length > PREVIEW ? " … (--out keeps them all)" : ""}`;
 }
 
-function asJson({ spec, flags, dtype, value, shapes, gradients }: Outcome): unknown {
+function asJson({ spec, flags, dtype, value, parts, shapes, gradients }: Outcome): unknown {
   const { common, files, options } = flags;
   const tensor = ({ data, shape }: Tensor) => (common.out ? { file: common.out, shape } : { shape, data });
   const used = Object.entries(spec.options).map(([name, option]) => [name, options[name] ?? option.default]);
@@ -73,6 +76,7 @@ function asJson({ spec, flags, dtype, value, shapes, gradients }: Outcome): unkn
   return {
     loss: spec.name,
     value: typeof value === "number" ? value : tensor(value),
+    ...(parts && { parts }),
     ...(spec.unreduced && { reduction: common.reduction ?? "mean" }),
     dtype,
     arguments: Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { file: files[name], shape }])),

@@ -15,17 +15,17 @@ const POINTS = 161;
 export const axisOf = ({ encoding }: Candidate): string =>
   encoding === "numbers"
     ? "prediction − target"
-    : encoding === "labels"
+    : encoding === "labels" || encoding === "rows"
       ? "right class's score − the other's"
       : "score of the right class";
 
 /** One sample, its score moved over an interval: of two classes, the right one against a score of 0. */
 export function lossCurve({ encoding, evaluate }: Candidate): CurvePoint[] {
-  const shape = encoding === "numbers" ? [1] : encoding === "labels" ? [1, 2] : [1, 1];
+  const shape = encoding === "numbers" ? [1] : encoding === "labels" || encoding === "rows" ? [1, 2] : [1, 1];
   const scores = resident(shape);
   const gradient = resident(shape);
   const targets = encoding === "labels" ? resident([1], "int32") : resident(shape);
-  if (encoding === "oneHot" || encoding === "signs") targets.data[0] = 1;
+  if (encoding !== "labels" && encoding !== "numbers") targets.data[0] = 1;
   try {
     return Array.from({ length: POINTS }, (_, i) => {
       const x = REACH * ((2 * i) / (POINTS - 1) - 1);

@@ -9,6 +9,7 @@ import { candidates } from "../candidates.ts";
 import type { Cell, Cells, Comparison, Row } from "../comparison.ts";
 import { digitsOf, formatted } from "../format.ts";
 import type { Metric } from "../metrics.ts";
+import { OWN } from "../own.ts";
 import type { Subject } from "../subject.ts";
 import { epochsOf } from "../terminal.ts";
 import { curvePlot, learningPlots, scorePlot } from "./plots.ts";
@@ -16,7 +17,7 @@ import { curvePlot, learningPlots, scorePlot } from "./plots.ts";
 const fileName = (path: string) => path.split(/[/\\]/).at(-1) as string;
 
 /** The kinds that occur, in the same order whoever wins, so that colours stay. */
-const kindsOf = (task: Task): string[] => [...new Set(candidates[task].map(({ kind }) => kind))];
+const kindsOf = (task: Task): string[] => [...new Set(candidates[task].map(({ kind }) => kind)), OWN];
 
 function legend(kinds: readonly string[], rows: readonly Row[]): Html {
   const used = kinds.filter((kind) => rows.some(({ candidate }) => candidate.kind === kind));
