@@ -129,6 +129,73 @@ it("states the epochs that were chosen, and those of a fixed number", async () =
   expect(fixed.notes.join()).toContain("weight decay 0.5");
 });
 
+const own = inside("own.mjs");
+writeFileSync(
+  own,
+  `import { combine, crossEntropy, defineFormula } from "lossary";
+export const l2Loss = defineFormula({
+  name: "l2Loss",
+  arguments: { predictions: "N ...", targets: "N ..." },
+  formula: (m, { predictions, targets }) => m.square(m.sub(predictions, targets)),
+});
+export const mix = combine({ crossEntropy });
+export const rows = defineFormula({
+  name: "rows",
+  arguments: { logits: "N C", targets: { shape: "N C", kind: "probability", differentiable: false } },
+  formula: (m, { logits, targets }) => m.neg(m.sum(m.mul(targets, m.logSoftmax(logits, 1)), 1)),
+});
+export const signs = defineFormula({
+  name: "signs",
+  arguments: { scores: "N ...", targets: { shape: "N ...", kind: "sign", differentiable: false } },
+  formula: (m, { scores, targets }) => m.softplus(m.neg(m.mul(scores, targets))),
+});
+export const three = defineFormula({
+  name: "three",
+  arguments: { a: "N", b: "N", c: "N" },
+  formula: (m, { a, b, c }) => m.mul(a, m.mul(b, c)),
+});
+`,
+);
+
+it("trains losses of the user's own beside those of the package, all or some", async () => {
+  const of = async (table: string, target: string, ...flags: string[]) =>
+    JSON.parse((await lossary("compare", table, "--target", target, ...quick, "--json", ...flags)).out).losses;
+  type Entry = { name: string; scores: Record<string, { mean: number }>; sameAs?: string };
+  const meansOf = (losses: Entry[], name: string) => {
+    const { scores, sameAs } = losses.find((entry) => entry.name === name) as Entry;
+    expect(sameAs).toBeUndefined();
+    return Object.values(scores).map(({ mean }) => mean);
+  };
+  const close = (a: number[], b: number[]) => {
+    expect(a.length).toBeGreaterThan(0);
+    for (const [i, mean] of a.entries()) expect(mean).toBeCloseTo(b[i] as number, 3);
+  };
+  const squared = await of(numbers, "y", "--losses", `l2Loss,${own}#l2Loss`);
+  expect(squared).toHaveLength(2);
+  close(meansOf(squared, `l2Loss (${own}#l2Loss)`), meansOf(squared, "l2Loss"));
+  expect(await of(numbers, "y", "--loss", `${own}#l2Loss`)).toHaveLength(12);
+  const three = csv("three.csv", "a,b,kind", (i) => `${Math.sin(i)},${i % 7},${"xyz"[i % 3]}`);
+  for (const table of [classes, three]) {
+    const flags = ["mix", "rows", "signs"].flatMap((name) => ["--loss", `${own}#${name}`]);
+    const losses = await of(table, "kind", "--losses", "crossEntropy", "--loss", "logistic", ...flags);
+    for (const name of ["mix", "rows"]) close(meansOf(losses, name), meansOf(losses, "crossEntropy"));
+    if (table === three) close(meansOf(losses, "signs"), meansOf(losses, "logisticLoss"));
+  }
+});
+
+it.each([
+  [numbers, "y", "#rows", 'rows learns from targets of the kind "probability": classification; the target is numbers'],
+  [classes, "kind", "#l2Loss", 'l2Loss learns from targets of the kind "float": regression; the target is classes'],
+  [numbers, "y", "#three", "three takes a, b and c; of a table there are predictions and targets"],
+  [numbers, "y", "", "exports 5 losses: name one of them, "],
+  [numbers, "y", "#mux", "did you mean"],
+])("refuses a loss of the user's own that does not fit: %s %s %s", async (table, target, name, message) => {
+  const { err, out, code } = await lossary("compare", table, "--target", target, "--loss", own + name, ...quick);
+  expect(err).toContain(message);
+  expect(err.trim()).not.toContain("\n");
+  expect({ out, code }).toEqual({ out: "", code: 2 });
+});
+
 it("says which of the losses are one function", async () => {
   const notes = async (...losses: string[]) => {
     const args = ["--target", "y", "--folds", "2", "--epochs", "2", "--losses", losses.join(",")];
@@ -190,5 +257,5 @@ it.each<[string, string[], number, RegExp]>([
 });
 
 it("leaves no drafts behind", () => {
-  expect(readdirSync(folder).filter((name) => !/\.(csv|html)$/.test(name))).toEqual([]);
+  expect(readdirSync(folder).filter((name) => !/\.(csv|html|mjs)$/.test(name))).toEqual([]);
 });

@@ -68,6 +68,21 @@ it("is the same for a seed, and another for another", async () => {
   expect(await outcome("2")).not.toBe(first);
 });
 
+it("trains a loss of the user's own beside one of the package", async () => {
+  writeFileSync(
+    inside("mine.mjs"),
+    'import { combine, supConLoss, l2Loss } from "lossary"; export const mine = combine({ supConLoss }); export { l2Loss };',
+  );
+  const run = (module: string) =>
+    lossary("embed", small, "--target", "kind", "--epochs", "2", "--json", "--loss", "supCon", "--loss", module);
+  const { losses } = JSON.parse((await run(`${inside("mine.mjs")}#mine`)).out);
+  expect(losses.map(({ loss }: { loss: string }) => loss)).toEqual(["supConLoss", "mine"]);
+  expect(losses[1].scores).toEqual(losses[0].scores);
+  const { err, code } = await run(`${inside("mine.mjs")}#l2Loss`);
+  expect(err).toMatch(/mine\.mjs#l2Loss: l2Loss takes predictions \(float\) and targets \(float\); embeddings go with/);
+  expect(code).toBe(2);
+});
+
 it("prints what was done, the scores and the verdict; names from the table are text in the report", async () => {
   const report = inside("text.html");
   const { out, code } = await lossary("embed", small, "--target", "kind", "--epochs", "3", "--report", report);

@@ -2,9 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { batchSampler, drawPairs, drawTuples, pairRounds } from "../../src/cli/embed/batches.ts";
 import { chooseObjectives } from "../../src/cli/embed/choose.ts";
-import { type Embedded, objectives } from "../../src/cli/embed/objectives.ts";
+import { type Embedded, type Objective, objectives } from "../../src/cli/embed/objectives.ts";
+import { ownObjective } from "../../src/cli/embed/own.ts";
 import { train } from "../../src/cli/embed/training.ts";
-import { losses } from "../../src/cli/registry.ts";
+import { findLoss, losses } from "../../src/cli/registry.ts";
 import { seededRandom } from "../../src/random.ts";
 
 const labels = Int32Array.from({ length: 24 }, (_, i) => i % 4);
@@ -76,6 +77,27 @@ it("every embedding loss that takes vectors can be trained on", () => {
   const known = objectives.map(({ spec }) => spec.name);
   // These two take similarities and scores, not embeddings.
   expect(family.filter((name) => !known.includes(name)).sort()).toEqual(["circleLoss", "marginRankingLoss"]);
+});
+
+it("losses of the user's own are handed what their arguments say", () => {
+  for (const { spec } of objectives.filter(({ spec: { arguments: specs } }) =>
+    specs.every(({ shape }) => /^N/.test(shape)),
+  )) {
+    const loss = findLoss(spec.name);
+    const own = Object.assign((...args: unknown[]) => loss(...args), { ...loss, from: "./own.js", combined: false });
+    const [ready] = chooseObjectives([spec.name], 4) as [Objective];
+    // Where the package's objective sets options, the user's loss has its defaults.
+    if (spec.name !== ready.name) continue;
+    if (spec.arguments.at(-1)?.kind === "state") expect(() => ownObjective(own)).toThrow("memory (state)");
+    else {
+      const [a, b] = [ready, ownObjective(own)].map((objective) => {
+        const gradient = new Float32Array(labels.length * dimension);
+        const session = objective.start({ classes: 4, dimension, random: seededRandom(7) });
+        return [session.evaluate(batch(1), gradient), ...gradient];
+      });
+      expect.soft(b, spec.name).toEqual(a);
+    }
+  }
 });
 
 it("losses are found by any of their names, and all of them by all", () => {

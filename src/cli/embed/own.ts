@@ -23,11 +23,12 @@ export function ownObjective(loss: OwnLoss): Objective {
   const [label, ...others] = specs.slice(rows);
   const leading = specs.slice(0, rows).every(isRows) && others.length === 0;
   if (leading && rows === 1 && label?.kind === "index") return checked(loss, onWholeBatch(loss));
-  if (leading && rows === 2) return checked(loss, label ? onPairs(loss, label) : onOthers(loss));
+  if (leading && rows === 2 && label) return checked(loss, onPairs(loss, label));
+  if (leading && rows === 2 && loss.spec.unreduced?.acrossRows) return checked(loss, onOthers(loss));
   if (leading && (rows === 3 || rows === 4) && !label) return checked(loss, onTuples(loss, rows));
   throw refusal(
     loss,
-    `takes ${listed(specs.map(({ name, kind }) => `${name} (${kind})`))}; embeddings go with labels (index), or come as pairs, triplets or quadruplets`,
+    `takes ${listed(specs.map(({ name, kind }) => `${name} (${kind})`))}; embeddings go with labels (index), as pairs with what tells them apart, or come as triplets or quadruplets`,
   );
 }
 
@@ -55,6 +56,7 @@ const onWholeBatch = (loss: OwnLoss): Objective => {
   return onBatch({ spec: loss.spec, valueAndGrad });
 };
 
+/** The other rows of the batch are what a pair is told from. */
 const onOthers = (loss: OwnLoss): Objective =>
   onPartners(
     { spec: loss.spec, valueAndGrad: (a, b) => loss.valueAndGrad(a, b, {}) as Columns },

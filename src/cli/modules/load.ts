@@ -53,9 +53,11 @@ const isLoss = (value: unknown): value is Callable =>
 export async function loadLoss(from: string): Promise<OwnLoss> {
   const { path, name } = addressOf(from);
   const exported = await importModule(path);
-  const found = Object.entries(exported).flatMap(([key, value]): Export[] =>
-    isLoss(value) ? [{ name: key, value }] : [],
-  );
+  const isItsName = ({ name: key, value }: Export) => key === value.spec.name;
+  // Of several names of one loss its own comes first.
+  const found = Object.entries(exported)
+    .flatMap(([key, value]): Export[] => (isLoss(value) ? [{ name: key, value }] : []))
+    .sort((a, b) => Number(isItsName(b)) - Number(isItsName(a)));
   const losses = found.filter(({ value }, i) => found.findIndex((other) => other.value === value) === i);
   if (losses.length === 0) throw noLoss(path, Object.keys(exported));
   if (name !== undefined) return own(named(name, path, found), path, from);

@@ -19,7 +19,7 @@ export function lendPackage(): void {
       try {
         return next(specifier, context);
       } catch {
-        return next(specifier, { ...context, parentURL: import.meta.url });
+        return { url: import.meta.resolve(specifier), shortCircuit: true };
       }
     },
   });
