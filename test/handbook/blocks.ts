@@ -26,10 +26,14 @@ export const promised = (code: string): string[] =>
     .split("\n")
     .flatMap((line) => (line.trim().startsWith("console.log(") ? [line.slice(line.lastIndexOf("; // ") + 5)] : []));
 
-/** A shell block's commands, each with the output that follows it as comments; continued lines are one command. */
+/**
+ * A shell block's commands, each with the output that follows it as comments; continued lines are one command, and
+ * so is a text up to its END.
+ */
 export function commands(code: string): { command: string; output: string[] }[] {
   const found: { command: string; output: string[] }[] = [];
-  for (const line of code.replaceAll("\\\n", " ").split("\n")) {
+  const lines = code.replaceAll("\\\n", " ").match(/^.*<<'END'\n[^]*?\nEND$|^.*$/gm) ?? [];
+  for (const line of lines) {
     if (line.startsWith("#")) found.at(-1)?.output.push(line.replace(/^# ?/, ""));
     else if (line.trim() !== "") found.push({ command: line, output: [] });
   }
