@@ -32,7 +32,7 @@ export const promised = (code: string): string[] =>
  */
 export function commands(code: string): { command: string; output: string[] }[] {
   const found: { command: string; output: string[] }[] = [];
-  const lines = code.replaceAll("\\\n", " ").match(/^.*<<'END'\n[^]*?\nEND$|^.*$/gm) ?? [];
+  const lines = code.replaceAll("\\\n", " ").match(/^.*<<'END'\n[\s\S]*?\nEND$|^.*$/gm) ?? [];
   for (const line of lines) {
     if (line.startsWith("#")) found.at(-1)?.output.push(line.replace(/^# ?/, ""));
     else if (line.trim() !== "") found.push({ command: line, output: [] });
