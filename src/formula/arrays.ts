@@ -14,11 +14,25 @@ export type Term<X> = X | number;
 /** Axes to reduce; all of them when absent. */
 export type Axes = number | readonly number[];
 
+/** A vector's length in two factors, of which neither leaves the type where the length itself does not. */
+export interface Size<X> {
+  /** Whether it is 0. */
+  readonly zero: X;
+  /** 1, or a constant that moves the vector to where its squares are numbers of the type. */
+  readonly unit: X;
+  /** The vector, divided by the unit. */
+  readonly scaled: X;
+  /** The length of that. Of a zero vector it is 0, with gradient 0. */
+  readonly root: X;
+}
+
 export interface Engine<X> {
   /** Distance from 1 to the next number of the computation's type. */
   readonly epsilon: number;
   /** Whether sums of any length keep their digits. */
   readonly sumsExactly?: true;
+  /** The length of the vectors along an axis as unit · root, where an engine has a better way than `maths.ts`. */
+  sizeAlong?(x: X, axis: number): Size<X>;
   /** Runs what makes many arrays for few: those on the way to its results are not kept. */
   tidy<R extends readonly X[]>(use: () => R): R;
 

@@ -3,7 +3,7 @@
  * kink the flat side's, of equal maxima the first takes it all, at a zero vector 0, and NaN stays.
  */
 import { largest as largestOf, type Shape, sizeOf } from "../tensor/tensor.ts";
-import type { Axes, Engine } from "./arrays.ts";
+import type { Axes, Engine, Size } from "./arrays.ts";
 import { inBlocks } from "./blocks.ts";
 
 export interface Maths<X> extends Engine<X> {
@@ -144,7 +144,8 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   };
   // Vectors whose squares leave f32 are divided by a constant before they are squared. It leaves them as far from 1 as their squares
   // allow: what flows back is multiplied by it first, and would leave f32 beside a larger one.
-  const sizeAlong = (x: X, axis: number) => {
+  const sizeAlong = (x: X, axis: number): Size<X> => {
+    if (engine.sizeAlong) return engine.sizeAlong(x, axis);
     const top = max(abs(x), axis);
     const far = and(less(0, top), less(top, Number.POSITIVE_INFINITY));
     const unit = where(
@@ -154,15 +155,16 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     );
     const zero = equal(top, 0);
     const scaled = div(x, unit);
-    return { unit, zero, scaled, root: sqrt(where(zero, 1, sum(square(scaled), axis, true))) };
+    const root = where(zero, 0, sqrt(where(zero, 1, sum(square(scaled), axis, true))));
+    return { unit, zero, scaled, root };
   };
   const norm = (x: X, axis: number) => {
-    const { unit, zero, root } = sizeAlong(x, axis);
-    return drop(where(zero, 0, mul(unit, root)), axis);
+    const { unit, root } = sizeAlong(x, axis);
+    return drop(mul(unit, root), axis);
   };
   const directions = (x: X) => {
     const { zero, scaled, root } = sizeAlong(x, shapeOf(x).length - 1);
-    return mul(scaled, where(zero, 0, inverse(root)));
+    return mul(scaled, where(zero, 0, inverse(where(zero, 1, root))));
   };
   return {
     ...engine,

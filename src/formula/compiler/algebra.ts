@@ -19,16 +19,16 @@ type CompareOp = "lt" | "le" | "eq";
 
 export type MathOp =
   | ("const" | "truth" | "input" | "option" | "scale" | "range" | "length")
-  | (BinaryOp | "neg" | "abs" | "sign" | FunctionOp | "pow")
+  | (BinaryOp | "weigh" | "neg" | "abs" | "sign" | FunctionOp | "pow")
   | (CompareOp | "and" | "not" | "whole" | "where")
-  | ("sum" | "max" | "pick")
+  | ("sum" | "max" | "pick" | "rarely")
   | ("stop" | "slope" | "seal");
 
 export interface MathNode extends Node<MathOp> {}
 
 /** What no gradient passes through. */
 export const constants: ReadonlySet<MathOp> = new Set<MathOp>([
-  ...(["stop", "max", "lt", "le", "eq", "and", "not", "whole", "sign", "pow"] as const),
+  ...(["stop", "max", "rarely", "lt", "le", "eq", "and", "not", "whole", "sign", "pow"] as const),
 ]);
 
 export const masks: ReadonlySet<MathOp> = new Set<MathOp>(["truth", "lt", "le", "eq", "and", "not", "whole"]);
@@ -38,7 +38,8 @@ const is = (x: MathNode, value: number): boolean => x.op === "const" && x.value 
 /** Constants and row numbers are cheap beside elements. */
 const rank = ({ space }: MathNode): number => (space & ALONG ? 2 : space);
 
-export const factorsOf = (x: MathNode): MathNode[] => (x.op === "mul" ? x.args.flatMap(factorsOf) : [x]);
+export const factorsOf = (x: MathNode): MathNode[] =>
+  x.op === "mul" || x.op === "weigh" ? x.args.flatMap(factorsOf) : [x];
 
 /** A choice between something and zero. */
 const isHalfEmpty = ({ op, args }: MathNode): boolean => op === "where" && args.slice(1).some((side) => is(side, 0));
@@ -100,6 +101,7 @@ export class Algebra {
     if (a.op === "neg") return first;
     if (a.op === "sub") return this.sub(second, first);
     if (a.op === "mul" && numberOf(first) !== null) return this.mul(this.neg(first), second);
+    if (a.op === "weigh") return this.#of("weigh", this.neg(first), second);
     if (a.op === "where" && (numberOf(second) !== null || numberOf(third) !== null))
       return this.where(first, this.neg(second), this.neg(third));
     return this.#of("neg", a);
@@ -164,15 +166,10 @@ export class Algebra {
 
   whole = (a: MathNode): MathNode => this.#of("whole", a);
   stop = (a: MathNode): MathNode => (constants.has(a.op) || a.op === "const" ? a : this.#of("stop", a));
-  /** y, whose slope by x is d. */
-  slope = (y: MathNode, x: MathNode, d: MathNode): MathNode => this.#of("slope", y, x, d);
-  /** A gradient, NaN where the value is; of a row's value it is enough that a row's factor is. */
-  seal = (gradient: MathNode, value: MathNode): MathNode => {
-    const [outer, rest] = gradient.args;
-    if (gradient.op === "mul" && outer && rest && varies(gradient) && !varies(outer) && !varies(value))
-      return this.#of("mul", this.#of("seal", outer, value), rest);
-    return this.#of("seal", gradient, value);
-  };
+  /** y, with a slope of d by x beside those that it has. */
+  slope = (y: MathNode, x: MathNode, d: MathNode): MathNode => this.graph.of("slope", [y, x, d], y.space);
+  /** A gradient, NaN where the value is. */
+  seal = (gradient: MathNode, value: MathNode): MathNode => this.#of("seal", gradient, value);
 
   where = (mask: MathNode, yes: MathNode, no: MathNode): MathNode => {
     if (mask.op === "truth") return mask.value ? yes : no;
@@ -202,6 +199,9 @@ export class Algebra {
   /** The largest along rows. */
   max = (x: MathNode): MathNode => (varies(x) ? this.graph.of("max", [x], (x.space & ROW) as Space) : x);
 
+  /** A sum or maximum that only counts where a row's mask holds: rows are not gone through for it without need. */
+  rarely = (mask: MathNode, reduction: MathNode): MathNode => this.#of("rarely", mask, reduction);
+
   /** x at the one place of each row where a mask holds. */
   pick = (x: MathNode, oneHot: MathNode): MathNode => {
     if (x === oneHot) return this.truth(true);
@@ -226,7 +226,7 @@ export class Algebra {
         return holds ? this.neg(node.args[0] as MathNode) : (signed as MathNode);
       // A reduction also sees places where a mask that varies along the row is otherwise.
       const elsewhere = varies(mask) && (node.op === "sum" || node.op === "max" || node.op === "pick");
-      if (node.id <= first || elsewhere) return node;
+      if (node.id <= first || elsewhere || node.op === "rarely") return node;
       const known = memo.get(node);
       if (known) return known;
       const seen = this.#rebuilt(node, node.args.map(visit));
@@ -266,6 +266,8 @@ export class Algebra {
       case "where":
       case "slope":
         return this[x.op](a, b, c);
+      case "weigh":
+        return this.#of("weigh", a, b);
       case "pick":
         return this.graph.of("pick", [a, b], x.space);
       case "add":
@@ -275,6 +277,7 @@ export class Algebra {
       case "pow":
       case "and":
       case "seal":
+      case "rarely":
         return this[x.op](a, b);
       default:
         return this[x.op](a);
@@ -365,6 +368,8 @@ export class Algebra {
   /** A choice between something and zero keeps its zero, even beside infinity; other factors are grouped by where they vary. */
   #product(a: MathNode, b: MathNode): MathNode | null {
     const all = [...factorsOf(a), ...factorsOf(b)];
+    if (all.some((x) => !varies(x) && isGuarded(x)) && all.some(varies) && !all.some((x) => varies(x) && isGuarded(x)))
+      return this.#weighed(all);
     const guarded = all.find(isHalfEmpty) ?? all.find(isGuarded);
     const beside = guarded ? all.filter((x) => x !== guarded && x.space !== 0) : [];
     if (guarded && beside.length > 0) {
@@ -374,6 +379,21 @@ export class Algebra {
     }
     const mixed = all.some((x) => x.op === "const" || x.space !== (all[0] as MathNode).space);
     return all.length > 2 || mixed ? this.#grouped(all) : null;
+  }
+
+  /** A factor times a gradient; where each term has a number of its row that it can be multiplied by, term by term. */
+  spread = (factor: MathNode, gradient: MathNode): MathNode => {
+    const isSum = (x: MathNode) => x.op === "add" || x.op === "sub";
+    const inRows = (x: MathNode): boolean =>
+      isSum(x) ? x.args.every(inRows) : factorsOf(x).some((own) => !varies(own));
+    const times = (x: MathNode): MathNode => (isSum(x) ? this.#of(x.op, ...x.args.map(times)) : this.mul(factor, x));
+    return varies(gradient) && inRows(gradient) ? times(gradient) : this.mul(factor, gradient);
+  };
+
+  /** An element's number times a row's that a choice may have made 0: it then makes 0 even of infinity. */
+  #weighed(factors: readonly MathNode[]): MathNode {
+    const own = this.#multiplied(factors.filter((x) => !varies(x)));
+    return this.#of("weigh", own, this.#multiplied(factors.filter(varies)));
   }
 
   /** A choice, or a sum of choices, with what is chosen changed. */

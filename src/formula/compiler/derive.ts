@@ -17,7 +17,7 @@ export function derive(
   const wanted = new Set(inputs);
   const depending = new Set<MathNode>();
   for (const node of order) {
-    const passing = node.op === "slope" ? node.args.slice(1, 2) : constants.has(node.op) ? [] : node.args;
+    const passing = node.op === "slope" ? node.args.slice(0, 2) : constants.has(node.op) ? [] : node.args;
     if (wanted.has(node) || passing.some((arg) => depending.has(arg))) depending.add(node);
   }
   const zero = algebra.const(0);
@@ -83,7 +83,8 @@ export function derive(
         flow(a, where(compare("eq", b, algebra.range()), d, zero), a);
         break;
       case "slope":
-        flow(b, mul(d, c), node);
+        flow(a, d, node);
+        if (depending.has(b)) flow(b, mul(d, c), node);
         break;
       case "input":
         break;

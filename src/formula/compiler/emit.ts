@@ -192,9 +192,22 @@ class Emitter {
     for (const store of pass.stores) group(this.#storesOf, store.node, store);
     // Light passes wait for their additions unless there are many.
     this.#unrolled = pass.nodes.length <= 8 ? 4 : 2;
+    for (const node of pass.reductions) this.#begin(node);
+    if (pass.when === null) this.#rows(pass);
+    else {
+      for (const [i, mask] of pass.when.entries()) {
+        this.#put(mask).lane("i32x4", 0);
+        if (i > 0) code.op("i32.or");
+      }
+      code.when(() => this.#rows(pass));
+    }
+    for (const node of pass.reductions) this.#finish(node);
+  }
+
+  #rows(pass: Pass): void {
+    const { code } = this;
     const step = this.#unrolled * this.#lanes;
     const sums = pass.reductions.filter(({ name }) => name === "sum");
-    for (const node of pass.reductions) this.#begin(node);
     code.i32(0).set("at").get("cols").set("left");
     code.loop(() => {
       code.get("left").i32(step).op("i32.lt_s").leave();
@@ -225,7 +238,6 @@ class Emitter {
       for (const node of sums) this.#fold(node, 1);
       code.get("at").i32(16).op("i32.add").set("at").get("left").i32(this.#lanes).op("i32.sub").set("left");
     });
-    for (const node of pass.reductions) this.#finish(node);
   }
 
   /** Goes on by some vectors, and leaves on the stack whether the block goes on. */

@@ -65,6 +65,8 @@ export function intervals(positive: ReadonlySet<number> = new Set()): (x: MathNo
         const whole = sizeOf(within(b.op === "where" ? a : b));
         return through(whole, (p) => p * size);
       }
+      case "weigh":
+        return pairs(within(a), within(b), (p, q) => p * q);
       case "div": {
         const by = within(b);
         return by.least > 0 || by.most < 0 ? pairs(within(a), by, (p, q) => p / q) : everything;
@@ -103,6 +105,8 @@ export function intervals(positive: ReadonlySet<number> = new Set()): (x: MathNo
       case "slope":
       case "seal":
         return within(a);
+      case "rarely":
+        return within(b);
       case "sum": {
         const { least, most } = within(a);
         return { least: least < 0 ? Number.NEGATIVE_INFINITY : 0, most: most > 0 ? Number.POSITIVE_INFINITY : 0 };

@@ -62,6 +62,8 @@ export class Lowering {
       case "sum":
       case "max":
         return vectors.make(x.op, "f64", [this.of(a0)], x.space);
+      case "rarely":
+        return vectors.make(a1.op, "f64", [this.of(a1.args[0] as MathNode), this.of(a0, "f64")], x.space);
       case "pick":
         return vectors.make("pick", "f64", [this.of(a1, "f64")], x.space, a0.value);
       case "stop":
@@ -83,6 +85,8 @@ export class Lowering {
         return b[x.op](arg(a0));
       case "mul":
         return this.#product(b, a0, a1);
+      case "weigh":
+        return b.andnot(b.mul(arg(a0), arg(a1)), b.eq(arg(a0), 0));
       case "div":
         return this.#quotient(b, x, a0, a1);
       case "whole":

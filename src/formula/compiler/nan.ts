@@ -12,7 +12,7 @@ const MOST_SOURCES = 6;
 /** Whether a gradient is NaN wherever the value is, whatever the arguments are. */
 export function followsNaN(gradient: MathNode, value: MathNode): boolean {
   const sources = sourcesOf(value);
-  return sources?.every((source) => forces(source, gradient, varies(source) && !varies(value))) ?? false;
+  return sources?.every((source) => forcesNaN(new Set([source]), gradient, varies(source) && !varies(value))) ?? false;
 }
 
 /** The nodes of which one at least is NaN where a value is; null where they are too many. */
@@ -32,7 +32,7 @@ function sourcesOf(value: MathNode): MathNode[] | null {
 
 /** The arguments whose NaN a node can be. */
 const passing = ({ op, args }: MathNode): readonly MathNode[] =>
-  op === "where" ? args.slice(1) : op === "slope" || op === "stop" ? args.slice(0, 1) : args;
+  op === "where" || op === "rarely" ? args.slice(1) : op === "slope" || op === "stop" ? args.slice(0, 1) : args;
 
 const holdsZero = ({ least, most }: Interval): boolean => least <= 0 && most >= 0;
 const isEndless = ({ least, most }: Interval): boolean =>
@@ -78,15 +78,31 @@ function makesNaN(node: MathNode, within: (x: MathNode) => Interval): boolean {
   }
 }
 
+/** The nodes that are NaN wherever a value is: what it is made of alone. */
+export function broughtBy(value: MathNode): MathNode[] {
+  const within = intervals();
+  const chain: MathNode[] = [];
+  for (let node: MathNode | undefined = value; node; ) {
+    chain.push(node);
+    const from: MathNode[] = passing(node).filter(({ op }) => op !== "const");
+    node =
+      from.length === 1 && varies(from[0] as MathNode) === varies(node) && !makesNaN(node, within)
+        ? from[0]
+        : undefined;
+  }
+  return chain;
+}
+
 /**
- * Whether a node is NaN wherever a source is. With `anywhere` the source is an element's number of which a row's value was
+ * Whether a node is NaN wherever all of some are. With `anywhere` they are an element's numbers of which a row's value was
  * made: where one is NaN the whole row has to be.
  */
-function forces(source: MathNode, root: MathNode, anywhere: boolean): boolean {
+export function forcesNaN(sources: ReadonlySet<MathNode>, root: MathNode, anywhere = false): boolean {
+  const first = Math.min(...[...sources].map(({ id }) => id));
   const known = [new Map<MathNode, boolean>(), new Map<MathNode, boolean>()] as const;
   const visit = (node: MathNode, any: boolean): boolean => {
-    if (node === source) return !any;
-    if (node.id < source.id) return false;
+    if (sources.has(node)) return !any;
+    if (node.id < first) return false;
     const memo = known[Number(any)] as Map<MathNode, boolean>;
     const found = memo.get(node) ?? follow(node, any);
     memo.set(node, found);
@@ -107,6 +123,10 @@ function forces(source: MathNode, root: MathNode, anywhere: boolean): boolean {
         return visit(a, any);
       case "sum":
         return visit(a, false);
+      case "rarely":
+        return visit(b, any);
+      case "weigh":
+        return visit(a, any);
       case "max":
       case "pick":
       case "lt":

@@ -4,7 +4,7 @@ import { derive } from "./derive.ts";
 import type { Program } from "./emit.ts";
 import { ALONG, NotCompiled, varies } from "./graph.ts";
 import { Lowering } from "./lower.ts";
-import { followsNaN } from "./nan.ts";
+import { broughtBy, followsNaN, forcesNaN } from "./nan.ts";
 import { type Store, schedule } from "./schedule.ts";
 import type { Trace } from "./trace.ts";
 import type { Type } from "./vectors.ts";
@@ -37,6 +37,9 @@ export function programOf({ algebra, inputs, value, space }: Trace, wanted: Want
   const one = algebra.const(1);
   const weighed = (x: MathNode): MathNode =>
     upstream ? algebra.where(algebra.compare("eq", upstream, zero), zero, algebra.mul(upstream, x)) : x;
+  // A row's value that is NaN makes its gradients NaN by their factor, where that reaches all of them.
+  const factor = along ? algebra.scale() : algebra.seal(algebra.scale(), value);
+  const broken = along ? null : new Set([factor, ...broughtBy(value)]);
   const sealed = (gradient: MathNode, to: MathNode): MathNode =>
     followsNaN(gradient, to) ? gradient : algebra.seal(gradient, to);
   // What gathers several values gathers them weighed; anything else is weighed last.
@@ -51,17 +54,17 @@ export function programOf({ algebra, inputs, value, space }: Trace, wanted: Want
       const scaled = algebra.mul(algebra.scale(), gathered[i] ?? zero);
       return { to: `gradient${inputs.indexOf(input)}`, input, x: sealed(scaled, sum), entry: null };
     }
-    const scaled = algebra.mul(algebra.scale(), plain[i] ?? zero);
-    const oneHot = varies(input) && !along ? oneHotIn(scaled) : null;
-    const finished = (x: MathNode) => weighed(sealed(x, value));
+    const slope = plain[i] ?? zero;
+    const oneHot = varies(input) && !along ? oneHotIn(slope) : null;
+    const finished = (x: MathNode) => weighed(broken && forcesNaN(broken, x) ? x : sealed(x, value));
     return {
       to: `gradient${inputs.indexOf(input)}`,
       input,
-      x: finished(oneHot ? algebra.given(scaled, oneHot, false) : scaled),
+      x: finished(algebra.spread(factor, oneHot ? algebra.given(slope, oneHot, false) : slope)),
       // The entry where the mask holds is computed in f64: p − 1 keeps its digits.
       entry: oneHot && {
         place: oneHot.args.find((x) => !varies(x)) as MathNode,
-        value: finished(algebra.pick(scaled, oneHot)),
+        value: finished(algebra.mul(factor, algebra.pick(slope, oneHot))),
       },
     };
   });

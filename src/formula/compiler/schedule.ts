@@ -34,6 +34,8 @@ export interface Pass {
   readonly nodes: readonly VectorNode[];
   readonly reductions: readonly VectorNode[];
   readonly stores: readonly Store[];
+  /** Masks of rows: where none of them holds the pass is left out; null where it never is. */
+  readonly when: readonly VectorNode[] | null;
   /** Two or more, or none. */
   readonly stages: readonly Stage[];
   /** The place in the block of what stages leave there. */
@@ -97,7 +99,12 @@ export function schedule(roots: readonly VectorNode[], stores: readonly Store[])
     };
     for (const target of targets) visit(target);
     const waiting = new Set(nodes.filter((node) => kept.has(node) && level(node) < at));
-    passes.unshift({ at, nodes, reductions: own, stores: written, ...stagesOf(nodes, waiting, cost) });
+    const masks = own.flatMap(({ args }) => args.slice(1));
+    const rare = masks.length === own.length && written.length === 0 && extra[at]?.length === 0;
+    passes.unshift({
+      ...{ at, nodes, reductions: own, stores: written, when: rare ? masks : null },
+      ...stagesOf(nodes, waiting, cost),
+    });
   }
   return { passes, kept, levels, order };
 }

@@ -4,6 +4,7 @@ import type { Axes, Engine, Term } from "../arrays.ts";
 import { type Maths, mathsOf } from "../maths.ts";
 import { Algebra, type MathNode } from "./algebra.ts";
 import { ALONG, NotCompiled, ROW, type Space, varies } from "./graph.ts";
+import { lengthsOf } from "./lengths.ts";
 
 /** An array of a definition that is traced. It has no numbers. */
 export class Traced {
@@ -227,6 +228,7 @@ function mathsFor(algebra: Algebra, full: Shape, { epsilon, lengths }: Traceable
       const places = where(compare("eq", node, top), neg(algebra.range()), constant(Number.NEGATIVE_INFINITY));
       return new Traced(compare("eq", algebra.range(), neg(max(places))), shape);
     },
+    sizeAlong: (x, axis) => vectors.sizeAlong(x, axis),
     where: (mask, a, b) => {
       const [m, x, y] = [lift(mask), lift(a), lift(b)];
       return new Traced(where(m.node, x.node, y.node), common(m, x, y));
@@ -255,9 +257,16 @@ function mathsFor(algebra: Algebra, full: Shape, { epsilon, lengths }: Traceable
     if (!rows.along && axis > 0) rows.go(axis, axis + 1);
     return rows.along !== undefined && sizeOf(full.slice(rows.along.first, rows.along.end)) === count;
   }
+  const slope = (y: Traced, x: Traced, d: Traced) => new Traced(algebra.slope(y.node, x.node, d.node), y.shape);
+  const vectors = lengthsOf(engine, {
+    slope,
+    rarely: (mask, reduction) => new Traced(algebra.rarely(mask.node, reduction.node), reduction.shape),
+  });
   const maths = mathsOf(engine);
   return {
     ...maths,
+    norm: vectors.norm,
+    cosine: vectors.cosine,
     mean: (x, axes) => {
       const { node, shape } = sumAlong(x, axes);
       return new Traced(reduced(lift(x), axes).any ? div(node, algebra.length()) : node, shape);
@@ -274,7 +283,7 @@ function mathsFor(algebra: Algebra, full: Shape, { epsilon, lengths }: Traceable
       if (p === 2) return maths.square(x);
       const zero = compare("eq", node, constant(0));
       const lower = algebra.pow(node, constant(p - 1));
-      const y = algebra.slope(mul(node, lower), node, mul(constant(p), lower));
+      const y = algebra.slope(algebra.stop(mul(node, lower)), node, mul(constant(p), lower));
       return new Traced(where(zero, constant(p === 0 ? 1 : 0), y), shape);
     },
   };
