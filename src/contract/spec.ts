@@ -187,6 +187,8 @@ export interface LossSpec extends FunctionSpec {
   /** LaTeX. */
   readonly formula: string;
   readonly traps: readonly string[];
+  /** What the gradient takes as constant, where it is not the derivative of the value. */
+  readonly heldConstant?: string;
   readonly references: readonly Reference[];
 }
 

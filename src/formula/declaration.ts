@@ -40,7 +40,7 @@ type FormulaOptions = Readonly<Record<string, FormulaOption>>;
 
 /** What its handbook page would say; all of it may be left out. */
 export type FormulaDocs = Partial<
-  Pick<LossSpec, "family" | "title" | "summary" | "aliases" | "formula" | "traps" | "references">
+  Pick<LossSpec, "family" | "title" | "summary" | "aliases" | "formula" | "traps" | "references" | "heldConstant">
 >;
 
 type FormulaOf<A, O> = <X>(

@@ -22,6 +22,7 @@ const layers: readonly (readonly [name: string, files: RegExp])[] = [
   ["formula", /^formula\//],
   ["activations", /^activations\//],
   ["combinations", /^combine\//],
+  ["checking", /^checking\//],
   ["losses and metrics", /^(losses|metrics)\//],
   ["index.ts", /^index\.ts$/],
   ["engines", /^engines\//],

@@ -42,6 +42,7 @@ export const ciouLoss = defineLoss<Boxes, BoxOptions, BoxesGrads>(
       "The gradient is not the derivative of the value: α is a constant in it.",
       "v compares shapes, not sizes: doubling both extents does not change it.",
     ],
+    heldConstant: "α",
     references: [diouReference],
   },
   { divisor: countBoxes, run: (inputs, { format }, pass) => runBoxes("ciou", inputs, format, pass) },

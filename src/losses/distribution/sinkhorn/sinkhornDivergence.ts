@@ -90,6 +90,7 @@ export const sinkhornDivergence = defineScalarLoss<[x: FloatInput, y: FloatInput
       "with p = 2 the cost is half the squared distance.",
       "a coarse scaling leaves the iterations unconverged, and the value may be slightly negative: 0.9 is slow and accurate.",
     ],
+    heldConstant: "the plans",
     references: [
       {
         text: "Feydy et al., Interpolating between Optimal Transport and MMD using Sinkhorn Divergences, AISTATS 2019",

@@ -71,6 +71,7 @@ export const batchCircleLoss = defineLoss<
     },
     formula: String.raw`\log\Bigl(1 + \sum e^{\gamma a_n (s_n - m)} \sum e^{-\gamma a_p (s_p - 1 + m)}\Bigr)`,
     traps: ["Pooled over the batch, the hardest pairs of all anchors outweigh everything else."],
+    heldConstant: "the weights of the similarities",
     references: circleReferences,
   },
   underMask({

@@ -66,6 +66,7 @@ export const circleLoss = defineScalarLoss<
     unreduced: null,
     formula: String.raw`\log\Bigl(1 + \sum e^{\gamma a_n (s_n - m)} \sum e^{-\gamma a_p (s_p - 1 + m)}\Bigr)`,
     traps: ["The gradient is not the derivative of the value: the weights are constants in it."],
+    heldConstant: "the weights of the similarities",
     references: circleReferences,
   },
   ([p, n], { margin, scale: gamma }, { kernel, grads, scale, take }) =>
