@@ -4,7 +4,7 @@ import { checkAgreement } from "./agreement.ts";
 import { checkEdges, checkNaN, specialTrials } from "./edges.ts";
 import { type LossFinding, type LossReport, reportOf } from "./report.ts";
 import { checkGradients, checkKinks, compareGradients } from "./slopes.ts";
-import { type Checkable, subjectOf } from "./subject.ts";
+import { type Checkable, heldIn, subjectOf } from "./subject.ts";
 import { type Trial, trialsOf } from "./trials.ts";
 
 /**
@@ -32,7 +32,7 @@ import { type Trial, trialsOf } from "./trials.ts";
 export function checkLoss(loss: Checkable, samples?: readonly unknown[]): LossReport {
   const subject = subjectOf(loss);
   const { trials, drawn } = trialsOf(subject, samples);
-  const exact = !(subject.spec && "heldConstant" in subject.spec);
+  const exact = heldIn(subject) === undefined;
   const compared = exact ? compareGradients(subject, trials) : new Map();
   const count = [...compared.values()].reduce((sum, list) => sum + list.length, 0);
   const gradients = exact && count === 0 ? [nothingCompared(trials)] : checkGradients(subject, compared);

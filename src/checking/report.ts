@@ -1,7 +1,7 @@
 /** What a check found, and how it says so. */
 
 import type { ArgumentSpec } from "../contract/spec.ts";
-import { argumentsOf, type Options, type Subject } from "./subject.ts";
+import { argumentsOf, heldIn, type Options, type Subject } from "./subject.ts";
 import type { Trial } from "./trials.ts";
 
 /** What was checked. */
@@ -26,7 +26,7 @@ export interface LossFinding {
   readonly expected: number;
   readonly got: number;
   /** The options of the call. */
-  readonly options: Options;
+  readonly options: Readonly<Record<string, unknown>>;
   /** All of it in words, with what may be the reason. */
   readonly message: string;
 }
@@ -66,9 +66,10 @@ export function showOptions(options: Options): string {
   return given.length > 0 ? ` under { ${given.join(", ")} }` : "";
 }
 
-export function reportOf({ name, spec }: Subject, findings: readonly LossFinding[], compared: number): LossReport {
+export function reportOf(subject: Subject, findings: readonly LossFinding[], compared: number): LossReport {
+  const { name } = subject;
   const ok = findings.length === 0;
-  const held = spec && "heldConstant" in spec ? spec.heldConstant : undefined;
+  const held = heldIn(subject);
   const said =
     held === undefined
       ? `${compared} numbers of gradients agree with differences of the value`

@@ -16,16 +16,16 @@ const MOST_ON_KINKS = 3;
 export const withData = (inputs: readonly Input[], k: number, data: readonly number[]): Input[] =>
   inputs.map((input, i) => (i === k ? { ...input, data: [...data] } : input));
 
-/** One function of all values, and the gradients of it. */
+/** One function of all values that are finite, and the gradients of it. */
 function objectiveOf(subject: Subject, { inputs, options }: Trial, weightOf: () => number) {
   const form = formUnder(subject, options);
   const { values, shape } = outcomeOf(subject, inputs, options, "float64");
-  const weights = form === "number" ? [1] : values.map(weightOf);
+  const weights = form === "number" ? [1] : values.map((value) => (Number.isFinite(value) ? weightOf() : 0));
   const upstream = form === "number" ? {} : { upstream: { data: weights, shape } };
   const weigh = (all: readonly number[]) =>
     all.reduce((sum, value, i) => (weights[i] === 0 ? sum : sum + value * (weights[i] as number)), 0);
   const { grads } = outcomeOf(subject, inputs, { ...options, ...upstream }, "float64");
-  const size = values.reduce((sum, value, i) => sum + Math.abs(value * (weights[i] as number)), 0);
+  const size = weigh(values.map((value, i) => Math.abs(value) * Math.sign(weights[i] as number)));
   const along = (k: number) => (moved: readonly number[]) =>
     weigh(valuesIn(subject, withData(inputs, k, moved), options, "float64"));
   return { grads, size, along, values: values.length };

@@ -55,6 +55,10 @@ export function subjectOf(loss: unknown): Subject {
   return { name: spec?.name ?? "combination", form, spec, options, loss: loss as never };
 }
 
+/** What its gradient takes as constant; undefined where it is the derivative of the value. */
+export const heldIn = ({ spec }: Subject): string | undefined =>
+  spec && "heldConstant" in spec ? spec.heldConstant : undefined;
+
 /** How a subject answers under some options: under them a loss with reductions may be one number. */
 export function formUnder({ form, spec, options: specs }: Subject, options: Options): Form {
   if (form !== "reduced") return form;

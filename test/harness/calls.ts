@@ -1,4 +1,5 @@
 /** Calls a loss of any signature with samples. */
+import { toInputs as inputsFor } from "../../src/checking/subject.ts";
 import { type LossSpec, type Reduction, unreducedShape } from "../../src/contract/spec.ts";
 import type { Dtype, Tensor } from "../../src/tensor/tensor.ts";
 import type { Sample } from "./samples.ts";
@@ -59,10 +60,7 @@ export function toInputs(
   samples: readonly Sample[],
   dtype: Dtype,
 ): { data: Float32Array | Float64Array | Int32Array; shape: readonly number[] }[] {
-  return samples.map(({ data, shape }, i) => {
-    if (specOf(loss).arguments[i]?.kind === "index") return { data: Int32Array.from(data), shape };
-    return { data: dtype === "float32" ? Float32Array.from(data) : Float64Array.from(data), shape };
-  });
+  return inputsFor(specOf(loss).arguments, samples, dtype);
 }
 
 export function valueWith(loss: AnyLoss, samples: readonly Sample[], options: Options, dtype: Dtype): number {

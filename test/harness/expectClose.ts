@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { errorOf, isClose } from "../../src/checking/closeness.ts";
 
 /**
  * Expects numbers to agree to `relative` of their size; below `floor` of the largest of them the difference is measured
@@ -18,9 +19,9 @@ export function expectClose(
   const largest = finite.reduce((a, b) => Math.max(a, b), 0);
   for (let i = 0; i < wanted.length; i++) {
     const [a, b] = [came[i] as number, wanted[i] as number];
-    if (Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
-    const error = Math.abs(a - b) / Math.max(Math.abs(b), floor * largest, least);
-    if (!(error <= relative))
-      expect.fail(`${hint} [${i}]: came ${a}, wanted ${b}, relative error ${error.toExponential(2)} > ${relative}`);
+    const size = Math.max(floor * largest, least);
+    if (isClose(a, b, relative, size)) continue;
+    const error = errorOf(a, b, size).toExponential(2);
+    expect.fail(`${hint} [${i}]: came ${a}, wanted ${b}, relative error ${error} > ${relative}`);
   }
 }
