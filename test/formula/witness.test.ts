@@ -1,12 +1,16 @@
-/** Every formula of the catalog that becomes a kernel, against the kernel written by hand. */
+/** Every formula of the catalog that becomes a kernel, and every one by tensor operations, against the kernel written by hand. */
 import { describe, expect, it } from "vitest";
+import { InvalidFormula } from "../../src/formula/invalid.ts";
 import type { Dtype } from "../../src/tensor/tensor.ts";
+import { expectAgreement } from "../engines/agreement.ts";
 import { caseOf, inputsOf, isSample, losses, lossNames, optionsOf } from "../engines/cases.ts";
+import { fused } from "../engines/fused.ts";
 import { type AnyLoss, differentiableOf, type Options, specOf, toInputs } from "../harness/calls.ts";
 import { expectClose } from "../harness/expectClose.ts";
 import { seeded } from "../harness/random.ts";
 import { drawInputs, type Sample } from "../harness/samples.ts";
 import { type Compiled, compiledLoss } from "./compiled.ts";
+import { valueAndGrad } from "./onTensorOperations.ts";
 
 /** Losses that must not cease to compile. */
 const known = [
@@ -173,4 +177,24 @@ describe.each(compiling)("%s", (name) => {
       for (const dtype of dtypes) compare(name, options, own, samples, dtype, `${length} ${dtype}`);
     }
   });
+});
+
+/** Their definitions look at numbers while they run: they solve for a plan of transport. */
+const solving = ["earthMoverDistance", "sinkhornDivergence"];
+
+describe.each(lossNames.filter((name) => !solving.includes(name)))("%s by tensor operations", (name) => {
+  const loss = losses[name] as AnyLoss;
+  const accuracy = { accuracy: 1e-11, least: 0.1 };
+
+  it.each([false, true])("is what the kernel computes (on kinks: %s)", (onKinks) => {
+    for (const [seed, options] of optionsOf(name).entries()) {
+      const inputs = inputsOf(name, seed, onKinks);
+      const came = valueAndGrad(name, inputs, options);
+      expectAgreement(name, came, fused(loss, inputs, options, "float64"), accuracy, JSON.stringify(options));
+    }
+  });
+});
+
+it.each(solving)("%s does not run on arrays without numbers", (name) => {
+  expect(() => valueAndGrad(name, inputsOf(name, 1, false), optionsOf(name)[0] as Options)).toThrow(InvalidFormula);
 });

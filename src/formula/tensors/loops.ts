@@ -195,7 +195,10 @@ export const reductions: Readonly<Record<"sum" | "max" | "atLargest", Reduction>
 
 /** In four sums, which take turns and lose less than one. */
 function sumOf(x: Floats, from: number, count: number, step: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
   let k = 0;
   for (; k + 4 <= count; k += 4) {
     const at = from + k * step;
