@@ -5,6 +5,7 @@ import { checkOptions } from "../contract/call.ts";
 import type { Loss, ScalarLoss } from "../contract/loss.ts";
 import { isOptions, namedOptions, suggest } from "../contract/options.ts";
 import { type FunctionSpec, isLossSpec, type LossSpec } from "../contract/spec.ts";
+import type { PlannedLoss } from "../formula/plan.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
 import type { FloatInput } from "../tensor/tensor.ts";
@@ -35,11 +36,13 @@ export type TargetsOf<P> = P extends { targets: (...rest: infer R) => unknown }
   ? R
   : P extends { loss: infer L }
     ? TargetsOf<L>
-    : P extends Loss<[infer _First, ...infer R], infer _O, infer _G>
+    : P extends PlannedLoss<[infer _First, ...infer R], infer _O, infer _G>
       ? R
-      : P extends ScalarLoss<[infer _First, ...infer R], infer _O, infer _G>
+      : P extends Loss<[infer _First, ...infer R], infer _O, infer _G>
         ? R
-        : readonly unknown[];
+        : P extends ScalarLoss<[infer _First, ...infer R], infer _O, infer _G>
+          ? R
+          : readonly unknown[];
 
 /** What counts as a loss and as an activation, in the core and in each engine. */
 export interface Kinds<L, F> {

@@ -1,6 +1,6 @@
 /** Losses whose formulas no kernel can be made of: computed by tensor operations. */
 import { describe, expect, it } from "vitest";
-import { defineFormula, LossaryError, resident } from "../../src/index.ts";
+import { combine, defineFormula, LossaryError, l2Loss, resident } from "../../src/index.ts";
 import { memoryUse } from "../../src/kernel/arena.ts";
 import { seeded } from "../harness/random.ts";
 import { centres, columns, contrast, softDice, type Unfused, unfused } from "./unfused.ts";
@@ -191,4 +191,18 @@ describe("lengths", () => {
     expect(halves([[1, 2, 4, 8]])).toBe(9 + 36);
     expect(() => halves([[1, 2, 4]])).toThrow(/^halves: formula m\.slice: takes 1\.5 entries/);
   });
+});
+
+it("is combined with others", () => {
+  const p = { data: Float64Array.from({ length: 24 }, () => random.uniform()), shape: [2, 3, 4] };
+  const t = { data: Float64Array.from({ length: 24 }, () => random.below(2)), shape: [2, 3, 4] };
+  const both = combine({ dice: { loss: softDice, weight: 0.5 }, l2: l2Loss });
+  const { value, grads } = both.valueAndGrad(p, t);
+  const [dice, l2] = [softDice.valueAndGrad(p, t), l2Loss.valueAndGrad(p, t, { wrt: ["predictions"] })];
+  expect(value).toBeCloseTo(0.5 * dice.value + l2.value, 14);
+  close(
+    grads.predictions.data,
+    dice.grads.p.data.map((g, i) => 0.5 * g + (l2.grads.predictions.data[i] as number)),
+    1e-14,
+  );
 });

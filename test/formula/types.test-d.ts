@@ -1,6 +1,6 @@
 /** What the compiler knows of users' losses. Never run: `npm run typecheck` checks it. */
 import { expectTypeOf, test } from "vitest";
-import { defineFormula, type Tensor } from "../../src/index.ts";
+import { combine, defineFormula, type FloatInput, type FormulaPlan, type Tensor } from "../../src/index.ts";
 
 const x = new Float32Array(4);
 
@@ -51,4 +51,17 @@ test("inside a formula values are arrays, and names are known", () => {
     // @ts-expect-error: no such argument
     formula: (m, { predictions, target }) => m.sub(predictions, target),
   });
+});
+
+test("the plan of a loss says which of two it is", () => {
+  const plan = weighed.plan();
+  if (plan.kind === "fused") expectTypeOf(plan.passes).toEqualTypeOf<number>();
+  else expectTypeOf(plan.arrays).toEqualTypeOf<Readonly<Record<string, number>>>();
+  expectTypeOf(plan).toEqualTypeOf<FormulaPlan>();
+});
+
+test("such a loss in a combination takes what it takes alone", () => {
+  const own = defineFormula({ name: "own", arguments: { p: "N", t: "N" }, formula: (m, { p, t }) => m.mul(p, t) });
+  const both = combine({ own });
+  expectTypeOf(both).parameter(1).toEqualTypeOf<FloatInput>();
 });
