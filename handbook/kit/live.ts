@@ -31,8 +31,15 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
   const keep = () => address.write(owner, () => searchOf(state, widget.initial, owner, location.search));
 
   function set(next: State): void {
+    forgetTyped();
     state = next;
     frame ||= requestAnimationFrame(refresh);
+  }
+
+  /** What was typed and not read yet is overtaken by another state. */
+  function forgetTyped(): void {
+    clearTimeout(typing);
+    typing = undefined;
   }
 
   function refresh(): void {
@@ -63,7 +70,8 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
 
   /** The fields' elements stay while their names do, so that the one that is typed into keeps its cursor. */
   function showFields(): void {
-    const fields = widget.fields?.(state, result) ?? [];
+    const fields = widget.fields?.(state, result);
+    if (!fields) return;
     const inputs = [...parts.fields.querySelectorAll("input")];
     if (inputs.map(({ dataset }) => dataset.field).join() !== fields.map(({ name }) => name).join())
       parts.fields.replaceChildren(...fieldRows(document, fields, language));
@@ -87,6 +95,7 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
   function showControl(name: string, element: HTMLElement): void {
     const control = widget.controls[name] as Control;
     const input = element as HTMLInputElement;
+    if (control.kind === "formula" && typing !== undefined) return;
     if (control.kind === "toggle") input.checked = state[name] === true;
     else if (control.kind === "choice" && control.row)
       for (const radio of element.querySelectorAll("input")) radio.checked = radio.value === state[name];
@@ -98,7 +107,7 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
     element.addEventListener("input", ({ target }) => {
       const { kind } = widget.controls[name] as Control;
       const { value, checked } = target as HTMLInputElement;
-      clearTimeout(typing);
+      forgetTyped();
       if (kind === "formula") typing = setTimeout(() => set({ ...state, [name]: value }), PAUSE);
       else set({ ...state, [name]: kind === "slider" ? Number(value) : kind === "toggle" ? checked : value });
     });
@@ -143,7 +152,7 @@ export function live(place: HTMLElement, widget: Widget, language: Language): ()
   place.dataset.live = owner;
   return () => {
     pause();
-    clearTimeout(typing);
+    forgetTyped();
     clearTimeout(speaking);
     address.forget(owner);
     resized.disconnect();

@@ -143,7 +143,8 @@ export interface Widget<S extends State = State, R = unknown> {
   readonly initial: S;
   readonly controls: { readonly [K in keyof S]?: Control };
   readonly buttons?: readonly { readonly label: Text; press(state: S): S }[];
-  fields?(state: S, result: R): readonly Field[];
+  /** Undefined: those that there were. */
+  fields?(state: S, result: R): readonly Field[] | undefined;
   enter?(state: S, name: string, value: number): S;
   says?(state: S, result: R): Says;
   compute(state: S): R;

@@ -176,9 +176,11 @@ function span(numbers: Iterable<number>): [number, number] {
   return [low - room, high + room];
 }
 
+const names = { value: { en: "loss", zh: "损失" }, gradient: { en: "gradient", zh: "梯度" } } as const;
+
 function figure(of: "value" | "gradient"): Figure<State, Result> {
   const [stroke, dash] = of === "value" ? [colour.loss, "none"] : [colour.gradient, "6 4"];
-  const name: Text = of === "value" ? { en: "loss", zh: "损失" } : { en: "gradient", zh: "梯度" };
+  const name = names[of];
   const inside = (result: Result) => (result.fault ? 0 : Number.isFinite(result[of]) ? result[of] : 0);
   return {
     ratio: 0.7,
@@ -197,6 +199,7 @@ function figure(of: "value" | "gradient"): Figure<State, Result> {
         y: Number.isFinite(y) ? y : null,
       }));
       return plot({
+        marginTop: 32,
         marginBottom: 40,
         marginLeft: 48,
         x: { domain: [-reach, reach], label: language === "zh" ? "预测 p →" : "prediction p →", ticks: 5 },
@@ -247,11 +250,11 @@ export default defineWidget<State, Result>({
     press: (state) => ({ ...state, formula, options }),
   })),
   fields(state, result) {
-    const options = result.fault ? given(state.options) : result.options;
+    if (result.fault) return undefined;
     return [
       { name: "p", label: { en: "prediction p", zh: "预测 p" }, value: state.p },
       { name: "t", label: { en: "target t", zh: "目标 t" }, value: state.t },
-      ...[...options].map(([name, value]) => ({ name, label: { en: name, zh: name }, value })),
+      ...[...result.options].map(([name, value]) => ({ name, label: { en: name, zh: name }, value })),
     ];
   },
   enter(state, name, value) {
@@ -262,12 +265,12 @@ export default defineWidget<State, Result>({
   compute,
   figures: [figure("value"), figure("gradient")],
   readouts: (_, result) =>
-    result.fault
-      ? []
-      : [
-          { label: { en: "loss", zh: "损失" }, value: result.value, role: "loss" },
-          { label: { en: "gradient", zh: "梯度" }, value: result.gradient, role: "gradient" },
-        ],
+    (["value", "gradient"] as const).map((of) => ({
+      label: names[of],
+      value: result.fault ? "–" : result[of],
+      role: of === "value" ? ("loss" as const) : of,
+      aside: result.fault !== undefined,
+    })),
   code({ p, t }, result) {
     if (result.fault) return "";
     return `${codeOf(result.expression, result.options)}

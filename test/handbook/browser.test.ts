@@ -109,6 +109,7 @@ describe.skipIf(!executablePath)("the handbook in Chromium", () => {
   beforeAll(async () => {
     visited = await visitSite((file, content) => sent.set(file, content));
     context = await visited.browser.newContext({ viewport: desktop });
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     for (let i = 0; i < 2; i++) {
       const tab = await context.newPage();
       faults.set(tab, []);
@@ -221,4 +222,38 @@ describe.skipIf(!executablePath)("the handbook in Chromium", () => {
       await tab.waitForSelector(".VPLocalSearchBox .result", { timeout: 10_000 });
       expect(faults.get(tab)).toEqual([]);
     }));
+
+  it.concurrent.each([
+    ["guides/ownLoss.html", "Column 10: expected an operator or ), found the end."],
+    ["zh/guides/ownLoss.html", "第 10 列：此处应为运算符或 )，却是结尾。"],
+  ])("compiles in %s what is typed, says where it stops making sense, and copies it", (file, fault) =>
+    withTab(async (tab) => {
+      await tab.setViewportSize(phone);
+      await open(tab, file);
+      const widget = tab.locator("loss-widget");
+      await wake(widget);
+      const formula = widget.locator("input[name=formula]");
+      const says = widget.getByRole("status");
+      const copy = widget.locator("[data-id=copy]");
+
+      await formula.fill("gain * (p");
+      await widget.locator("[aria-invalid]").waitFor();
+      expect(await says.locator("span").textContent()).toBe(fault);
+      expect(await formula.getAttribute("aria-describedby")).toBe(await says.getAttribute("id"));
+      expect(await copy.isDisabled()).toBe(true);
+
+      await formula.pressSequentially(" - t)^2");
+      const gain = widget.getByLabel("gain", { exact: true });
+      await gain.fill("3");
+      await widget.locator(".readout.loss dd", { hasText: "6.75" }).waitFor();
+      await widget.locator("[aria-invalid]").waitFor({ state: "detached" });
+      expect(await gain.inputValue()).toBe("3");
+      await copy.click();
+      const copied = await tab.evaluate(() => navigator.clipboard.readText());
+      expect(copied).toContain("return m.mul(gain, m.square(m.sub(predictions, targets)));");
+      const { shown, given } = await numbers(widget, languageOf(file));
+      expect(shown).toEqual(given);
+      expect(faults.get(tab)).toEqual([]);
+    }),
+  );
 });
