@@ -9,6 +9,7 @@ import { totalVariationLoss } from "../losses/image/reconstruction/totalVariatio
 import { huberLoss } from "../losses/regression/huber/huberLoss.ts";
 import { l1Loss } from "../losses/regression/l1/l1Loss.ts";
 import { l2Loss } from "../losses/regression/l2/l2Loss.ts";
+import { multiQuantileLoss } from "../losses/regression/quantile/multiQuantileLoss.ts";
 import { diceLoss } from "../losses/segmentation/dice/diceLoss.ts";
 import type { IndexInput } from "../tensor/tensor.ts";
 import { combine } from "./combine.ts";
@@ -195,6 +196,56 @@ it("knows in its types what comes after the predictions", () => {
   expectTypeOf(plain.valueAndGrad([1], [2]).parts).toEqualTypeOf<{ readonly l1Loss: number; readonly l2: number }>();
   // @ts-expect-error: both losses need targets
   expect(() => plain([1])).toThrow();
+});
+
+it("knows in its types the options of each part", () => {
+  combine({
+    a: { loss: huberLoss, options: { delta: 2, reduction: "sum", checkFinite: true } },
+    b: { loss: multiQuantileLoss, options: { quantiles: [0.1, 0.9] }, targets: (y) => [y] },
+    c: { loss: totalVariationLoss, options: {} },
+  });
+  expect(() =>
+    combine({
+      // @ts-expect-error: misspelt
+      a: { loss: huberLoss, options: { dleta: 2 } },
+    }),
+  ).toThrow("dleta");
+  expect(() =>
+    combine({
+      // @ts-expect-error: a combination adds up numbers
+      a: { loss: huberLoss, options: { reduction: "none" } },
+    }),
+  ).toThrow("none");
+  // @ts-expect-error: a number
+  expect(() => combine({ a: { loss: huberLoss, options: { delta: "2" } } })).toThrow("expected a number");
+});
+
+it("reads nested arrays once", () => {
+  let reads = 0;
+  const counted = (rows: number[][]) =>
+    new Proxy(rows, {
+      get: (target, key, receiver) => {
+        if (key === "1") reads++;
+        return Reflect.get(target, key, receiver);
+      },
+    });
+  const [x, y] = [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [
+      [1, 0],
+      [0, 4],
+    ],
+  ];
+  l1Loss.valueAndGrad(counted(x), counted(y));
+  const once = reads;
+  reads = 0;
+  // Predictions once for all, targets once for each loss.
+  const { parts } = combine({ l1Loss, l2Loss }).valueAndGrad(counted(x), counted(y));
+  expect(reads).toBe((3 * once) / 2);
+  expect(parts).toEqual({ l1Loss: l1Loss(x, y), l2Loss: l2Loss(x, y) });
 });
 
 describe("oneHot", () => {

@@ -11,10 +11,11 @@ import { kernels, take, withScratch } from "../kernel/arena.ts";
 import { nowhere, type Pointer } from "../kernel/kernels.ts";
 import { LossaryTypeError } from "../lossaryError.ts";
 import { prepareGradient } from "../tensor/gradients.ts";
-import { describe, readInput } from "../tensor/read.ts";
+import { describe, readInput, type View } from "../tensor/read.ts";
 import { stageFloats, viewOf } from "../tensor/stage.ts";
 import { type Dtype, type FloatInput, PlacedTensor, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import {
+  type Checked,
   countOf,
   hasLossSpec,
   type Kinds,
@@ -71,7 +72,7 @@ export interface Combined<K extends string, R extends readonly unknown[]> {
  * Edges      A weight of 0 leaves a loss in the report and out of value and gradient.
  */
 export function combine<const P extends LossParts>(
-  parts: P,
+  parts: P & Checked<P>,
 ): Combined<keyof P & string, TargetsOf<P[keyof P]> extends infer R extends readonly unknown[] ? R : never>;
 export function combine(...given: unknown[]): unknown {
   const read = readParts(given, kinds);
@@ -111,11 +112,13 @@ function evaluate(
   if (typeof upstream !== "number")
     throw new LossaryTypeError("combine: upstream", `is ${describe(upstream)}, expected a number`);
   const view = readInput("combine: predictions", args[0]);
+  const predictions = unnested(args[0], view);
   const rest = args.slice(1, count);
   const calls = parts.map((part) => {
-    const targets = part.targets(rest, (x) => x);
+    const given = part.targets(rest, (x) => x);
     const options = { ...part.options, ...common };
-    return { part, targets, options, read: readCall(part.loss.spec, [args[0], ...targets, options], plain) };
+    const read = readCall(part.loss.spec, [predictions, ...given, options], plain);
+    return { part, targets: given.map((x, i) => unnested(x, read.inputs[i + 1]?.views[0])), options, read };
   });
   const taken = calls.flatMap(({ read }) => takenBy(read));
   const dtype = calls.every(({ read }) => dtypeOf(read.inputs) === "float32") ? "float32" : "float64";
@@ -158,6 +161,10 @@ function evaluate(
     };
   });
 }
+
+/** An input as it is handed on: what was nested is not read again. */
+const unnested = (input: unknown, view: View | undefined): unknown =>
+  Array.isArray(input) && view ? { data: view.data, shape: view.shape } : input;
 
 /** Gradients that add up. */
 class Sum {

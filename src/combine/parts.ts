@@ -2,8 +2,9 @@
 
 import type { Activation } from "../activations/activation.ts";
 import { checkOptions } from "../contract/call.ts";
-import type { Loss, ScalarLoss } from "../contract/loss.ts";
+import type { CommonOptions, Loss, ScalarLoss, WeightOptions } from "../contract/loss.ts";
 import { isOptions, namedOptions, suggest } from "../contract/options.ts";
+import type { Given } from "../contract/signature.ts";
 import { type FunctionSpec, isLossSpec, type LossSpec } from "../contract/spec.ts";
 import type { PlannedLoss } from "../formula/plan.ts";
 import { LossaryRangeError, LossaryTypeError } from "../lossaryError.ts";
@@ -43,6 +44,24 @@ export type TargetsOf<P> = P extends { targets: (...rest: infer R) => unknown }
         : P extends ScalarLoss<[infer _First, ...infer R], infer _O, infer _G>
           ? R
           : readonly unknown[];
+
+/** The options of a loss that is a part. */
+type OptionsOf<L> =
+  L extends Loss<infer _A, infer O, infer _G, infer _S>
+    ? Given<O & CommonOptions & WeightOptions & { reduction?: "mean" | "sum" }>
+    : L extends ScalarLoss<infer _A, infer O, infer _G>
+      ? Given<O & CommonOptions>
+      : object;
+
+/** Options that are a loss's own, and no others beside them. */
+type Own<L, O> = OptionsOf<L> & { readonly [K in Exclude<keyof O, keyof OptionsOf<L>>]: never };
+
+/** Parts whose options are those of their losses. */
+export type Checked<P> = {
+  readonly [K in keyof P]: P[K] extends { readonly loss: infer L; readonly options: infer O }
+    ? { readonly options: Own<L, O> }
+    : unknown;
+};
 
 /** What counts as a loss and as an activation, in the core and in each engine. */
 export interface Kinds<L, F> {

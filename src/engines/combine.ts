@@ -1,6 +1,6 @@
 /** Sums of an engine's losses over the same predictions. */
 
-import { countOf, hasLossSpec, readCombined, readParts } from "../combine/parts.ts";
+import { countOf, hasLossSpec, type ReadPart, readCombined, readParts } from "../combine/parts.ts";
 import type { LossSpec } from "../contract/spec.ts";
 
 /** A loss on arrays of type `X` in a combination, and what becomes of it there. */
@@ -36,6 +36,10 @@ export interface NativeCombined<X, K extends string, O> {
 }
 
 type AnyLoss<X> = (...args: unknown[]) => X;
+
+/** A part as it was read. */
+export type NativeRead<X> = ReadPart<AnyLoss<X>, AnyLoss<X>>;
+
 type Options = Readonly<Record<string, unknown>>;
 
 /** What an engine brings. */
@@ -55,6 +59,7 @@ export interface Adder<X> {
 export interface Combination<X> {
   /** How many arguments a call takes beside its options. */
   readonly count: number;
+  readonly read: readonly NativeRead<X>[];
   run(args: readonly unknown[], adder: Adder<X>): { readonly value: X; readonly parts: Readonly<Record<string, X>> };
 }
 
@@ -72,6 +77,7 @@ export function combination<X>(args: readonly unknown[], extra: readonly string[
   const count = countOf(read);
   return {
     count,
+    read,
     run(args, adder) {
       const common = readCombined(args, count, adder.names);
       const [predictions, ...rest] = args.slice(0, count) as [X, ...X[]];

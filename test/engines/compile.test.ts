@@ -72,6 +72,42 @@ describe.each(situations)("on $backend, fused $fused", ({ backend, fused }) => {
     expect(came.weights[0]).toBeCloseTo(wanted.weights[0] as number, 5);
   });
 
+  it("compiles a combination part by part, activations and targets among them", async () => {
+    const { combine, diceLoss, softmax } = lossary;
+    const [x, y] = tf.tidy(() => [
+      tf.randomNormal([3, 4, 5, 2], 0, 1, "float32", 3),
+      tf.oneHot(tf.cast(tf.randomUniform([3, 4, 5], 0, 2, "float32", 4), "int32"), 2).toFloat(),
+    ]) as [Tensor, Tensor];
+    const parts = combine({
+      crossEntropy,
+      dice: { loss: diceLoss, weight: 0.5, activation: softmax, options: { smooth: 0.1 } },
+    });
+    const loss = compile(parts, { fused });
+    expect(loss.name).toBe("combine");
+    const [came, ce, dice] = [loss(y, x), compile(crossEntropy)(y, x), compile(diceLoss, { smooth: 0.1 })] as const;
+    const p = tf.softmax(x);
+    const wanted = numbers(() => tf.add(ce, tf.mul(dice(y, p), 0.5)));
+    expect(came.shape).toEqual([3]);
+    for (const [i, value] of numbers(() => came.clone()).entries()) expect(value).toBeCloseTo(wanted[i] as number, 5);
+    tf.dispose([x, y, came, ce, p]);
+    expect(() => compile(parts, { sampleWeight: [1] } as never)).toThrow("compile: sampleWeight is of one batch");
+    expect(() => compile(parts, { dleta: 1 } as never)).toThrow('compile: unknown option "dleta"');
+    expect(() => compile(combine({ t: lossary.tripletLoss }))).toThrow("compile: tripletLoss takes 3 arguments");
+    // One class, weighed by itself: half of the step's length comes from each part.
+    const one = compile(
+      combine({ a: { loss: crossEntropy, weight: 0.5 }, b: { loss: softCrossEntropy, weight: 0.5 } }),
+    );
+    const rows = [
+      [1, 0],
+      [0, 1],
+      [0, 1],
+    ];
+    const many = { 0: 2, 1: 0.5 };
+    const [combined, plain] = [await step(one, rows, many), await step(compile(crossEntropy, { fused }), rows, many)];
+    expect(combined.loss).toBeCloseTo(plain.loss, 6);
+    for (const [i, weight] of combined.weights.entries()) expect(weight).toBeCloseTo(plain.weights[i] as number, 6);
+  });
+
   it("gives numbers whose mean is a weighted mean, and gradients to match", () => {
     const logits = [
       [2, 0, 1],

@@ -2,7 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { CommonOptions, WeightOptions } from "../../contract/loss.ts";
 import type { Given } from "../../contract/signature.ts";
-import { type Adder, combination, type NativeCombined, type NativeParts } from "../combine.ts";
+import { type Adder, combination, type NativeCombined, type NativeParts, type NativeRead } from "../combine.ts";
 import { hasChannels } from "./layout.ts";
 import { checkTensor, type TfjsOptions } from "./native.ts";
 
@@ -11,7 +11,14 @@ export type TfjsCombinedOptions = Given<CommonOptions & TfjsOptions> & {
   sampleWeight?: WeightOptions["sampleWeight"] | Tensor;
 };
 
-const adder: Adder<Tensor> = {
+/** The parts of each combination. */
+const parts = new WeakMap<object, readonly NativeRead<Tensor>[]>();
+
+/** The parts of a combination; undefined for anything else. */
+export const partsOf = (loss: unknown): readonly NativeRead<Tensor>[] | undefined =>
+  typeof loss === "function" ? parts.get(loss) : undefined;
+
+export const adder: Adder<Tensor> = {
   names: ["sampleWeight", "checkFinite", "fused", "validate", "channelsLast"],
   taken(options, spec) {
     const { channelsLast, sampleWeight, ...others } = options;
@@ -52,12 +59,13 @@ export function combine<const P extends NativeParts<Tensor>>(
   parts: P,
 ): NativeCombined<Tensor, keyof P & string, TfjsCombinedOptions>;
 export function combine(...given: unknown[]): unknown {
-  const { run } = combination<Tensor>(given, ["fused", "validate", "channelsLast"]);
+  const { read, run } = combination<Tensor>(given, ["fused", "validate", "channelsLast"]);
   const all = (args: readonly unknown[]) =>
     tf.tidy(() => {
       checkTensor("combine: predictions", args[0]);
       return run(args, adder);
     });
   const combined = (...args: unknown[]) => tf.tidy(() => all(args).value);
+  parts.set(combined, read);
   return Object.assign(combined, { parts: (...args: unknown[]) => all(args) });
 }

@@ -1,12 +1,17 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import type { CommonOptions } from "../../contract/loss.ts";
+import { namedOptions } from "../../contract/options.ts";
+import type { Given } from "../../contract/signature.ts";
 import type { ArgumentSpec, LossSpec } from "../../contract/spec.ts";
 import { LossaryRangeError, LossaryTypeError } from "../../lossaryError.ts";
 import { describe } from "../../tensor/read.ts";
 import { position } from "../../tensor/stage.ts";
+import type { NativeCombined, NativeLoss, NativeRead } from "../combine.ts";
+import { adder, partsOf, type TfjsCombinedOptions } from "./combine.ts";
 import { readsFreely } from "./fused.ts";
 import { hasLayout } from "./layout.ts";
-import { checkOwnOptions, checkTensor, perSample } from "./native.ts";
+import { checkOwnOptions, checkTensor, perSample, type TfjsOptions } from "./native.ts";
 
 /** A loss of predictions and targets, as this module exports them; `R` are its options. */
 export type PairLoss<R extends readonly unknown[]> = ((
@@ -34,6 +39,8 @@ interface Reading {
  * Shapes     `fit` demands targets in the shape of the model's outputs. Class labels therefore come one-hot and become
  *            indices here; labels of a batch's identities ([N, D] outputs) come repeated along their row. Channels and
  *            classes lie last, as layers make them, unless `channelsLast` is false. [N, 1] is squeezed where a loss takes [N].
+ * Combined   What `combine` gives is compiled part by part: its `targets` get the targets as `fit` has them, in the outputs' shape,
+ *            and give such as well; activations get the outputs, channels last. Options are then those of all parts.
  * Errors     A loss that takes anything but predictions and targets; `sampleWeight`, which is of one batch; a required option
  *            that is missing; a row of targets
  *            that is not one-hot (softCrossEntropy takes such), or not one label repeated. A row of zeros is ignored where
@@ -42,10 +49,52 @@ interface Reading {
  * Edges      TensorFlow.js 4 has no `sampleWeight`, and weighs no validation: `val_loss` and `evaluate` are unweighted.
  *            Where labels are repeated along a row, `classWeight` reads them as one-hot: do not use it there.
  */
-export function compile<R extends readonly unknown[]>(
-  loss: PairLoss<R>,
-  ...options: R
-): (yTrue: Tensor, yPred: Tensor) => Tensor {
+export function compile(
+  loss: NativeCombined<Tensor, never, TfjsCombinedOptions>,
+  options?: Given<CommonOptions & TfjsOptions>,
+): KerasLoss;
+export function compile<R extends readonly unknown[]>(loss: PairLoss<R>, ...options: R): KerasLoss;
+export function compile(loss: unknown, given?: unknown): KerasLoss {
+  const parts = partsOf(loss);
+  return parts ? compileParts(parts, given) : compileLoss(loss as PairLoss<[]>, given);
+}
+
+/** As Keras calls it. */
+type KerasLoss = (yTrue: Tensor, yPred: Tensor) => Tensor;
+
+function compileParts(parts: readonly NativeRead<Tensor>[], given: unknown): KerasLoss {
+  const { sampleWeight, channelsLast = true, ...common } = namedOptions("compile", given, adder.names);
+  if (sampleWeight !== undefined) throw ofOneBatch();
+  const options = { ...common, channelsLast };
+  const terms = parts.map((part) => {
+    const { activation, loss, weight } = part;
+    const { spec } = (activation ?? {}) as Partial<NativeLoss<Tensor>>;
+    const own = spec ? [adder.taken(options, spec)] : [];
+    const compiled = compileLoss(loss as unknown as PairLoss<[]>, {
+      ...part.options,
+      ...adder.taken(options, { ...loss.spec, unreduced: null }),
+    });
+    return (yTrue: Tensor, yPred: Tensor) => ({
+      weight,
+      value: compiled(part.targets([yTrue], (x) => x)[0] as Tensor, activation ? activation(yPred, ...own) : yPred),
+    });
+  });
+  const compiled = (yTrue: Tensor, yPred: Tensor) =>
+    tf.tidy(() => {
+      checkTensor("combine: predictions", yPred);
+      const all = terms.map((term) => term(yTrue, yPred));
+      return adder.sum(
+        all.filter(({ weight }) => weight !== 0),
+        yPred,
+      );
+    });
+  return Object.defineProperty(compiled, "name", { value: "combine" });
+}
+
+const ofOneBatch = () =>
+  new LossaryTypeError("compile: sampleWeight", "is of one batch; weigh classes through fit's classWeight");
+
+function compileLoss(loss: PairLoss<[]>, options: unknown): KerasLoss {
   const spec = specOf(loss);
   const [predictions, targets] = spec.arguments;
   const each = perSample(loss);
@@ -55,10 +104,9 @@ export function compile<R extends readonly unknown[]>(
       `takes ${spec.arguments.length} arguments, expected predictions and targets`,
     );
   if (!each) throw new LossaryTypeError(`compile: ${spec.name}`, `is a loss on arrays, expected one of lossary/tfjs`);
-  checkOwnOptions(spec, options[0]);
-  if ((options[0] as { readonly sampleWeight?: unknown } | undefined)?.sampleWeight !== undefined)
-    throw new LossaryTypeError("compile: sampleWeight", "is of one batch; weigh classes through fit's classWeight");
-  const given = { ...(options[0] as Reading | undefined) };
+  checkOwnOptions(spec, options);
+  if ((options as { readonly sampleWeight?: unknown } | undefined)?.sampleWeight !== undefined) throw ofOneBatch();
+  const given = { ...(options as Reading | undefined) };
   const layout = hasLayout(spec, given) ? { channelsLast: given.channelsLast ?? true } : {};
   const compiled = (yTrue: Tensor, yPred: Tensor) =>
     tf.tidy(() => {
