@@ -33,8 +33,12 @@ export function runnerFor(source: BothSources, gradients: readonly boolean[]): R
   const base = { symbols, mixesRows, reached: tensors.reached(), countValues };
   try {
     const kernels = new FormulaKernels(source);
-    const { passes, kept } = kernels.outline(gradients);
-    return { ...base, fused: true, run: (call) => kernels.run(call), plan: (name) => fusedPlan(name, passes, kept) };
+    kernels.check(gradients);
+    const plan = (name: string) => {
+      const { passes, kept } = kernels.outline(gradients);
+      return fusedPlan(name, passes, kept);
+    };
+    return { ...base, fused: true, run: (call) => kernels.run(call), plan };
   } catch (error) {
     // What a kernel cannot be made of is for the others, and so is what is wrong only at the lengths it was tried with.
     if (!(error instanceof NotCompiled || error instanceof InvalidFormula)) throw error;

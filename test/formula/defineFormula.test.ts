@@ -139,6 +139,48 @@ describe("a loss of rows", () => {
   });
 });
 
+describe("a loss that counts along an axis in its formula", () => {
+  const smooth = defineFormula({
+    name: "smooth",
+    arguments: { x: "N C ..." },
+    formula: (m, { x }) => m.sum(m.div(m.square(x), m.shapeOf(x)[1] as number), 1),
+  });
+
+  it("is compiled once per length of it, whatever the others are", () => {
+    const { Module } = WebAssembly;
+    let compiled = 0;
+    WebAssembly.Module = class extends Module {
+      constructor(bytes: BufferSource) {
+        super(bytes);
+        compiled++;
+      }
+    };
+    try {
+      const value = (shape: number[]) =>
+        smooth({ data: Float64Array.from({ length: shape.reduce((a, b) => a * b) }, () => 2), shape });
+      expect(
+        [
+          [2, 3],
+          [4, 3],
+          [5, 3],
+        ].map(value),
+      ).toEqual([4, 4, 4]);
+      expect(compiled).toBe(1);
+      expect(
+        [
+          [2, 3, 2],
+          [1, 3, 4, 3],
+        ].map(value),
+      ).toEqual([4, 4]);
+      expect(compiled).toBe(2);
+      expect(value([2, 5])).toBeCloseTo(4, 14);
+      expect(compiled).toBe(3);
+    } finally {
+      WebAssembly.Module = Module;
+    }
+  });
+});
+
 describe("a loss of planes", () => {
   const pixels = defineFormula({
     name: "pixels",

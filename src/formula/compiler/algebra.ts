@@ -3,7 +3,7 @@
  * of operations is what keeps digits and avoids overflow. Of gradients (`adjoint`) a zero times anything is zero, like terms
  * meet, and factors move outward, to where they are computed once per row.
  */
-import { ALONG, Graph, type Node, ROW, type Space, union, varies } from "./graph.ts";
+import { ALONG, Graph, MOST_OPERATIONS, type Node, ROW, type Space, union, varies } from "./graph.ts";
 
 const functions = {
   exp: Math.exp,
@@ -55,7 +55,7 @@ export const isOneHot = ({ op, args }: MathNode): boolean =>
 const placeOf = (oneHot: MathNode): MathNode => oneHot.args.find((x) => !varies(x)) as MathNode;
 
 export class Algebra {
-  readonly graph = new Graph<MathNode>();
+  readonly graph = new Graph<MathNode>(MOST_OPERATIONS);
   /** Whether gradients are being built. */
   adjoint = false;
 

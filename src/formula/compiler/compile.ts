@@ -5,7 +5,7 @@ import { refusal } from "../../kernel/refusal.ts";
 import { emit, type Program, scratchBytes } from "./emit.ts";
 import { emitPlanes, tileSize } from "./emitPlanes.ts";
 import { ALONG, NotCompiled, ROW, type Space } from "./graph.ts";
-import { programOf, type Wanted } from "./program.ts";
+import { derivedOf, programOf, type Wanted } from "./program.ts";
 import { type Along, type Trace, type Traceable, trace } from "./trace.ts";
 
 /** A formula of arguments whose shapes are symbols, and of options that are numbers. */
@@ -42,6 +42,9 @@ const MOST_KERNELS = 32;
 /** Elements of a call of a kernel: a long first call would run to its end in code that is not optimized yet. */
 const CHUNK = 1 << 16;
 
+/** A length that is none of those that stand for any. */
+const OTHER = 59;
+
 /** Lengths that stand for any: no two are equal, so that a formula which mixes axes up is found out. */
 const stand = (first: number, symbols: readonly string[]): Record<string, number> => {
   const primes = [17, 19, 23, 29, 31, 37, 41, 43, 47, 53];
@@ -55,8 +58,8 @@ export class FormulaKernels {
   readonly #full: readonly string[];
   /** Along which of them rows go. */
   readonly #along: Along | undefined;
-  /** Whether the graph is another for other lengths. */
-  readonly #byLength: boolean;
+  /** Symbols at whose other lengths the graph is another. */
+  readonly #counted: readonly string[];
   /** Lengths that stand for any. */
   readonly #lengths: Readonly<Record<string, number>>;
   /** Along what the arguments vary, and the value. */
@@ -77,7 +80,7 @@ export class FormulaKernels {
       .reduce((longest, own) => (own.length > longest.length ? own : longest), []);
     const lengths = stand(0, this.#symbols);
     const first = this.#trace(lengths, "float64");
-    this.#byLength = !alike(first, this.#trace(stand(3, this.#symbols), "float64"));
+    this.#counted = this.#countedIn(first, lengths);
     this.#along = first.along;
     this.#spaces = first.inputs.map(({ space }) => space);
     this.#space = first.space;
@@ -93,6 +96,16 @@ export class FormulaKernels {
   get #rows(): readonly string[] {
     const { first, end } = this.#along ?? { first: 0, end: this.#full.length };
     return [...this.#full.slice(0, first), ...this.#full.slice(end)];
+  }
+
+  /** The symbols of which another length makes another graph. */
+  #countedIn(first: Trace, lengths: Readonly<Record<string, number>>): readonly string[] {
+    const others = stand(3, this.#symbols);
+    if (alike(first, this.#trace(others, "float64"))) return [];
+    const alone = this.#symbols.filter(
+      (symbol) => !alike(first, this.#trace({ ...lengths, [symbol]: OTHER }, "float64")),
+    );
+    return alone.length > 0 ? alone : this.#symbols;
   }
 
   #trace = (lengths: Readonly<Record<string, number>>, dtype: Dtype): Trace =>
@@ -153,7 +166,12 @@ export class FormulaKernels {
     return sum;
   }
 
-  /** What its kernel with these gradients does; throws `NotCompiled` where there cannot be one. */
+  /** Throws `NotCompiled` where there cannot be a kernel with these gradients. */
+  check(gradients: readonly boolean[]): void {
+    derivedOf(this.#trace(this.#lengths, "float64"), { gradients, values: false, upstream: false });
+  }
+
+  /** What its kernel with these gradients does. */
   outline(gradients: readonly boolean[]): { readonly passes: number; readonly kept: number } {
     const wanted = { gradients, values: false, upstream: false };
     const { passes, kept } = this.#programOf(this.#trace(this.#lengths, "float64"), wanted, "float64").schedule;
@@ -173,11 +191,11 @@ export class FormulaKernels {
       values: values !== nowhere,
       upstream: upstream !== nowhere,
     };
-    const own = this.#byLength ? this.#symbols.map((symbol) => lengths[symbol]).join() : "";
-    const key = `${dtype} ${wanted.gradients.map(Number).join("")} ${wanted.values} ${wanted.upstream} ${inPlanes} ${own}`;
+    const own = Object.fromEntries(this.#counted.map((symbol) => [symbol, lengths[symbol] as number]));
+    const key = `${dtype} ${wanted.gradients.map(Number).join("")} ${wanted.values} ${wanted.upstream} ${inPlanes} ${Object.values(own)}`;
     const found = kernels.get(key);
     if (found) return found;
-    const made = this.#make(this.#trace(this.#byLength ? lengths : this.#lengths, dtype), wanted, dtype, inPlanes);
+    const made = this.#make(this.#trace({ ...this.#lengths, ...own }, dtype), wanted, dtype, inPlanes);
     const [oldest] = kernels.keys();
     if (kernels.size >= MOST_KERNELS && oldest !== undefined) kernels.delete(oldest);
     kernels.set(key, made);

@@ -22,17 +22,24 @@ export interface Node<Op extends string = string> {
 
 export const varies = (node: Node): boolean => (node.space & ALONG) !== 0;
 
-/** Nodes of a graph; a formula that has more is refused. */
-const MOST = 8192;
+/** Nodes of mathematics; a formula that has more, gradients included, is refused. */
+export const MOST_OPERATIONS = 4096;
+/** Nodes of any graph: on average operations take far fewer than eight instructions. */
+const MOST = 8 * MOST_OPERATIONS;
 
 /** Thrown at a formula that no kernel can be made of; says what of it is in the way. */
 export class NotCompiled extends Error {}
 
 export class Graph<N extends Node> {
   readonly nodes: N[] = [];
+  readonly #most: number;
   readonly #byKey = new Map<number, N>();
   readonly #leaves = new Map<string, N>();
   readonly #codes = new Map<string, number>();
+
+  constructor(most: number = MOST) {
+    this.#most = most;
+  }
 
   /** A node with arguments; one of a single argument may have a value, a small whole number. */
   of(op: N["op"], args: readonly N[], space: Space, value = 0, more?: Partial<N>): N {
@@ -61,7 +68,7 @@ export class Graph<N extends Node> {
   }
 
   #add(op: N["op"], args: readonly N[], space: Space, value: number, more?: Partial<N>): N {
-    if (this.nodes.length === MOST - 1) throw new NotCompiled("has too many operations");
+    if (this.nodes.length >= this.#most - 1) throw new NotCompiled("has too many operations");
     const node = { id: this.nodes.length, op, args, value, space, ...more } as N;
     this.nodes.push(node);
     return node;

@@ -28,8 +28,25 @@ export interface Setting {
   readonly shared: boolean;
 }
 
-export function programOf({ algebra, inputs, value, space }: Trace, wanted: Wanted, setting: Setting): Program {
-  const { type } = setting;
+/** A gradient that is wanted, with the factors on it. */
+interface Slope {
+  /** The parameter with the address. */
+  readonly to: string;
+  readonly input: MathNode;
+  readonly x: MathNode;
+  /** The entry where a one-hot mask holds, which is computed in f64: p − 1 keeps its digits. */
+  readonly entry: { readonly place: MathNode; readonly value: MathNode } | null;
+}
+
+interface Derived {
+  readonly upstream: MathNode | null;
+  /** A row's contribution to the result. */
+  readonly sum: MathNode;
+  readonly slopes: readonly Slope[];
+}
+
+/** Adds the gradients that are wanted to a trace; throws `NotCompiled` where no kernel can compute them. */
+export function derivedOf({ algebra, inputs, value, space }: Trace, wanted: Wanted): Derived {
   const along = (space & ALONG) !== 0;
   const upstream = wanted.upstream ? algebra.input(inputs.length, space) : null;
   const asked = inputs.filter((_, i) => wanted.gradients[i]);
@@ -48,7 +65,7 @@ export function programOf({ algebra, inputs, value, space }: Trace, wanted: Want
   const gathered = upstream && asked.some(gathers) ? derive(algebra, value, asked, weighed(one)) : plain;
   const sum = along ? algebra.sum(weighed(value)) : weighed(value);
   algebra.adjoint = true;
-  const written = asked.map((input, i) => {
+  const slopes = asked.map((input, i): Slope => {
     if (input.space === 2) throw new NotCompiled("wants the gradient of an argument that all rows share");
     if (gathers(input)) {
       const scaled = algebra.mul(algebra.scale(), gathered[i] ?? zero);
@@ -61,7 +78,6 @@ export function programOf({ algebra, inputs, value, space }: Trace, wanted: Want
       to: `gradient${inputs.indexOf(input)}`,
       input,
       x: finished(algebra.spread(factor, oneHot ? algebra.given(slope, oneHot, false) : slope)),
-      // The entry where the mask holds is computed in f64: p − 1 keeps its digits.
       entry: oneHot && {
         place: oneHot.args.find((x) => !varies(x)) as MathNode,
         value: finished(algebra.mul(factor, algebra.pick(slope, oneHot))),
@@ -69,9 +85,17 @@ export function programOf({ algebra, inputs, value, space }: Trace, wanted: Want
     };
   });
   algebra.adjoint = false;
-  const roots = written.flatMap(({ x, entry }) => (entry ? [x, entry.place, entry.value] : [x]));
+  return { upstream, sum, slopes };
+}
+
+export function programOf(traced: Trace, wanted: Wanted, setting: Setting): Program {
+  const { type } = setting;
+  const { inputs, value, space } = traced;
+  const along = (space & ALONG) !== 0;
+  const { upstream, sum, slopes } = derivedOf(traced, wanted);
+  const roots = slopes.flatMap(({ x, entry }) => (entry ? [x, entry.place, entry.value] : [x]));
   const lowering = new Lowering(type, [value, sum, ...roots], setting.positive);
-  const stores: Store[] = written.map(({ to, input, x, entry }) => ({
+  const stores: Store[] = slopes.map(({ to, input, x, entry }) => ({
     to,
     node: lowering.of(x, varies(input) ? type : "f64"),
     along: varies(input),
