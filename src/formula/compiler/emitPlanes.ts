@@ -287,6 +287,20 @@ class PlanesEmitter {
         else this.#lowest();
         code.set(code.local(partOf(node, half), V128));
       }
+    if (pass.when === null) this.#channels(pass);
+    else {
+      for (const [i, mask] of pass.when.entries())
+        for (const half of this.#halvesOf(mask)) {
+          this.#put(mask, half);
+          if (i + half > 0) code.lanes("or", "f64");
+        }
+      code.vector("v128.any_true").when(() => this.#channels(pass));
+    }
+    for (const node of pass.reductions) this.#finish(node);
+  }
+
+  #channels(pass: Pass): void {
+    const { code } = this;
     code.i32(0).set("channel").i32(0).set("where");
     code.repeat(() => {
       for (const node of pass.nodes) this.#compute(node, pass);
@@ -297,7 +311,6 @@ class PlanesEmitter {
       code.get("where", "tile").op("i32.add").set("where");
       code.get("channel").i32(1).op("i32.add").tee("channel").get("cols").op("i32.lt_s");
     });
-    for (const node of pass.reductions) this.#finish(node);
   }
 
   #compute(node: VectorNode, pass: Pass): void {

@@ -104,6 +104,7 @@ const simd = {
   "f64x2.promote_low": 0x5f,
   "f64x2.convert_low": 0xfe,
   "f32x4.demote": 0x5e,
+  "v128.any_true": 0x53,
   "i32x4.lt_s": 0x39,
   "i64x2.lt_s": 0xd8,
 } as const;
