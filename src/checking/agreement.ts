@@ -1,5 +1,6 @@
 /** What a loss says in one way it must say in every other: float types, reductions, weights, cotangents, choices of gradients. */
 
+import { isLossSpec } from "../contract/spec.ts";
 import { seededRandom } from "../random.ts";
 import { isClose } from "./closeness.ts";
 import { type CheckName, type LossFinding, show, showOptions } from "./report.ts";
@@ -97,7 +98,7 @@ function* claimsOf(subject: Subject, { inputs, options }: Trial): Generator<Clai
         "it should be the sum of the gradients under each: is upstream used otherwise than as a factor of each value?",
     };
   }
-  if (subject.spec && form !== "array")
+  if (isLossSpec(subject.spec))
     for (const [name, list] of Object.entries(plain.grads))
       yield {
         ...close,
@@ -170,7 +171,7 @@ function* reductionsOf(subject: Subject, plain: Outcome, run: (more: Options) =>
 
 /** What a mean divides by where its specification names the values themselves. */
 function countOf({ spec }: Subject, { values }: Outcome): number | null {
-  const said = spec && "unreduced" in spec ? spec.unreduced?.mean : undefined;
+  const said = isLossSpec(spec) ? spec.unreduced?.mean : undefined;
   return /^(the )?number of (elements|rows)$/.test(said ?? "") ? values.length : null;
 }
 

@@ -1,7 +1,9 @@
 /** A check of any loss against the contract, whose findings say what may be the reason. */
 
 import { checkAgreement } from "./agreement.ts";
-import { checkEdges, checkNaN, specialTrials } from "./edges.ts";
+import { specialTrials } from "./edges.ts";
+import { checkFinite } from "./finite.ts";
+import { checkNaN } from "./nan.ts";
 import { type LossFinding, type LossReport, reportOf } from "./report.ts";
 import { checkGradients, checkKinks, compareGradients } from "./slopes.ts";
 import { type Checkable, heldIn, subjectOf } from "./subject.ts";
@@ -25,7 +27,7 @@ import { type Trial, trialsOf } from "./trials.ts";
  * Value      { ok, findings, compared, text }. A finding has the check, argument, index, the number got and the one expected,
  *            options, and a message that names the likely reason. Nothing is printed.
  * Errors     What is not a loss; samples that the loss refuses, in its own words; none given where they cannot be drawn, as
- *            for a combination.
+ *            what the targets of a combination are made of.
  * Edges      A loss whose specification says that it holds something constant (`heldConstant`) has a gradient that is not the
  *            derivative of its value on purpose; there, differences are not taken.
  */
@@ -43,7 +45,7 @@ export function checkLoss(loss: Checkable, samples?: readonly unknown[]): LossRe
   const findings = [
     ...gradients,
     ...(exact ? checkKinks(subject, kinks, wrong) : []),
-    ...(drawn ? checkEdges(subject, few) : []),
+    ...(drawn ? checkFinite(subject, few) : []),
     ...checkNaN(subject, few),
     ...checkAgreement(subject, trials),
   ];
@@ -52,8 +54,6 @@ export function checkLoss(loss: Checkable, samples?: readonly unknown[]): LossRe
 
 const nothingCompared = ([first]: readonly Trial[]): LossFinding => ({
   check: "gradient",
-  got: Number.NaN,
-  expected: Number.NaN,
   options: first?.options ?? {},
   message:
     "no number of a gradient could be compared with differences of the value, which bends, jumps or is not finite wherever it " +

@@ -22,22 +22,21 @@ export function centralDifference(
   return (4 * near - far) / 3;
 }
 
-/** The slopes on either side of x_i, of second order; null where the function jumps there, or rises without end. */
+/** The slopes on either side of x_i, of second order, and how exact they are; null where the function jumps, or rises without end. */
 export function oneSidedDifferences(
   f: (x: number[]) => number,
   x: readonly number[],
   i: number,
-): readonly [left: number, right: number] | null {
+): { readonly sides: readonly [left: number, right: number]; readonly error: number } | null {
   const h = 1e-5 * Math.max(1, Math.abs(x[i] as number));
   const moved = movable(f, x, i, h);
   const middle = f([...x]);
   const side = (by: number) => (4 * moved(by) - 3 * middle - moved(2 * by)) / (2 * by * h);
   const sides = [side(-1), side(1)] as const;
   // Across a jump a difference of values stays, however short the way.
-  const steady = sides.every(
-    (slope, k) => Math.abs(side(k === 0 ? -0.25 : 0.25) - slope) <= 0.1 * Math.abs(slope) + 1e-3,
-  );
-  return steady ? sides : null;
+  const errors = [side(-0.25) - sides[0], side(0.25) - sides[1]].map(Math.abs) as [number, number];
+  const steady = sides.every((slope, k) => (errors[k] as number) <= 0.1 * Math.abs(slope) + 1e-3);
+  return steady ? { sides, error: Math.max(...errors) } : null;
 }
 
 const movable = (f: (x: number[]) => number, x: readonly number[], i: number, h: number) => (by: number) =>

@@ -46,7 +46,7 @@ function factorOf(subject: Subject, steep: readonly Compared[]): string | null {
     const said = known.find(([factor]) => close(first, factor));
     return said ? said[1] : `it is ${show(first)} times the slope everywhere: is a constant factor missing or doubled?`;
   }
-  for (const [name, lengthOf] of lengthsIn(subject, steep[0] as Compared)) {
+  for (const [name, lengthOf] of lengthsIn(subject)) {
     if (steep.every((one, i) => close((ratios[i] as number) * lengthOf(one), 1)))
       return `it is 1/${name} of the slope everywhere: is the gradient divided by ${name} once more than the value?`;
     if (steep.every((one, i) => close(ratios[i] as number, lengthOf(one))))
@@ -58,8 +58,8 @@ function factorOf(subject: Subject, steep: readonly Compared[]): string | null {
 type Length = readonly [name: string, of: (one: Compared) => number];
 
 /** The counts that a gradient may be divided by: of values, and of an argument's axes. */
-function lengthsIn(subject: Subject, { trial }: Compared): Length[] {
-  const specs = argumentsOf(subject, trial.inputs.length);
+function lengthsIn(subject: Subject): Length[] {
+  const specs = argumentsOf(subject);
   const axes = specs.flatMap(({ shape }, k) =>
     shape
       .split(" ")

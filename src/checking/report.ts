@@ -23,8 +23,10 @@ export interface LossFinding {
   readonly argument?: string;
   /** The place in that argument, counted through all its axes. */
   readonly index?: number;
-  readonly expected: number;
-  readonly got: number;
+  /** The number that is wrong; undefined where nothing could be compared. */
+  readonly got?: number;
+  /** What it should be; undefined where any number would do that is one. */
+  readonly expected?: number;
   /** The options of the call. */
   readonly options: Readonly<Record<string, unknown>>;
   /** All of it in words, with what may be the reason. */
@@ -47,7 +49,7 @@ export const show = (x: number): string =>
 
 /** The numbers of a call that belong to a place: those of its element, of its row, or all where they are few. */
 export function showPlace(subject: Subject, { inputs, options }: Trial, argument: number, index: number): string {
-  const specs = argumentsOf(subject, inputs.length);
+  const specs = argumentsOf(subject);
   const { data, shape } = inputs[argument] as Trial["inputs"][number];
   const row = Math.floor(index / Math.max(1, data.length / (shape[0] ?? 1)));
   const parts = inputs.flatMap((input, k) => {

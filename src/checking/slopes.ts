@@ -37,7 +37,7 @@ function* placesOf(
   { inputs }: Trial,
   most: (size: number) => number,
 ): Generator<readonly [k: number, name: string, index: number]> {
-  for (const [k, argument] of argumentsOf(subject, inputs.length).entries()) {
+  for (const [k, argument] of argumentsOf(subject).entries()) {
     const size = inputs[k]?.data.length ?? 0;
     if (isDifferentiable(argument))
       for (let i = 0; i < size; i += 1 + Math.floor(size / most(size))) yield [k, argument.name, i];
@@ -92,7 +92,7 @@ export function checkGradients(subject: Subject, compared: ReadonlyMap<string, r
     if (wrong.length === 0) return [];
     const worst = wrong.reduce(worse);
     const { trial, index, got, wanted } = worst;
-    const k = argumentsOf(subject, trial.inputs.length).findIndex(({ name }) => name === argument);
+    const k = argumentsOf(subject).findIndex(({ name }) => name === argument);
     const message =
       `gradient for ${argument}[${index}] is ${show(got)}, central differences give ${show(wanted)} (relative error ` +
       `${show(Number(relative(worst).toPrecision(2)))}; ${wrong.length} of ${all.length} numbers are wrong); ` +
@@ -103,19 +103,20 @@ export function checkGradients(subject: Subject, compared: ReadonlyMap<string, r
 
 /** On kinks a gradient lies between the slopes of both sides; the house takes that of the flat one. */
 export function checkKinks(subject: Subject, trials: readonly Trial[], known: ReadonlySet<string>): LossFinding[] {
-  const found = new Map<string, LossFinding>();
+  const findings = new Map<string, LossFinding>();
   for (const trial of trials) {
     const objective = slopeWhereDefined(() => objectiveOf(subject, trial, () => 1));
     if (objective === null || !Number.isFinite(objective.size)) continue;
     const { grads, along, size } = objective;
     for (const [k, argument, index] of placesOf(subject, trial, () => MOST_ON_KINKS)) {
-      if (known.has(argument) || found.has(argument)) continue;
+      if (known.has(argument) || findings.has(argument)) continue;
       const { data } = trial.inputs[k] as Input;
-      const sides = slopeWhereDefined(() => oneSidedDifferences(along(k), data, index));
-      if (sides === null || !sides.every(Number.isFinite)) continue;
+      const found = slopeWhereDefined(() => oneSidedDifferences(along(k), data, index));
+      if (!found?.sides.every(Number.isFinite)) continue;
+      const { sides, error } = found;
       const [low, high] = [Math.min(...sides), Math.max(...sides)];
       const got = grads[argument]?.[index] ?? Number.NaN;
-      const room = 1e-3 * Math.max(-low, high, 0) + 1e-8 * size + 1e-9;
+      const room = 1e-3 * Math.max(-low, high, 0) + 2 * error + 1e-8 * size + 1e-9;
       if (got >= low - room && got <= high + room) continue;
       // NaN and infinities have a check of their own.
       if (!Number.isFinite(got)) continue;
@@ -124,7 +125,7 @@ export function checkKinks(subject: Subject, trials: readonly Trial[], known: Re
         `gradient for ${argument}[${index}] is ${show(got)} on a kink or beside one, where the value's slope is ${show(sides[0])} on the ` +
         `left and ${show(sides[1])} on the right; ${showPlace(subject, trial, k, index)}; expected the flat side's, ` +
         `${show(flat)}: choose the side by m.where on a mask, as m.abs and m.relu do`;
-      found.set(argument, {
+      findings.set(argument, {
         check: "kink",
         argument,
         index,
@@ -135,5 +136,5 @@ export function checkKinks(subject: Subject, trials: readonly Trial[], known: Re
       });
     }
   }
-  return [...found.values()];
+  return [...findings.values()];
 }

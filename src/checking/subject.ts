@@ -9,7 +9,7 @@ import {
   type Unreduced,
   unreducedShape,
 } from "../contract/spec.ts";
-import { LossaryTypeError } from "../lossaryError.ts";
+import { LossaryError, LossaryTypeError } from "../lossaryError.ts";
 import { describe } from "../tensor/read.ts";
 import type { Dtype, Tensor } from "../tensor/tensor.ts";
 import type { Sample } from "./samples.ts";
@@ -35,29 +35,27 @@ export type Form = "reduced" | "array" | "number";
 export interface Subject {
   readonly name: string;
   readonly form: Form;
-  /** null for a combination, which says nothing about itself. */
-  readonly spec: LossSpec | FunctionSpec | null;
+  readonly spec: LossSpec | FunctionSpec;
   readonly options: Readonly<Record<string, OptionSpec>>;
   // biome-ignore lint/suspicious/noExplicitAny: a loss of any signature is called with arguments made at run time
   readonly loss: ((...args: any[]) => any) & { valueAndGrad(...args: any[]): any };
 }
 
 export function subjectOf(loss: unknown): Subject {
-  if (typeof loss !== "function" || typeof (loss as never as Checkable).valueAndGrad !== "function")
+  const given = loss as Partial<Subject["loss"]> & { readonly spec?: unknown };
+  if (typeof loss !== "function" || typeof given.valueAndGrad !== "function" || !isOptions(given.spec))
     throw new LossaryTypeError(
       "checkLoss: loss",
       `is ${describe(loss)}, expected a loss of the package, one that defineFormula made, an activation or a combination`,
     );
-  const spec = ("spec" in loss && isOptions(loss.spec) ? loss.spec : null) as LossSpec | FunctionSpec | null;
-  const form =
-    spec?.family === "activation" ? "array" : spec && "unreduced" in spec && spec.unreduced ? "reduced" : "number";
-  const options = (spec?.options ?? {}) as Subject["options"];
-  return { name: spec?.name ?? "combination", form, spec, options, loss: loss as never };
+  const spec = given.spec as unknown as LossSpec | FunctionSpec;
+  const form = spec.family === "activation" ? "array" : "unreduced" in spec && spec.unreduced ? "reduced" : "number";
+  return { name: spec.name, form, spec, options: spec.options as Subject["options"], loss: loss as never };
 }
 
 /** What its gradient takes as constant; undefined where it is the derivative of the value. */
 export const heldIn = ({ spec }: Subject): string | undefined =>
-  spec && "heldConstant" in spec ? spec.heldConstant : undefined;
+  "heldConstant" in spec ? spec.heldConstant : undefined;
 
 /** How a subject answers under some options: under them a loss with reductions may be one number. */
 export function formUnder({ form, spec, options: specs }: Subject, options: Options): Form {
@@ -68,16 +66,11 @@ export function formUnder({ form, spec, options: specs }: Subject, options: Opti
   return unreducedShape((spec as LossSpec).unreduced as Unreduced, filled) === "" ? "number" : form;
 }
 
-/** The arguments of a call of `count`; those of a combination are predictions and what comes after them. */
-export function argumentsOf({ spec }: Subject, count: number): readonly ArgumentSpec[] {
-  if (spec) return spec.arguments as readonly ArgumentSpec[];
-  const doc = "";
-  return Array.from({ length: count }, (_, i) =>
-    i === 0
-      ? { name: "predictions", kind: "float", shape: "...", differentiable: true, doc }
-      : { name: `targets${count > 2 ? i : ""}`, kind: "float", shape: "...", differentiable: false, doc },
+/** The arguments of a subject; what a combination hands to functions of its parts is floats as long as nothing else is said. */
+export const argumentsOf = ({ spec }: Subject): readonly ArgumentSpec[] =>
+  spec.arguments.map((argument) =>
+    argument.kind === "value" ? { ...argument, kind: "float", differentiable: false } : argument,
   );
-}
 
 export const isDifferentiable = (argument: ArgumentSpec): boolean =>
   "differentiable" in argument && argument.differentiable;
@@ -104,7 +97,7 @@ export interface Outcome {
 
 /** The way a call is made: `reduction` is "none" unless given. */
 function callOf(subject: Subject, inputs: readonly Input[], options: Options, dtype: Dtype): unknown[] {
-  const specs = argumentsOf(subject, inputs.length);
+  const specs = argumentsOf(subject);
   const arrays = toInputs(specs, inputs, dtype);
   const own = formUnder(subject, options) === "reduced" ? { reduction: "none", ...options } : options;
   return [...inputs.map((input, i) => ("state" in input ? input.state : arrays[i])), own];
@@ -129,4 +122,18 @@ export function outcomeOf(subject: Subject, inputs: readonly Input[], options: O
   const { value, grads } = subject.loss.valueAndGrad(...callOf(subject, inputs, own, dtype));
   const each = Object.entries(grads as Record<string, Tensor>).map(([name, { data }]) => [name, [...data]]);
   return { ...numbersOf(value), grads: Object.fromEntries(each) };
+}
+
+/** The outcome of a call, or null where the loss refuses its numbers. */
+export function outcomeWhereTaken(
+  subject: Subject,
+  { inputs, options }: { readonly inputs: readonly Input[]; readonly options: Options },
+  dtype: Dtype,
+): Outcome | null {
+  try {
+    return outcomeOf(subject, inputs, options, dtype);
+  } catch (error) {
+    if (error instanceof LossaryError) return null;
+    throw error;
+  }
 }

@@ -47,12 +47,12 @@ function givenTrials(subject: Subject, samples: readonly unknown[]): Trial[] {
 
 function readTrial(subject: Subject, call: readonly unknown[]): Trial {
   const last = call.at(-1);
-  const hasOptions = isOptions(last) && !("data" in last) && call.length - 1 >= (subject.spec?.arguments.length ?? 1);
+  const hasOptions = isOptions(last) && !("data" in last) && call.length - 1 >= subject.spec.arguments.length;
   const args = hasOptions ? call.slice(0, -1) : call;
   const options = hasOptions ? Object.fromEntries(Object.entries(last).filter(([key]) => !own.includes(key))) : {};
   // The loss itself says what is wrong with a call.
   subject.loss(...args, options);
-  const specs = argumentsOf(subject, args.length);
+  const specs = argumentsOf(subject);
   const inputs = args.map((value, i): Input => {
     const { kind, name } = specs[i] as ArgumentSpec;
     if (kind === "state") return { data: [], shape: [], state: value };
@@ -65,12 +65,10 @@ function readTrial(subject: Subject, call: readonly unknown[]): Trial {
 /** Small calls with every axis of another length, and with each option at another value. */
 function drawTrials(subject: Subject): Trial[] {
   const { spec, name } = subject;
-  if (spec === null)
-    throw new LossaryTypeError("checkLoss: samples", "is missing; a combination does not say what it takes");
-  const specs = spec.arguments as readonly ArgumentSpec[];
-  const state = specs.find(({ kind }) => kind === "state");
-  if (state)
-    throw new LossaryTypeError("checkLoss: samples", `is missing; ${name} takes ${state.name}, which cannot be drawn`);
+  const other = spec.arguments.find(({ kind }) => kind === "state" || kind === "value");
+  if (other)
+    throw new LossaryTypeError("checkLoss: samples", `is missing; ${name} takes ${other.name}, which cannot be drawn`);
+  const specs = argumentsOf(subject);
   const random = seededRandom(1);
   const { trial, lengths: first } = baseCall(subject, specs, random);
   const { options } = trial;

@@ -201,7 +201,7 @@ const faults: readonly (readonly [title: string, loss: () => AnyLoss, check: str
         formula: (m, { logits }) => m.log(m.add(1, m.exp(logits))),
       }),
     "float32",
-    /value.* is ∞ where numbers are ±100, in float32 only; .* m\.softplus/,
+    /value.* is ∞ where numbers are about ±100, in float32 only; .* m\.softplus/,
   ],
   [
     "digits that float32 does not have",
@@ -335,9 +335,15 @@ describe("a loss that is right", () => {
     });
     const logits = { data: Float64Array.of(1, -2, 0.5, 3, 0.2, -1), shape: [2, 3] };
     const report = checkLoss(loss, [logits, [2, 0]]);
-    expect(report.text).toBe("combination: nothing found; 6 numbers of gradients agree with differences of the value");
+    expect(report.text).toBe("combine: nothing found; 6 numbers of gradients agree with differences of the value");
     const doubled = altered(loss as never, (result) => regraded(result, (g) => 2 * g));
     expect(checkLoss(doubled, [logits, [2, 0]]).text).toContain("it is twice the slope everywhere");
+  });
+
+  it("passes, a combination that says what it takes", () => {
+    expect(checkLoss(combine({ l2Loss, huber: { loss: huberLoss, weight: 0.5 } })).text).toMatch(
+      /nothing found; \d\d numbers/,
+    );
   });
 
   it("says what its gradient holds constant, also where its user declares that", () => {
@@ -395,7 +401,10 @@ describe("the samples of a check", () => {
   it("tell what is wrong with them in the words of the loss, and are asked for where they cannot be drawn", () => {
     expect(() => checkLoss(positive, [[1, 2], [1]])).toThrow("poisson: targets is [1], expected [2]");
     expect(() => checkLoss(positive, [])).toThrow("checkLoss: samples is empty, expected the arguments of a call");
-    expect(() => checkLoss(combine({ l2Loss }))).toThrow("checkLoss: samples is missing; a combination does not say");
+    const made = combine({ l2: { loss: l2Loss, targets: (scale) => [scale] } });
+    expect(() => checkLoss(made)).toThrow(
+      "checkLoss: samples is missing; combine takes target1, which cannot be drawn",
+    );
     expect(() => checkLoss(losses.oimLoss as never)).toThrow(
       "samples is missing; oimLoss takes memory, which cannot be drawn",
     );
