@@ -25,8 +25,10 @@ export default defineConfig([
     plugins: [inlineWasm],
   },
   {
-    // One file with the libraries it uses inside, so that the package depends on none but optional peers.
+    // With the libraries it uses inside, so that the package depends on none but optional peers; what few commands need
+    // lies in files of its own.
     entry: { cli: "src/cli/main.ts" },
+    outputOptions: { chunkFileNames: "cli/[name].js" },
     format: "esm",
     platform: "node",
     target: "node20",

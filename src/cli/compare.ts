@@ -6,7 +6,6 @@ import { summarise } from "./compare/comparison.ts";
 import { crossValidate, planOf, trained } from "./compare/crossValidation.ts";
 import { outcomeOf } from "./compare/json.ts";
 import { ownCandidates } from "./compare/own.ts";
-import { reportPage } from "./compare/report/page.ts";
 import { describeSubject } from "./compare/subject.ts";
 import { asText } from "./compare/terminal.ts";
 import type { Settings } from "./compare/trials.ts";
@@ -133,7 +132,10 @@ async function compare(path: string, options: Options): Promise<void> {
   const said = [...notes, ...capNotes(comparison, outcome.mostEpochs)];
   const subject = describeSubject({ path, target, report }, { ...dataset, notes: said }, settings, compared, outcome);
   const sentences = [...verdict(comparison), method(comparison, folds, outcome.mostEpochs)];
-  if (report !== null) await replaceFile(report, Readable.from([reportPage(comparison, subject, sentences)]));
+  if (report !== null) {
+    const { reportPage } = await import("./compare/report/page.ts");
+    await replaceFile(report, Readable.from([reportPage(comparison, subject, sentences)]));
+  }
   if (options.json) printJson(outcomeOf(comparison, subject, sentences));
   else writeOut(asText(comparison, subject, sentences));
 }

@@ -7,7 +7,7 @@ import { msSsim, psnr, ssim } from "../index.ts";
 import { seededRandom } from "../random.ts";
 import { denoise, type Result, type Task } from "./denoise/optimise.ts";
 import { difference, grid, middle, toBytes } from "./denoise/picture.ts";
-import { type Line, reportPage } from "./denoise/report.ts";
+import type { Line } from "./denoise/report.ts";
 import { partsOf, termNames } from "./denoise/terms.ts";
 import { dataError } from "./errors.ts";
 import { describeImage, type Image, readImage, writePng } from "./files/image.ts";
@@ -112,6 +112,7 @@ async function writeReport(
     "Each picture minimises its loss to the noisy one plus λ times its total variation. λ is steered until the picture lies as far from the noisy one as the noise is strong: all losses take away equally much, and what they take away is what differs. None of them saw the clean picture.",
   ];
   const title = `What each loss keeps of ${basename(path)}`;
+  const { reportPage } = await import("./denoise/report.ts");
   const page = await reportPage({
     title,
     method,

@@ -4,7 +4,6 @@ import { Command, Option } from "commander";
 import { chooseObjectives } from "./embed/choose.ts";
 import { prepare, runExperiment } from "./embed/experiment.ts";
 import { asJson, asText, type Subject } from "./embed/outcome.ts";
-import { reportPage } from "./embed/report.ts";
 import { defaultEpochs } from "./embed/training.ts";
 import { addCsvFlags, type CsvFormat } from "./files/csv/format.ts";
 import { readTable } from "./files/readTable.ts";
@@ -94,7 +93,10 @@ async function embed(path: string, options: Options): Promise<void> {
     report,
     notes: [...dataset.notes, ...experiment.notes],
   };
-  if (report !== null) await replaceFile(report, Readable.from([reportPage(experiment, subject)]));
+  if (report !== null) {
+    const { reportPage } = await import("./embed/report.ts");
+    await replaceFile(report, Readable.from([reportPage(experiment, subject)]));
+  }
   if (options.json) printJson(asJson(experiment, subject));
   else writeOut(asText(experiment, subject));
 }

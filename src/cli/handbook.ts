@@ -28,7 +28,8 @@ export function handbookCommand(): Command {
 }
 
 async function handbook({ port }: { port: number }): Promise<void> {
-  const folder = fileURLToPath(new URL("./handbook", import.meta.url));
+  // This file is built into dist/cli.
+  const folder = fileURLToPath(new URL("../handbook", import.meta.url));
   if (!existsSync(folder)) throw dataError(`${folder}: the handbook has not been built here (npm run handbook:build)`);
   // Newer Nodes warn of a function the server calls, which is nobody's business here.
   process.noDeprecation = true;

@@ -2,52 +2,41 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { LossaryError } from "../lossaryError.ts";
-import { cacheCommand } from "./cache.ts";
-import { compareCommand } from "./compare.ts";
-import { damsmCommand } from "./damsm.ts";
-import { denoiseCommand } from "./denoise.ts";
-import { embedCommand } from "./embed.ts";
 import { UserError } from "./errors.ts";
-import { evalCommand } from "./eval.ts";
-import { fidCommand } from "./fid.ts";
-import { handbookCommand } from "./handbook.ts";
-import { isCommand } from "./is.ts";
-import { kidCommand } from "./kid.ts";
-import { listCommand } from "./list.ts";
-import { mergeCommand } from "./merge.ts";
-import { modelsCommand } from "./models.ts";
-import { psnrCommand } from "./psnr.ts";
-import { rPrecisionCommand } from "./rPrecision.ts";
-import { showCommand } from "./show.ts";
-import { ssimCommand } from "./ssim.ts";
-import { tdCommand } from "./td.ts";
 import { printBug, printError, writeOut } from "./terminal/print.ts";
 import { fitHelp } from "./terminal/text.ts";
 import { usageMessage } from "./usage.ts";
 
-/** In the order of the help text. */
-const commands = (): Command[] => [
-  listCommand(),
-  showCommand(),
-  evalCommand(),
-  compareCommand(),
-  embedCommand(),
-  tdCommand(),
-  ssimCommand(),
-  psnrCommand(),
-  denoiseCommand(),
-  fidCommand(),
-  kidCommand(),
-  isCommand(),
-  rPrecisionCommand(),
-  damsmCommand(),
-  mergeCommand(),
-  modelsCommand(),
-  cacheCommand(),
-  handbookCommand(),
-];
+/** In the order of the help text. Each is loaded where it is wanted, with the libraries it uses. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  list: async () => (await import("./list.ts")).listCommand(),
+  show: async () => (await import("./show.ts")).showCommand(),
+  eval: async () => (await import("./eval.ts")).evalCommand(),
+  compare: async () => (await import("./compare.ts")).compareCommand(),
+  embed: async () => (await import("./embed.ts")).embedCommand(),
+  td: async () => (await import("./td.ts")).tdCommand(),
+  ssim: async () => (await import("./ssim.ts")).ssimCommand(),
+  psnr: async () => (await import("./psnr.ts")).psnrCommand(),
+  denoise: async () => (await import("./denoise.ts")).denoiseCommand(),
+  fid: async () => (await import("./fid.ts")).fidCommand(),
+  kid: async () => (await import("./kid.ts")).kidCommand(),
+  is: async () => (await import("./is.ts")).isCommand(),
+  "r-precision": async () => (await import("./rPrecision.ts")).rPrecisionCommand(),
+  damsm: async () => (await import("./damsm.ts")).damsmCommand(),
+  merge: async () => (await import("./merge.ts")).mergeCommand(),
+  models: async () => (await import("./models.ts")).modelsCommand(),
+  cache: async () => (await import("./cache.ts")).cacheCommand(),
+  handbook: async () => (await import("./handbook.ts")).handbookCommand(),
+};
 
-function program(): Command {
+/** The commands that a command line is about: the one it names, or, for the help and for a name nobody has, all. */
+function wanted(argv: readonly string[]): readonly string[] {
+  const [word = ""] = argv[0] === "help" ? argv.slice(1).filter((other) => other !== "--") : argv;
+  if (word === "--version" || word === "-V") return [];
+  return Object.hasOwn(commands, word) ? [word] : Object.keys(commands);
+}
+
+async function program(argv: readonly string[]): Promise<Command> {
   const command = new Command("lossary")
     .description("Loss functions with exact gradients: look them up and run them on files.")
     .version(manifest.version)
@@ -58,7 +47,8 @@ function program(): Command {
       writeOut: (text) => writeOut(fitHelp(text, process.stdout.columns ?? 80)),
     })
     .addHelpText("after", "\nExit codes: 0 done, 1 a fault of data or of running, 2 a fault of usage.");
-  for (const child of commands()) command.addCommand(inherit(child, command));
+  const children = await Promise.all(wanted(argv).map((name) => commands[name]?.()));
+  for (const child of children) if (child) command.addCommand(inherit(child, command));
   return command;
 }
 
@@ -71,7 +61,7 @@ function inherit(child: Command, parent: Command): Command {
 
 /** Runs the program on its arguments (without node and script) and returns its exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
-  const root = program();
+  const root = await program(argv);
   try {
     await root.parseAsync(withHelpFlag(root, argv), { from: "user" });
     return 0;

@@ -1,7 +1,8 @@
 /** What users get: the contents of the packed package, its types, and what a bundler makes of it. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import * as nodeModule from "node:module";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build as esbuild } from "esbuild";
 import { build, type Rollup } from "vite";
@@ -117,6 +118,45 @@ it("resolves its types under Node's and the bundlers' rules", () => {
       ],
       { cwd: consumer.folder, stdio: "pipe" },
     );
+});
+
+describe("a loss of the user's own on the command line", () => {
+  const squared = `{ name: "squared", arguments: { p: "N", t: "N" }, formula: (m, { p, t }) => m.square(m.sub(p, t)) }`;
+  const evaluate = (cli: string, folder: string, file: string) => {
+    const args = [cli, "eval", `./${file}`, "--p", "table.csv:p", "--t", "table.csv:t", "--json"];
+    return spawnSync("node", args, { cwd: folder, encoding: "utf8" });
+  };
+  const write = (folder: string) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "table.csv"), "p,t\n1,0\n3,0\n");
+    writeFileSync(
+      join(folder, "mine.mjs"),
+      `import { defineFormula } from "lossary";\nexport const squared = defineFormula(${squared});`,
+    );
+    writeFileSync(
+      join(folder, "mine.cjs"),
+      `const { defineFormula } = require("lossary");\nmodule.exports = { squared: defineFormula(${squared}) };`,
+    );
+  };
+
+  it.each(["mine.mjs", "mine.cjs"])("comes from another copy of the package than the one that runs: %s", (file) => {
+    write(inside("."));
+    const { stdout, stderr } = evaluate(join(root, "dist/cli.js"), consumer.folder, file);
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toMatchObject({ loss: "squared", value: 5 });
+  });
+
+  it("finds the package that runs where its folder has none, or says what to install", () => {
+    const folder = join(consumer.folder, "../", `${basename(consumer.folder)}-alone`);
+    write(folder);
+    const { stdout, stderr, status } = evaluate(inside("node_modules/lossary/dist/cli.js"), folder, "mine.mjs");
+    rmSync(folder, { recursive: true });
+    if ("registerHooks" in nodeModule) expect(JSON.parse(stdout)).toMatchObject({ value: 5 });
+    else {
+      expect(stderr).toMatch(/^lossary: \.\/mine\.mjs: cannot find lossary; npm install lossary in its folder/);
+      expect(status).toBe(1);
+    }
+  });
 });
 
 describe("an engine's adapter", () => {

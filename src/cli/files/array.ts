@@ -12,7 +12,6 @@ import { readCsv } from "./csv.ts";
 import { isImage, readImage } from "./image.ts";
 import { type ArrayFromFile, readNpyFile } from "./npy.ts";
 import { readNpz } from "./npz.ts";
-import { readParquet } from "./parquet.ts";
 import type { Table } from "./table.ts";
 
 export type { ArrayFromFile } from "./npy.ts";
@@ -58,7 +57,7 @@ export function arrayReader(
     const { file, type, key } = splitSpec(spec);
     if (type === "image") return readImage(file);
     if (type === "npz") return readNpz(file, key ?? "");
-    if (type === "parquet") return readParquet(file, key, told);
+    if (type === "parquet") return (await import("./parquet.ts")).readParquet(file, key, told);
     if (type === "csv") return numbersOf(await tableOf(file), key, told);
     if (key !== null) throw usageError(`"${spec}": a .npy file holds one array, so nothing may follow its name`);
     return readNpyFile(file);

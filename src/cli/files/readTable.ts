@@ -4,7 +4,6 @@ import { readArray, splitSpec } from "./array.ts";
 import { ColumnBuilder } from "./column.ts";
 import type { CsvFormat } from "./csv/format.ts";
 import { readCsv } from "./csv.ts";
-import { readParquetTable } from "./parquet/table.ts";
 import type { Table } from "./table.ts";
 
 const TABLES = "a table: a .csv, .tsv or .parquet file, a two-dimensional .npy, or file.npz:key";
@@ -14,7 +13,8 @@ export async function readTable(path: string, format: CsvFormat = {}): Promise<T
   const { type, key } = splitSpec(path, TABLES);
   if (type !== "csv" && type !== "parquet") return tableOfArray(path);
   if (key !== null) throw usageError(`${path}: expected a whole table, not one of its columns`);
-  return type === "csv" ? readCsv(path, format) : readParquetTable(path);
+  if (type === "csv") return readCsv(path, format);
+  return (await import("./parquet/table.ts")).readParquetTable(path);
 }
 
 async function tableOfArray(path: string): Promise<Table> {
