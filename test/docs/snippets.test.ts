@@ -27,13 +27,14 @@ const written = [
     .map(({ code, at }) => ({ file, above: text.slice(0, at).split("\n").length - 1, code }));
 });
 
-/** The first state, and one for every choice and button: what decides which lines the code has. */
+/** The first state, and one for every choice, or formula behind a button: what decides which lines the code has. */
 function states({ initial, controls, buttons = [] }: Widget): State[] {
   const chosen = (Object.entries(controls) as [string, Control][]).flatMap(([name, control]): State[] => {
     if (control.kind === "choice") return control.choices.map(({ value }) => ({ ...initial, [name]: value }));
     return control.kind === "toggle" ? [{ ...initial, [name]: !initial[name] }] : [];
   });
-  return [initial, ...chosen, ...buttons.map(({ press }) => press(initial))];
+  const typed = Object.values(controls).some((control) => control?.kind === "formula");
+  return [initial, ...chosen, ...(typed ? buttons.map(({ press }) => press(initial)) : [])];
 }
 
 const widgets = readdirSync(join(root, "handbook", "widgets")).filter((file) => file.endsWith(".ts"));
