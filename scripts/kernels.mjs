@@ -9,6 +9,7 @@ import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import binaryen from "assemblyscript/binaryen";
+import { compileFormulas, formulaObjectPaths, signaturesIn } from "./formulaKernels.mjs";
 import {
   compile,
   isCompiled,
@@ -17,9 +18,9 @@ import {
   objectPaths,
   objects,
   read,
-  readModule,
   signatures,
 } from "./kernelObjects.mjs";
+import { putTogether } from "./putTogether.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const build = join(root, "build");
@@ -65,7 +66,7 @@ function typeOf(type, enumNames, where) {
   );
 }
 
-export function interfaceModule(files, sharedAt) {
+export function interfaceModule(files, sharedAt, formulas = []) {
   const known = files.flatMap(enums);
   const enumNames = new Set(known.map(({ name }) => name));
   if (enumNames.size < known.length) throw new Error("two enums of kernel files have the same name");
@@ -86,28 +87,15 @@ export function interfaceModule(files, sharedAt) {
         `${comment}export const ${name} = { ${members.map(([key, number]) => `${key}: ${number}`).join(", ")} } as const;\n` +
         `export type ${name} = (typeof ${name})[keyof typeof ${name}];\n`,
     ),
-    `/** The kernels of one float type. */\nexport interface Kernels {\n${methods.join("\n")}\n}\n`,
+    `/** The kernels of one float type. */\nexport interface Kernels {\n${[...methods, ...formulas].join("\n")}\n}\n`,
     `/** Where kernels.wasm says of the memory it imports: 1 that it is plain, 3 that threads share it. */`,
     `export const sharedAt = ${sharedAt};\n`,
   ].join("\n");
 }
 
-/** Puts objects together: the functions and exports of all, each function that occurs in several but once. */
+/** Puts objects together, each function that occurs in several but once. */
 export function link(parts) {
-  const whole = readModule(parts[0]);
-  for (const bytes of parts.slice(1)) {
-    const module = readModule(bytes);
-    if (module.getNumGlobals() > 0 || module.getNumTables() > 0 || module.getNumDataSegments() > 0)
-      throw new Error("an object has globals, tables or data; only functions can be put together");
-    for (let i = 0; i < module.getNumFunctions(); i++) {
-      const { name, params, results, vars, body } = binaryen.getFunctionInfo(module.getFunctionByIndex(i));
-      whole.addFunction(name, params, results, vars, whole.copyExpression(body));
-    }
-    for (let i = 0; i < module.getNumExports(); i++) {
-      const { name, value } = binaryen.getExportInfo(module.getExportByIndex(i));
-      whole.addFunctionExport(value, name);
-    }
-  }
+  const whole = putTogether(parts);
   binaryen.setDebugInfo(false);
   whole.runPasses(["duplicate-function-elimination"]);
   if (!whole.validate()) throw new Error("kernels.wasm is not valid");
@@ -172,15 +160,21 @@ async function main() {
   mkdirSync(objects, { recursive: true });
   const files = kernelFiles();
   const compiled = files.filter(isCompiled);
-  const paths = objectPaths();
-  const missing = compiled.filter((_, i) => !existsSync(paths[i]));
+  const handwritten = objectPaths();
+  const missing = compiled.filter((_, i) => !existsSync(handwritten[i]));
   if (missing.length > 0) await compileInThreads(missing);
-  const kept = new Set(paths.map((path) => basename(path)));
+  // Losses import the enums of kernel files.
+  const types = join(build, "kernels.ts");
+  if (!existsSync(types)) writeFileSync(types, interfaceModule(files, 0));
+  compileFormulas();
+  const formulas = formulaObjectPaths();
+  const kept = new Set([...handwritten, ...formulas].map((path) => basename(path)));
   for (const name of readdirSync(objects)) if (!kept.has(name)) rmSync(join(objects, name));
-  const kernels = link(paths.map((path) => readFileSync(path)));
+  const kernels = link([...handwritten, ...formulas].map((path) => readFileSync(path)));
   checkModule(kernels);
   writeFileSync(join(build, "kernels.wasm"), kernels);
-  writeFileSync(join(build, "kernels.ts"), interfaceModule(files, findMemoryFlags(kernels)));
+  const own = formulas.flatMap((path) => signaturesIn(readFileSync(path)));
+  writeFileSync(types, interfaceModule(files, findMemoryFlags(kernels), own));
 }
 
 if (!isMainThread && workerData?.share) {

@@ -3,7 +3,8 @@ import { ALONG, ROW, type Space, varies } from "./graph.ts";
 import { LOAD_PART, parts, STORE_PART } from "./parts.ts";
 import { isReduction, type Pass, type Schedule, type Stage, type Store } from "./schedule.ts";
 import type { Type, VectorNode } from "./vectors.ts";
-import { Code, F64, I32, moduleOf, V128 } from "./wasm.ts";
+import { Code, F64, I32, moduleOf, V128, type WasmFunction } from "./wasm.ts";
+import { always, type Wish, Wishes } from "./wishes.ts";
 
 export interface Program {
   readonly type: Type;
@@ -15,6 +16,8 @@ export interface Program {
   readonly inputs: readonly { readonly index: boolean; readonly space: Space }[];
   readonly options: number;
   readonly shared: boolean;
+  /** Whether a call may want some stores only, and gives 0 for the address of any other. */
+  readonly selective: boolean;
 }
 
 /** Steps per block: f32 sums of that many vectors a lane are folded into f64, and stages take turns that often. */
@@ -29,10 +32,24 @@ export const scratchBytes = ({ type, schedule: { kept } }: Program, cols: number
 /** A row's bytes and what a last vector may take beyond. */
 const padded = (bytes: number): number => (bytes + 79) & -64;
 
-/** (rows, cols, scratch, inputs…, stores…, scale, options…) → Σ. */
+/** The parameters of a program's function, which returns Σ. */
+export const parametersOf = ({ inputs, stores, options }: Program): readonly string[] => [
+  ...["rows", "cols", "scratch"],
+  ...inputs.map((_, i) => `input${i}`),
+  ...stores.map(({ to }) => to),
+  "scale",
+  ...Array.from({ length: options }, (_, i) => `option${i}`),
+];
+
+/** Whether a parameter is a number, and not an address or a length. */
+export const isNumber = (parameter: string): boolean => parameter === "scale" || parameter.startsWith("option");
+
 export function emit(program: Program): Uint8Array<ArrayBuffer> {
-  return moduleOf([...parts(program.type), { code: new Emitter(program).code, result: F64 }], program.shared);
+  return moduleOf([...parts(program.type), { ...functionOf(program), exported: "run" }], program.shared);
 }
+
+/** A program's function; those of `parts` have to be the module's first. */
+export const functionOf = (program: Program): WasmFunction => ({ code: new Emitter(program).code, result: F64 });
 
 class Emitter {
   readonly code: Code;
@@ -42,6 +59,7 @@ class Emitter {
   readonly #shift: number;
   /** Scalars and row numbers that are computed already. */
   readonly #ready = new Set<VectorNode>();
+  readonly #wishes: Wishes;
   readonly #reductionsOf = new Map<VectorNode, VectorNode[]>();
   readonly #storesOf = new Map<VectorNode, Store[]>();
   #pass!: Pass;
@@ -52,15 +70,8 @@ class Emitter {
     this.#program = program;
     this.#type = program.type;
     [this.#lanes, this.#shift] = program.type === "f32" ? [4, 2] : [2, 3];
-    const numbered = (name: string, count: number, type: number) =>
-      Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, type]));
-    this.code = new Code({
-      ...{ rows: I32, cols: I32, scratch: I32 },
-      ...numbered("input", program.inputs.length, I32),
-      ...Object.fromEntries(program.stores.map(({ to }) => [to, I32])),
-      ...{ scale: F64 },
-      ...numbered("option", program.options, F64),
-    });
+    this.code = new Code(Object.fromEntries(parametersOf(program).map((name) => [name, isNumber(name) ? F64 : I32])));
+    this.#wishes = new Wishes(program);
     for (const name of ["row", "at", "left", "end", "slot", "start", "rest", "rowBytes", "pad", "place"])
       this.code.local(name, I32);
     this.code.local("all", F64);
@@ -69,7 +80,9 @@ class Emitter {
 
   #function(): void {
     const { code } = this;
-    const { schedule, inputs, stores, sum } = this.#program;
+    const { schedule, inputs, stores, sum, selective } = this.#program;
+    // Addresses move from row to row; whether they are wanted is asked of what they were.
+    if (selective) for (const { to } of stores) code.get(to).set(code.local(`wants ${to}`, I32));
     for (const node of schedule.order) if (node.space === 0 && schedule.levels.get(node) === 0) this.#once(node);
     code
       .get("cols")
@@ -86,8 +99,11 @@ class Emitter {
       for (const pass of schedule.passes) this.#passOver(pass);
       for (const node of schedule.order) this.#once(node);
       code.get("all", nameOf(sum)).lane("f64x2", 0).op("f64.add").set("all");
-      for (const store of stores) if (!store.along) this.#storeRow(store);
-      for (const store of stores) if (store.entry) this.#storeEntry(store.to, store.entry);
+      for (const store of stores)
+        this.#where(this.#wishes.ofStore(store), () => {
+          if (!store.along) this.#storeRow(store);
+          if (store.entry) this.#storeEntry(store.to, store.entry);
+        });
       const next = (name: string, bytes: () => Code) => bytes().get(name).op("i32.add").set(name);
       for (const [i, { index, space }] of inputs.entries())
         if (space === (ROW | ALONG))
@@ -182,7 +198,6 @@ class Emitter {
   }
 
   #passOver(pass: Pass): void {
-    const { code } = this;
     const { schedule } = this.#program;
     this.#pass = pass;
     for (const node of schedule.order) if ((schedule.levels.get(node) as number) <= pass.at) this.#once(node);
@@ -190,6 +205,25 @@ class Emitter {
     this.#storesOf.clear();
     for (const node of pass.reductions) group(this.#reductionsOf, node.args[0] as VectorNode, node);
     for (const store of pass.stores) group(this.#storesOf, store.node, store);
+    this.#where(this.#wishes.ofPass(pass), () => this.#row(pass));
+  }
+
+  /** Runs code where a wish is there. */
+  #where(wish: Wish, use: () => void): void {
+    const { code } = this;
+    if (wish === always) {
+      use();
+      return;
+    }
+    for (const [i, to] of wish.entries()) {
+      code.get(`wants ${to}`);
+      if (i > 0) code.op("i32.or");
+    }
+    code.when(use);
+  }
+
+  #row(pass: Pass): void {
+    const { code } = this;
     // Light passes wait for their additions unless there are many.
     this.#unrolled = pass.nodes.length <= 8 ? 4 : 2;
     for (const node of pass.reductions) this.#begin(node);
@@ -291,16 +325,26 @@ class Emitter {
 
   /** Computes elements' numbers and does with them what the pass is for. */
   #vectors(nodes: readonly VectorNode[], count = this.#unrolled): this {
-    for (const node of nodes)
-      this.#each((u) => {
-        this.#compute(node, u);
-        this.#use(node, u);
-      }, count);
+    const { needed, wish, shared, own } = this.#wishes.split(nodes);
+    const all = (some: readonly VectorNode[], known: Wish) => {
+      for (const node of some) {
+        this.#each((u) => {
+          this.#compute(node, u);
+          this.#use(node, u);
+        }, count);
+        this.#store(node, known, count);
+      }
+    };
+    all(needed, always);
+    // What stores share is computed where they are, for what leaves a branch is kept from turn to turn.
+    if (wish !== always && wish.length > 0)
+      this.#where(wish, () => {
+        all(shared, wish);
+        for (const [to, nodes] of own) this.#where(wish.length > 1 ? [to] : always, () => all(nodes, [to]));
+      });
     // What does not vary may have to be written along the row all the same.
-    for (const [node, stores] of this.#storesOf)
-      if (!varies(node) && !this.#stagedBefore(nodes))
-        for (const { to } of stores)
-          this.#each((u) => this.#write(() => this.code.get(to, "at").op("i32.add"), nameOf(node), u), count);
+    for (const node of this.#storesOf.keys())
+      if (!varies(node) && !this.#stagedBefore(nodes)) this.#store(node, always, count);
     return this;
   }
 
@@ -340,7 +384,17 @@ class Emitter {
         code.get(partial).lanes("pmax", this.#type).set(partial);
       }
     }
-    for (const { to } of this.#storesOf.get(node) ?? []) this.#write(() => code.get(to, "at").op("i32.add"), name, u);
+  }
+
+  /** Writes a node's numbers, where it is known that what a wish says is wanted. */
+  #store(node: VectorNode, known: Wish, count: number): void {
+    for (const store of this.#storesOf.get(node) ?? []) {
+      const wish = this.#wishes.ofStore(store);
+      const address = () => this.code.get(store.to, "at").op("i32.add");
+      this.#where(wish.join() === known.join() ? always : wish, () =>
+        this.#each((u) => this.#write(address, nameOf(node, u), u), count),
+      );
+    }
   }
 
   #write(address: () => Code, name: string, u: number): void {

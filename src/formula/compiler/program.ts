@@ -26,6 +26,8 @@ export interface Setting {
   /** The places of options that are ≥ 0. */
   readonly positive: ReadonlySet<number>;
   readonly shared: boolean;
+  /** Whether a call may want but some of what is wanted. */
+  readonly selective?: boolean;
 }
 
 /** A gradient that is wanted, with the factors on it. */
@@ -113,6 +115,7 @@ export function programOf(traced: Trace, wanted: Wanted, setting: Setting): Prog
     inputs: kinds.map(({ space: own }, i) => ({ index: setting.index[i] ?? false, space: own })),
     options: setting.options,
     shared: setting.shared,
+    selective: setting.selective ?? false,
   };
 }
 

@@ -282,9 +282,10 @@ export class Code {
 export interface WasmFunction {
   readonly code: Code;
   readonly result?: number;
+  readonly exported?: string;
 }
 
-/** A module that imports a memory, shared by threads or not, and exports its last function as "run". */
+/** A module that imports a memory, shared by threads or not. */
 export function moduleOf(functions: readonly WasmFunction[], shared: boolean): Uint8Array<ArrayBuffer> {
   const module = new Bytes().all([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   const section = (id: number, count: number, fill: (body: Bytes) => void): void => {
@@ -307,11 +308,13 @@ export function moduleOf(functions: readonly WasmFunction[], shared: boolean): U
   section(3, functions.length, (body) => {
     for (const place of functions.keys()) body.unsigned(place);
   });
-  section(7, 1, (body) =>
-    text(body, "run")
-      .byte(0)
-      .unsigned(functions.length - 1),
-  );
+  const exported = [...functions.keys()].filter((place) => functions[place]?.exported);
+  section(7, exported.length, (body) => {
+    for (const place of exported)
+      text(body, functions[place]?.exported as string)
+        .byte(0)
+        .unsigned(place);
+  });
   section(10, functions.length, (body) => {
     for (const { code } of functions) body.sized(code.body);
   });
