@@ -95,28 +95,33 @@ const capital = (word) => word[0].toUpperCase() + word.slice(1);
 const needsScratch = ({ schedule: { passes, kept } }) =>
   kept.size > 0 || passes.some(({ stages }) => stages.length > 0);
 
-/** The functions of a type: the kernel, which calls that with factors or that without, and the bytes of its workspace. */
+/** More instructions per element than these leave factors of 1 unnoticed. */
+const LIGHT = 12;
+
+const isLight = ({ byRows, schedule: { passes } }) => !byRows && passes.every(({ nodes }) => nodes.length <= LIGHT);
+
+/**
+ * The functions of a type: the kernel, and the bytes of its workspace. A light kernel calls a function of its own where there are
+ * no factors on the values.
+ */
 function functionsOf(name, definition, fixed, type) {
   const [plain, weighed] = [false, true].map((upstream) => program(definition, fixed, type, upstream));
   const order = houseOrder(definition.loss.spec, weighed, fixed);
   const kernel = new Code(Object.fromEntries(Object.keys(order).map((key) => [key, isNumber(key) ? F64 : I32])));
-  const upstream = `input${plain.inputs.length}`;
   const helpers = parts(type);
-  const call = (program, place) => {
+  const bodies = isLight(plain) ? [weighed, plain] : [weighed];
+  const call = (program) => {
     for (const key of parametersOf(program)) {
       if (key in order) kernel.get(key);
       else kernel.i32(key === "rows" ? 1 : 0);
     }
-    return kernel.call(helpers.length + place);
+    return kernel.call(helpers.length + bodies.indexOf(program));
   };
-  kernel.get(upstream).when(() => call(weighed, 1).op("return"));
-  call(plain, 0);
-  const functions = [
-    ...helpers,
-    functionOf(plain),
-    functionOf(weighed),
-    { code: kernel, result: F64, exported: `${name}_${type}` },
-  ];
+  if (bodies.includes(plain)) {
+    kernel.get(`input${plain.inputs.length}`).when(() => call(weighed).op("return"));
+    call(plain);
+  } else call(weighed);
+  const functions = [...helpers, ...bodies.map(functionOf), { code: kernel, result: F64, exported: `${name}_${type}` }];
   const parameters = Object.entries(order).map(
     ([key, word]) => `${word}: ${isNumber(key) || key === "rows" || key === "cols" ? "number" : "Pointer"}`,
   );

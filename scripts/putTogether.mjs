@@ -25,6 +25,9 @@ export function putTogether(parts) {
 export function objectOf(modules) {
   const whole = putTogether(modules);
   binaryen.setDebugInfo(true);
+  // Code that runs once per row is not worth a copy.
+  binaryen.setAlwaysInlineMaxSize(0);
+  binaryen.setFlexibleInlineMaxSize(0);
   whole.optimize();
   if (!whole.validate()) throw new Error("an object is not valid after optimization");
   return whole.emitBinary();

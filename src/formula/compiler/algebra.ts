@@ -313,6 +313,8 @@ export class Algebra {
 
   /** δ + q − δ → q, and 2x + 3x → 5x */
   #likeTerms(op: "add" | "sub", a: MathNode, b: MathNode): MathNode | null {
+    // Twice a difference is not taken apart: that of two large numbers may be small.
+    if (a === b && op === "add") return this.mul(this.const(2), a);
     const counts = new Map<MathNode | null, number>();
     let met = false;
     let size = 0;
@@ -412,6 +414,11 @@ export class Algebra {
       else (groups[rank(x)] as MathNode[]).push(x);
     }
     let product: MathNode | null = null;
+    // A number goes where it is multiplied once in all.
+    if (groups[0]?.length && Math.abs(number) !== 1) {
+      product = this.const(number);
+      number = 1;
+    }
     for (const group of groups) {
       if (group.length === 0) continue;
       const own = group.sort((x, y) => x.id - y.id).reduce((x, y) => this.#of("mul", x, y));

@@ -12,12 +12,19 @@ export interface Program {
   readonly stores: readonly Store[];
   /** A row's contribution to the result. */
   readonly sum: VectorNode;
-  /** Of each input, whether it holds whole numbers of 32 bits, and along what it varies. */
-  readonly inputs: readonly { readonly index: boolean; readonly space: Space }[];
+  readonly inputs: readonly ProgramInput[];
   readonly options: number;
   readonly shared: boolean;
   /** Whether a call may want some stores only, and gives 0 for the address of any other. */
   readonly selective: boolean;
+}
+
+interface ProgramInput {
+  /** Whether it holds whole numbers of 32 bits. */
+  readonly index: boolean;
+  readonly space: Space;
+  /** Whether its address may be 0; its numbers are then 1. */
+  readonly optional: boolean;
 }
 
 /** Steps per block: f32 sums of that many vectors a lane are folded into f64, and stages take turns that often. */
@@ -81,6 +88,8 @@ class Emitter {
   #function(): void {
     const { code } = this;
     const { schedule, inputs, stores, sum, selective } = this.#program;
+    for (const [i, { optional }] of inputs.entries())
+      if (optional) code.get(`input${i}`).set(code.local(`has input${i}`, I32));
     // Addresses move from row to row; whether they are wanted is asked of what they were.
     if (selective) for (const { to } of stores) code.get(to).set(code.local(`wants ${to}`, I32));
     for (const node of schedule.order) if (node.space === 0 && schedule.levels.get(node) === 0) this.#once(node);
@@ -141,13 +150,15 @@ class Emitter {
         break;
       case "input": {
         const { index } = this.#input(node);
-        code
-          .get(`input${node.value}`, "row")
-          .i32(index ? 2 : this.#shift)
-          .op("i32.shl")
-          .op("i32.add");
-        scalar(index);
-        code.vector("f64x2.splat");
+        const given = () => {
+          code
+            .get(`input${node.value}`, "row")
+            .i32(index ? 2 : this.#shift)
+            .op("i32.shl")
+            .op("i32.add");
+          scalar(index);
+        };
+        this.#orOne(node, F64, given, () => code.f64(1)).vector("f64x2.splat");
         break;
       }
       case "pick": {
@@ -409,7 +420,23 @@ class Emitter {
     return this.code.get("scratch", "pad").i32(place).op("i32.mul").op("i32.add").get("at").op("i32.add");
   }
 
+  /** An input that may not be there counts as 1. */
+  #orOne(node: VectorNode, type: number, given: () => void, one: () => void): Code {
+    if (this.#input(node).optional) return this.code.get(`has input${node.value}`).when(given, one, type);
+    given();
+    return this.code;
+  }
+
   #load(node: VectorNode, u: number): void {
+    this.#orOne(
+      node,
+      V128,
+      () => this.#given(node, u),
+      () => this.code.constant((this.#type === "f32" ? new Float32Array(4) : new Float64Array(2)).fill(1).buffer),
+    );
+  }
+
+  #given(node: VectorNode, u: number): void {
     const { code } = this;
     const { index } = this.#input(node);
     code.get(`input${node.value}`, "at");

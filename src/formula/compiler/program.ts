@@ -112,7 +112,11 @@ export function programOf(traced: Trace, wanted: Wanted, setting: Setting): Prog
     stores,
     sum: total,
     schedule: schedule([total], stores),
-    inputs: kinds.map(({ space: own }, i) => ({ index: setting.index[i] ?? false, space: own })),
+    inputs: kinds.map((input, i) => ({
+      index: setting.index[i] ?? false,
+      space: input.space,
+      optional: input === upstream && (setting.selective ?? false),
+    })),
     options: setting.options,
     shared: setting.shared,
     selective: setting.selective ?? false,
