@@ -13,8 +13,6 @@ const root = resolve(import.meta.dirname, "..");
  * option values; the others that are numbers are its parameters.
  */
 export const formulaKernels = {
-  cosineEmbedding: { file: "embedding/cosineEmbedding/cosineEmbeddingLoss" },
-  hinge: { file: "classification/hinge/hingeLoss" },
   l2: { file: "regression/l2/l2Loss" },
   marginRanking: { file: "embedding/marginRanking/marginRankingLoss" },
   squaredHinge: { file: "classification/hinge/hingeLoss", loss: "squaredHingeLoss" },

@@ -73,7 +73,7 @@ function program(definition, fixed, type, upstream) {
     shared: false,
     selective: true,
   };
-  return { ...programOf(trace, wanted, setting), byRows: trace.rowAxes > 0 };
+  return { ...programOf(trace, wanted, setting), byRows: trace.along !== undefined };
 }
 
 /** inputs, dims, options, values, gradients, scale, upstream, workspace: names by what a program calls them. */

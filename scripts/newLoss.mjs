@@ -3,6 +3,7 @@
 // as current as the neighbour. What is to be written anew says TODO; what lies elsewhere is printed.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { formulaKernels } from "./formulaKernels.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const losses = join(root, "src", "losses");
@@ -54,7 +55,7 @@ if (!families.includes(family) || !name || (flag !== undefined && (flag !== "--l
   refuse(`expected <family> <name> [--like <loss>], the family one of ${families.join(", ")}`);
 if (!/^[a-z][a-zA-Z\d]+(Loss|Divergence|Distance)$/.test(name))
   refuse(`the name is "${name}", expected camel case that ends in Loss, Divergence or Distance`);
-const model = given ?? plainest[family] ?? "charbonnierLoss";
+const model = given ?? plainest[family] ?? "l2Loss";
 const taken = exportOf(name) ?? locate(name, "");
 if (taken) refuse(`${name} is there already: src/${taken}`);
 const [modelFamily, modelFolder] = find(model);
@@ -83,7 +84,7 @@ function marked(file, text) {
     .replace(/\n\/\*\*\n \* /, `\n/**\n * ${todo} all of this. `)
     .replace(/family: "\w+"/, `family: "${family}"`)
     .replace(/title: \{.*\}/, `title: { en: "${spaced(name)}", zh: "${spaced(to)}" }`)
-    .replace(/aliases: \{ en: \[[^\]]*\], zh: \[[^\]]*\] \}/, "aliases: { en: [], zh: [] }")
+    .replace(/aliases: \{\s*en: \[[^\]]*\],\s*zh: \[[^\]]*\],?\s*\}/, "aliases: { en: [], zh: [] }")
     .replace(/summary: ".*"/, `summary: "TODO"`)
     .replace(/( +)references: \[\n[\s\S]*?\n\1\],/, "$1references: [], // TODO");
 }
@@ -143,6 +144,15 @@ for (const engine of ["tfjs", "jax"]) {
   );
 }
 
+// A kernel that is made of the neighbour's formula is one of the copy's.
+const compiled = Object.entries(formulaKernels).find(([, { file }]) => file.endsWith(`/${model}`))?.[0];
+if (compiled)
+  insert(
+    "scripts/formulaKernels.mjs",
+    `  ${renamed(compiled)}: { file: "${family}/${to}/${name}" },`,
+    /^ {2}(\w+): \{ file: /,
+  );
+
 const listed = (lines) => lines.map(([file, what]) => `  ${file.padEnd(36)}${what}`).join("\n");
 const onTables = [["src/cli/compare/candidates.ts", "where it can be trained on a table"]];
 const where =
@@ -158,8 +168,12 @@ It is exported in src/index.ts, src/engines/catalog.ts, src/engines/tfjs/index.t
 To be written anew, in each file at its TODO: grep -rn TODO src/losses/${family}/${to} src/engines
 ${listed([
   [`${name}.ts`, "docstring, options, specification; its summary goes above both engines' constants"],
-  [`${name}.kernel.ts`, "value and gradient; npm run build compiles it"],
-  [`${name}.formula.ts`, "the value for engines that differentiate by themselves"],
+  ...(compiled
+    ? [[`${name}.formula.ts`, "the value; npm run build makes the kernel of it, with its gradient"]]
+    : [
+        [`${name}.kernel.ts`, "value and gradient; npm run build compiles it"],
+        [`${name}.formula.ts`, "the value for engines that differentiate by themselves"],
+      ]),
   [`${name}.test.ts`, "an independent reference in f64, laws"],
   [`${to}.en.md, ${to}.zh.md`, "its page in both languages; the Chinese one has `doc:` for each argument and option"],
 ])}

@@ -1,4 +1,4 @@
-/** The accuracy in a kernel's header is the number that a test asserts. */
+/** The accuracy in the header of a kernel, or of a formula that a kernel is made of, is the number that a test asserts. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
@@ -32,7 +32,7 @@ function asserts(text: string, [float32, float64]: readonly [string, string], na
 }
 
 const kernels = (readdirSync(join(root, "src"), { recursive: true }) as string[])
-  .filter((file) => file.endsWith(".kernel.ts"))
+  .filter((file) => /\.(kernel|formula)\.ts$/.test(file))
   .map((file) => `src/${file.replaceAll("\\", "/")}`)
   .flatMap((file) => {
     const header = headerOf(textOf(file));

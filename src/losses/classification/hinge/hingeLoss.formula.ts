@@ -1,3 +1,4 @@
+// Accuracy    8e-7 (f32), 2e-15 (f64) relative to max(m², f²) of the squared loss, whose kernel is made of its formula.
 import { portable } from "../../../formula/define.ts";
 import { hingeLoss, squaredHingeLoss } from "./hingeLoss.ts";
 

@@ -3,6 +3,8 @@
 //   gradient  ∓ ∂c; ∂c/∂a = b / (‖a‖ ‖b‖) − c a / ‖a‖²
 // Accuracy    2e-7 (f32), 2e-15 (f64) of 1.
 // Requires    rows, d > 0; targets ±1.
+// Compiled from its formula, which looks for a row's largest number first, it takes twice as long: of 4096 rows of 128 with both
+// gradients 0.58 → 1.24 ms (f32), 1.14 → 2.05 ms (f64).
 import { addCosineGradient, cosine } from "../../../kernel/maths/distance.kernel";
 import { bytes } from "../../../kernel/maths/vector.kernel";
 

@@ -49,8 +49,20 @@ export const marginRankingLoss = defineLoss<
     ],
   },
   {
+    appliesUpstream: "sum",
     divisor: elements,
-    run: ([a, b, y], { margin }, { kernel, values, grads, scale }) =>
-      kernel.marginRanking(a.pointer, b.pointer, y.pointer, a.size, margin, values, grads.first, grads.second, scale),
+    run: ([a, b, y], { margin }, { kernel, values, grads, scale, upstream }) =>
+      kernel.marginRanking(
+        a.pointer,
+        b.pointer,
+        y.pointer,
+        a.size,
+        margin,
+        values,
+        grads.first,
+        grads.second,
+        scale,
+        upstream,
+      ),
   },
 );

@@ -1,3 +1,4 @@
+// Accuracy    3e-7 (f32), 5e-16 (f64) relative. Its kernel is made of this formula.
 import { portable } from "../../../formula/define.ts";
 import { l2Loss } from "./l2Loss.ts";
 
