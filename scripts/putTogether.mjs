@@ -25,9 +25,11 @@ export function putTogether(parts) {
 export function objectOf(modules) {
   const whole = putTogether(modules);
   binaryen.setDebugInfo(true);
-  // Code that runs once per row is not worth a copy.
+  // Code that runs once per row is not worth a copy. All limits are set, for others' would stay.
   binaryen.setAlwaysInlineMaxSize(0);
   binaryen.setFlexibleInlineMaxSize(0);
+  binaryen.setOneCallerInlineMaxSize(-1);
+  binaryen.setAllowInliningFunctionsWithLoops(false);
   whole.optimize();
   if (!whole.validate()) throw new Error("an object is not valid after optimization");
   return whole.emitBinary();

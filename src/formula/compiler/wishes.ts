@@ -1,11 +1,18 @@
 /** What of a program is computed in every call, and what only for a store that a call may not want. */
-import type { Program } from "./emit.ts";
 import type { Pass, Schedule, Store } from "./schedule.ts";
 import type { VectorNode } from "./vectors.ts";
 
 /** The stores of which one has to be wanted, in their order; none of them: always. */
 export type Wish = readonly string[];
 export const always: Wish = [];
+
+/** What is known of a program here. */
+interface Selective {
+  readonly selective: boolean;
+  readonly stores: readonly Store[];
+  readonly sum: VectorNode;
+  readonly schedule: Schedule;
+}
 
 export class Wishes {
   readonly #selective: boolean;
@@ -14,7 +21,7 @@ export class Wishes {
   /** By node; of what the sum needs nothing is known here. */
   readonly #of = new Map<VectorNode, Wish>();
 
-  constructor({ selective, stores, sum, schedule }: Program) {
+  constructor({ selective, stores, sum, schedule }: Selective) {
     this.#selective = selective;
     this.#schedule = schedule;
     this.#stores = stores;
