@@ -36,7 +36,7 @@ export function tileSize(program: Program, cols: number): { readonly tile: numbe
 /** (samples, count, inner, cols, tile, scratch, inputs…, stores…, scale, options…) → Σ, of `count` positions of each sample. */
 export function emitPlanes(program: Program): Uint8Array<ArrayBuffer> {
   const run = { code: new PlanesEmitter(program).code, result: F64 };
-  return moduleOf([...parts(program.type), copyPlanes(), run], program.shared);
+  return moduleOf([...parts(program.type), copyPlanes(), { ...run, exported: "run" }], program.shared);
 }
 
 class PlanesEmitter {
