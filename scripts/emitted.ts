@@ -1,0 +1,3 @@
+import { runSource } from "./runSource.ts";
+
+await runSource("emitted");
