@@ -7,7 +7,15 @@ export type { CheckName, LossFinding, LossReport } from "./checking/report.ts";
 export type { Checkable } from "./checking/subject.ts";
 export { type Combined, type CombinedGradOptions, type CombinedOptions, combine } from "./combine/combine.ts";
 export { type OneHotOptions, oneHot } from "./combine/oneHot.ts";
-export type { AnyLoss, LossPart, LossParts, TargetsOf } from "./combine/parts.ts";
+export type {
+  AnyLoss,
+  CheckedParts,
+  LossPart,
+  LossParts,
+  PartOptions,
+  PartOptionsOf,
+  TargetsOf,
+} from "./combine/parts.ts";
 export type { CommonOptions, GradOptions, Loss, Reduced, ScalarLoss, WeightOptions } from "./contract/loss.ts";
 export { resident } from "./contract/resident.ts";
 export type { ResultArray } from "./contract/signature.ts";

@@ -15,7 +15,7 @@ import { describe, readInput, type View } from "../tensor/read.ts";
 import { stageFloats, viewOf } from "../tensor/stage.ts";
 import { type Dtype, type FloatInput, PlacedTensor, sizeOf, type Tensor } from "../tensor/tensor.ts";
 import {
-  type Checked,
+  type CheckedParts,
   countOf,
   hasLossSpec,
   type Kinds,
@@ -72,7 +72,7 @@ export interface Combined<K extends string, R extends readonly unknown[]> {
  * Edges      A weight of 0 leaves a loss in the report and out of value and gradient.
  */
 export function combine<const P extends LossParts>(
-  parts: P & Checked<P>,
+  parts: P & CheckedParts<P>,
 ): Combined<keyof P & string, TargetsOf<P[keyof P]> extends infer R extends readonly unknown[] ? R : never>;
 export function combine(...given: unknown[]): unknown {
   const read = readParts(given, kinds);

@@ -46,7 +46,7 @@ export type TargetsOf<P> = P extends { targets: (...rest: infer R) => unknown }
           : readonly unknown[];
 
 /** The options of a loss that is a part. */
-type OptionsOf<L> =
+export type PartOptionsOf<L> =
   L extends Loss<infer _A, infer O, infer _G, infer _S>
     ? Given<O & CommonOptions & WeightOptions & { reduction?: "mean" | "sum" }>
     : L extends ScalarLoss<infer _A, infer O, infer _G>
@@ -54,12 +54,12 @@ type OptionsOf<L> =
       : object;
 
 /** Options that are a loss's own, and no others beside them. */
-type Own<L, O> = OptionsOf<L> & { readonly [K in Exclude<keyof O, keyof OptionsOf<L>>]: never };
+export type PartOptions<L, O> = PartOptionsOf<L> & { readonly [K in Exclude<keyof O, keyof PartOptionsOf<L>>]: never };
 
 /** Parts whose options are those of their losses. */
-export type Checked<P> = {
+export type CheckedParts<P> = {
   readonly [K in keyof P]: P[K] extends { readonly loss: infer L; readonly options: infer O }
-    ? { readonly options: Own<L, O> }
+    ? { readonly options: PartOptions<L, O> }
     : unknown;
 };
 

@@ -145,11 +145,7 @@ const valueCount = ({ bindings, shape }: Gathered) => sizeOf(bindings.resolve(sh
 
 const allFinite = (gradients: readonly ArgumentGradient[], dtype: Dtype) =>
   gradients.every(({ parts }) =>
-    parts.every(({ pointer, shape }) => {
-      let zero = 0;
-      for (const number of viewOf(pointer, sizeOf(shape), dtype)) zero += number * 0;
-      return zero === 0;
-    }),
+    parts.every(({ pointer, shape }) => kernels[dtype].firstNotFinite(pointer, sizeOf(shape)) < 0),
   );
 
 /** Operands with zeros where values of factor 0 are all that read them, so that no NaN of theirs meets a sum. */

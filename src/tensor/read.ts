@@ -77,6 +77,8 @@ export function describe(value: unknown): string {
 /** Reads any accepted form of an array. `what` names it in errors: "crossEntropy: logits". */
 export function readInput(what: string, input: unknown): View {
   if (input instanceof ResidentTensor || input instanceof PlacedTensor) {
+    if (input instanceof ResidentTensor && input.disposed)
+      throw new LossaryTypeError(what, `is a resident tensor ${showShape(input.shape)} that was disposed`);
     const { dtype, data, shape } = input;
     return { data, shape, dtype: dtype === "int32" ? null : dtype, resident: input, source: null };
   }
@@ -199,21 +201,21 @@ function readNested(what: string, input: readonly unknown[]): View {
   let at = 0;
   // The way to an entry is put into words when something is wrong with it, and not before.
   const path: number[] = [];
-  const show = (...more: number[]) => [...path, ...more].map((i) => `[${i}]`).join("");
+  const show = (...more: number[]) => showShape([...path, ...more]);
   const copyRow = (row: readonly unknown[]): void => {
     for (let i = 0; i < row.length; i++) {
       const entry = row[i];
       if (typeof entry === "number") data[at++] = entry;
       else if (Array.isArray(entry))
         throw new LossaryRangeError(what, `is ragged: ${show(i)} is an array, expected a number`);
-      else throw new LossaryTypeError(`${what}: ${show(i)}`, `is ${describe(entry)}, expected a number`);
+      else throw new LossaryTypeError(`${what}${show(i)}`, `is ${describe(entry)}, expected a number`);
     }
   };
   const copy = (list: readonly unknown[], depth: number): void => {
     if (list.length !== shape[depth])
       throw new LossaryRangeError(
         what,
-        `is ragged: ${show() || "it"} has ${list.length} ${list.length === 1 ? "entry" : "entries"} where ${shape[depth]} were expected (shape ${showShape(shape)})`,
+        `is ragged: ${path.length > 0 ? show() : "it"} has ${list.length} ${list.length === 1 ? "entry" : "entries"} where ${shape[depth]} were expected (shape ${showShape(shape)})`,
       );
     if (depth === last) copyRow(list);
     else copyRows(list, depth);

@@ -95,6 +95,11 @@ export class ResidentTensor<D extends keyof typeof arrayTypes = keyof typeof arr
     return this.#pointer;
   }
 
+  /** Whether its memory was given back. */
+  get disposed(): boolean {
+    return this.#pointer === nowhere;
+  }
+
   get data(): ArrayOf<D> {
     const { pointer } = this;
     if (this.#view?.buffer !== memory.buffer)

@@ -120,7 +120,7 @@ it("each option is read once, at the call, and may change before the next", () =
 it("holes in arrays are no numbers", () => {
   const holed = [1, 2, 3];
   delete holed[1];
-  expect(() => huberLoss(holed, t)).toThrow("huberLoss: predictions: [1] is undefined, expected a number");
+  expect(() => huberLoss(holed, t)).toThrow("huberLoss: predictions[1] is undefined, expected a number");
   expect(() => huberLoss({ data: holed, shape: [3] }, t)).toThrow(
     "huberLoss: predictions: data[1] is undefined, expected a number",
   );
@@ -129,7 +129,7 @@ it("holes in arrays are no numbers", () => {
   delete rows[1];
   expect(() => crossEntropy(rows, [0, 0])).toThrow(LossaryError);
   expect(() => crossEntropy([[1, 2]], [0], { weight: Object.assign([1], { length: 2 }) })).toThrow(
-    "crossEntropy: weight: [1] is undefined, expected a number",
+    "crossEntropy: weight[1] is undefined, expected a number",
   );
   expect(() => perceptualLoss(Object.assign([map], { length: 2 }), [map, map])).toThrow(
     "perceptualLoss: predictions[1] is undefined, expected",
@@ -153,7 +153,7 @@ it("what cannot be put into words is an error with names all the same", () => {
       "huberLoss: delta is an object of type Symbol(x)",
     ],
     [() => huberLoss(p, t, { reduction: Object.create(null) }), "huberLoss: reduction is an object of type unknown"],
-    [() => huberLoss([1n as never], [1]), "huberLoss: predictions: [0] is the bigint 1, expected a number"],
+    [() => huberLoss([1n as never], [1]), "huberLoss: predictions[0] is the bigint 1, expected a number"],
   ] as [() => unknown, string][]) {
     const fault = faultOf(call);
     expect(fault.message.slice(0, says.length)).toBe(says);

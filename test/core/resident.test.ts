@@ -32,7 +32,9 @@ it("may be disposed twice, and is refused by every use after", () => {
   const use = /^resident: the tensor \[2\] is used after dispose\(\)$/;
   expect(() => tensor.data).toThrow(use);
   expect(() => tensor.pointer).toThrow(use);
-  expect(() => l1Loss(tensor, other)).toThrow(/used after dispose/);
+  expect([tensor.disposed, other.disposed]).toEqual([true, false]);
+  expect(() => l1Loss(tensor, other)).toThrow("l1Loss: predictions is a resident tensor [2] that was disposed");
+  expect(() => l1Loss(other, tensor)).toThrow(expect.objectContaining({ function: "l1Loss", argument: "targets" }));
   expect(() => l1Loss.valueAndGrad(other, [1, 2], { out: { predictions: tensor } })).toThrow(TypeError);
   other.dispose();
   expect(memoryUse().resident).toBe(0);

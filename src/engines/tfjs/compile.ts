@@ -59,8 +59,8 @@ export function compile(loss: unknown, given?: unknown): KerasLoss {
   return parts ? compileParts(parts, given) : compileLoss(loss as PairLoss<[]>, given);
 }
 
-/** As Keras calls it. */
-type KerasLoss = (yTrue: Tensor, yPred: Tensor) => Tensor;
+/** A loss or metric as Keras calls it. */
+export type KerasLoss = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
 function compileParts(parts: readonly NativeRead<Tensor>[], given: unknown): KerasLoss {
   const { sampleWeight, channelsLast = true, ...common } = namedOptions("compile", given, adder.names);

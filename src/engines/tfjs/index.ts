@@ -9,7 +9,7 @@
 import * as catalog from "../catalog.ts";
 import { activation, native } from "./native.ts";
 
-export { compile, type PairLoss } from "./compile.ts";
+export { compile, type KerasLoss, type PairLoss } from "./compile.ts";
 
 /** Classifies by direction and parts the classes by an angle. */
 export const arcFaceLoss = /* @__PURE__ */ native(catalog.arcFaceLoss);
