@@ -41,7 +41,7 @@ export type {
   ValueArgument,
   ValueOption,
 } from "./contract/spec.ts";
-export type { Axes, Engine, Term } from "./formula/arrays.ts";
+export type { Axes, Engine, Size, Term } from "./formula/arrays.ts";
 export type {
   FormulaArgument,
   FormulaDeclaration,
