@@ -33,6 +33,8 @@ export interface Engine<X> {
   readonly sumsExactly?: true;
   /** The length of the vectors along an axis as unit · root, where an engine has a better way than `maths.ts`. */
   sizeAlong?(x: X, axis: number): Size<X>;
+  /** y with the slopes d by x, where an engine has a better way than `maths.ts`. */
+  slope?(y: X, ...by: readonly (readonly [x: X, d: X])[]): X;
   /** Runs what makes many arrays for few: those on the way to its results are not kept. */
   tidy<R extends readonly X[]>(use: () => R): R;
 
@@ -53,6 +55,8 @@ export interface Engine<X> {
   mul(a: Term<X>, b: Term<X>): X;
   div(a: Term<X>, b: Term<X>): X;
   exp(x: X): X;
+  /** exp(x) − 1, to the last digits near 0 as well. */
+  expm1(x: X): X;
   log(x: X): X;
   log1p(x: X): X;
   sqrt(x: X): X;

@@ -3,7 +3,7 @@
  * kink the flat side's, of equal maxima the first takes it all, at a zero vector 0, and NaN stays.
  */
 import { largest as largestOf, type Shape, sizeOf } from "../tensor/tensor.ts";
-import type { Axes, Engine, Size } from "./arrays.ts";
+import type { Axes, Engine, Size, Term } from "./arrays.ts";
 import { inBlocks } from "./blocks.ts";
 
 export interface Maths<X> extends Engine<X> {
@@ -15,6 +15,15 @@ export interface Maths<X> extends Engine<X> {
   inverse(x: X): X;
   /** xᵖ for x ≥ 0; its gradient is 0 at x = 0. */
   power(x: X, p: number): X;
+  /** The smaller of two, whose gradient it has; of two equal ones that of the first. NaN where either is NaN. */
+  minimum(a: Term<X>, b: Term<X>): X;
+  /** The larger of two, whose gradient it has; of two equal ones that of the first. NaN where either is NaN. */
+  maximum(a: Term<X>, b: Term<X>): X;
+  /**
+   * y, whose gradient by each x is its d, and by nothing else: for a formula whose own slope would cancel or leave the type. All
+   * have one shape, and d is finite where x is. Where x is infinite the slope is 0 in TensorFlow.js and jax-js.
+   */
+  slope(y: X, ...by: readonly (readonly [x: X, d: X])[]): X;
   /** max(0, x), gradient 0 at 0. */
   relu(x: X): X;
   /** |x|, gradient 0 at 0. */
@@ -84,6 +93,21 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
   const abs = (x: X) => mul(x, sign(x));
   // Of NaN the slope is NaN too.
   const relu = (x: X) => where(lessEqual(x, 0), 0, abs(x));
+  // What a comparison does not choose is the side that may be NaN: a constant is not.
+  const chosen = (first: X, a: Term<X>, b: Term<X>, second: () => X): X => {
+    if (typeof a === "number") return where(first, a, b);
+    return typeof b === "number" ? where(second(), b, a) : where(first, a, where(equal(a, a), b, a));
+  };
+  const minimum = (a: Term<X>, b: Term<X>): X => chosen(lessEqual(a, b), a, b, () => less(b, a));
+  const maximum = (a: Term<X>, b: Term<X>): X => chosen(lessEqual(b, a), a, b, () => less(a, b));
+  const slope = (y: X, ...by: readonly (readonly [x: X, d: X])[]): X => {
+    if (engine.slope) return engine.slope(y, ...by);
+    const moved = by.map(([x, d]) => {
+      const moving = where(equal(abs(stop(x)), Number.POSITIVE_INFINITY), 0, x);
+      return mul(d, sub(moving, stop(moving)));
+    });
+    return moved.reduce(add, stop(y));
+  };
   const expand = (x: X, axis: number) => {
     const shape: Shape = shapeOf(x);
     return reshape(x, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
@@ -175,6 +199,9 @@ export function mathsOf<X>(engine: Engine<X>): Maths<X> {
     square,
     inverse,
     power,
+    minimum,
+    maximum,
+    slope,
     relu,
     abs,
     marked: (x) => mul(x, where(equal(x, x), 1, Number.NaN)),

@@ -33,6 +33,22 @@ const elementwise = lossNames.filter((name) => {
 });
 
 describe.each(engines)("$title", ({ run }) => {
+  it("log-cosh and Jensen–Shannon keep their digits where their terms cancel", async () => {
+    for (const r of [1e-4, 0.01, -0.3, 0.74, 0.76, 20]) {
+      const { value, grads } = await run("logCoshLoss", [row(Math.fround(r)), row(0)], {});
+      expect(Math.abs(value / Math.log(Math.cosh(Math.fround(r))) - 1)).toBeLessThan(r === 1e-4 ? 2e-6 : 1e-6);
+      expect(Math.abs((grads.predictions?.[0] as number) / Math.tanh(Math.fround(r)) - 1)).toBeLessThan(1e-6);
+    }
+    const p = [0.25, 0.5, 0.25].map(Math.fround);
+    const q = [0.25 + 1e-5, 0.5 - 1e-5, 0.25].map(Math.fround);
+    const { grads } = await run("jensenShannonDivergence", [rows(p), rows(q)], {});
+    for (const [i, x] of p.entries()) {
+      const y = q[i] as number;
+      const slope = Math.log1p((x - y) / (x + y)) / 2;
+      expect(Math.abs((grads.p?.[i] as number) - slope)).toBeLessThan(1e-5 * Math.abs(slope) + 1e-12);
+    }
+  });
+
   it("small numbers have a size, a slope and a direction", async () => {
     const l1 = await run("l1Loss", [row(3e-8, -3e-8), row(0, 0)], {});
     expect(l1.value).toBeCloseTo(3e-8, 12);

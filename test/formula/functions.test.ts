@@ -15,6 +15,11 @@ const special = [0, -0, 1, -1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINIT
 
 const cases = [
   ["exp", Math.exp, [...around(-87, 88.7), ...around(-1, 1), ...special, 88.8, 710, -800], 9e-8, 3e-16],
+  [
+    ...(["expm1", Math.expm1] as const),
+    [...around(-90, 88.7), ...around(-1, 1), ...around(-1e-4, 1e-4), ...special, 88.8, 710, -800],
+    ...([2e-7, 5e-16] as const),
+  ],
   ["log", Math.log, [...sizes.map(Math.abs), ...around(0.5, 2), ...special, 1e-42], 9e-8, 3e-16],
   ["log1p", Math.log1p, [...sizes, ...around(-0.999, 3), ...around(-1e-4, 1e-4), ...special], 2e-7, 4e-16],
   ["atan", Math.atan, [...sizes, ...around(-3, 3), ...special], 3e-7, 6e-16],

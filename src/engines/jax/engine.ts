@@ -66,6 +66,7 @@ function engineOf(dtype: jax.DType, keep: (array: JaxArray) => JaxArray): Omit<E
     mul: binary(np.multiply),
     div: (a, b) => keep(divide(a, b)),
     exp: unary(np.exp),
+    expm1: unary(np.expm1),
     log: unary(np.log),
     log1p: (x) => keep(log1p(x)),
     sqrt: unary(np.sqrt),

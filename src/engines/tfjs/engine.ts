@@ -36,6 +36,15 @@ const expTwice = (x: Tensor): Tensor =>
     };
   })(x);
 
+/** log(1 + x). On the wasm backend its own forgets what 1 + x loses by rounding. */
+function log1p(x: Tensor): Tensor {
+  if (tf.getBackend() !== "wasm") return tf.log1p(x);
+  const seen = stop(x);
+  const sum = tf.add(seen, 1);
+  const lost = tf.div(tf.sub(seen, tf.sub(sum, 1)), sum);
+  return tf.add(tf.log1p(x), tf.where(tf.less(tf.abs(seen), 1), lost, tf.zerosLike(seen)));
+}
+
 /**
  * Chooses, also among gradients. TensorFlow.js itself multiplies a gradient by the mask, and where a slope is infinite on the
  * side that was not chosen, zero times infinity is NaN.
@@ -77,7 +86,8 @@ export const engine: Engine<Tensor> = {
   div: tf.div as Binary,
   exp: (x) => (tf.engine().state.gradientDepth > 1 ? expTwice(x) : tf.exp(x)),
   log: (x) => tf.log(x),
-  log1p: (x) => tf.log1p(x),
+  expm1: (x) => tf.expm1(x),
+  log1p,
   sqrt: (x) => tf.sqrt(x),
   atan: (x) => tf.atan(x),
   clip: (x, low, high) => tf.clipByValue(stop(x), low, high),

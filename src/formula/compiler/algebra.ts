@@ -7,6 +7,7 @@ import { ALONG, Graph, MOST_OPERATIONS, type Node, ROW, type Space, union, varie
 
 const functions = {
   exp: Math.exp,
+  expm1: Math.expm1,
   log: Math.log,
   log1p: Math.log1p,
   sqrt: Math.sqrt,
@@ -246,6 +247,7 @@ export class Algebra {
     const [a, b, c] = args as [MathNode, MathNode, MathNode];
     switch (x.op) {
       case "exp":
+      case "expm1":
       case "log":
       case "log1p":
       case "sqrt":

@@ -60,6 +60,9 @@ export function derive(
       case "exp":
         flow(a, mul(d, node), node);
         break;
+      case "expm1":
+        flow(a, mul(d, algebra.apply("exp", a)), node);
+        break;
       case "log":
         flow(a, div(d, a), node);
         break;

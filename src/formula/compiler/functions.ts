@@ -57,6 +57,25 @@ export function expOfMinus(b: Build, x: VectorNode): VectorNode {
   return b.long(b.andnot(y, b.lt(x, b.wide ? -708.3964185322641 : -87.336544)));
 }
 
+/** exp(x) − 1 for x ≤ 0. Where x is small nothing but the rest of it counts, from which nothing is taken off. */
+export function expm1OfMinus(b: Build, x: VectorNode): VectorNode {
+  const bits = shifted(b, x);
+  const scale = power(b, bits);
+  const y = b.add(b.mul(tail(b, x, bits), scale), b.sub(scale, 1));
+  return b.long(b.select(-1, y, b.lt(x, b.wide ? -40 : -20)));
+}
+
+export function expm1(b: Build, x: VectorNode): VectorNode {
+  // From here on 1 does not count; below, 2ⁿ is in the type.
+  const far = b.lt(b.wide ? 40 : 20, x);
+  const low = b.lt(x, b.wide ? -40 : -20);
+  const near = b.andnot(x, far);
+  const bits = shifted(b, near);
+  const scale = power(b, bits);
+  const y = b.add(b.mul(tail(b, near, bits), scale), b.sub(scale, 1));
+  return b.long(b.select(exp(b, x), b.select(-1, y, low), far));
+}
+
 export function exp(b: Build, x: VectorNode): VectorNode {
   const most = b.wide ? 709.782712893384 : 88.72283935546875;
   const near = b.select(x, most, b.le(x, most));

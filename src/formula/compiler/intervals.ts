@@ -79,6 +79,8 @@ export function intervals(positive: ReadonlySet<number> = new Set()): (x: MathNo
         return { least: -1, most: 1 };
       case "exp":
         return through(within(a), Math.exp);
+      case "expm1":
+        return through(within(a), Math.expm1);
       case "sqrt":
         return through(within(a), (p) => Math.sqrt(Math.max(p, 0)));
       case "log":

@@ -1,6 +1,6 @@
 /** From mathematics to vector instructions. */
 import { type MathNode, masks } from "./algebra.ts";
-import { atan, exp, expOfMinus, log, log1p, log1pNear } from "./functions.ts";
+import { atan, exp, expm1, expm1OfMinus, expOfMinus, log, log1p, log1pNear } from "./functions.ts";
 import { inOrder, varies } from "./graph.ts";
 import { type Interval, intervals, signedSize } from "./intervals.ts";
 import { type Build, type Type, type VectorNode, Vectors } from "./vectors.ts";
@@ -98,10 +98,12 @@ export class Lowering {
         return this.#choice(b, a0, a1, a2);
       case "exp":
         return this.#hasSign(a0, -1) ? expOfMinus(b, arg(a0)) : exp(b, arg(a0));
+      case "expm1":
+        return this.#hasSign(a0, -1) ? expm1OfMinus(b, arg(a0)) : expm1(b, arg(a0));
       case "log":
         return log(b, arg(a0));
       case "log1p":
-        return a0.op === "exp" && this.#hasSign(a0.args[0] as MathNode, -1) ? log1pNear(b, arg(a0)) : log1p(b, arg(a0));
+        return this.#liesIn(a0, -0.5, 1) ? log1pNear(b, arg(a0)) : log1p(b, arg(a0));
       case "atan":
         return atan(b, arg(a0));
       case "pow":
@@ -152,6 +154,11 @@ export class Lowering {
     if (isNumber(no, 0) && !Object.is(no.value, -0)) return b.and(arg(yes), arg(mask));
     if (isNumber(yes, 0) && !Object.is(yes.value, -0)) return b.andnot(arg(no), arg(mask));
     return b.select(arg(yes), arg(no), arg(mask));
+  }
+
+  #liesIn(x: MathNode, low: number, high: number): boolean {
+    const { least, most } = this.#within(x);
+    return low <= least && most <= high;
   }
 
   /** Whether x ≥ 0 (`sign` 1) or x ≤ 0 (−1), or NaN, whatever the arguments are. */

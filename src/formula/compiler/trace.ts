@@ -208,6 +208,7 @@ function mathsFor(algebra: Algebra, full: Shape, { epsilon, lengths }: Traceable
     mul: two(mul),
     div: two(div),
     exp: one((x) => apply("exp", x)),
+    expm1: one((x) => apply("expm1", x)),
     log: one((x) => apply("log", x)),
     log1p: one((x) => apply("log1p", x)),
     sqrt: one((x) => apply("sqrt", x)),
@@ -228,6 +229,11 @@ function mathsFor(algebra: Algebra, full: Shape, { epsilon, lengths }: Traceable
       const places = where(compare("eq", node, top), neg(algebra.range()), constant(Number.NEGATIVE_INFINITY));
       return new Traced(compare("eq", algebra.range(), neg(max(places))), shape);
     },
+    slope: (y, ...by) =>
+      by.reduce(
+        (node, [x, d]) => new Traced(algebra.slope(node.node, x.node, algebra.stop(d.node)), common(node, x, d)),
+        new Traced(algebra.stop(y.node), y.shape),
+      ),
     sizeAlong: (x, axis) => vectors.sizeAlong(x, axis),
     where: (mask, a, b) => {
       const [m, x, y] = [lift(mask), lift(a), lift(b)];

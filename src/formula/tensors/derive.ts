@@ -65,6 +65,9 @@ export function derive(
       case "exp":
         to(a, () => binary("times", d, node));
         break;
+      case "expm1":
+        to(a, () => binary("times", d, unary("exp", a)));
+        break;
       case "log":
         to(a, () => binary("over", d, a));
         break;

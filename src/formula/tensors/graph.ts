@@ -6,7 +6,19 @@ import { type Shape, sizeOf } from "../../tensor/tensor.ts";
 import { InvalidFormula } from "../invalid.ts";
 
 export type LeafOp = "input" | "option" | "scale" | "upstream" | "constant";
-export type UnaryOp = "neg" | "exp" | "log" | "log1p" | "sqrt" | "atan" | "sign" | "not" | "whole" | "power" | "clip";
+export type UnaryOp =
+  | "neg"
+  | "exp"
+  | "expm1"
+  | "log"
+  | "log1p"
+  | "sqrt"
+  | "atan"
+  | "sign"
+  | "not"
+  | "whole"
+  | "power"
+  | "clip";
 /** The last three are of gradients: a product and a quotient that are 0 wherever the first is, and NaN where the second is. */
 export type BinaryOp =
   | ("add" | "sub" | "mul" | "div" | "less" | "lessEqual" | "equal" | "and")

@@ -35,6 +35,7 @@ type Plain = Exclude<UnaryOp, "power" | "clip"> | BinaryOp | "where" | "copy";
 export const loops: Readonly<Record<Plain, Loop>> = {
   exp: each(Math.exp),
   log: each(Math.log),
+  expm1: each(Math.expm1),
   log1p: each(Math.log1p),
   atan: each(Math.atan),
   neg: (n, out, o, so, a, p, sa) => {

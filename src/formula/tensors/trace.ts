@@ -67,6 +67,7 @@ function mathsFor(graph: ArrayGraph): Maths<ArrayNode> {
     mul: two("mul"),
     div: two("div"),
     exp: one("exp"),
+    expm1: one("expm1"),
     log: one("log"),
     log1p: one("log1p"),
     sqrt: one("sqrt"),
