@@ -57,6 +57,7 @@ const engine: Engine<Plain> = {
   div: two((x, y) => x / y),
   exp: one(Math.exp),
   log: one(Math.log),
+  expm1: one(Math.expm1),
   log1p: one(Math.log1p),
   sqrt: one(Math.sqrt),
   atan: one(Math.atan),
