@@ -158,12 +158,13 @@ function sourceOf(declaration: AnyDeclaration, formula: AnyFormula): BothSources
       .map(({ shape, kind }) => ({ symbols: symbolsOf(shape), index: kind === "index" })),
     options: ranges.length,
     positive: new Set([...ranges.keys()].filter((i) => !ranges[i]?.(-1e-30) && !ranges[i]?.(-1))),
-    formula: traced(declaration, formula),
+    ...traced(declaration, formula),
   };
 }
 
 function traced({ arguments: specs, options = {} }: AnyDeclaration, formula: AnyFormula) {
-  return <X>(maths: Maths<X>, arrays: readonly X[], option: (place: number) => X): X => {
+  let reads = false;
+  const run = <X>(maths: Maths<X>, arrays: readonly X[], option: (place: number) => X): X => {
     const inputs = Object.fromEntries(
       Object.entries(specs).map(([key, argument], i) => {
         const fixed = argumentOf(argument).differentiable === false;
@@ -172,12 +173,16 @@ function traced({ arguments: specs, options = {} }: AnyDeclaration, formula: Any
     );
     const given = Object.fromEntries(Object.keys(options).map((key, place) => [key, option(place)]));
     try {
-      return formula(guardedMaths(maths), declared("argument", "", inputs), declared("option", "", given));
+      const guarded = guardedMaths(maths, () => {
+        reads = true;
+      });
+      return formula(guarded, declared("argument", "", inputs), declared("option", "", given));
     } catch (error) {
       if (error instanceof NotCompiled || error instanceof InvalidFormula) throw error;
       throw new InvalidFormula(`failed: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  return { formula: run, readsLengths: () => reads };
 }
 
 function checkGradients(spec: LossSpec, { reached }: Runner): void {

@@ -3,13 +3,14 @@ import { NotCompiled } from "./compiler/graph.ts";
 import { InvalidFormula } from "./invalid.ts";
 import type { Maths } from "./maths.ts";
 
-/** Operations whose complaints begin with their name. */
-export function guardedMaths<X>(maths: Maths<X>): Maths<X> {
+/** Operations whose complaints begin with their name; `readsLengths` is told where a formula asks for a shape. */
+export function guardedMaths<X>(maths: Maths<X>, readsLengths: () => void): Maths<X> {
   const guarded = Object.entries(maths).map(([name, operation]) => {
     if (typeof operation !== "function") return [name, operation];
     return [
       name,
       (...args: unknown[]) => {
+        if (name === "shapeOf") readsLengths();
         if (args.some((arg) => Number.isNaN(arg))) throw new InvalidFormula(`m.${name} got NaN`);
         try {
           return (operation as (...given: unknown[]) => unknown)(...args);

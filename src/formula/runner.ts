@@ -34,11 +34,23 @@ export function runnerFor(source: BothSources, gradients: readonly boolean[]): R
   try {
     const kernels = new FormulaKernels(source);
     kernels.check(gradients);
-    const plan = (name: string) => {
-      const { passes, kept } = kernels.outline(gradients);
-      return fusedPlan(name, passes, kept);
+    return {
+      ...base,
+      fused: true,
+      run(call) {
+        try {
+          return kernels.run(call);
+        } catch (error) {
+          // Some formulas are others at some lengths.
+          if (!(error instanceof NotCompiled)) throw error;
+          return tensors.run(call);
+        }
+      },
+      plan(name) {
+        const { passes, kept } = kernels.outline(gradients);
+        return fusedPlan(name, passes, kept);
+      },
     };
-    return { ...base, fused: true, run: (call) => kernels.run(call), plan };
   } catch (error) {
     // What a kernel cannot be made of is for the others, and so is what is wrong only at the lengths it was tried with.
     if (!(error instanceof NotCompiled || error instanceof InvalidFormula)) throw error;

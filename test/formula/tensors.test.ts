@@ -191,6 +191,21 @@ describe("lengths", () => {
     expect(halves([[1, 2, 4, 8]])).toBe(9 + 36);
     expect(() => halves([[1, 2, 4]])).toThrow(/^halves: formula m\.slice: takes 1\.5 entries/);
   });
+
+  it("may decide what is computed", () => {
+    const either = defineFormula({
+      name: "either",
+      arguments: { x: "N C" },
+      formula: (m, { x }) => {
+        const own = m.shapeOf(x)[1] === 2 ? m.mul(m.slice(x, 1, 0, 1), m.slice(x, 1, 1, 1)) : m.square(x);
+        return m.sum(own, 1);
+      },
+    });
+    expect(either.plan().kind).toBe("fused");
+    expect(either([[1, 2, 3]])).toBe(14);
+    expect(either([[3, 4]])).toBe(12);
+    expect([...either.valueAndGrad([[3, 4]]).grads.x.data]).toEqual([4, 3]);
+  });
 });
 
 it("is combined with others", () => {
@@ -205,4 +220,52 @@ it("is combined with others", () => {
     dice.grads.p.data.map((g, i) => 0.5 * g + (l2.grads.predictions.data[i] as number)),
     1e-14,
   );
+});
+
+it("counts what its divisor says, and lets nothing of what weighs nothing through, where logarithms are infinite too", () => {
+  // −w log of the cosine-like share of each row among all columns' masses, which makes [C, D] a shared argument.
+  const shares = defineFormula({
+    name: "shares",
+    arguments: { x: "N D", own: "C D", counts: { shape: "N", differentiable: false } },
+    divisor: (_, { counts }) => counts,
+    formula: (m, { x, own, counts }) => m.mul(counts, m.sum(m.neg(m.log(m.matmul(x, m.transpose(own)))), 1)),
+  });
+  const own = [
+    [1, 2],
+    [3, 0.5],
+    [2, 2],
+  ];
+  const x = [
+    [1, 2],
+    [0, 0],
+    [0.5, 3],
+    [Number.NaN, 1],
+  ];
+  const [counts, sampleWeight] = [
+    [2, 1, 0.5, 4],
+    [1, 0, 3, 0],
+  ];
+  const ofRow = ([a, b]: number[]) =>
+    own.reduce((sum, [p, q]) => sum - Math.log((a as number) * (p as number) + (b as number) * (q as number)), 0);
+  const wanted = (2 * ofRow(x[0] as number[]) + 1.5 * ofRow(x[2] as number[])) / (2 + 1.5);
+  const { value, grads } = shares.valueAndGrad(x, own, counts, { sampleWeight });
+  expect(value).toBeCloseTo(wanted, 13);
+  const slope = (row: number, k: number) =>
+    ((row === 0 ? 2 : 1.5) / 3.5) *
+    own.reduce((sum, [p, q]) => {
+      const [a, b] = x[row] as [number, number];
+      return sum - ((k === 0 ? p : q) as number) / (a * (p as number) + b * (q as number));
+    }, 0);
+  close(grads.x.data, [slope(0, 0), slope(0, 1), 0, 0, slope(2, 0), slope(2, 1), 0, 0], 1e-14);
+  const byOwn = own.flatMap(([p, q]) =>
+    [0, 1].map((k) =>
+      [0, 2].reduce((sum, row) => {
+        const [a, b] = x[row] as [number, number];
+        const weight = (row === 0 ? 2 : 1.5) / 3.5;
+        return sum - (weight * (k === 0 ? a : b)) / (a * (p as number) + b * (q as number));
+      }, 0),
+    ),
+  );
+  close(grads.own.data, byOwn, 1e-14);
+  expect(shares(x, own, counts, { sampleWeight: [0, 0, 0, 0] })).toBe(0);
 });

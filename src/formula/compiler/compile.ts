@@ -14,6 +14,8 @@ export interface Source extends Pick<Traceable, "formula"> {
   readonly options: number;
   /** The places of options that are ≥ 0. */
   readonly positive: ReadonlySet<number>;
+  /** Whether the formula, once traced, has looked at lengths, and may be another at some of them. */
+  readonly readsLengths?: () => boolean;
 }
 
 /** Addresses of arrays, in the order of the arguments; `nowhere` for what is not wanted. */
@@ -39,6 +41,8 @@ interface Kernel {
 const EPSILON = { float32: 2 ** -23, float64: 2 ** -52 } as const;
 /** Kernels of a formula on a memory: beyond these the oldest goes. */
 const MOST_KERNELS = 32;
+/** Lengths of which it is known whether the graph is another there: beyond these they are forgotten. */
+const MOST_LENGTHS = 256;
 /** Elements of a call of a kernel: a long first call would run to its end in code that is not optimized yet. */
 const CHUNK = 1 << 16;
 
@@ -60,6 +64,8 @@ export class FormulaKernels {
   readonly #along: Along | undefined;
   /** Symbols at whose other lengths the graph is another. */
   readonly #counted: readonly string[];
+  /** Of lengths it was asked for, whether the graph is another there. */
+  readonly #others = new Map<string, boolean>();
   /** Lengths that stand for any. */
   readonly #lengths: Readonly<Record<string, number>>;
   /** Along what the arguments vary, and the value. */
@@ -191,8 +197,9 @@ export class FormulaKernels {
       values: values !== nowhere,
       upstream: upstream !== nowhere,
     };
-    const own = Object.fromEntries(this.#counted.map((symbol) => [symbol, lengths[symbol] as number]));
-    const key = `${dtype} ${wanted.gradients.map(Number).join("")} ${wanted.values} ${wanted.upstream} ${inPlanes} ${Object.values(own)}`;
+    const counted = this.#isOther(lengths) ? this.#symbols : this.#counted;
+    const own = Object.fromEntries(counted.map((symbol) => [symbol, lengths[symbol] as number]));
+    const key = `${dtype} ${wanted.gradients.map(Number).join("")} ${wanted.values} ${wanted.upstream} ${inPlanes} ${counted} ${Object.values(own)}`;
     const found = kernels.get(key);
     if (found) return found;
     const made = this.#make(this.#trace({ ...this.#lengths, ...own }, dtype), wanted, dtype, inPlanes);
@@ -200,6 +207,20 @@ export class FormulaKernels {
     if (kernels.size >= MOST_KERNELS && oldest !== undefined) kernels.delete(oldest);
     kernels.set(key, made);
     return made;
+  }
+
+  /** Whether these lengths have a graph that others do not have. A formula that looks at lengths may choose by them. */
+  #isOther(lengths: KernelCall["lengths"]): boolean {
+    if (!this.#source.readsLengths?.()) return false;
+    const key = this.#symbols.map((symbol) => lengths[symbol]).join();
+    const known = this.#others.get(key);
+    if (known !== undefined) return known;
+    const counted = Object.fromEntries(this.#counted.map((symbol) => [symbol, lengths[symbol] as number]));
+    const usual = this.#trace({ ...this.#lengths, ...counted }, "float64");
+    const other = !alike(usual, this.#trace(lengths, "float64"));
+    if (this.#others.size >= MOST_LENGTHS) this.#others.clear();
+    this.#others.set(key, other);
+    return other;
   }
 
   #programOf(traced: Trace, wanted: Wanted, dtype: Dtype): Program {
