@@ -1,11 +1,14 @@
 /** Losses from the user's own modules: found, shown, computed, and what is said where there is none. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { readArray } from "../../src/cli/files/array.ts";
 import { file, folder, path } from "./folder.ts";
 import { lossary } from "./inProcess.ts";
+
+const script = resolve(import.meta.dirname, "../../dist/cli.js");
 
 const pseudoHuber = (name: string) => `defineFormula({
   name: "${name}",
@@ -129,10 +132,25 @@ it.each<[string, string[], 1 | 2, RegExp]>([
   expect({ out, code }).toEqual({ out: "", code: exit });
 });
 
+it("lends the package that is running to a module beside which there is none", () => {
+  const bare = mkdtempSync(join(tmpdir(), "lossary-bare-"));
+  try {
+    copyFileSync(one, join(bare, "one.mjs"));
+    const { status, stdout, stderr } = spawnSync("node", [script, "show", "./one.mjs"], {
+      cwd: bare,
+      encoding: "utf8",
+    });
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^pseudoHuber\n/);
+    expect(status).toBe(0);
+  } finally {
+    rmSync(bare, { recursive: true });
+  }
+});
+
 it("names the line of a fault of syntax", () => {
   file("syntax.mjs", "export const a = 1;\nexport const b = = 2;\n");
   file("syntax.cjs", "\n\nmodule.exports = = 2;\n");
-  const script = resolve(import.meta.dirname, "../../dist/cli.js");
   for (const [name, line] of [
     ["syntax.mjs", 2],
     ["syntax.cjs", 3],

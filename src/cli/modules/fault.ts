@@ -15,7 +15,7 @@ function reason(error: unknown): string {
   const { message = String(error), code } = (error ?? {}) as { message?: unknown; code?: unknown };
   const [first = ""] = String(message).trim().split("\n");
   if (/^(ERR_)?MODULE_NOT_FOUND$/.test(String(code)) && /^Cannot find (package|module) 'lossary'/.test(first))
-    return "cannot find lossary; npm install lossary in its folder (Node 22.15 and newer take the one that is running)";
+    return "cannot find lossary; npm install lossary in its folder, or import it from an ECMAScript module (.mjs), which takes the one that is running";
   if (code === "ERR_UNKNOWN_FILE_EXTENSION")
     return `Node ${process.version} does not run TypeScript; Node 22.18 and newer do, or compile it to .js`;
   return first || "failed without a message";

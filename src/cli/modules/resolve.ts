@@ -4,8 +4,20 @@ import * as nodeModule from "node:module";
 type Next = (specifier: string, context: object) => unknown;
 type Hooks = { resolve(specifier: string, context: object, next: Next): unknown };
 
-/** Not in Node 20. */
+/** Not before Node 22.15: there hooks are a module, which runs in a thread of its own. */
 const { registerHooks } = nodeModule as { registerHooks?: (hooks: Hooks) => void };
+
+const threaded = `
+let home;
+export const initialize = (url) => { home = url; };
+export async function resolve(specifier, context, next) {
+  if (!/^lossary(\\/|$)/.test(specifier)) return next(specifier, context);
+  try {
+    return await next(specifier, context);
+  } catch {
+    return next(specifier, { ...context, parentURL: home });
+  }
+}`;
 
 let registered = false;
 
@@ -13,7 +25,11 @@ let registered = false;
 export function lendPackage(): void {
   if (registered) return;
   registered = true;
-  registerHooks?.({
+  if (!registerHooks) {
+    nodeModule.register(`data:text/javascript,${encodeURIComponent(threaded)}`, { data: import.meta.url });
+    return;
+  }
+  registerHooks({
     resolve(specifier, context, next) {
       if (!/^lossary(\/|$)/.test(specifier)) return next(specifier, context);
       try {
