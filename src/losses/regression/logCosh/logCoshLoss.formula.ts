@@ -13,5 +13,5 @@ export const logCoshPortable = portable(logCoshLoss, (m, [p, t]) => {
   // Both sides share one logarithm, of a number in [−½, 1].
   const log = m.log1p(m.where(m.lessEqual(0.75, size), m.sub(1, missing), m.maximum(m.neg(m.square(tanh)), -0.5)));
   const value = m.where(m.less(size, 0.75), m.mul(log, -0.5), m.add(log, m.sub(size, Math.LN2)));
-  return m.slope(value, [r, m.where(m.lessEqual(r, 0), m.neg(tanh), tanh)]);
+  return m.slope(value, [r, m.where(m.less(r, 0), m.neg(tanh), tanh)]);
 });
