@@ -12,7 +12,7 @@ const pure = [
   "test/compare/{comparison,dataset,metrics,report,scikit,statistics,stress,training}.test.ts",
   "test/core/{badInput,imports,inputs,misuse,options,random,shapes,weights}.test.ts",
   "test/docs/{accuracy,names,types}.test.ts",
-  "test/formula/{defineFormula,functions,random,randomArrays,tensors,witness}.test.ts",
+  "test/formula/{defineFormula,mixed,functions,random,randomArrays,tensors,witness}.test.ts",
   "test/embed/{metrics,objectives,picture}.test.ts",
   "test/td/{experiments,offline}.test.ts",
   "test/networks/preprocessing.test.ts",

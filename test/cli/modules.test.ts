@@ -1,8 +1,7 @@
 /** Losses from the user's own modules: found, shown, computed, and what is said where there is none. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { expect, it } from "vitest";
 import { readArray } from "../../src/cli/files/array.ts";
 import { file, folder, path } from "./folder.ts";
@@ -130,22 +129,6 @@ it.each<[string, string[], 1 | 2, RegExp]>([
   expect(err).toMatch(message);
   expect(err).toMatch(/^lossary: [^\n]*\n$/);
   expect({ out, code }).toEqual({ out: "", code: exit });
-});
-
-it("lends the package that is running to a module beside which there is none", () => {
-  const bare = mkdtempSync(join(tmpdir(), "lossary-bare-"));
-  try {
-    copyFileSync(one, join(bare, "one.mjs"));
-    const { status, stdout, stderr } = spawnSync("node", [script, "show", "./one.mjs"], {
-      cwd: bare,
-      encoding: "utf8",
-    });
-    expect(stderr).toBe("");
-    expect(stdout).toMatch(/^pseudoHuber\n/);
-    expect(status).toBe(0);
-  } finally {
-    rmSync(bare, { recursive: true });
-  }
 });
 
 it("names the line of a fault of syntax", () => {

@@ -2,7 +2,7 @@
 import { isOneHot, type MathNode } from "./algebra.ts";
 import { derive } from "./derive.ts";
 import type { Program } from "./emit.ts";
-import { ALONG, NotCompiled, varies } from "./graph.ts";
+import { ALONG, inOrder, NotCompiled, varies } from "./graph.ts";
 import { Lowering } from "./lower.ts";
 import { broughtBy, followsNaN, forcesNaN } from "./nan.ts";
 import { type Store, schedule } from "./schedule.ts";
@@ -61,8 +61,9 @@ export function derivedOf({ algebra, inputs, value, space }: Trace, wanted: Want
   const broken = along ? null : new Set([factor, ...broughtBy(value)]);
   const sealed = (gradient: MathNode, to: MathNode): MathNode =>
     followsNaN(gradient, to) ? gradient : algebra.seal(gradient, to);
-  // What gathers several values gathers them weighed; anything else is weighed last.
-  const gathers = (input: MathNode) => along && !varies(input);
+  // What gathers the slopes of several values gathers them weighed; anything else is weighed last.
+  const mixed = along ? mixedIn(value) : new Set();
+  const gathers = (input: MathNode) => along && (!varies(input) || mixed.has(input));
   const plain = derive(algebra, value, asked, one);
   const gathered = upstream && asked.some(gathers) ? derive(algebra, value, asked, weighed(one)) : plain;
   const sum = along ? algebra.sum(weighed(value)) : weighed(value);
@@ -122,6 +123,16 @@ export function programOf(traced: Trace, wanted: Wanted, setting: Setting): Prog
     selective: setting.selective ?? false,
   };
 }
+
+/** What reaches a value through a reduction, and so the values of all of its row. */
+function mixedIn(value: MathNode): Set<MathNode> {
+  const mixed = new Set<MathNode>();
+  for (const node of inOrder([value]).reverse())
+    if (isReduction(node) || mixed.has(node)) for (const arg of node.args) mixed.add(arg);
+  return mixed;
+}
+
+const isReduction = ({ op }: MathNode): boolean => op === "sum" || op === "pick";
 
 /** The one mask of a row's own place that a gradient depends on, if it is one. */
 function oneHotIn(root: MathNode): MathNode | null {

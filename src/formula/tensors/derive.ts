@@ -147,7 +147,7 @@ function summedTo(graph: ArrayGraph, amount: ArrayNode, wide: Shape, narrow: Sha
   const rank = wide.length;
   const [have, want] = [padded(amount.shape, rank), padded(narrow, rank)];
   const axes = wide.flatMap((n, i) => (n !== 1 && want[i] === 1 ? [i] : []));
-  if (axes.length === 0) return amount;
+  if (axes.length === 0) return graph.reshape(amount, have.slice(rank - narrow.length));
   const summed = graph.sum(graph.reshape(amount, have), axes);
   // Along these it is the same everywhere.
   const times = sizeOf(axes.flatMap((i) => (have[i] === 1 ? [wide[i] as number] : [])));
