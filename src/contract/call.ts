@@ -105,9 +105,16 @@ function usage(spec: FunctionSpec, extra: readonly string[]): string {
   return `${name}(${named.join(", ")})`;
 }
 
+/** Options of every loss, and those of every loss that has a value per element, row or sample. */
+const lossOptions: readonly string[] = ["checkFinite"];
+const valueOptions: readonly string[] = ["reduction", "sampleWeight"];
+
+/** The names that options of a loss's own cannot have. */
+export const commonOptions: readonly string[] = [...valueOptions, ...lossOptions, ...gradOptions];
+
 /** The options of every call. */
 const commonNames = (spec: FunctionSpec): readonly string[] =>
-  isLossSpec(spec) ? (spec.unreduced ? ["reduction", "sampleWeight", "checkFinite"] : ["checkFinite"]) : [];
+  isLossSpec(spec) ? [...(spec.unreduced ? valueOptions : []), ...lossOptions] : [];
 
 const optionNames = (spec: FunctionSpec, extra: readonly string[]) => [
   ...Object.keys(spec.options),
@@ -137,7 +144,7 @@ function readGiven(
 
 /** Why a loss that is one number by nature does not take an option that others do. */
 const oneNumber = (spec: FunctionSpec, option: string): string | undefined =>
-  isLossSpec(spec) && spec.unreduced === null && ["reduction", "sampleWeight"].includes(option)
+  isLossSpec(spec) && spec.unreduced === null && valueOptions.includes(option)
     ? "the loss is one number by nature"
     : undefined;
 

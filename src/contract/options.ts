@@ -79,7 +79,12 @@ export function readOptions<O>(name: string, given: unknown, specs: Specs): O {
   return resolveOptions(name, namedOptions(name, given, Object.keys(specs)), specs) as O;
 }
 
-function checkNumber(what: string, value: unknown, { range, integer }: { range: string; integer?: boolean }): void {
+/** Throws unless a value is a number of a range. */
+export function checkNumber(
+  what: string,
+  value: unknown,
+  { range, integer }: { range: string; integer?: boolean },
+): void {
   if (typeof value !== "number")
     throw new LossaryTypeError(what, `is ${describe(value)}, expected a number in ${range}`);
   if (!interval(range)(value)) throw new LossaryRangeError(what, `is ${value}, outside ${range}`);

@@ -8,6 +8,7 @@ import { interval } from "../tensor/interval.ts";
 import type { Dims } from "../tensor/shapes.ts";
 import { checkIndices, type Operand } from "../tensor/stage.ts";
 import { showShape } from "../tensor/tensor.ts";
+import { checkDeclaration } from "./checkDeclaration.ts";
 import { NotCompiled } from "./compiler/graph.ts";
 import type { FormulaArgument, FormulaDeclaration, FormulaLoss, FormulaOption } from "./declaration.ts";
 import { type AnyDeclaration, type AnyFormula, argumentOf, classesOf, symbolsOf } from "./declared.ts";
@@ -48,7 +49,8 @@ import { type BothSources, type Runner, runnerFor } from "./runner.ts";
  *           per class. Matrix products, transposed arrays and parts of arrays, reductions along several such axes, arrays of
  *           other shapes and gradients of what all rows share are tensor operations.
  * Gradient  Masks (`m.less`, `m.equal`, …), `m.max` and `m.stop(x)` are constants. Kinks are choices by `m.where`.
- * Errors    When it is defined: a value used as a JavaScript number (`x > 0`, `Math.exp(x)`), shapes that do not fit, a name
+ * Errors    When it is defined: a declaration with unknown or missing parts, a malformed shape or range, a default outside its
+ *           range; a value used as a JavaScript number (`x > 0`, `Math.exp(x)`), shapes that do not fit, a name
  *           that was not declared, an argument without a gradient. When it is called: lengths that the formula cannot take
  *           (halves of an odd one), and labels outside the `classes` of their argument.
  */
@@ -56,6 +58,7 @@ export function defineFormula<
   const A extends Readonly<Record<string, string | FormulaArgument>>,
   const O extends Readonly<Record<string, FormulaOption>> = Record<never, never>,
 >(declaration: FormulaDeclaration<A, O>): FormulaLoss<A, O> {
+  checkDeclaration(declaration);
   const { name } = declaration;
   try {
     return made(declaration as unknown as AnyDeclaration) as unknown as FormulaLoss<A, O>;

@@ -9,13 +9,31 @@ export function interval(range: string): (value: number) => boolean {
   return inside;
 }
 
-function parseInterval(range: string): (value: number) => boolean {
-  const set = /^\{(.+)\}$/.exec(range)?.[1]?.split(",").map(Number);
-  if (set) return (value) => set.includes(value);
+/** Whether a text is an interval or set that holds a number. */
+export function isInterval(range: string): boolean {
+  const set = setOf(range);
+  if (set) return !set.some(Number.isNaN);
+  const bounds = boundsOf(range);
+  return (
+    bounds !== null && (bounds.low < bounds.high || (bounds.low === bounds.high && bounds.withLow && bounds.withHigh))
+  );
+}
+
+const setOf = (range: string): number[] | undefined => /^\{(.+)\}$/.exec(range)?.[1]?.split(",").map(Number);
+
+function boundsOf(range: string) {
   const match = /^([[(])\s*(\S+),\s*(\S+)\s*([\])])$/.exec(range);
-  if (!match) throw new Error(`internal: "${range}" is not an interval`);
-  const [, open, lowText, highText, close] = match as unknown as [string, string, string, string, string];
+  if (!match) return null;
+  const [, open, low, high, close] = match as unknown as [string, string, string, string, string];
   const bound = (text: string) => Number(text.replace("−", "-").replace("∞", "Infinity"));
-  const [low, high] = [bound(lowText), bound(highText)];
-  return (value) => (open === "[" ? value >= low : value > low) && (close === "]" ? value <= high : value < high);
+  return { low: bound(low), high: bound(high), withLow: open === "[", withHigh: close === "]" };
+}
+
+function parseInterval(range: string): (value: number) => boolean {
+  const set = setOf(range);
+  if (set) return (value) => set.includes(value);
+  const bounds = boundsOf(range);
+  if (!bounds) throw new Error(`internal: "${range}" is not an interval`);
+  const { low, high, withLow, withHigh } = bounds;
+  return (value) => (withLow ? value >= low : value > low) && (withHigh ? value <= high : value < high);
 }
