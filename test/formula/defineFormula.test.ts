@@ -243,7 +243,7 @@ describe("a formula that is not one", () => {
       defineFormula({
         name: "wrong",
         arguments: given as typeof two,
-        options: { delta: { default: 1, range: "(0, 1)" } },
+        options: { delta: { default: 1, range: "(0, ∞)" } },
         formula: formula as never,
       });
 
@@ -307,5 +307,110 @@ describe("a formula that is not one", () => {
   ])("is refused where it %s", (_, define, message) => {
     expect(define).toThrow(message);
     expect(define).toThrow(LossaryError);
+  });
+});
+
+describe("a declaration that is not one", () => {
+  const formula = (m: Loose, { p }: Loose) => m.square(p);
+  const valid = { name: "mine", arguments: { p: "N ..." }, formula };
+  const shape = (p: unknown) => ({ ...valid, arguments: { p } });
+  const options = (given: unknown) => ({ ...valid, options: given });
+  const delta = (given: object) => options({ delta: { default: 0.5, range: "(0, 1)", ...given } });
+  const range = (text: unknown) => delta({ range: text });
+
+  const symbols = 'expected upper-case symbols or lengths with spaces between, such as "N ..." or "N C"';
+  const kinds = 'expected "float" or "probability" or "sign" or "box" or "index"';
+  const interval = "expected an interval such as (0, ∞)";
+  const last = 'expected "..." once, as the last symbol';
+
+  it.each<[declaration: unknown, message: string]>([
+    [undefined, "defineFormula: declaration is missing; expected an object with name, arguments and formula"],
+    [null, "defineFormula: declaration is null, expected an object with name, arguments and formula"],
+    ["a", 'defineFormula: declaration is "a", expected an object with name, arguments and formula'],
+    [{ ...valid, option: {} }, 'mine: declaration has the unknown key "option"; did you mean "options"?'],
+    [{ nmae: "mine" }, 'defineFormula: declaration has the unknown key "nmae"; did you mean "name"?'],
+    [{ ...valid, name: undefined }, 'defineFormula: name is missing; expected a name such as "myLoss"'],
+    [{ ...valid, name: "" }, 'defineFormula: name is "", expected a name such as "myLoss"'],
+    [{ ...valid, name: "a\nb" }, 'defineFormula: name is "a\\nb", expected a name such as "myLoss"'],
+    [{ ...valid, name: 3 }, 'defineFormula: name is the number 3, expected a name such as "myLoss"'],
+    [{ ...valid, formula: undefined }, "mine: formula is missing; expected a function"],
+    [{ ...valid, formula: "p" }, 'mine: formula is "p", expected a function'],
+    [{ ...valid, divisor: 2 }, "mine: divisor is the number 2, expected a function"],
+    [{ ...valid, docs: { sumary: "" } }, 'mine: docs has the unknown key "sumary"; did you mean "summary"?'],
+    [{ ...valid, arguments: undefined }, "mine: arguments is missing; expected an object of shapes by name"],
+    [
+      { ...valid, arguments: ["N"] },
+      "mine: arguments is an object of type Array, expected an object of shapes by name",
+    ],
+    [{ ...valid, arguments: {} }, "mine: arguments is empty; expected at least one argument"],
+    [
+      { ...valid, arguments: { "a b": "N" } },
+      'mine: arguments has the name "a b", expected one such as "delta" or "low_2"',
+    ],
+    [
+      { ...valid, arguments: { ["__proto__"]: "N" } },
+      'mine: arguments has the name "__proto__", which JavaScript uses itself; expected another',
+    ],
+    [shape(3), 'mine: arguments.p is the number 3, expected a shape such as "N ..." or an object with one'],
+    [shape({ kind: "float" }), 'mine: arguments.p.shape is missing; expected a shape such as "N ..."'],
+    [
+      shape({ shape: "N", differntiable: false }),
+      'mine: arguments.p has the unknown key "differntiable"; did you mean "differentiable"?',
+    ],
+    [
+      shape({ shape: "N", differentiable: 0 }),
+      "mine: arguments.p.differentiable is the number 0, expected true or false",
+    ],
+    [shape({ shape: "N", kind: "flaot" }), `mine: arguments.p.kind is "flaot", ${kinds}`],
+    [
+      shape({ shape: "N", kind: "index", classes: 3n }),
+      'mine: arguments.p.classes is the bigint 3, expected a symbol such as "C" or a whole number ≥ 1',
+    ],
+    [shape({ shape: "N", doc: "a\nb" }), 'mine: arguments.p.doc is "a\\nb", expected one line'],
+    [shape("n c"), `mine: arguments.p is "n c", ${symbols}`],
+    [shape({ shape: "N,C" }), `mine: arguments.p.shape is "N,C", ${symbols}`],
+    [shape("N 0"), `mine: arguments.p is "N 0", ${symbols}`],
+    [shape("... N"), `mine: arguments.p is "... N", ${last}`],
+    [shape("N ... C"), `mine: arguments.p is "N ... C", ${last}`],
+    [shape("N ... ..."), `mine: arguments.p is "N ... ...", ${last}`],
+    [options(null), "mine: options is null, expected an object of options by name"],
+    [options({ delta: 1 }), "mine: options.delta is the number 1, expected an object with default and range"],
+    [
+      options({ reduction: { default: 1, range: "(0, ∞)" } }),
+      'mine: options has the name "reduction", which is an option of every loss; expected another',
+    ],
+    [
+      options({ toString: { default: 1, range: "(0, ∞)" } }),
+      'mine: options has the name "toString", which JavaScript uses itself; expected another',
+    ],
+    [delta({ defualt: 1 }), 'mine: options.delta has the unknown key "defualt"; did you mean "default"?'],
+    [delta({ default: undefined }), "mine: options.delta.default is missing; expected a number in (0, 1)"],
+    [delta({ default: null }), "mine: options.delta.default is null, expected a number in (0, 1)"],
+    [delta({ default: 1n }), "mine: options.delta.default is the bigint 1, expected a number in (0, 1)"],
+    [delta({ default: -1, range: "(0, ∞)" }), "mine: options.delta.default is -1, outside (0, ∞)"],
+    [delta({ default: Number.NaN }), "mine: options.delta.default is NaN, outside (0, 1)"],
+    [delta({ integer: true }), "mine: options.delta.default is 0.5, expected a whole number"],
+    [delta({ integer: 1 }), "mine: options.delta.integer is the number 1, expected true or false"],
+    [range(undefined), `mine: options.delta.range is missing; ${interval}`],
+    [range([0, 1]), `mine: options.delta.range is an object of type Array, ${interval}`],
+    ...["", "0..1", "(0 ∞)", "[a, b]", "[NaN, 1]", "[1, 0]", "(0, 0)", "[0, 0)", "{a}"].map(
+      (text): [unknown, string] => [range(text), `mine: options.delta.range is "${text}", ${interval}`],
+    ),
+  ])("is refused: $1", (declaration, message) => {
+    const define = () => defineFormula(declaration as never);
+    expect(define).toThrow(LossaryError);
+    expect(define).toThrow(expect.objectContaining({ message }));
+  });
+
+  it.each(["(0,1)", "[-∞, ∞]", "[−1, 1]", "[0.5, 0.5]", "{0.5, 1}", "[-Infinity, 1e3)"])(
+    "but %s is a range",
+    (text) => {
+      expect(defineFormula(range(text) as never)).toBeTypeOf("function");
+    },
+  );
+
+  it.each(["", "1", "N N", "...", "N  C", "N C ...", "Batch C_1"])('and "%s" a shape', (text) => {
+    const sum = (m: Loose, { p }: Loose) => m.sum(m.square(p));
+    expect(defineFormula({ ...shape(text), formula: sum } as never)).toBeTypeOf("function");
   });
 });

@@ -36,7 +36,7 @@ test("inside a formula values are arrays, and names are known", () => {
   defineFormula({
     name: "wrong",
     arguments: two,
-    options: { delta: { default: 1, range: "(0, 1)" } },
+    options: { delta: { default: 1, range: "(0, ∞)" } },
     formula: (m, { predictions, targets }, { delta }) => {
       // @ts-expect-error: not a number
       Math.exp(predictions);
