@@ -12,8 +12,8 @@ const exported = Object.entries(library)
   .sort();
 const sorted = (names: readonly string[]) => [...names].sort();
 
-/** What has no specification: makers of losses, and the class of errors. */
-const makers = ["LossaryError", "combine", "defineFormula"];
+/** What has no specification: makers of losses, what checks them, and the class of errors. */
+const makers = ["LossaryError", "checkLoss", "combine", "defineFormula"];
 const functionNames = functions.map(({ spec }) => spec.name);
 
 it("knows of every exported function what it is", () => {

@@ -225,8 +225,8 @@ it("tree-shakes: one loss brings no other loss, no engine and no command line", 
     expect(code).not.toContain(absent);
 });
 
-it("stays under 236 kB gzipped with all its kernels, the compiler of formulas and the check of losses", async () => {
+it("stays under 246 kB gzipped with all its kernels, the compiler of formulas and the check of losses", async () => {
   const code = await bundle('import * as lossary from "lossary"; console.log(lossary);');
   for (const present of ["no kernel computes", "central differences"]) expect(code).toContain(present);
-  expect(gzipSync(code).length).toBeLessThan(236_000);
+  expect(gzipSync(code).length).toBeLessThan(246_000);
 });
