@@ -176,10 +176,12 @@ function traced({ arguments: specs, options = {} }: AnyDeclaration, formula: Any
     );
     const given = Object.fromEntries(Object.keys(options).map((key, place) => [key, option(place)]));
     try {
-      const guarded = guardedMaths(maths, () => {
+      const guarded = guardedMaths(maths, [...Object.values(inputs), ...Object.values(given)], () => {
         reads = true;
       });
-      return formula(guarded, declared("argument", "", inputs), declared("option", "", given));
+      const result: unknown = formula(guarded, declared("argument", "", inputs), declared("option", "", given));
+      if (Array.isArray(result)) throw new InvalidFormula("returned a list, expected an array");
+      return result as X;
     } catch (error) {
       if (error instanceof NotCompiled || error instanceof InvalidFormula) throw error;
       throw new InvalidFormula(`failed: ${error instanceof Error ? error.message : String(error)}`);

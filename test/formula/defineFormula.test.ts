@@ -296,6 +296,27 @@ describe("a formula that is not one", () => {
       wrong((m, { predictions, targets }) => m.matmul(predictions, targets), { predictions: "N C", targets: "N C" }),
       /wrong: formula m\.matmul: shapes \[N, C\] and \[N, C\] do not fit/,
     ],
+    [
+      "multiplies by a mask",
+      wrong((m, { predictions, targets }) => m.mul(m.less(predictions, targets), predictions)),
+      /m\.mul got a mask, expected numbers; m\.number\(mask\) makes zeros and ones of it/,
+    ],
+    [
+      "sums a reshaped mask",
+      wrong((m, { predictions, targets }) => m.sum(m.stop(m.less(predictions, targets)))),
+      /m\.sum got a mask, expected numbers/,
+    ],
+    [
+      "chooses by numbers",
+      wrong((m, { predictions, targets }) => m.where(m.sub(predictions, targets), predictions, targets)),
+      /m\.where got numbers where a mask is due; compare them, as by m\.less\(0, x\)/,
+    ],
+    [
+      "negates numbers",
+      wrong((m, { predictions, targets }) => m.where(m.not(predictions), predictions, targets)),
+      /m\.not got numbers where a mask is due/,
+    ],
+    ["returns a list", wrong((_m, { predictions }) => [predictions]), /returned a list, expected an array/],
     ["returns a number", wrong(() => 1), /returned a number, expected an array/],
     [
       "throws",
@@ -307,6 +328,17 @@ describe("a formula that is not one", () => {
   ])("is refused where it %s", (_, define, message) => {
     expect(define).toThrow(message);
     expect(define).toThrow(LossaryError);
+  });
+
+  it("is refused where it takes an array of another formula", () => {
+    let kept: Loose;
+    wrong((m, { predictions, targets }) => {
+      kept = m.sub(predictions, targets);
+      return kept;
+    })();
+    expect(wrong((m, { predictions, targets }) => m.mul(m.sub(predictions, targets), kept))).toThrow(
+      "wrong: formula m.mul got an array of another formula",
+    );
   });
 });
 
