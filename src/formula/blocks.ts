@@ -40,7 +40,7 @@ export function inBlocks<X>({ sum, reshape, shapeOf, slice, add }: Engine<X>): E
 const dropped = (shape: Shape, axes: readonly number[]): Shape => shape.filter((_, i) => !axes.includes(i));
 
 /** Neighbouring axes together, as [begin, end). */
-function runsOf(axes: readonly number[]): [number, number][] {
+export function runsOf(axes: readonly number[]): [number, number][] {
   const runs: [number, number][] = [];
   for (const axis of [...axes].sort((a, b) => a - b)) {
     const last = runs.at(-1);

@@ -2,6 +2,7 @@
 import { ALONG, ROW, type Space, varies } from "./graph.ts";
 import { LOAD_PART, parts, STORE_PART } from "./parts.ts";
 import { isReduction, type Pass, type Schedule, type Stage, type Store } from "./schedule.ts";
+import { constant, loadNumber, uniform } from "./uniform.ts";
 import type { Type, VectorNode } from "./vectors.ts";
 import { Code, F64, I32, moduleOf, V128, type WasmFunction } from "./wasm.ts";
 import { always, type Wish, Wishes } from "./wishes.ts";
@@ -128,26 +129,11 @@ class Emitter {
     if (varies(node) || isReduction(node) || this.#ready.has(node)) return;
     this.#ready.add(node);
     const { code } = this;
-    const scalar = (index: boolean) => {
-      if (index) code.scalar("i32.load").op("f64.convert_i32_s");
-      else if (this.#type === "f32") code.scalar("f32.load").op("f64.promote_f32");
-      else code.scalar("f64.load");
-    };
+    if (uniform(code, node)) {
+      code.set(code.local(nameOf(node), V128));
+      return;
+    }
     switch (node.name) {
-      case "const":
-        code.constant(
-          (node.type === "f32" ? new Float32Array(4) : new Float64Array(2)).fill(node.value).buffer as ArrayBuffer,
-        );
-        break;
-      case "scale":
-        code.get("scale").vector("f64x2.splat");
-        break;
-      case "option":
-        code.get(`option${node.value}`).vector("f64x2.splat");
-        break;
-      case "length":
-        code.get("cols").op("f64.convert_i32_s").vector("f64x2.splat");
-        break;
       case "input": {
         const { index } = this.#input(node);
         const given = () => {
@@ -156,7 +142,7 @@ class Emitter {
             .i32(index ? 2 : this.#shift)
             .op("i32.shl")
             .op("i32.add");
-          scalar(index);
+          loadNumber(code, this.#type, index);
         };
         this.#orOne(node, F64, given, () => code.f64(1)).vector("f64x2.splat");
         break;
@@ -170,7 +156,7 @@ class Emitter {
             .i32(index ? 2 : this.#shift)
             .op("i32.shl")
             .op("i32.add");
-          scalar(index);
+          loadNumber(code, this.#type, index);
         };
         code.when(found, () => code.f64(0), F64).vector("f64x2.splat");
         break;
@@ -488,8 +474,7 @@ class Emitter {
   }
 
   #lowest(): this {
-    const lowest = this.#type === "f32" ? new Float32Array(4) : new Float64Array(2);
-    this.code.constant(lowest.fill(Number.NEGATIVE_INFINITY).buffer as ArrayBuffer);
+    constant(this.code, this.#type, Number.NEGATIVE_INFINITY);
     return this;
   }
 

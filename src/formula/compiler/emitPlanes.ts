@@ -8,6 +8,7 @@ import type { Program } from "./emit.ts";
 import { ALONG, ROW, varies } from "./graph.ts";
 import { COPY_PLANES, copyPlanes, LOAD_PART, parts, STORE_PART } from "./parts.ts";
 import { isReduction, type Pass, type Store } from "./schedule.ts";
+import { constant, loadNumber, uniform } from "./uniform.ts";
 import type { Type, VectorNode } from "./vectors.ts";
 import { Code, F64, I32, moduleOf, V128 } from "./wasm.ts";
 
@@ -162,22 +163,12 @@ class PlanesEmitter {
     if (varies(node) || isReduction(node) || this.#ready.has(node)) return;
     this.#ready.add(node);
     const { code } = this;
+    if (uniform(code, node)) {
+      this.#set(node);
+      return;
+    }
     const [arg] = node.args as [VectorNode];
     switch (node.name) {
-      case "const":
-        code.constant(
-          (node.type === "f32" ? new Float32Array(4) : new Float64Array(2)).fill(node.value).buffer as ArrayBuffer,
-        );
-        break;
-      case "scale":
-        code.get("scale").vector("f64x2.splat");
-        break;
-      case "option":
-        code.get(`option${node.value}`).vector("f64x2.splat");
-        break;
-      case "length":
-        code.get("cols").op("f64.convert_i32_s").vector("f64x2.splat");
-        break;
       case "input":
         this.#rowInput(node);
         return;
@@ -238,9 +229,7 @@ class PlanesEmitter {
       const found = () => {
         if (space === ELEMENT) this.#entryOf(`input${node.value}`, 2 * half + lane, shift);
         else code.get(`input${node.value}`, "place").i32(shift).op("i32.shl").op("i32.add");
-        if (index) code.scalar("i32.load").op("f64.convert_i32_s");
-        else if (this.#type === "f32") code.scalar("f32.load").op("f64.promote_f32");
-        else code.scalar("f64.load");
+        loadNumber(code, this.#type, index);
       };
       this.#inRow(node.args[0] as VectorNode, half, lane);
       code.when(found, () => code.f64(0), F64);
@@ -393,8 +382,7 @@ class PlanesEmitter {
   }
 
   #lowest(): void {
-    const lowest = this.#type === "f32" ? new Float32Array(4) : new Float64Array(2);
-    this.code.constant(lowest.fill(Number.NEGATIVE_INFINITY).buffer as ArrayBuffer);
+    constant(this.code, this.#type, Number.NEGATIVE_INFINITY);
   }
 
   /** All ones in the f64 lanes that hold a position. */

@@ -19,7 +19,8 @@ interface Length<X> extends Size<X> {
   readonly inverse: X;
 }
 
-const axisOf = 1;
+/** Along which rows go. */
+const ALONG_ROWS = 1;
 
 export function lengthsOf<X>(engine: Engine<X>, { rarely, slope }: Rare<X>) {
   const { and, div, equal, less, max, mul, not, sign, sqrt, stop, sum, where } = engine;
@@ -47,13 +48,13 @@ export function lengthsOf<X>(engine: Engine<X>, { rarely, slope }: Rare<X>) {
 
   /** Cosines of rows; 0, with gradient 0, of a zero row. */
   const cosine = (a: X, b: X): X => {
-    const [p, q] = [sizeAlong(a, axisOf), sizeAlong(b, axisOf)];
+    const [p, q] = [sizeAlong(a, ALONG_ROWS), sizeAlong(b, ALONG_ROWS)];
     const tame = and(p.tame, q.tame);
-    const scaled = rarely(not(tame), sum(mul(p.scaled, q.scaled), axisOf, true));
-    const product = stop(where(tame, sum(mul(a, b), axisOf, true), scaled));
+    const scaled = rarely(not(tame), sum(mul(p.scaled, q.scaled), ALONG_ROWS, true));
+    const product = stop(where(tame, sum(mul(a, b), ALONG_ROWS, true), scaled));
     const dot = slope(slope(product, a, mul(q.scaled, div(1, p.unit))), b, mul(p.scaled, div(1, q.unit)));
     const inverse = ({ zero, root }: Length<X>) => where(zero, 0, div(1, where(zero, 1, root)));
-    return sum(mul(mul(dot, inverse(p)), inverse(q)), axisOf);
+    return sum(mul(mul(dot, inverse(p)), inverse(q)), ALONG_ROWS);
   };
 
   return { sizeAlong, norm, cosine };

@@ -3,6 +3,7 @@
  * Arguments come before what is made of them.
  */
 import { type Shape, sizeOf } from "../../tensor/tensor.ts";
+import { runsOf } from "../blocks.ts";
 import { InvalidFormula } from "../invalid.ts";
 
 export type LeafOp = "input" | "option" | "scale" | "upstream" | "constant";
@@ -276,14 +277,3 @@ export class ArrayGraph {
 }
 
 const sides = (shape: Shape, turn: boolean): Shape => (turn ? shape.slice(-2).reverse() : shape.slice(-2));
-
-/** Neighbouring axes together, as [begin, end). */
-function runsOf(axes: readonly number[]): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const axis of [...axes].sort((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last?.[1] === axis) last[1]++;
-    else runs.push([axis, axis + 1]);
-  }
-  return runs;
-}

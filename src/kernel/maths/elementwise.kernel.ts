@@ -55,6 +55,7 @@ export function elementwise<T extends number, F extends Formula>(
         v128.store(dp + i, f.shared(v128.load(p + i), v128.load(t + i), a, b));
         v128.store(dp + i, f.shared(v128.load(p + i, 16), v128.load(t + i, 16), a, b), 16);
       }
+    // A loop for each: a test for factors within one costs light formulas a tenth (MSE, a million: 0.20 → 0.22 ms).
     if (upstream)
       for (; left > end; left -= pair, at += 32) {
         const p0 = v128.load(p + at);
